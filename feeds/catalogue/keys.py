@@ -1,0 +1,78 @@
+"""Every Redis key of the product is made here; nobody types one.
+
+A running system shows one world, and each world has its own prefix, so real, simulated and replayed
+figures can never share a key. The braces hold what a Redis Cluster must keep in one slot: a partition's
+stream and its state move in one atomic step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+World = Literal["real", "sim", "play"]
+PREFIX: dict[World, str] = {"real": "ioc", "sim": "sim", "play": "play"}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Key maker of one world; `part` is a province code or `vn`."""
+
+    world: World
+
+    def _key(self, *words: str) -> str:
+        return ":".join((PREFIX[self.world], *words))
+
+    # durable Redis: what must not be lost
+    def stream(self, feed: str, part: str) -> str:
+        """Accepted events of one partition, waiting for the aggregator."""
+        return self._key("in", f"{{{feed}:{part}}}")
+
+    def state(self, feed: str, part: str) -> str:
+        """Hash of one partition: position `_pos`, seen sequence ranges, counters, latest values."""
+        return self._key("agg", f"{{{feed}:{part}}}")
+
+    def window(self, feed: str, part: str, hour: int) -> str:
+        """Hash of one partition's cells of one hour (`hour` = hours since the epoch)."""
+        return self._key("agg", f"{{{feed}:{part}}}", str(hour))
+
+    def parts(self) -> str:
+        """Set of `<feed>:<part>` that have ever received an event."""
+        return self._key("parts")
+
+    def epoch(self) -> str:
+        """Counter raised by each aggregator that takes over; older epochs may write nothing."""
+        return self._key("epoch")
+
+    def door(self, feed: str) -> str:
+        """Stream of the direct Redis door: raw events of outside writers, not yet validated."""
+        return self._key("door", f"{{{feed}}}")
+
+    def door_position(self, feed: str) -> str:
+        """Position up to which the direct Redis door has been validated."""
+        return self._key("door", f"{{{feed}}}", "pos")
+
+    def lease(self, what: str) -> str:
+        """Short-lived owner mark of a process that must run once (`aggregator`, `simulator`)."""
+        return self._key("lease", what)
+
+    # volatile Redis: what can be made again
+    def snapshot(self, scope: str, audience: str = "all") -> str:
+        """Newest full snapshot of a scope for an audience, as JSON bytes."""
+        return self._key("snap", scope, audience)
+
+    def tick(self) -> str:
+        """Pub/sub channel that announces each new version with its delta."""
+        return self._key("tick")
+
+    def frame(self, camera: str) -> str:
+        """Hash with the latest still of a camera: `jpeg`, `at`."""
+        return self._key("frame", camera)
+
+    def clock(self) -> str:
+        """Hash with the world's clock when it is not the machine's (replay with observed times kept)."""
+        return self._key("clock")
+
+    def process(self, name: str) -> str:
+        """Hash with the health of a supervised process."""
+        return self._key("process", name)

@@ -1,0 +1,34 @@
+"""Who may see which part of the country. Every reader of data takes a Scope first; none works without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class OutOfScope(PermissionError):
+    """The caller asked for a place outside its scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Units of 2025 a reader may see (`None` = the whole nation) and the audience its frames are made for."""
+
+    units: frozenset[str] | None = None
+    audience: str = "all"
+
+    def allows(self, name: str) -> bool:
+        """True when the snapshot scope `name` (`vn`, `01`, `01:air`, `vn:air`) lies inside."""
+        return self.units is None or name.split(":")[0] in self.units
+
+    def check(self, name: str) -> str:
+        """`name` itself when allowed; raises OutOfScope otherwise."""
+        if not self.allows(name):
+            raise OutOfScope(name)
+        return name
+
+    def cache_key(self) -> str:
+        """Distinct for each set of units and audience: part of every cache key."""
+        return f"{self.audience}|{'*' if self.units is None else ','.join(sorted(self.units))}"
+
+
+NATION = Scope()
