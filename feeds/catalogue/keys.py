@@ -58,12 +58,12 @@ class Keys:
 
     # volatile Redis: what can be made again
     def snapshot(self, scope: str, audience: str = "all") -> str:
-        """Newest full snapshot of a scope for an audience, as JSON bytes."""
+        """Hash with the newest full snapshot of a scope for an audience: `id` = `<epoch>-<version>`, `json`."""
         return self._key("snap", scope, audience)
 
-    def tick(self) -> str:
-        """Pub/sub channel that announces each new version with its delta."""
-        return self._key("tick")
+    def tick(self, scope: str, audience: str = "all") -> str:
+        """Pub/sub channel that announces each new version of a scope; scope `*` is the pattern of all."""
+        return self._key("tick", scope, audience)
 
     def frame(self, camera: str) -> str:
         """Hash with the latest still of a camera: `jpeg`, `at`."""
