@@ -16,13 +16,72 @@ Window = Literal["minute", "10m", "hour", "24h", "day", "7d", "month", "year"]
 # `month`, `year` are the state's reporting periods (15th to 14th, Decree 09/2019).
 
 
+ArgKind = Literal[
+    "parameter",  # a code of the vocabulary
+    "parameters",  # one code or a list
+    "measure",  # a measure of the indicator's feed
+    "measures",  # one measure or a list whose counts are added
+    "window",
+    "hours",  # a whole number of hours, at least 1
+    "number",
+    "flag",
+    "duration",  # `90s`, `5m`, `1h`, `3d`; seconds after loading
+    "op",  # a comparison: > >= < <= ==
+    "where",  # field -> the value it must have, or a list of values
+    "text",
+    "field",  # a declared field of the feed's entities
+    "groups",  # score_766: groups of indicators with their points
+]
+
+ARGS: dict[str, ArgKind] = {
+    "param": "parameter",
+    "params": "parameters",
+    "measure": "measure",
+    "num": "measures",
+    "den": "measures",
+    "pos": "measures",
+    "neg": "measures",
+    "all": "measures",
+    "window": "window",
+    "hours": "hours",
+    "min_hours": "hours",
+    "scale": "number",
+    "z": "number",
+    "value": "number",
+    "complement": "flag",
+    "for": "duration",
+    "within": "duration",
+    "op": "op",
+    "where": "where",
+    "when": "text",
+    "core": "text",
+    "count": "text",
+    "state": "text",
+    "field": "field",
+    "weight": "field",
+    "dead": "field",
+    "useful": "field",
+    "groups": "groups",
+}
+
+
 class Function(msgspec.Struct, frozen=True):
-    """A name a catalogue file may use, and the arguments it takes."""
+    """A name a catalogue file may use, and the arguments it takes; `kinds` overrides ARGS for this function."""
 
     level: Literal["entity", "place", "records", "health"]
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    kinds: dict[str, ArgKind] = {}
+    choices: dict[str, tuple[str, ...]] = {}
 
+    def kind(self, arg: str) -> ArgKind:
+        """What the argument holds."""
+        return self.kinds.get(arg) or ARGS[arg]
+
+
+CONDITION = ("param", "op", "value", "for", "field", "weight", "where")
+# An entity meets the condition when its latest `param` stands in relation `op` to `value` (times its own `field`
+# when given) for at least `for`; `where` keeps only entities whose fields match; `weight` adds that field, not 1.
 
 FUNCTIONS: dict[str, Function] = {
     # entity: hour cells of one station's parameter
@@ -30,34 +89,53 @@ FUNCTIONS: dict[str, Function] = {
     "mean": Function("entity", ("param", "hours"), ("min_hours",)),  # trailing mean of hourly means
     "sum": Function("entity", ("param", "hours"), ("min_hours",)),
     "max": Function("entity", ("param", "hours")),
-    "ratio_of": Function("entity", ("num", "den"), ("hours", "scale")),  # latest num / den * scale
+    "ratio_of": Function(  # latest num / den * scale
+        "entity", ("num", "den"), ("hours", "scale"), kinds={"num": "parameter", "den": "parameter"}
+    ),
+    "fill": Function("entity", ("param", "dead", "useful")),  # (volume - dead) / useful * 100, both entity fields
     "vn_aqi_hour": Function("entity"),
     "vn_aqi_day": Function("entity"),
-    "vn_wqi": Function("entity", (), ("core",)),
+    "vn_wqi": Function("entity", (), ("core",), choices={"core": ("unweighted", "weighted")}),
     "class_0823": Function("entity"),
     "flood_alert": Function("entity", ("param",)),
     "to_next_alert": Function("entity", ("param",)),
     "beaufort": Function("entity", ("param",)),
+    "exceedances": Function(  # today's hours whose mean is over the entity's `permit_<param>`; `run`: in a row, to now
+        "entity", ("params",), ("count",), choices={"count": ("total", "run")}
+    ),
     # place: measures and pooled parameter cells of a place
     "count": Function("place", ("measure", "window")),
     "ratio": Function("place", ("num", "den", "window"), ("scale", "complement")),
     "net": Function("place", ("pos", "neg", "all", "window"), ("scale",)),
-    "average": Function("place", ("value", "count", "window")),  # sum of a value measure / count
+    "average": Function(  # sum of a value measure / count
+        "place", ("value", "count", "window"), kinds={"value": "measure", "count": "measure"}
+    ),
     "median": Function("place", ("measure", "window")),
     "spikes": Function("place", ("measure", "window"), ("z",)),
     "total": Function("place", ("param", "window")),  # pooled sum of a parameter over the place's entities
     # place, over the entities standing in it
-    "entities": Function("place", (), ("param", "op", "value", "for")),  # how many (meet a condition)
-    "entities_share": Function("place", (), ("param", "op", "value", "for")),
-    "reporting_share": Function("place", ("within",)),
+    "entities": Function("place", (), CONDITION),  # how many (meet a condition)
+    "entities_share": Function("place", (), CONDITION),
+    "reporting_share": Function("place", ("within",), ("where",)),
     "valid_share": Function("place", ("hours",)),
+    "score_766": Function("place", ("groups",), ("window",)),  # feeds.compute.score_766 over the named indicators
     # records: current rows
-    "records_open": Function("records", (), ("when", "where")),  # when: overdue | due_24h | all
-    "score_766": Function("place", (), ("window",)),
+    "records_open": Function("records", (), ("when", "where"), choices={"when": ("overdue", "due_24h", "all")}),
+    "records_share": Function(  # rows that match `num` / rows that match `den` * 100
+        "records", ("num", "den"), ("complement",), kinds={"num": "where", "den": "where"}
+    ),
+    "ontime_rate": Function(  # 766 index 2.1: (num + open and not late) / (den + open) * 100; `where` picks open rows
+        "records", ("num", "den", "window"), ("where",)
+    ),
     # health of the feeds
-    "feeds_live": Function("health"),
+    "feeds_live": Function("health", (), ("state",), choices={"state": ("live", "all")}),
     "data_age": Function("health"),
     "missing_share": Function("health"),
     "conflicts": Function("health"),
     "revisions": Function("health"),
 }
+
+BASELINES = ("same_hour_4w", "same_weekday_4w", "sigma_4w", "last_year")
+# `same_hour_4w`: median of that hour on days of the same kind (working day or not) of four weeks; `same_weekday_4w`:
+# median of that weekday at that hour; `sigma_4w`: mean and standard deviation of four weeks, the bound counts
+# deviations above the mean; `last_year`: the same reporting period a year ago. Too few values: no severity.

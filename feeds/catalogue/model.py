@@ -20,7 +20,7 @@ class Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Frozen, keyword-only, and a typing slip in YAML is an error."""
 
 
-class Parameter(Base, kw_only=True):
+class Parameter(Base, frozen=True, kw_only=True):
     """One word of the one vocabulary: a measured quantity with its unit and the names sources use for it."""
 
     code: str
@@ -28,22 +28,26 @@ class Parameter(Base, kw_only=True):
     en: str
     unit: str
     aliases: list[str] = []
-    units: dict[str, float] = {}  # other unit -> factor into `unit` (mg/m3 -> 1000 for a parameter in µg/m3)
+    units: dict[str, float] = {}  # every accepted unit, `unit` itself included -> factor into `unit` (mg/m³ -> 1000)
     low: float | None = None  # physically possible range; a value outside is rejected
     high: float | None = None
     integer: bool = False
 
 
-class Measure(Base, kw_only=True):
-    """A counted fact of a feed: each event (or record) that matches `where` adds 1 (or its `value`) at its time `at`."""
+class Measure(Base, frozen=True, kw_only=True):
+    """A counted fact of a feed: each event (or record) that matches `where` adds 1 (or its `value`) at its time `at`.
+
+    `where` and `value` name fields, a parameter of the feed, or a record's `type` and `state`. One without the time
+    or the `value` adds nothing.
+    """
 
     at: str = "at"  # `at`, or one of a record's times: received, due, finished ...
-    where: dict[str, Any] = {}  # field -> value that must be equal
+    where: dict[str, Any] = {}  # field -> the value it must have, or a list of which it must be one
     value: str | None = None  # numeric field to add instead of 1
     by: str | None = None  # field whose value splits the measure: `mentions` by topic -> `mentions:health`
 
 
-class Feed(Base, kw_only=True):
+class Feed(Base, frozen=True, kw_only=True):
     """A stream of events of one kind; `cadence` is how often each source speaks, `lag` how late it may arrive."""
 
     code: str
@@ -56,13 +60,22 @@ class Feed(Base, kw_only=True):
     late_window: int = 72 * 3600
     partition: Literal["province", "nation"] = "province"
     parameters: list[str] = []
+    types: list[str] = []  # records: the kinds of record
     states: list[str] = []  # records: the states a record may be in, in order
+    times: list[str] = []  # records: the times a record may carry
+    fields: list[str] = []  # what an event or record may carry beside its values
+    entity_fields: list[str] = []  # what its stations, links or cameras carry: bd1, capacity ...
     derive: str | None = None  # registered pure function that adds fields to an event or record
     measures: dict[str, Measure] = {}
 
 
-class Threshold(Base, kw_only=True):
-    """When a figure is abnormal. `level`: 1 Nghiêm trọng, 2 Cao, 3 Vừa, 4 Thấp."""
+class Threshold(Base, frozen=True, kw_only=True):
+    """When a figure is abnormal. `level`: 1 Nghiêm trọng, 2 Cao, 3 Vừa, 4 Thấp.
+
+    What a bound means, by kind. absolute, band: the figure itself. percent_of: percent of the indicator `of`.
+    times_baseline: multiples of the baseline (`sigma_4w`: standard deviations above its mean). behind_plan: how far
+    the figure lies behind the target at its pace. per_station: multiples of the entity's `field`.
+    """
 
     kind: Literal["absolute", "band", "percent_of", "times_baseline", "behind_plan", "per_station"]
     level: int
@@ -73,7 +86,8 @@ class Threshold(Base, kw_only=True):
     at_most: float | None = None
     of: str | None = None  # percent_of: the other indicator
     field: str | None = None  # per_station: the entity field that holds the limit
-    baseline: str | None = None  # times_baseline: declared baseline, e.g. `same_hour_4w`
+    baseline: str | None = None  # times_baseline: one of functions.BASELINES, e.g. `same_hour_4w`
+    pace: Literal["flat", "month", "year"] = "flat"  # behind_plan: target at once, or growing over the reporting period
     valid_from: date | None = None
     valid_to: date | None = None  # exclusive
     hold: int = 0  # seconds the crossing must last before it is an alert
@@ -81,14 +95,14 @@ class Threshold(Base, kw_only=True):
     min_n: int = 0  # fewer observations than this: no severity
 
 
-class Compute(Base, kw_only=True):
+class Compute(Base, frozen=True, kw_only=True):
     """How a figure is computed: a function known to the compute registry and its arguments."""
 
     fn: str
     args: dict[str, Any] = {}
 
 
-class CrossCheck(Base, kw_only=True):
+class CrossCheck(Base, frozen=True, kw_only=True):
     """A second source of the same figure and how far the two may differ before both are suspect."""
 
     indicator: str
@@ -96,7 +110,7 @@ class CrossCheck(Base, kw_only=True):
     relative: bool = False
 
 
-class Indicator(Base, kw_only=True):
+class Indicator(Base, frozen=True, kw_only=True):
     """One figure of the catalogue, as its definition card shows it."""
 
     code: str
@@ -124,10 +138,11 @@ class Indicator(Base, kw_only=True):
     range_n: tuple[float, float] | None = None
     thresholds: list[Threshold] = []
     crosscheck: CrossCheck | None = None
-    nation: bool = True  # shown at national level
+    nation: bool = True  # False: no national figure (the provinces' columns are still drawn at national level)
+    second: bool = False  # only the second source of another figure: shown beside it, never a tile of its own
 
 
-class Panel(Base, kw_only=True):
+class Panel(Base, frozen=True, kw_only=True):
     """What a page of the domain shows; `kind` is known to layouts/panels."""
 
     kind: str
@@ -138,7 +153,7 @@ class Panel(Base, kw_only=True):
     args: dict[str, Any] = {}
 
 
-class Domain(Base, kw_only=True):
+class Domain(Base, frozen=True, kw_only=True):
     """One YAML file."""
 
     code: str
@@ -152,13 +167,23 @@ class Domain(Base, kw_only=True):
     panels: list[Panel] = []
 
 
-class Catalogue(Base, kw_only=True):
-    """All domains together, with look-ups by code. Built by the loader, which guarantees that codes are unique."""
+class Catalogue(Base, frozen=True, kw_only=True):
+    """All domains together, with look-ups by code. Built by the loader, which guarantees that codes are unique.
+
+    `indicators` stands in catalogue order; `order` stands so that each comes after those it is computed from.
+    """
 
     domains: dict[str, Domain]
     feeds: dict[str, Feed]
     indicators: dict[str, Indicator]
     parameters: dict[str, Parameter]
+    names: dict[str, str] = {}  # every code and alias of a parameter, lower case -> code
+    order: list[str] = []
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter that a source calls `name` (`PM2,5`, `N_NH4`); None when the vocabulary has no such word."""
+        code = self.names.get(name.strip().lower())
+        return None if code is None else self.parameters[code]
 
     def of_feed(self, feed: str) -> list[Indicator]:
         """Indicators that are computed from `feed`, in catalogue order."""
