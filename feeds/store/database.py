@@ -1,0 +1,165 @@
+"""Opens the SQL database of a world: a SQLite file of its own, or a schema of its own on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.schema import CreateSchema
+from sqlalchemy.sql import text
+
+from feeds.catalogue.keys import World
+from feeds.catalogue.settings import BadSetting, Settings
+from feeds.store.tables import meta, metadata
+
+SCHEMA = 1  # raised whenever tables.py changes what an older program would misread
+WAIT_MS = 10_000  # how long a writer waits for the one before it
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The tables of one world. Threads may share it; a process opens its own."""
+
+    engine: Engine
+    world: World
+
+    @property
+    def is_postgres(self) -> bool:
+        """True on PostgreSQL, False on SQLite."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view; nothing is written."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: all of it on leaving, nothing of it on an exception."""
+        with self.engine.execution_options(immediate=True).begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def open_database(settings: Settings) -> Database:
+    """The world's database with its tables made; BadSetting with a sentence when it cannot be used."""
+    engine = _postgres(settings) if settings.database_url else _sqlite(settings)
+    database = Database(engine, settings.world)
+    try:
+        with database.write() as connection:
+            _prepare(connection, settings.world)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise BadSetting(_sentence(engine.url, error)) from error
+    except BadSetting:
+        engine.dispose()
+        raise
+    return database
+
+
+def _sqlite(settings: Settings) -> Engine:
+    path = settings.var / f"{settings.world}.db"
+    _writable(path)
+    engine = create_engine(URL.create("sqlite", database=str(path)), **_JSON)
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _writable(path: Path) -> None:
+    """The folder of `path` exists and takes files; otherwise BadSetting, before SQLite says something obscure."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise BadSetting(
+            f"The database {path} cannot be written ({error.strerror}): let this user write there, "
+            "or point IOC_VAR at a folder that it may write."
+        ) from error
+
+
+def _sqlite_connect(connection: Any, _record: object) -> None:
+    """WAL lets readers go on while one writes; FULL keeps a commit through a power cut, as Redis keeps its own."""
+    connection.isolation_level = None  # transactions are begun by us, not guessed by the driver
+    for pragma in (f"busy_timeout={WAIT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    """A writer takes its place at once: a lock upgraded halfway through would be refused, not waited for."""
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _postgres(settings: Settings) -> Engine:
+    url = _postgres_url(str(settings.database_url))
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5}, **_JSON)
+    return engine.execution_options(schema_translate_map={None: settings.world})
+
+
+def _postgres_url(given: str) -> URL:
+    try:
+        url = make_url(given)
+    except ArgumentError:
+        url = None
+    if url is None or url.drivername.split("+")[0] not in ("postgresql", "postgres"):
+        raise BadSetting(
+            "IOC_DATABASE_URL must look like postgresql://user:password@host/database; "
+            "leave it unset to keep a SQLite file under IOC_VAR."
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _prepare(connection: Connection, world: World) -> None:
+    """Refuse what another world or a newer program has written, then make what is missing."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(70001)"))  # one start-up at a time
+        connection.execute(CreateSchema(world, if_not_exists=True))
+    meta.create(connection, checkfirst=True)
+    found: dict[str, str] = {row.key: row.value for row in connection.execute(select(meta))}
+    _refuse_foreign(found, world, connection.engine.url.render_as_string(hide_password=True))
+    metadata.create_all(connection)
+    for key, value in (("schema", str(SCHEMA)), ("world", world)):
+        if key not in found:
+            connection.execute(insert(meta).values(key=key, value=value))
+
+
+def _refuse_foreign(found: dict[str, str], world: World, where: str) -> None:
+    if int(found.get("schema", SCHEMA)) > SCHEMA:
+        raise BadSetting(
+            f"The database {where} was written by a newer version (schema {found['schema']}, this program knows "
+            f"{SCHEMA}): start the newer version, or point IOC_VAR or IOC_DATABASE_URL elsewhere."
+        )
+    if found.get("world", world) != world:
+        raise BadSetting(
+            f"The database {where} holds the world '{found['world']}', not '{world}': worlds are never mixed; "
+            "point IOC_VAR or IOC_DATABASE_URL elsewhere."
+        )
+
+
+def _sentence(url: URL, error: SQLAlchemyError) -> str:
+    cause = str(getattr(error, "orig", error)).strip().splitlines()
+    name = "IOC_DATABASE_URL" if url.drivername.startswith("postgresql") else "IOC_VAR"
+    return (
+        f"The database {url.render_as_string(hide_password=True)} cannot be used "
+        f"({cause[0] if cause else type(error).__name__}): start it, or correct {name}."
+    )
+
+
+def _dumps(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+_JSON: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": msgspec.json.decode}

@@ -1,0 +1,220 @@
+"""Every SQL table of a world, in one listing; the repositories beside this file are the only ones who name them.
+
+One vocabulary for all tables: times are milliseconds since the epoch (UTC); `unit` is a 2025 province code or `vn`
+(the whole nation and its agencies), `commune` a 2025 commune code or empty, `place` the place as its source wrote it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", String, nullable=False),
+    comment="Facts about the database itself: schema version, world, fingerprints.",
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("indicator", String, primary_key=True),
+    Column("step", SmallInteger, primary_key=True, autoincrement=False),  # minutes: 1, 60, 1440
+    Column("t", BigInteger, primary_key=True, autoincrement=False),  # start of the bucket
+    Column("v", Double),
+    Column("n", BigInteger),
+    Column("q", SmallInteger),
+    Column("epoch", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index("history_age", "step", "t"),  # for retention
+    sqlite_with_rowid=False,
+    comment="Figures over time, one row per scope, indicator and bucket.",
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("commune", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("at", BigInteger, nullable=False),  # when the newest event happened
+    Column("seq", BigInteger),  # its number, where the source counts
+    Column("due", BigInteger),  # copy of times.due, to be counted and sorted by
+    Column("times", Json, nullable=False),
+    Column("fields", Json, nullable=False),
+    Column("rev", BigInteger, nullable=False),  # how often the row was written: a writer that missed one starts again
+    comment="Current row of each dossier, petition, document or task.",
+)
+Index("records_newest", records.c.feed, records.c.unit, records.c.at, records.c.id)
+Index("records_feed_newest", records.c.feed, records.c.at, records.c.id)
+Index(
+    "records_open",
+    records.c.feed,
+    records.c.unit,
+    records.c.due,
+    records.c.commune,
+    sqlite_where=records.c.open,
+    postgresql_where=records.c.open,
+)
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("mark", String, primary_key=True),  # `<source>#<seq>`, or a digest where the source does not count
+    Column("source", String, nullable=False),
+    Column("seq", BigInteger),
+    Column("at", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("type", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("commune", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("times", Json, nullable=False),
+    Column("fields", Json, nullable=False),
+    sqlite_with_rowid=False,
+    comment="Every event of every record as it came; a record's row is the fold of its trail.",
+)
+
+record_cells = Table(
+    "record_cells",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("place", String, primary_key=True),
+    Column("measure", String, primary_key=True),
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # hours since the epoch
+    Column("n", BigInteger, nullable=False),
+    Column("sum", Double, nullable=False),
+    Index("record_cells_hour", "feed", "hour"),
+    sqlite_with_rowid=False,
+    comment="Counted facts of record feeds by place and hour, always equal to what the rows of `records` say.",
+)
+
+entities = Table(
+    "entities",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("unit", String, nullable=False, index=True),
+    Column("commune", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("lat", Double),
+    Column("lon", Double),
+    Column("vi", String, nullable=False),
+    Column("en", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("fields", Json, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    comment="Stations, cameras and other things that report, as last declared.",
+)
+
+event_blocks = Table(
+    "event_blocks",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("part", String, primary_key=True),
+    Column("first", String, primary_key=True),  # stream id of the block's first entry
+    Column("last", String, nullable=False),
+    Column("from_ms", BigInteger, nullable=False),  # earliest and latest observed time in the block
+    Column("to_ms", BigInteger, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # zlib of msgpack list[Event]
+    Index("event_blocks_newest", "feed", "part", "to_ms"),
+    Index("event_blocks_age", "to_ms"),
+    comment="Readings as they came, packed, for 48 h.",
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("feed", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("unit", String),  # where the event says a place we know
+    Column("received", BigInteger, nullable=False),
+    Column("at", BigInteger),
+    Column("stage", String, nullable=False),
+    Column("code", String, nullable=False),  # the reason as one word, for counting
+    Column("reason", Text, nullable=False),
+    Column("offset", BigInteger),
+    Column("connector", String, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("state", String, nullable=False),  # held | replayed | dropped
+    Column("replayed_by", String),
+    Column("replayed_at", BigInteger),
+    Column("replayed_why", Text),
+    Index("quarantine_newest", "feed", "state", "id"),
+    Index("quarantine_source", "source", "received"),
+    Index("quarantine_age", "received"),
+    sqlite_autoincrement=True,
+    comment="Messages that failed validation, with their original bytes.",
+)
+
+quarantine_counts = Table(
+    "quarantine_counts",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # Vietnam's days since 1970-01-01
+    Column("code", String, primary_key=True),
+    Column("n", BigInteger, nullable=False),  # rejected
+    Column("kept", BigInteger, nullable=False),  # of these, stored with their bytes; the rest were over the quota
+    Column("bytes", BigInteger, nullable=False),  # stored
+    comment="How much each source had rejected, counted also beyond its quota.",
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("scope", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("place_vi", String, nullable=False),
+    Column("indicator", String, nullable=False),
+    Column("entity", String),
+    Column("level", SmallInteger, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("cleared", BigInteger),
+    Column("value", Double),
+    Column("limit", Double),
+    Column("unit", String, nullable=False),  # of the value, as shown
+    Column("source", String, nullable=False),
+    Column("vi", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index("alerts_since", "scope", "since"),
+    Index("alerts_cleared", "cleared"),
+    comment="Thresholds crossed for their duration: active while `cleared` is null.",
+)
