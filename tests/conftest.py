@@ -1,0 +1,211 @@
+"""What every test may ask for: two real Redis servers, settings, a clock that is ticked, the running system."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import redis
+
+from feeds.catalogue.clock import TZ, TickClock
+from feeds.catalogue.settings import Settings
+from feeds.host import redis_binary, spawn
+from feeds.host.redis_server import RedisServer
+from feeds.store import links
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass
+class RedisPair:
+    """The two servers as the product starts them, under `var`; a test that owns the pair may kill and restart them."""
+
+    var: Path
+    servers: dict[str, RedisServer] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        """Start `durable` or `volatile` and wait until it answers."""
+        server = self.servers.setdefault(name, RedisServer(self.var, name, redis_binary.find()))
+        self.processes[name] = server.launch()
+        server.wait(self.processes[name], say=print)
+
+    def kill(self, name: str) -> None:
+        """kill -9."""
+        spawn.kill(self.processes[name])
+
+    def stop(self) -> None:
+        """End both orderly."""
+        spawn.end(self.processes.values(), grace=10)
+
+    def url(self, name: str) -> str:
+        """What IOC_REDIS_URL would say."""
+        return f"unix://{links.embedded_socket(self.var, name)}"
+
+    def settings(self, **changes: object) -> Settings:
+        """Settings that use this pair."""
+        return Settings(**{"var": self.var, **changes})  # type: ignore[arg-type]
+
+
+def _pair(var: Path) -> Iterator[RedisPair]:
+    pair = RedisPair(var)
+    try:
+        pair.start(links.DURABLE)
+        pair.start(links.VOLATILE)
+        yield pair
+    finally:
+        pair.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisPair]:
+    """One pair for the whole run; never kill it (ask for `own_redis` instead)."""
+    yield from _pair(tmp_path_factory.mktemp("redis"))
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisPair]:
+    """A pair of the test's own, to kill, pause and restart."""
+    yield from _pair(tmp_path / "own")
+
+
+@pytest.fixture
+def durable(redis_servers: RedisPair) -> Iterator[redis.Redis]:
+    """The durable server, empty."""
+    with links.client(None, redis_servers.var, links.DURABLE) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+def volatile(redis_servers: RedisPair) -> Iterator[redis.Redis]:
+    """The volatile server, empty."""
+    with links.client(None, redis_servers.var, links.VOLATILE) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+def make_settings(redis_servers: RedisPair, tmp_path: Path) -> Callable[..., Settings]:
+    """Settings on the shared pair, with files under `tmp_path`; keyword arguments change them."""
+
+    def make(**changes: object) -> Settings:
+        ours: dict[str, object] = {
+            "var": tmp_path / "var",
+            "redis_url": redis_servers.url(links.DURABLE),
+            "cache_redis_url": redis_servers.url(links.VOLATILE),
+            "secret_key": "a-secret-for-tests-only-0123456789abcdef",
+        }
+        (tmp_path / "var").mkdir(exist_ok=True)
+        return Settings(**{**ours, **changes})  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: Callable[..., Settings]) -> Settings:
+    """`make_settings()` as it is."""
+    return make_settings()
+
+
+@pytest.fixture
+def clock() -> TickClock:
+    """Saturday 21/11/2026, 10:30 in Vietnam, until ticked."""
+    return TickClock(round(datetime(2026, 11, 21, 10, 30, tzinfo=TZ).timestamp() * 1000))
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port of loopback that nobody listens on."""
+    return find_free_port()
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class System:
+    """`python app.py`, started as a person would."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    var: Path
+    output: Path
+    env: dict[str, str]
+
+    def settings(self) -> Settings:
+        """The settings it runs with."""
+        return Settings.from_env(self.env)
+
+    def said(self) -> str:
+        """Its console so far."""
+        return self.output.read_text(errors="replace")
+
+
+def start_system(folder: Path, **changes: str) -> System:
+    """Start the whole system with its own IOC_VAR under `folder`; `changes` are environment variables."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = changes.pop("IOC_PORT", str(find_free_port()))
+    env = {name: value for name, value in os.environ.items() if not name.startswith("IOC_")}
+    env |= {"IOC_VAR": str(folder / "var"), "IOC_PORT": port, **changes}
+    output = folder / "console.txt"
+    with output.open("wb") as console:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")], cwd=ROOT, env=env, stdout=console, stderr=subprocess.STDOUT
+        )
+    return System(process, f"http://127.0.0.1:{port}", folder / "var", output, env)
+
+
+def stop_system(system: System) -> None:
+    """Ctrl-C, then wait."""
+    if system.process.poll() is None:
+        system.process.send_signal(2)
+        try:
+            system.process.wait(30)
+        except subprocess.TimeoutExpired:
+            system.process.kill()
+            system.process.wait()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30.0, what: str = "") -> None:
+    """Poll a real process until `true()`; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain {what}"
+        time.sleep(0.05)
+
+
+def is_ready(url: str) -> bool:
+    """True when /readyz answers 200."""
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The whole system in the simulated world, answering; shared by all tests that only look."""
+    system = start_system(tmp_path_factory.mktemp("system"))
+    try:
+        wait_until(
+            lambda: is_ready(system.url) or system.process.poll() is not None, 120, f"for readiness:\n{system.said()}"
+        )
+        assert system.process.poll() is None, system.said()
+        yield system
+    finally:
+        stop_system(system)
