@@ -43,6 +43,7 @@ class RedisPair:
     def kill(self, name: str) -> None:
         """kill -9."""
         spawn.kill(self.processes[name])
+        self.processes[name].wait()
 
     def stop(self) -> None:
         """End both orderly."""

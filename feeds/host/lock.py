@@ -16,20 +16,31 @@ class Held(RuntimeError):
         self.note = note
 
 
-def take(path: Path, note: str = "", wait: float = 0.0) -> int:
-    """Descriptor that holds the lock at `path` until closed; raises Held when it stays taken for `wait` seconds."""
-    deadline = time.monotonic() + wait
+def take(path: Path, note: str) -> int:
+    """Descriptor that holds the lock file at `path` until it is closed; raises Held when another process has it."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if _locked(descriptor) and _still_there(descriptor, path):
+        if not _locked(descriptor):
+            holder = os.read(descriptor, 200).decode(errors="replace")
+            os.close(descriptor)
+            raise Held(path, holder)
+        if _still_there(descriptor, path):
             os.ftruncate(descriptor, 0)
             os.write(descriptor, note.encode())
             return descriptor
-        holder = os.read(descriptor, 200).decode(errors="replace")
         os.close(descriptor)
+
+
+def take_folder(folder: Path, wait: float) -> int:
+    """Descriptor that holds `folder` itself, with no file; raises Held when it stays taken for `wait` seconds."""
+    deadline = time.monotonic() + wait
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    while not _locked(descriptor):
         if time.monotonic() >= deadline:
-            raise Held(path, holder)
+            os.close(descriptor)
+            raise Held(folder, "")
         time.sleep(0.05)
+    return descriptor
 
 
 def release(descriptor: int, path: Path) -> None:

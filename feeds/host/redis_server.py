@@ -22,6 +22,7 @@ SAY_SECONDS = 2.0
 LONGEST_LOG = 10 * MB
 
 Say = Callable[[str], None]
+Pause = Callable[[float], None]
 
 _KEEPS_EVERYTHING = (
     *("--appendonly", "yes", "--appendfsync", "always", "--no-appendfsync-on-rewrite", "no"),
@@ -66,7 +67,7 @@ class RedisServer:
         """A new client of this server."""
         return links.client(None, self._var, self.name)
 
-    def wait(self, process: subprocess.Popen[bytes], say: Say, patience: float = 15.0) -> None:
+    def wait(self, process: subprocess.Popen[bytes], say: Say, pause: Pause = time.sleep, patience: float = 15) -> None:
         """Return when it answers. Loading data may take as long as it needs; it says how far it is."""
         deadline = time.monotonic() + patience
         said = time.monotonic()
@@ -81,12 +82,12 @@ class RedisServer:
                         say(f"Redis ({self.name}) reads its data: {loaded} %")
                 if time.monotonic() > deadline:
                     raise Refused(f"Redis ({self.name}) does not answer; its log is {self.log}")
-                time.sleep(0.02)
+                pause(0.02)
         redis_binary.mark(self.folder, self._binary)
 
     def _wait_for_orphan(self) -> int:
         try:
-            return lock.take(self.folder / "lock", wait=ORPHAN_SECONDS)
+            return lock.take_folder(self.folder, ORPHAN_SECONDS)
         except lock.Held as held:
             raise Refused(f"Another Redis still runs on {self.folder}; end it, then start again.") from held
 

@@ -54,13 +54,13 @@ def end(processes: Iterable[subprocess.Popen[bytes]], grace: float) -> None:
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             kill(process)
+            process.wait()
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """End `process` and whatever it started, now."""
+    """kill -9 for `process` and whatever it started; does not wait, so a signal handler may call it."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _die_with_parent(parent: int) -> None:

@@ -81,7 +81,7 @@ def test_broken_data_is_told_with_the_servers_own_words(tmp_path: Path) -> None:
     folder = links.embedded_folder(tmp_path, links.DURABLE)
     folder.mkdir(parents=True)
     (folder / "appendonly.aof").write_text("no append-only file at all")
-    with pytest.raises(Refused, match="did not start: .*(?i:aof|format|append)"):
+    with pytest.raises(Refused, match=r"did not start: .*(?i:aof|format|append)"):
         run(RedisServer(tmp_path, links.DURABLE, redis_binary.find()))
 
 

@@ -1,0 +1,204 @@
+"""Everything from one command: Redis, simulator, aggregator and web, watched until they are told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from functools import partial
+from types import FrameType
+
+from feeds.catalogue import loader
+from feeds.catalogue.keys import Keys
+from feeds.catalogue.settings import ROOT, BadSetting, Settings, unknown
+from feeds.catalogue.source import CatalogueError
+from feeds.host import address, folder, health, outside_redis, redis_binary
+from feeds.host.child import Child
+from feeds.host.logs import LogFile
+from feeds.host.redis_server import RedisServer
+from feeds.host.refusal import EXIT_CODE, Refused
+from feeds.host.spawn import end, kill, spawn
+from feeds.store import links
+from feeds.store.database import open_database
+
+TICK_SECONDS = 0.1
+GRACE_SECONDS = 10.0
+PATIENCE_SECONDS = 10.0  # between two lines about what a start is still waiting for
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SHOWN_ALWAYS = ("WARNING", "ERROR", "CRITICAL")
+WORLD_NAMES = {"real": "the real world", "sim": "a simulated world", "play": "a replayed world"}
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop while we were starting."""
+
+
+def main(settings: Settings) -> int:
+    """Run the whole system until a signal ends it; its exit code. What cannot start is one sentence and code 2."""
+    supervisor = Supervisor(settings)
+    try:
+        supervisor.run()
+    except Stopped:
+        pass
+    except (Refused, BadSetting, CatalogueError) as error:
+        say(str(error))
+        return EXIT_CODE
+    return 0
+
+
+def say(text: str) -> None:
+    """One line on the console."""
+    with suppress(OSError):  # a terminal that was closed must not keep us from an orderly end
+        sys.stdout.write(f"{time.strftime('%H:%M:%S')}  {text}\n")
+        sys.stdout.flush()
+
+
+class Supervisor:
+    """Owns IOC_VAR and every process on it, from `run` until it returns."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stop = threading.Event()
+        self._ready = False
+        self._programs: list[Child] = []
+        self._redis: list[Child] = []
+        self._logs: dict[str, LogFile] = {}
+
+    def run(self) -> None:
+        """Start everything, watch over it, end everything."""
+        for number in SIGNALS:
+            signal.signal(number, self._on_signal)
+        for sentence in unknown():
+            say(sentence)
+        with ExitStack() as undo:
+            self._prepare(undo)
+            undo.callback(self._end_all, self._redis)
+            self._start_redis()
+            undo.callback(self._end_programs)
+            self._start_programs()
+            self._watch()
+
+    def pause(self, seconds: float) -> None:
+        """Wait; raises Stopped as soon as somebody asks us to stop."""
+        if self._stop.wait(seconds):
+            raise Stopped
+
+    def _prepare(self, undo: ExitStack) -> None:
+        """What must be in order before a process is started; the cheap checks first."""
+        settings = self._settings = replace(self._settings, var=folder.prepare(self._settings.var))
+        lock = folder.occupy(settings.var, address.url(settings))
+        undo.callback(folder.leave, settings.var, lock)
+        address.refuse_taken(settings)
+        folder.with_secret(settings)
+        loader.load(settings.catalogue)
+
+    def _start_redis(self) -> None:
+        outside_redis.check(self._settings)
+        own = {links.DURABLE: self._settings.redis_url, links.VOLATILE: self._settings.cache_redis_url}
+        missing = [name for name, url in own.items() if url is None]
+        binary = redis_binary.find() if missing else None
+        for name in missing:
+            assert binary is not None
+            server = RedisServer(self._settings.var, name, binary)
+            child = Child(f"redis-{name}", server.launch, say)
+            self._redis.append(child)
+            child.start()
+            assert child.process is not None
+            server.wait(child.process, say, self.pause)
+        if binary:
+            say(f"{binary} holds the data under {self._settings.var}")
+
+    def _start_programs(self) -> None:
+        say(f"Database: {'outside' if self._settings.database_url else 'SQLite under ' + str(self._settings.var)}")
+        open_database(self._settings).close()
+        for name, command in programs(self._settings).items():
+            log = self._logs[name] = LogFile(self._settings.var / "logs" / f"{name}.log")
+            child = Child(name, partial(self._launch, name, command, log), say)
+            self._programs.append(child)
+            child.start()
+        say(f"Starting: {', '.join(child.name for child in self._programs)}")
+
+    def _launch(self, name: str, command: list[str], log: LogFile) -> subprocess.Popen[bytes]:
+        process = spawn(command, env=self._environment(), stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        log.follow(name, process.stdout, self._hear)
+        return process
+
+    def _environment(self) -> dict[str, str]:
+        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        return {**os.environ, "IOC_VAR": str(self._settings.var), "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+
+    def _hear(self, name: str, level: str, text: str) -> None:
+        """Show what people need to see: every step until we are ready, afterwards only what is wrong."""
+        if level in SHOWN_ALWAYS or (level == "INFO" and not self._ready):
+            say(f"[{name}] {text}")
+
+    def _watch(self) -> None:
+        """Tend the processes and tell their health until asked to stop."""
+        keys = Keys(self._settings.world)
+        told = since = time.monotonic()
+        with links.volatile(self._settings) as volatile:
+            while not self._stop.wait(TICK_SECONDS):
+                if not self._ready:
+                    since = self._look_for_readiness(since)
+                for child in (*self._redis, *self._programs):
+                    child.tend()
+                if time.monotonic() - told >= health.BEAT_SECONDS:
+                    told = time.monotonic()
+                    health.report(volatile, keys, (*self._redis, *self._programs))
+
+    def _look_for_readiness(self, since: float) -> float:
+        """Say the address once it answers; a program that refuses to start ends everything."""
+        for child in self._programs:
+            if child.process is not None and child.process.poll() == EXIT_CODE:
+                time.sleep(TICK_SECONDS)  # its last words may still be on their way
+                raise Refused(self._logs[child.name].last_line())
+        if address.is_ready(self._settings):
+            self._ready = True
+            world = WORLD_NAMES[self._settings.world]
+            say(f"Ready: {address.url(self._settings)} shows {world}. Ctrl-C stops it.")
+        elif time.monotonic() - since >= PATIENCE_SECONDS:
+            say("Still starting; the logs are in " + str(self._settings.var / "logs"))
+            return time.monotonic()
+        return since
+
+    def _end_programs(self) -> None:
+        self._end_all(self._programs)
+        with links.volatile(self._settings) as volatile:
+            health.report(volatile, Keys(self._settings.world), self._programs)
+
+    def _end_all(self, children: list[Child]) -> None:
+        """End `children` orderly; a second signal meanwhile kills them."""
+        processes = [child.process for child in children if child.process is not None]
+        if not processes:
+            return
+        say(f"Stopping: {', '.join(child.name for child in children)}")
+        self._kill_on_signal(processes)
+        end(processes, GRACE_SECONDS)
+        for child in children:
+            child.stopped()
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+
+    def _kill_on_signal(self, processes: list[subprocess.Popen[bytes]]) -> None:
+        def act(_number: int, _frame: FrameType | None) -> None:
+            for process in processes:
+                kill(process)
+
+        for number in SIGNALS:
+            signal.signal(number, act)
+
+
+def programs(settings: Settings) -> dict[str, list[str]]:
+    """The command of each program of our own, by the name its health goes by."""
+    feeds = [sys.executable, "-m", "feeds"]
+    ours = {"aggregator": [*feeds, "aggregate"], "web": [sys.executable, str(ROOT / "app.py"), "web"]}
+    if settings.world == "sim" and settings.sim_speed > 0:
+        ours["simulator"] = [*feeds, "simulate"]
+    return ours
