@@ -1,0 +1,102 @@
+"""The one ASGI application: the guard outermost, then the stream, the JSON doors and files, then Dash.
+
+`Front` is what uvicorn runs; everything under one port, one guard over everything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as Connection
+
+from feeds.catalogue.keys import Keys
+from feeds.catalogue.settings import Settings
+from feeds.serve.access import Access, current
+from feeds.serve.body import EVENTS, Bodies
+from feeds.serve.dash_app import Door, WSGIApp
+from feeds.serve.guard import Guard, Rules
+from feeds.serve.hub import Hub
+from feeds.serve.link import Link
+from feeds.serve.shelf import Folder, Kept
+from feeds.serve.stream import Stream
+from feeds.store import links
+from feeds.store.world_clock import world_clock
+
+log = logging.getLogger("ioc.front")
+EVENTS_PATH = "/api/v1/events/"
+
+
+class Front:
+    """Routes by path. The hub lives from the server's start to its end."""
+
+    def __init__(self, hub: Hub, access: Access, api: ASGIApp, dash: Door, files: Sequence[Folder]) -> None:
+        self.hub = hub
+        self.access = access
+        self.api = api
+        self.dash = dash
+        self.stream = Stream(hub, access.sight)
+        self.kept = Kept(dash)
+        self.files = files
+
+    async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
+        """Serve one request, or the server's life."""
+        if connection["type"] == "lifespan":
+            await self._life(receive, send)
+            return
+        path: str = connection["path"]
+        if path.startswith("/api/") or path.startswith("/frames/") or path in ("/healthz", "/readyz", "/metrics"):
+            await self.api(connection, receive, send)
+            return
+        mark = current.set(self.access.sight(connection))
+        try:
+            await self._page(path)(connection, receive, send)
+        finally:
+            current.reset(mark)
+
+    def _page(self, path: str) -> ASGIApp:
+        if path == "/stream":
+            return self.stream
+        if path.startswith("/_dash-component-suites/"):
+            return self.kept
+        return next((folder for folder in self.files if path.startswith(folder.prefix)), self.dash)
+
+    async def _life(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.hub.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def close(self) -> None:
+        """End the open streams; the server calls it before it waits for its connections."""
+        if not self.hub.closing:
+            await self.hub.close()
+
+
+def front(settings: Settings, flask_app: WSGIApp, assets: Path, csp_hashes: Sequence[str] = ()) -> Guarded:
+    """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder."""
+    from feeds.serve.api import make_api
+
+    keys, access = Keys(settings.world), Access(settings)
+    volatile = links.volatile(settings)
+    hub = Hub(Link(links.volatile_async(settings), keys), world_clock(settings, volatile))
+    files = (Folder("/assets/", assets), Folder("/geo/", settings.boundaries))
+    inner = Front(hub, access, make_api(settings, hub, access), Door(flask_app), files)
+    rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
+    return Guarded(inner, rules, Bodies({EVENTS_PATH: EVENTS}))
+
+
+class Guarded(Guard):
+    """The guard around the front; `close` ends the open streams before the server stops."""
+
+    def __init__(self, app: Front, rules: Rules, bodies: Bodies) -> None:
+        super().__init__(app, rules, bodies)
+        self.close = app.close
+        self.hub = app.hub

@@ -1,0 +1,161 @@
+"""The outermost layer: what does not look like a request of ours never reaches anything inside.
+
+Host allow-list, methods, JSON-only changes of state, bodies read whole and bounded before anybody works on them,
+constant errors with an id, security headers. Pure ASGI: it holds for every route and for websockets too.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as Connection
+
+from feeds.serve.answers import Refusal, answer_json, header, refuse
+from feeds.serve.body import Bodies, measured, replay
+
+log = logging.getLogger("ioc.guard")
+READS = ("GET", "HEAD")
+JSON = ("application/json", "application/x-ndjson")
+FORWARDED = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-url|via")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the guard holds to; `hosts` without ports, lower case."""
+
+    hosts: frozenset[str]
+    csp_hashes: tuple[str, ...] = ()
+    refuse_forwarded: bool = True
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The security headers of every answer."""
+        return [
+            (b"content-security-policy", content_policy(self.csp_hashes).encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+            (b"x-frame-options", b"DENY"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"cross-origin-resource-policy", b"same-origin"),
+            (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+        ]
+
+
+def content_policy(hashes: Sequence[str]) -> str:
+    """Scripts from here only, inline ones only by their hash; styles may be inline (Plotly needs it)."""
+    scripts = " ".join(("'self'", *(h if h.startswith("'") else f"'{h}'" for h in hashes)))
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; frame-src 'none'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+class Guard:
+    """Wraps the whole application."""
+
+    def __init__(self, app: ASGIApp, rules: Rules, bodies: Bodies) -> None:
+        self.app = app
+        self.rules = rules
+        self.bodies = bodies
+        self._headers = rules.headers()
+
+    async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
+        """Let a proper request through; answer the others here."""
+        if connection["type"] == "lifespan":
+            await self.app(connection, receive, send)
+        elif connection["type"] == "http":
+            await self._http(connection, receive, Reply(send, self._headers))
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, connection: Connection, receive: Receive, reply: Reply) -> None:
+        try:
+            self._check(connection)
+            async with self.bodies.whole(connection, receive) as body:
+                if body is None:
+                    await self.app(connection, receive, reply)
+                else:
+                    await self.app(measured(connection, body), replay(body, receive), reply)
+        except Refusal as refusal:
+            if not reply.started:
+                await refuse(reply, refusal)
+        except Exception:
+            error = secrets.token_hex(6)
+            log.exception("error %s on %s %s", error, connection["method"], connection["path"][:200])
+            if reply.started:
+                raise
+            await answer_json(reply, 500, {"error": "internal error", "id": error})
+
+    def _check(self, connection: Connection) -> None:
+        method, kind = connection["method"], header(connection, b"content-type").split(b";")[0].strip().decode("latin1")
+        self._check_host(connection)
+        if method not in (*READS, "POST"):
+            raise Refusal(405, "only GET and POST are known here")
+        if self.rules.refuse_forwarded and any(FORWARDED.fullmatch(name) for name, _ in connection["headers"]):
+            raise Refusal(403, "the demo is for this machine alone and refuses what a proxy forwards")
+        if method == "POST" and kind.lower() not in JSON:
+            raise Refusal(415, "send JSON: Content-Type: application/json")
+        if method == "POST":
+            self._check_origin(connection)
+
+    def _check_host(self, connection: Connection) -> None:
+        names = [value for key, value in connection["headers"] if key == b"host"]
+        if len(names) != 1 or host_of(names[0].decode("latin1")) not in self.rules.hosts:
+            raise Refusal(421, "this server does not answer to that name")
+
+    def _check_origin(self, connection: Connection) -> None:
+        """A browser says where a request was born: elsewhere is refused."""
+        origin = header(connection, b"origin").decode("latin1")
+        if origin and urlsplit(origin).netloc.lower() != header(connection, b"host").decode("latin1").lower():
+            raise Refusal(403, "a page from elsewhere may not do this")
+        if header(connection, b"sec-fetch-site") not in (b"", b"same-origin", b"none"):
+            raise Refusal(403, "a page from elsewhere may not do this")
+
+
+class Reply:
+    """The server's `send`, with the security headers added and server errors made constant."""
+
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        self._send = send
+        self._headers = headers
+        self._error: str | None = None
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        """Pass a message on."""
+        if message["type"] == "http.response.start":
+            self.started = True
+            if message["status"] == 500:
+                await self._constant()
+                return
+            message = {**message, "headers": [*self._own(message), *self._headers]}
+        elif self._error:
+            return
+        await self._send(message)
+
+    def _own(self, message: Message) -> list[tuple[bytes, bytes]]:
+        ours = {name for name, _ in self._headers} | {b"server", b"x-powered-by"}
+        return [(name, value) for name, value in message.get("headers", ()) if name.lower() not in ours]
+
+    async def _constant(self) -> None:
+        """Whatever failed inside, people get an id to quote and nothing else; the log has the rest."""
+        self._error = secrets.token_hex(6)
+        log.error("error %s was answered", self._error)
+        body = b'{"error":"internal error","id":"%s"}' % self._error.encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await self._send({"type": "http.response.start", "status": 500, "headers": [*headers, *self._headers]})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def host_of(text: str) -> str:
+    """The name in a Host header, without port, lower case; an IPv6 address keeps its brackets."""
+    text = text.strip().lower()
+    if text.startswith("["):
+        return text.partition("]")[0] + "]"
+    return text.partition(":")[0]

@@ -1,0 +1,231 @@
+"""The push hub of a web process: one Redis subscription, every client served from shared bytes.
+
+Newest wins: a client is brought from what it holds to what is newest, in one write, whenever its connection
+takes it. Nothing is queued per client, no task or timer is kept per client, and a slow one slows nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterator
+
+import msgspec
+
+from feeds.catalogue.clock import Clock, iso
+from feeds.serve.channel import Base, Channel, Step
+from feeds.serve.frames import Frame, Version, opened, whole
+from feeds.serve.group import Client, Group
+from feeds.serve.link import LOST, Link
+
+log = logging.getLogger("ioc.hub")
+BEAT_S = 2.0
+STALLED_S = 60.0  # a client that takes nothing for so long is cut
+IDLE_BEATS = 30  # how many beats an unwatched channel is kept, for those who come back
+CHUNK = 256  # clients served before others get the loop
+
+
+class Hub:
+    """Channels by scope, clients by group. `start` once per process, `close` before the server stops."""
+
+    def __init__(self, link: Link, clock: Clock) -> None:
+        self.link = link
+        self.clock = clock
+        self.closing = False
+        self.linked = False
+        self.groups: dict[tuple[str, tuple[str, ...], bool], Group] = {}
+        self.channels: dict[bytes, Channel] = {}
+        self._readers: dict[Channel, set[Group]] = {}
+        self._idle: dict[bytes, int] = {}
+        self._loads: dict[Channel, asyncio.Task[None]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._dirty: set[Group] = set()
+        self._beat: Frame | None = None
+        self._news = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._processes: dict[str, str] = {}
+        self._heard: float | None = None
+
+    # life
+    def start(self) -> None:
+        """Begin to listen, to serve and to beat, on the running loop."""
+        self._loop = asyncio.get_running_loop()
+        for name, work in (("link", self.link.run(self)), ("serve", self._serve()), ("beat", self._pulse())):
+            self._tasks.append(self._loop.create_task(work, name=f"hub {name}"))
+
+    async def close(self) -> None:
+        """End every stream politely, then stop."""
+        self.closing = True
+        last = {"type": "http.response.body", "body": b"", "more_body": False}
+        for client in [c for group in self.groups.values() for c in group.clients]:
+            client.push(last, self._loop.time())
+            if client.task:
+                client.task.cancel()
+        for task in (*self._tasks, *self._loads.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._loads.values(), return_exceptions=True)
+        await self.link.close()
+
+    @property
+    def clients(self) -> int:
+        """Streams open now."""
+        return sum(len(group.clients) for group in self.groups.values())
+
+    # clients
+    @contextlib.contextmanager
+    def member(
+        self, client: Client, scopes: tuple[str, ...], audience: str, gzip: bool, held: dict[str, Version]
+    ) -> Iterator[None]:
+        """Serve a client while the block lasts, starting from what it says it holds."""
+        group = self._group(scopes, audience, gzip)
+        kept = [held.get(channel.name) for channel in group.channels]
+        client.at = tuple(v if c.holds(v) else None for v, c in zip(kept, group.channels, strict=True))
+        group.clients.add(client)
+        group.deliver(client, self._loop.time())
+        self._feed(group)
+        try:
+            yield
+        finally:
+            group.clients.discard(client)
+
+    def _group(self, scopes: tuple[str, ...], audience: str, gzip: bool) -> Group:
+        key = (audience, scopes, gzip)
+        if key not in self.groups:
+            channels = tuple(self._channel(scope, audience) for scope in scopes)
+            group = self.groups[key] = Group(scopes, channels, gzip)
+            for channel in channels:
+                self._readers.setdefault(channel, set()).add(group)
+        return self.groups[key]
+
+    def _channel(self, scope: str, audience: str) -> Channel:
+        name = self.link.keys.tick(scope, audience).encode()
+        if name not in self.channels:
+            self.channels[name] = Channel(scope, audience)
+        return self.channels[name]
+
+    # news
+    def news(self, channel: bytes, start: Version, end: Version, delta: bytes) -> None:
+        """A delta was announced; unwatched scopes cost nothing more."""
+        self._heard = self._loop.time()
+        found = self.channels.get(channel)
+        if found and found.announce(Step(start, end, opened("delta", delta))):
+            self._changed(found)
+
+    async def up(self) -> None:
+        """Read again what is watched: announcements were missed."""
+        for channel in list(self.channels.values()):
+            base = await self._read(channel)
+            if base and channel.restart(base):
+                for group in self._readers.get(channel, ()):
+                    group.forget(channel)
+                self._changed(channel)
+        self._say(linked=True)
+
+    def down(self) -> None:
+        """Tell the screens at once."""
+        self._say(linked=False)
+
+    def _say(self, linked: bool) -> None:
+        if linked != self.linked:
+            self.linked = linked
+            self._hurry.set()
+
+    def _changed(self, channel: Channel) -> None:
+        for group in self._readers.get(channel, ()):
+            group.changed()
+            if group.clients:
+                self._dirty.add(group)
+                self._news.set()
+
+    def _feed(self, group: Group) -> None:
+        """Read the snapshots that clients of the group wait for, each once."""
+        for channel in group.hungry:
+            if channel not in self._loads:
+                self._loads[channel] = self._loop.create_task(self._load(channel), name=f"hub load {channel.name}")
+        group.hungry.clear()
+
+    async def _load(self, channel: Channel) -> None:
+        try:
+            base = await self._read(channel)
+        except LOST:
+            return  # the link says so itself, and reads again when it is up
+        finally:
+            del self._loads[channel]
+        if base:
+            channel.rebase(base)
+            self._changed(channel)
+
+    async def _read(self, channel: Channel) -> Base | None:
+        found = await self.link.snapshot(channel.name, channel.audience)
+        return Base(found[0], await asyncio.to_thread(opened, "snapshot", found[1])) if found else None
+
+    # the two loops
+    async def _serve(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            beat, self._beat = self._beat, None
+            dirty, self._dirty = self._dirty, set()
+            for group in tuple(self.groups.values()) if beat else dirty:
+                await self._serve_group(group, beat)
+                self._feed(group)
+
+    async def _serve_group(self, group: Group, beat: Frame | None) -> None:
+        for i, client in enumerate(tuple(group.clients), 1):
+            now = self._loop.time()
+            group.deliver(client, now)
+            if beat:
+                group.beat(client, beat, now)
+                self._cut(client, now)
+            if i % CHUNK == 0:
+                await asyncio.sleep(0)
+
+    def _cut(self, client: Client, now: float) -> None:
+        if client.stalled is None or now - client.stalled < STALLED_S:
+            return
+        if client.abort:
+            client.abort()
+        elif client.task:
+            client.task.cancel()
+
+    async def _pulse(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), BEAT_S)
+            self._hurry.clear()
+            linked = self.linked
+            try:
+                self._processes = await self.link.processes()
+            except LOST:
+                linked = False
+            self._beat = whole("beat", self.beat_json(linked))
+            self._news.set()
+            self._sweep()
+
+    def beat_json(self, linked: bool) -> bytes:
+        """The world's time, whether Redis answers, how the processes do, how long since the last news."""
+        ms = self.clock.now_ms()
+        lag = None if self._heard is None else round(self._loop.time() - self._heard, 1)
+        return msgspec.json.encode(
+            {
+                "at": iso(ms),
+                "ms": ms,
+                "world": self.link.keys.world,
+                "link": linked,
+                "processes": self._processes,
+                "lag_s": lag,
+            }
+        )
+
+    def _sweep(self) -> None:
+        """Forget groups without clients, and channels nobody has watched for a while."""
+        for key in [key for key, group in self.groups.items() if not group.clients]:
+            group = self.groups.pop(key)
+            for channel in group.channels:
+                self._readers[channel].discard(group)
+        for name, channel in list(self.channels.items()):
+            self._idle[name] = 0 if self._readers.get(channel) else self._idle.get(name, 0) + 1
+            if self._idle[name] > IDLE_BEATS:
+                del self.channels[name], self._idle[name]
+                self._readers.pop(channel, None)
