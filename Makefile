@@ -1,0 +1,55 @@
+# Everything a person types. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.PHONY: run test check bench soak lock help clean packages
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.installed ## start the whole system (a first start installs what is missing); Ctrl-C stops it
+	@exec $(BIN)/python app.py
+
+test: $(VENV)/.installed-dev packages ## every test, in a real browser too
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev ## lint, format, types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/.installed-dev packages ## the figures of docs/performance.md, beside a plain Dash page
+	@$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.installed-dev packages ## the tests that take long
+	@$(BIN)/python -m pytest -m soak --timeout 7200
+
+lock: $(VENV)/.installed-dev ## pin requirements*.in with hashes; UPGRADE=1 takes the newest versions
+	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove what was installed and cached; the data under var/ stays
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	@echo "Installing what the product needs into $(VENV) (once)"
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(BIN)/python
+	@echo "Installing what checks and tests need into $(VENV) (once)"
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $(VENV)/.installed $@
+
+$(BIN)/python:
+	@PYTHON=$(PYTHON) .ci/venv $(VENV)
+
+packages:
+	@.ci/packages
