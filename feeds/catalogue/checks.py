@@ -1,0 +1,215 @@
+"""What a catalogue must keep beyond its shape: every name it uses exists, and every figure can be computed.
+
+Each check raises CatalogueError at the line of the mistake, with what to write instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+import msgspec
+
+from feeds.catalogue.arguments import check_compute
+from feeds.catalogue.functions import FUNCTIONS
+from feeds.catalogue.limits import check_threshold
+from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure, Parameter, RollUp, Scale
+from feeds.catalogue.source import Source, Where
+
+RECORD_WORDS = ("type", "state")
+# How figures of each level may be brought upwards. `pooled`: computed again from the place's own counts.
+ROLLUPS: dict[str, tuple[RollUp, ...]] = {
+    "entity": ("sum", "mean", "worst", "count", "max", "min", "median", "none"),
+    "place": ("sum", "pooled", "none"),
+    "records": ("sum", "pooled", "none"),
+    "health": ("pooled", "none"),
+}
+# Shares, medians and scores: the figures of parts cannot be added, only their counts can.
+RATES = ("ratio", "net", "average", "median", "spikes", "entities_share", "reporting_share", "valid_share")
+POOLED = frozenset((*RATES, "score_766", "records_share", "ontime_rate"))
+
+
+@dataclass(slots=True)
+class Ground:
+    """The catalogue under inspection and the files it came from."""
+
+    catalogue: Catalogue
+    sources: dict[str, Source]  # domain -> file
+
+
+def join(
+    domains: list[Domain],
+    sources: dict[str, Source],
+    parameters: dict[str, Parameter],
+    units: dict[str, str],
+    scales: dict[str, Scale],
+) -> Catalogue:
+    """All domains as one catalogue in which every name is known and every figure can be computed."""
+    catalogue = Catalogue(
+        domains={domain.code: domain for domain in domains},
+        feeds=_unique(domains, sources, "feeds"),
+        indicators=_unique(domains, sources, "indicators"),
+        parameters=parameters,
+        units=units,
+        scales=scales,
+        names={name.lower(): p.code for p in parameters.values() for name in (p.code, *p.aliases)},
+    )
+    ground = Ground(catalogue, sources)
+    for domain in domains:
+        _check_domain(ground, domain)
+    return _ordered(ground)
+
+
+def needs(indicator: Indicator) -> list[tuple[Where, str]]:
+    """The indicators that `indicator` is computed or judged from, with the place in the file that names each."""
+    found: list[tuple[Where, str]] = [(("weight",), indicator.weight)] if indicator.weight else []
+    for i, threshold in enumerate(indicator.thresholds):
+        if threshold.of:
+            found.append((("thresholds", i, "of"), threshold.of))
+    for i, group in enumerate(indicator.compute.args.get("groups") or ()):
+        for j, item in enumerate(group["items"]):
+            found.append((("compute", "groups", i, "items", j), item["indicator"]))
+    return found
+
+
+def _unique(domains: list[Domain], sources: dict[str, Source], part: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    owner: dict[str, str] = {}
+    for domain in domains:
+        for item in getattr(domain, part):
+            if item.code in found:
+                problem = f"`{item.code}` already stands in {sources[owner[item.code]].file.name}: choose another code"
+                raise sources[domain.code].error((part, item.code), problem)
+            found[item.code], owner[item.code] = item, domain.code
+    return found
+
+
+def _check_domain(ground: Ground, domain: Domain) -> None:
+    source, own = ground.sources[domain.code], {i.code for i in domain.indicators}
+    if not domain.vi.strip() or not domain.en.strip():
+        raise source.error(("vi",), "missing translation: write `vi` and `en`")
+    if domain.lead and domain.lead not in own:
+        raise source.unknown(("lead",), "indicator", domain.lead, own)
+    for feed in domain.feeds:
+        _check_feed(ground, source, feed)
+    for indicator in domain.indicators:
+        _check_indicator(ground, source, indicator)
+    for i, panel in enumerate(domain.panels):
+        for j, code in enumerate(panel.indicators):
+            if code not in ground.catalogue.indicators:
+                raise source.unknown(("panels", i, "indicators", j), "indicator", code, ground.catalogue.indicators)
+        if panel.feed and panel.feed not in ground.catalogue.feeds:
+            raise source.unknown(("panels", i, "feed"), "feed", panel.feed, ground.catalogue.feeds)
+
+
+def _check_feed(ground: Ground, source: Source, feed: Feed) -> None:
+    where = ("feeds", feed.code)
+    if feed.cadence <= 0:
+        raise source.error((*where, "cadence"), "a feed speaks again after some time: write `cadence: 5m`")
+    for i, code in enumerate(feed.parameters):
+        if code not in ground.catalogue.parameters:
+            remedy = "add it to `parameters` in parameters.yaml"
+            raise source.unknown((*where, "parameters", i), "parameter", code, ground.catalogue.parameters, remedy)
+    for name, measure in feed.measures.items():
+        _check_measure(source, (*where, "measures", name), feed, measure)
+
+
+def _check_measure(source: Source, where: Where, feed: Feed, measure: Measure) -> None:
+    words = (*feed.fields, *feed.parameters, *RECORD_WORDS)
+    times = ("at", *feed.times)
+    if measure.at not in times:
+        raise source.unknown((*where, "at"), "time", measure.at, times, "declare it in the feed's `times`")
+    for key in measure.where:
+        if key not in words:
+            raise source.unknown((*where, "where", key), "field", key, words, "declare it in the feed's `fields`")
+    for key, word in (("value", measure.value), ("by", measure.by)):
+        if word is not None and word not in words:
+            raise source.unknown((*where, key), "field", word, words, "declare it in the feed's `fields`")
+    for key, known in (("state", feed.states), ("type", feed.types)):
+        wanted = measure.where.get(key, [])
+        for value in wanted if isinstance(wanted, list) else [wanted]:
+            if value not in known:
+                raise source.unknown((*where, "where", key), key, value, known)
+
+
+def _check_indicator(ground: Ground, source: Source, indicator: Indicator) -> None:
+    where = ("indicators", indicator.code)
+    catalogue = ground.catalogue
+    for key in ("vi", "en", "formula_vi", "formula_en"):
+        if not getattr(indicator, key).strip():
+            raise source.error((*where, key), f"missing translation: write `{key}` (Vietnamese and English)")
+    if indicator.cadence <= 0:
+        raise source.error((*where, "cadence"), "a figure is made again after some time: write `cadence: 1h`")
+    feed = catalogue.feeds.get(indicator.feed)
+    if indicator.feed and feed is None:
+        raise source.unknown((*where, "feed"), "feed", indicator.feed, catalogue.feeds)
+    if indicator.scale and indicator.scale not in catalogue.scales:
+        raise source.unknown((*where, "scale"), "scale", indicator.scale, catalogue.scales)
+    _check_ranges(source, where, indicator)
+    check_compute(source, where, indicator, feed, catalogue)
+    _check_rollup(source, where, indicator)
+    for i, threshold in enumerate(indicator.thresholds):
+        check_threshold(source, (*where, "thresholds", i), threshold, indicator, feed)
+    for path, code in needs(indicator):
+        if code not in catalogue.indicators:
+            raise source.unknown((*where, *path), "indicator", code, catalogue.indicators)
+    _check_second(ground, source, (*where, "crosscheck"), indicator)
+
+
+def _check_ranges(source: Source, where: Where, indicator: Indicator) -> None:
+    for key in ("range_p", "range_n"):
+        bounds = getattr(indicator, key)
+        if bounds and bounds[0] >= bounds[1]:
+            raise source.error((*where, key), f"the range runs backwards: write [{bounds[1]}, {bounds[0]}]")
+
+
+def _check_rollup(source: Source, where: Where, indicator: Indicator) -> None:
+    function = FUNCTIONS[indicator.compute.fn]
+    allowed = ROLLUPS[function.level]
+    if indicator.compute.fn in POOLED:
+        allowed = ("pooled", "none")
+    problem = ""
+    if indicator.rollup not in allowed:
+        problem = f"`{indicator.compute.fn}` cannot roll up by `{indicator.rollup}`: write one of {', '.join(allowed)}"
+    elif indicator.rollup == "worst" and indicator.direction == "none":
+        problem = "without a direction there is no worst: write `direction: up`, `down` or `band`, or another roll-up"
+    elif indicator.rollup == "worst" and indicator.direction == "band" and not indicator.thresholds:
+        problem = "a band's worst needs the band: write its thresholds, or another roll-up"
+    elif indicator.weight and indicator.rollup != "mean":
+        problem = "only a mean can be weighted: write `rollup: mean` or remove `weight`"
+    if problem:
+        raise source.error((*where, "rollup"), problem)
+
+
+def _check_second(ground: Ground, source: Source, where: Where, indicator: Indicator) -> None:
+    check = indicator.crosscheck
+    if check is None:
+        return
+    other = ground.catalogue.indicators.get(check.indicator)
+    if other is None:
+        raise source.unknown((*where, "indicator"), "indicator", check.indicator, ground.catalogue.indicators)
+    if other.code == indicator.code:
+        raise source.error((*where, "indicator"), "a figure cannot check itself: name the second source's indicator")
+    if other.unit != indicator.unit:
+        raise source.error(
+            (*where, "indicator"), f"`{other.code}` is in {other.unit}, not in {indicator.unit}: same units only"
+        )
+    if check.tolerance <= 0:
+        raise source.error((*where, "tolerance"), "two sources never agree exactly: write a tolerance above 0")
+
+
+def _ordered(ground: Ground) -> Catalogue:
+    """The catalogue with its order of computation; raises at a circle."""
+    catalogue = ground.catalogue
+    graph = {code: {name for _, name in needs(i)} for code, i in catalogue.indicators.items()}
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle: list[str] = list(reversed(error.args[1]))
+        code = circle[0]
+        where = next(path for path, name in needs(catalogue.indicators[code]) if name == circle[1])
+        source = ground.sources[catalogue.indicators[code].domain]
+        problem = f"these need each other in a circle: {' -> '.join(circle)}; remove one of the links"
+        raise source.error(("indicators", code, *where), problem) from None
+    return msgspec.structs.replace(catalogue, order=order)
