@@ -1,0 +1,60 @@
+"""The chart a person asked for by opening an address."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from dash import Dash, Input, Output
+
+from feeds.catalogue.clock import HOUR_MS, Clock
+from feeds.catalogue.scope import OutOfScope, Scope
+from layouts import address, drill, ids
+from layouts.charts import Line
+from layouts.site import Page
+
+if TYPE_CHECKING:
+    from callbacks.register import Series
+
+log = logging.getLogger("ioc.pages")
+PageOf = Callable[[str, Mapping[str, str]], Page]
+
+
+def register(app: Dash, page_of: PageOf, series: Series, sight: Callable[[], Scope], clock: Clock) -> None:
+    """One callback: the address goes in, the chart it asks for comes out."""
+
+    @app.callback(Output(ids.DRILL, "children"), Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search"))
+    def open_chart(path: str | None, query: str | None) -> list[Any]:
+        try:
+            page = page_of(path or "/", dict(parse_qsl((query or "").lstrip("?"))))
+        except address.NoSuchPage:
+            return []
+        return chart(page, series, sight(), clock.now_ms())
+
+
+def chart(page: Page, series: Series, sight: Scope, now_ms: int) -> list[Any]:
+    """History of the chosen figure, and of the selected unit beside it; a failed read is said, never drawn."""
+    start = now_ms - page.view.hours * HOUR_MS
+    lines, failed = [], False
+    for scope, name in scopes(page):
+        try:
+            found = series(sight, scope, page.coloured_by.code, start, now_ms)
+        except OutOfScope:
+            continue
+        except Exception:
+            log.exception("history of %s could not be read", scope)
+            failed = True
+            continue
+        lines.append(Line(name, found["t"], found["v"]))
+    return drill.chart(page, lines, failed)
+
+
+def scopes(page: Page) -> list[tuple[str, str]]:
+    """Whose history is drawn: the page's place, and the unit picked on it."""
+    shown = [(page.view.scope, page.place_name)]
+    picked = page.view.selected
+    if page.view.is_nation and picked in page.site.places.units:
+        shown.append((picked, page.site.places.name(picked, page.view.lang)))
+    return shown

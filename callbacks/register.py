@@ -1,0 +1,107 @@
+"""Joins Dash and the pages: the index of every address, Dash's layout, the callbacks, the definitions of indicators."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from dash import Dash
+from flask import Response, abort, jsonify, make_response, request
+
+from callbacks import drill
+from feeds.catalogue import loader
+from feeds.catalogue.boundaries import Boundaries
+from feeds.catalogue.clock import TZ, Clock
+from feeds.catalogue.model import Catalogue
+from feeds.catalogue.places import Places
+from feeds.catalogue.scope import Scope
+from feeds.catalogue.settings import ROOT, Settings
+from layouts import address, facts, page, panels, words
+from layouts.drill import root
+from layouts.page import DashParts
+from layouts.site import Page, Site
+from layouts.words import LANGS
+
+ASSETS = ROOT / "assets"
+KEPT_PAGES = 512
+
+
+class Series(Protocol):
+    """Reads history as `/api/v1/series` answers it: `t`, `v` and the rest, gaps as None."""
+
+    def __call__(self, sight: Scope, scope: str, indicator: str, start_ms: int, end_ms: int) -> Mapping[str, Any]:
+        """History of one figure; OutOfScope when the session may not see it."""
+        ...
+
+
+def site(settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None) -> Site:
+    """Everything pages are drawn from; raises what its parts raise when a file is wrong, before anything is served."""
+    catalogue = catalogue or loader.load(settings.catalogue)
+    places = places or Places.load(ROOT / "data" / "places")
+    boundaries = Boundaries.load(settings.boundaries, places.units, ROOT / "data" / "geo")
+    panels.check(catalogue)
+    return Site(catalogue, places, boundaries, words.load(ROOT / "data" / "words"), settings.world, fingerprint(ASSETS))
+
+
+def fingerprint(folder: Path) -> str:
+    """Changes when any asset changes: part of their addresses, so that browsers may keep them."""
+    digest = hashlib.blake2b(digest_size=6)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def register(app: Dash, site: Site, *, clock: Clock, sight: Callable[[], Scope], series: Series) -> None:
+    """Give every address its page, Dash its layout and callbacks; serve `/definitions/<lang>`."""
+    pages = Pages(site, clock)
+    app.layout = root()
+    app.interpolate_index = pages.index  # type: ignore[assignment, method-assign]  # Dash calls it with keywords only
+    drill.register(app, pages.view_page, series, sight, clock)
+    app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
+
+
+@dataclass(slots=True)
+class Pages:
+    """Draws pages and keeps what it has drawn: a skeleton holds no figure, so one drawing serves everybody."""
+
+    site: Site
+    clock: Clock
+    kept: dict[tuple[str, date, str], str] = field(default_factory=dict)
+
+    def today(self) -> date:
+        """The calendar day in Vietnam."""
+        return datetime.fromtimestamp(self.clock.now_ms() / 1000, TZ).date()
+
+    def view_page(self, path: str, query: Mapping[str, str]) -> Page:
+        """The page of an address; raises NoSuchPage."""
+        view = address.read(path, query, self.site.catalogue, self.site.places)
+        return Page(self.site, view, self.today())
+
+    def index(self, **dash: str) -> str:
+        """Dash's index for the address asked for; 404 with a page of its own where there is none."""
+        parts = DashParts(dash.get("config", ""), dash.get("scripts", ""), dash.get("renderer", ""))
+        try:
+            shown = self.view_page(request.path, request.args)
+        except address.NoSuchPage:
+            home = self.view_page("/", request.args)
+            abort(make_response(page.lost(home, parts), 404))
+        key = (shown.view.href(), shown.today, parts.config)
+        if key not in self.kept:
+            if len(self.kept) >= KEPT_PAGES:
+                self.kept.clear()
+            self.kept[key] = page.index(shown, parts)
+        return self.kept[key]
+
+    def definitions(self, lang: str) -> Response:
+        """What each indicator means, for the card of origin."""
+        if lang not in LANGS:
+            abort(404)
+        shown = self.view_page("/", {"lang": lang})
+        answer = jsonify({i.code: facts.definition(shown, i) for i in self.site.catalogue.indicators.values()})
+        answer.headers["Cache-Control"] = "private, max-age=3600"
+        return answer

@@ -1,0 +1,105 @@
+"""Addresses: every view has one that restores it, and every link on a page is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+from urllib.parse import urlencode
+
+from feeds.catalogue.model import Catalogue
+from feeds.catalogue.places import NATION_KEY, Places
+from layouts.words import LANGS, Lang
+
+Theme = Literal["light", "dark"]
+Hours = Literal[24, 72, 168]
+HOURS: tuple[Hours, ...] = (24, 72, 168)
+
+
+class NoSuchPage(LookupError):
+    """The address names no place or domain we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page shows: where, which domain, the indicator that colours it, and what is selected."""
+
+    place: str = NATION_KEY
+    domain: str | None = None
+    indicator: str | None = None  # colours map and ranking; None = the page's own
+    selected: str | None = None  # a place or station picked on the page
+    hours: Hours = 24
+    theme: Theme = "light"
+    lang: Lang = "vi"
+
+    @property
+    def scope(self) -> str:
+        """The snapshot scope that carries the figures of the page."""
+        return self.place
+
+    @property
+    def entity_scope(self) -> str | None:
+        """The snapshot scope with the stations of the page; None where no domain is open."""
+        return f"{self.place}:{self.domain}" if self.domain else None
+
+    @property
+    def is_nation(self) -> bool:
+        """True on the pages of the whole country."""
+        return self.place == NATION_KEY
+
+    def path(self) -> str:
+        """`/`, `/p/<code>`, `/d/<domain>` or `/p/<code>/<domain>`."""
+        if self.is_nation:
+            return f"/d/{self.domain}" if self.domain else "/"
+        return f"/p/{self.place}/{self.domain}" if self.domain else f"/p/{self.place}"
+
+    def href(self) -> str:
+        """The whole address; what stands at its default is left out."""
+        plain = View()
+        asked = {
+            "i": self.indicator,
+            "at": self.selected,
+            "hours": None if self.hours == plain.hours else str(self.hours),
+            "theme": None if self.theme == plain.theme else self.theme,
+            "lang": None if self.lang == plain.lang else self.lang,
+        }
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"{self.path()}?{query}" if query else self.path()
+
+    def to(self, place: str | None = None, domain: str | None = None) -> View:
+        """Another page in the same theme and language, with nothing picked yet."""
+        return View(place=place or self.place, domain=domain, theme=self.theme, lang=self.lang)
+
+    def with_(self, **changes: object) -> View:
+        """The same page with something changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]  # fields are checked by name at run time
+
+
+def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Places) -> View:
+    """The view of an address; raises NoSuchPage. A wrong query is passed over: the page still shows."""
+    place, domain = _path(path, catalogue, places)
+    hours = query.get("hours", "")
+    indicator = query.get("i")
+    return View(
+        place=place,
+        domain=domain,
+        indicator=indicator if indicator in catalogue.indicators else None,
+        selected=(query.get("at") or "")[:80] or None,
+        hours=next((known for known in HOURS if str(known) == hours), 24),
+        theme="dark" if query.get("theme") == "dark" else "light",
+        lang=next((lang for lang in LANGS if lang == query.get("lang")), "vi"),
+    )
+
+
+def _path(path: str, catalogue: Catalogue, places: Places) -> tuple[str, str | None]:
+    match path.strip("/").split("/"):
+        case [""]:
+            return NATION_KEY, None
+        case ["d", domain] if domain in catalogue.domains:
+            return NATION_KEY, domain
+        case ["p", code] if code in places.units:
+            return code, None
+        case ["p", code, domain] if code in places.units and domain in catalogue.domains:
+            return code, domain
+        case _:
+            raise NoSuchPage(path)

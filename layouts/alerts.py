@@ -1,0 +1,50 @@
+"""What is wrong now: the sentence that is read first, and the list behind it."""
+
+from __future__ import annotations
+
+from layouts import marks
+from layouts.node import Node, h
+from layouts.section import section
+from layouts.site import Page
+
+
+def headline(page: Page) -> Node:
+    """State of the place in one sentence, worst first; it names the place before any figure has come."""
+    return h(
+        "div",
+        h(
+            "p",
+            h("b", "IOC"),
+            h("span", page.words("org.nation" if page.view.is_nation else "org.province")),
+            h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
+            class_="org",
+        ),
+        h("h1", page.words("headline.waiting", place=page.place_name), data_part="headline"),
+        class_="headline",
+        data_panel="headline",
+        data_scope=page.view.scope,
+    )
+
+
+def panel(page: Page, rows: int = 6, domain: str | None = None) -> Node:
+    """Open alerts, worst and newest first; a fixed number of rows, the rest as a count."""
+    return section(
+        page.words("alerts.title"),
+        h("ol", *(_row() for _ in range(rows)), class_="alert-list"),
+        h("p", page.words("alerts.none"), class_="quiet", data_part="none", hidden=True),
+        h("p", class_="quiet", data_part="more", hidden=True),
+        aside=h("span", data_part="count"),
+        panel="alerts",
+        data_scope=page.view.scope,
+        data_domain=domain,
+    )
+
+
+def _row() -> Node:
+    body = h(
+        "div",
+        h("b", data_part="title"),
+        h("span", data_part="what"),
+        h("span", data_part="since", class_="quiet"),
+    )
+    return h("li", h("a", marks.slot(size="large"), body), class_="alert", hidden=True)

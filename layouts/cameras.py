@@ -1,0 +1,33 @@
+"""Camera stills with the time of each picture; nothing streams, and at most twelve are asked for at once."""
+
+from __future__ import annotations
+
+from layouts.node import Node, h
+from layouts.section import section
+from layouts.site import Page
+
+AT_MOST = 12
+
+
+def panel(page: Page, title: str = "", count: int = AT_MOST) -> Node:
+    """Tiles for up to twelve cameras; a dark or silent camera says so instead of showing an old picture as new."""
+    scope = f"{page.view.place}:cameras"
+    return section(
+        title or page.words("cameras.title"),
+        h("div", *(_tile() for _ in range(min(count, AT_MOST))), class_="camera-grid"),
+        aside=h("span", data_part="count", class_="quiet"),
+        panel="cameras",
+        data_scope=scope,
+    )
+
+
+def _tile() -> Node:
+    picture = h("img", alt="", loading="lazy", decoding="async", hidden=True)
+    return h(
+        "figure",
+        h("div", picture, h("span", data_part="time", class_="shot-time"), class_="shot"),
+        h("figcaption", h("span", data_part="name"), h("span", data_part="state", class_="quiet")),
+        class_="camera",
+        data_camera="",
+        data_age_state="loading",
+    )

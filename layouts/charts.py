@@ -1,0 +1,140 @@
+"""Charts that people study, as Plotly figures: pure functions from history to a plain figure dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from feeds.catalogue.model import Indicator
+from layouts import scales
+from layouts.numbers import bare, number
+from layouts.site import Page
+from layouts.theme import TOKENS, template
+
+Figure = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """History of one figure at one place: ISO times and values, a gap as None."""
+
+    name: str
+    times: Sequence[str]
+    values: Sequence[float | None]
+
+    def last(self) -> tuple[str, float] | None:
+        """The newest known value with its time."""
+        known = [(t, v) for t, v in zip(self.times, self.values, strict=True) if v is not None]
+        return known[-1] if known else None
+
+
+def trend(page: Page, indicator: Indicator, lines: Sequence[Line]) -> Figure:
+    """Lines over time with their names at the end, the normal band behind, limits dotted; gaps stay gaps."""
+    ink = TOKENS[page.view.theme]
+    styles = ((ink["data"], "solid", 2.0), (ink["data-2"], "solid", 1.5))
+    layout = template(page.view.theme) | {
+        "uirevision": f"{page.view.scope}|{indicator.code}|{page.view.hours}",
+        "shapes": _limits(page, indicator, ink),
+        "annotations": [
+            *_ends(page, indicator, lines, ink),
+            _unit(page, indicator, ink),
+            *_limit_names(page, indicator, ink),
+        ],
+        "hoverlabel": {"namelength": -1, **template(page.view.theme)["hoverlabel"]},
+        "height": 300,
+    }
+    layout["xaxis"]["tickformat"] = "%H:%M" if page.view.hours == 24 else "%d/%m %H:%M"
+    layout["yaxis"] |= _range(indicator, lines)
+    if page.view.lang == "en":
+        layout["separators"] = ".,"
+    return {
+        "data": [_trace(page, indicator, line, *style) for line, style in zip(lines, styles, strict=False)],
+        "layout": layout,
+    }
+
+
+def _trace(page: Page, indicator: Indicator, line: Line, colour: str, dash: str, width: float) -> Figure:
+    unit = escape(page.unit(indicator))
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": escape(line.name),
+        "x": list(line.times),
+        "y": list(line.values),
+        "connectgaps": False,
+        "line": {"color": colour, "width": width, "dash": dash, "shape": "linear"},
+        "hovertemplate": f"%{{y:,.{indicator.decimals}f}} {unit}<extra>{escape(line.name)}</extra>",
+    }
+
+
+def _range(indicator: Indicator, lines: Sequence[Line]) -> Mapping[str, Any]:
+    """Counts start from zero; others show their own span and the nearest limit stays inside by itself."""
+    known = [v for line in lines for v in line.values if v is not None]
+    return {"rangemode": "tozero"} if known and min(known) >= 0 and indicator.decimals == 0 else {}
+
+
+def _limits(page: Page, indicator: Indicator, ink: Mapping[str, str]) -> list[Figure]:
+    normal = scales.limits(indicator, page.today)
+    return [
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": bound,
+            "y1": bound,
+            "layer": "below",
+            "line": {"color": ink["data-2"], "width": 1.5, "dash": "dot"},
+        }
+        for bound in (normal.low, normal.high)
+        if bound is not None
+    ]
+
+
+def _limit_names(page: Page, indicator: Indicator, ink: Mapping[str, str]) -> list[Figure]:
+    normal = scales.limits(indicator, page.today)
+    bounds = (bound for bound in (normal.low, normal.high) if bound is not None)
+    return [
+        {
+            "xref": "paper",
+            "x": 1,
+            "y": bound,
+            "text": escape(page.words("limit", limit=bare(bound, page.view.lang))),
+            "showarrow": False,
+            "xanchor": "left",
+            "xshift": 6,
+            "font": {"color": ink["ink-3"], "size": 12},
+        }
+        for bound in bounds
+    ]
+
+
+def _ends(page: Page, indicator: Indicator, lines: Sequence[Line], ink: Mapping[str, str]) -> list[Figure]:
+    """The last value at its point, with the name of its line when there are several."""
+    ends = []
+    for line in lines[:2]:
+        last = line.last()
+        if last is None:
+            continue
+        value = number(last[1], indicator.decimals, page.view.lang)
+        text = f"<b>{value}</b>" if len(lines) == 1 else f"<b>{value}</b> {escape(line.name)}"
+        place = {"x": last[0], "y": last[1], "xanchor": "left", "xshift": 6, "yshift": 9 if len(lines) == 1 else 0}
+        ends.append({"text": text, "showarrow": False, "font": {"color": ink["ink"], "size": 14}, **place})
+    return ends
+
+
+def _unit(page: Page, indicator: Indicator, ink: Mapping[str, str]) -> Figure:
+    """The unit stands top left instead of an axis title."""
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": 1,
+        "yshift": 20,
+        "xanchor": "left",
+        "text": escape(page.unit(indicator)),
+        "showarrow": False,
+        "font": {"color": ink["ink-3"], "size": 12},
+    }

@@ -1,0 +1,77 @@
+"""What the live client must know to write figures into a page: a projection of catalogue, places and words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feeds.catalogue.model import Indicator, Scale
+from layouts import scales
+from layouts.site import Page
+
+
+def page_facts(page: Page) -> dict[str, Any]:
+    """Scopes to follow, names, limits, colour classes and words of one page."""
+    view = page.view
+    scopes = [view.scope] + ([view.entity_scope] if view.entity_scope else [])
+    cameras = f"{view.place}:cameras"
+    if not view.is_nation and not view.domain and "cameras" in page.site.catalogue.feeds:
+        scopes.append(cameras)
+    return {
+        "scope": view.scope,
+        "scopes": scopes,
+        "entityScope": view.entity_scope,
+        "place": view.place,
+        "domain": view.domain,
+        "indicator": page.coloured_by.code,
+        "selected": view.selected,
+        "lang": view.lang,
+        "world": page.site.world,
+        "nation": view.is_nation,
+        "placeName": page.place_name,
+        "names": {key: page.site.places.name(key, view.lang) for key in page.site.places.children(view.place)},
+        "indicators": {i.code: indicator_facts(page, i) for i in page.site.catalogue.indicators.values()},
+        "domains": {d.code: page.words.short(d) for d in page.site.catalogue.domains.values()},
+        "feeds": {f.code: page.words.of(f) for f in page.site.catalogue.feeds.values()},
+        "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},
+        "words": page.words.for_browser(),
+    }
+
+
+def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
+    """Name, unit, digits, direction, cadence, normal range and class bounds; absent where there is nothing to say."""
+    normal = scales.limits(indicator, page.today)
+    everything = {
+        "name": page.words.short(indicator),
+        "full": page.words.of(indicator),
+        "unit": page.unit(indicator),
+        "digits": indicator.decimals,
+        "dir": indicator.direction,
+        "cadence": indicator.cadence,
+        "lag": indicator.lag,
+        "domain": indicator.domain,
+        "low": normal.low,
+        "high": normal.high,
+        "breaks": None if indicator.scale else scales.breaks(indicator, page.today),
+        "scale": indicator.scale,
+    }
+    return {key: value for key, value in everything.items() if value not in (None, "", 0)}
+
+
+def scale_facts(page: Page, scale: Scale) -> dict[str, Any]:
+    """Bands of a legal scale with their words and colours."""
+    bands = [{"upto": band.upto, "word": page.words.of(band), "colour": band.colour} for band in scale.bands]
+    return {"name": page.words.of(scale), "source": scale.source, "bands": bands}
+
+
+def definition(page: Page, indicator: Indicator) -> dict[str, Any]:
+    """What the card of origin says beyond the snapshot: formula in words, legal basis, limits with their sources."""
+    words = page.words
+    names = {code: words.short(other) for code, other in page.site.catalogue.indicators.items()}
+    return {
+        "full": words.of(indicator),
+        "formula": words.of(indicator, "formula"),
+        "basis": indicator.basis,
+        "feed": words.of(page.site.catalogue.feeds[indicator.feed]) if indicator.feed else "",
+        "owner": page.site.catalogue.feeds[indicator.feed].owner if indicator.feed else "",
+        "limits": scales.in_words(indicator, page.today, words, names),
+    }

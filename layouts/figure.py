@@ -1,0 +1,141 @@
+"""One figure on a page: the tile with its fixed anatomy, the line of a list, the gauge. No value is in the tree;
+the live client writes it into the marked parts, which keep their room from the first paint."""
+
+from __future__ import annotations
+
+from feeds.catalogue.model import Indicator
+from layouts import marks, scales
+from layouts.node import Attr, Child, Node, h
+from layouts.numbers import NBSP, bare
+from layouts.site import Page
+
+
+def tile(page: Page, indicator: Indicator, heading: Child, kind: str = "tile") -> Node:
+    """Heading and age, figure and mark, name and target, the last 24 hours: the same rows in every state."""
+    return h(
+        "article",
+        h("div", heading, marks.age(), class_="tile-head"),
+        h("div", value(page, indicator), marks.slot(), class_="tile-figure"),
+        h("div", name(page, indicator), h("span", target(page, indicator), data_part="note"), class_="tile-name"),
+        spark(),
+        class_=kind,
+        **bound(page, indicator, "tile"),
+    )
+
+
+def value(page: Page, indicator: Indicator) -> Node:
+    """The figure with its unit; a click opens where it comes from."""
+    unit = page.unit(indicator)
+    return h(
+        "button",
+        h("span", data_part="figure", class_="digits"),
+        h("small", unit) if unit else None,
+        type="button",
+        class_="figure",
+        data_card=indicator.code,
+        aria_label=page.words("card.open", name=page.words.of(indicator)),
+    )
+
+
+def name(page: Page, indicator: Indicator) -> Node:
+    """Short name; the whole name on hover."""
+    return h("span", page.words.short(indicator), title=page.words.of(indicator), class_="name")
+
+
+def target(page: Page, indicator: Indicator) -> str:
+    """What the figure is held against, in words: `mục tiêu ≥ 98`, `ngưỡng 45`, `4,35 – 4,92`, or nothing."""
+    words, lang = page.words, page.view.lang
+    if indicator.target is not None:
+        sign = {"up": "≥", "down": "≤"}.get(indicator.direction, "")
+        return words("target", limit=f"{sign}{NBSP}{bare(indicator.target, lang)}".strip(NBSP))
+    normal = scales.limits(indicator, page.today)
+    if normal.low is not None and normal.high is not None:
+        return words("normal", limit=f"{bare(normal.low, lang)} – {bare(normal.high, lang)}")
+    bound_ = normal.low if normal.low is not None else normal.high
+    return "" if bound_ is None else words("limit", limit=bare(bound_, lang))
+
+
+def spark(size: str = "") -> Node:
+    """The last 24 hours: normal band, limit, line, the part beyond the limit, the end at now, the gap when old."""
+    lines = (h("path", class_=part, data_line=part) for part in ("limit", "line", "hot", "end"))
+    drawing = h(
+        "svg",
+        h("rect", class_="band", data_line="band", x=0, width=100, y=0, height=0),
+        *lines,
+        viewBox="0 0 100 100",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+    )
+    return h("div", drawing, h("i", class_="gap"), class_=f"spark {size}".strip(), data_part="spark")
+
+
+def gauge(page: Page, indicator: Indicator) -> Node:
+    """A horizontal scale: band for normal, triangle for now, ends and limits in figures, with its last 24 hours."""
+    low, high = scales.extent(indicator, page.view.is_nation)
+    return h(
+        "article",
+        h("div", name(page, indicator), marks.age(), class_="gauge-head"),
+        h("div", value(page, indicator), marks.slot(), class_="gauge-figure"),
+        h("div", _scale(page, indicator, low, high), class_="gauge-scale"),
+        spark("small"),
+        class_="gauge",
+        data_from=low,
+        data_to=high,
+        **bound(page, indicator, "gauge"),
+    )
+
+
+def _scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
+    normal = scales.limits(indicator, page.today)
+    start, end = share(normal.low, low, high, 0.0), share(normal.high, low, high, 100.0)
+    bounded = normal != scales.Limits()
+    ticks = [(0.0, low, "start"), (100.0, high, "end")]
+    inner = [(share(at, low, high, 0.0), at, "middle") for at in (normal.low, normal.high) if at is not None]
+    ticks = [t for t in ticks if all(abs(t[0] - i[0]) > 12 for i in inner)] + [i for i in inner if 0 <= i[0] <= 100]
+    return h(
+        "svg",
+        h("rect", x="0", y=11, width="100%", height=6, class_="track"),
+        h("rect", x=f"{start:.2f}%", y=11, width=f"{max(0.0, end - start):.2f}%", height=6, class_="band")
+        if bounded
+        else None,
+        *(h("rect", x=f"{i[0]:.2f}%", y=8, width=1.5, height=12, class_="tick") for i in inner if 0 <= i[0] <= 100),
+        *(h("text", bare(at, page.view.lang), x=f"{x:.2f}%", y=31, text_anchor=anchor) for x, at, anchor in ticks),
+        h("svg", h("path", d="M0 10-6.5 0H6.5Z"), data_part="needle", x="0%", y=0, overflow="visible", class_="needle"),
+        height=36,
+        width="100%",
+        aria_hidden="true",
+    )
+
+
+def share(value_: float | None, low: float, high: float, missing: float) -> float:
+    """Where a value stands between the ends, in per cent, kept inside."""
+    if value_ is None or high == low:
+        return missing
+    return min(100.0, max(0.0, (value_ - low) / (high - low) * 100))
+
+
+def line(page: Page, indicator: Indicator) -> Node:
+    """A figure as one line of a list: name, 24 hours, figure, mark."""
+    words = h(
+        "div", name(page, indicator), h("span", h("span", target(page, indicator), data_part="note"), marks.age())
+    )
+    return h(
+        "article",
+        words,
+        spark("small"),
+        marks.slot(),
+        value(page, indicator),
+        class_="line",
+        **bound(page, indicator, "line"),
+    )
+
+
+def bound(page: Page, indicator: Indicator, panel: str) -> dict[str, Attr]:
+    """The marks by which the live client finds the element and the contract promises it."""
+    return {
+        "data_panel": panel,
+        "data_indicator": indicator.code,
+        "data_scope": page.view.scope,
+        "data_version": "",
+        "data_age_state": "loading",
+    }

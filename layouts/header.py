@@ -1,0 +1,98 @@
+"""The bar on top of every page: where we are, where one can go, search, whether data flows, and the server's clock."""
+
+from __future__ import annotations
+
+from layouts.address import View
+from layouts.node import Node, h
+from layouts.site import Page
+
+
+def bar(page: Page) -> Node:
+    """Name and place, domains, search, switches, link state, clock."""
+    return h(
+        "header",
+        h("a", h("b", "IOC"), h("span", page.place_name), href=_home(page).href(), class_="brand"),
+        h("nav", *_domains(page), class_="nav", aria_label=page.words("nav.domains")),
+        search(page),
+        h("span", class_="space"),
+        h("span", page.stamp, class_="stamp") if page.stamp else None,
+        h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
+        h("span", *_switches(page), class_="switches"),
+        class_="bar",
+    )
+
+
+def search(page: Page) -> Node:
+    """One box for places and indicators; marks may be left out."""
+    box = h(
+        "input",
+        type="search",
+        placeholder=page.words("search.hint"),
+        aria_label=page.words("search.hint"),
+        autocomplete="off",
+        spellcheck="false",
+        role="combobox",
+        aria_expanded="false",
+        aria_controls="found",
+    )
+    return h(
+        "div",
+        box,
+        h("kbd", "/"),
+        h("ul", id="found", role="listbox", hidden=True),
+        class_="search",
+        data_panel="search",
+    )
+
+
+def clock(page: Page) -> Node:
+    """Feeds alive and the server's time with seconds; it stands still when the server is not heard."""
+    feeds = h(
+        "div", h("span", page.words("feeds.alive"), class_="quiet"), h("span", "", data_part="alive"), class_="alive"
+    )
+    time = h("div", h("span", data_part="date", class_="quiet"), h("time", data_part="clock"), class_="clock")
+    return h("div", feeds, time, class_="now", data_panel="clock")
+
+
+def trail(page: Page) -> Node | None:
+    """The way back: nation, province, domain; None on the nation's own page."""
+    view, steps = page.view, []
+    if view.is_nation and not view.domain:
+        return None
+    steps.append(h("a", page.words("nation"), href=View(theme=view.theme, lang=view.lang).href()))
+    if not view.is_nation:
+        name = page.site.places.name(view.place, view.lang)
+        steps.append(h("a", name, href=view.to().href()) if view.domain else h("span", name))
+    if page.domain:
+        steps.append(h("span", page.words.of(page.domain)))
+    return h("nav", *steps, class_="trail", aria_label=page.words("nav.trail"))
+
+
+def _home(page: Page) -> View:
+    return View(theme=page.view.theme, lang=page.view.lang)
+
+
+def _domains(page: Page) -> list[Node]:
+    overview = h(
+        "a", page.words("nav.overview"), href=page.view.to().href(), aria_current=None if page.view.domain else "page"
+    )
+    links = (
+        h(
+            "a",
+            page.words.short(domain),
+            href=page.view.to(domain=domain.code).href(),
+            aria_current="page" if domain.code == page.view.domain else None,
+        )
+        for domain in page.site.catalogue.domains.values()
+    )
+    return [overview, *links]
+
+
+def _switches(page: Page) -> list[Node]:
+    view = page.view
+    lang = view.with_(lang="en" if view.lang == "vi" else "vi")
+    theme = view.with_(theme="dark" if view.theme == "light" else "light")
+    return [
+        h("a", page.words("switch.lang"), href=lang.href(), data_reload=True, hreflang=lang.lang),
+        h("a", page.words(f"switch.{theme.theme}"), href=theme.href(), data_reload=True),
+    ]

@@ -1,0 +1,82 @@
+"""Can the figures be trusted: each feed with its age against its cadence, and what the door counted."""
+
+from __future__ import annotations
+
+from feeds.catalogue.model import Feed
+from layouts.node import Node, h
+from layouts.numbers import number
+from layouts.section import section
+from layouts.site import Page
+
+COUNTS = ("accepted", "rejected", "duplicates", "gaps")
+STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+
+
+def short(page: Page) -> Node:
+    """Feeds as cells with name and age: one look says whether all speak."""
+    cells = (
+        h(
+            "li",
+            h("i", class_="cell"),
+            h("span", page.words.short(feed)),
+            h("span", data_part="age", class_="quiet"),
+            data_feed=feed.code,
+            data_age_state="loading",
+        )
+        for feed in feeds(page)
+    )
+    return section(
+        page.words("feeds.title"),
+        h("ul", *cells, class_="feed-cells"),
+        aside=h("span", data_part="alive"),
+        panel="feeds",
+        data_scope=page.view.scope,
+    )
+
+
+def panel(page: Page) -> Node:
+    """The table: cadence, age, and the counts of what was accepted, rejected, doubled and missed."""
+    words = page.words
+    heads = ("feed", "owner", "cadence", "age", *COUNTS)
+    return section(
+        words("health.title"),
+        h(
+            "table",
+            h("thead", h("tr", *(h("th", words(f"health.{key}"), class_=_side(key)) for key in heads))),
+            h("tbody", *(_row(page, feed) for feed in feeds(page))),
+        ),
+        h("p", data_part="processes", class_="quiet"),
+        aside=h("span", words("health.note"), class_="quiet"),
+        panel="health",
+        data_scope=page.view.scope,
+    )
+
+
+def feeds(page: Page) -> list[Feed]:
+    """Feeds of the open domain, or all."""
+    return list(page.domain.feeds if page.domain and page.domain.feeds else page.site.catalogue.feeds.values())
+
+
+def span_words(page: Page, seconds: int) -> str:
+    """A length of time in its largest unit: `5 phút`, `1 giờ`."""
+    size, step = next(((size, step) for size, step in STEPS if seconds >= size), (1, "second"))
+    decimals = 0 if seconds % size == 0 else 1
+    return page.words(f"js.age.{step}", n=number(seconds / size, decimals, page.view.lang))
+
+
+def _row(page: Page, feed: Feed) -> Node:
+    counts = (h("td", data_part=key, class_="num") for key in COUNTS)
+    return h(
+        "tr",
+        h("td", h("i", class_="cell"), page.words.of(feed)),
+        h("td", feed.owner, class_="quiet"),
+        h("td", span_words(page, feed.cadence), class_="num"),
+        h("td", data_part="age", class_="num"),
+        *counts,
+        data_feed=feed.code,
+        data_age_state="loading",
+    )
+
+
+def _side(key: str) -> str | None:
+    return "num" if key in ("cadence", "age", *COUNTS) else None

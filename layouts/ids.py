@@ -1,0 +1,5 @@
+"""Ids of what Dash mounts; callbacks and layouts take them from here and nowhere else."""
+
+ADDRESS = "address"  # dcc.Location: the address of the page
+DRILL = "drill"  # what a person asked for: the chart of the chosen figure
+ENTRY = "react-entry-point"  # Dash's own name for the element it mounts into

@@ -1,0 +1,77 @@
+"""The small signs used everywhere: severity shapes, the clock of a late value, the ring of doubt, the hatch."""
+
+from __future__ import annotations
+
+from layouts.node import Node, h
+from layouts.words import Words
+
+SHAPES = {  # level: path in a box of 24, baseline and size of its letter
+    1: ("M2 2H22V22H2Z", 17, 14),
+    2: ("M12 1 23.4 22H.6Z", 19.6, 11.5),
+    3: ("M12 .6 23.4 12 12 23.4.6 12Z", 16.4, 12),
+    4: ("M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20Z", 16.6, 13),
+}
+
+
+def definitions(words: Words) -> Node:
+    """Every sign once; the page refers to them by `#sev-1`, `#clock`, `#doubt`."""
+    return h(
+        "svg",
+        h("defs", hatch()),
+        *(severity(level, words) for level in SHAPES),
+        clock(),
+        doubt(),
+        class_="defs",
+        aria_hidden="true",
+        width=0,
+        height=0,
+    )
+
+
+def severity(level: int, words: Words) -> Node:
+    """Shape and letter of a level; the colour comes from the stylesheet, the word stands beside it."""
+    path, baseline, size = SHAPES[level]
+    letter = words(f"severity.{level}.letter")
+    return h(
+        "symbol",
+        h("path", d=path, class_=f"sev-shape sev-{level}"),
+        h("text", letter, x=12, y=baseline, font_size=size, class_=f"sev-letter sev-{level}"),
+        id=f"sev-{level}",
+        viewBox="-0.5 -0.5 25 25",
+    )
+
+
+def clock() -> Node:
+    """The mark of a late or stale value."""
+    hands = h("path", d="M8 4.2V8l2.8 1.9", class_="clock-line")
+    return h("symbol", h("circle", cx=8, cy=8, r=6.6, class_="clock-line"), hands, id="clock", viewBox="0 0 16 16")
+
+
+def doubt() -> Node:
+    """The ring of a value whose two sources disagree."""
+    sign = h("text", "?", x=12, y=17, font_size=14, class_="doubt-letter")
+    return h("symbol", h("circle", cx=12, cy=12, r=10.5, class_="doubt-ring"), sign, id="doubt", viewBox="0 0 24 24")
+
+
+def hatch() -> Node:
+    """The ground of what is stale."""
+    return h(
+        "pattern",
+        h("rect", width=7, height=7, class_="hatch-ground"),
+        h("rect", width=3, height=7, class_="hatch-line"),
+        id="hatch",
+        width=7,
+        height=7,
+        patternUnits="userSpaceOnUse",
+        patternTransform="rotate(45)",
+    )
+
+
+def slot(part: str = "mark", size: str = "") -> Node:
+    """An empty place for a sign; the live client fills it, and it keeps its room meanwhile."""
+    return h("svg", h("use"), class_=f"sign {size}".strip(), data_part=part, aria_hidden="true")
+
+
+def age() -> Node:
+    """Clock mark and age text of one value."""
+    return h("span", h("svg", h("use", href="#clock"), aria_hidden="true"), h("span", data_part="age"), class_="age")

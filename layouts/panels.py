@@ -1,0 +1,115 @@
+"""The kinds of panel a catalogue file may declare, each a pure function from a page to a component tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from feeds.catalogue.model import Catalogue, Indicator, Panel
+from layouts import alerts, cameras, figure, health, ids, map, ranking, stations
+from layouts.node import Node, h
+from layouts.section import section
+from layouts.site import Page, shown
+
+Renderer = Callable[[Page, Panel], Node]
+ENTITY_FEEDS = ("readings", "cameras")
+
+
+class UnknownPanel(ValueError):
+    """A catalogue file declares a kind of panel that nobody draws; `str()` names those that exist."""
+
+
+def check(catalogue: Catalogue) -> None:
+    """Every declared panel can be drawn; raises UnknownPanel otherwise, before anything is served."""
+    for domain in catalogue.domains.values():
+        for panel in domain.panels:
+            if panel.kind not in RENDERERS:
+                raise UnknownPanel(
+                    f"domain {domain.code}: no panel kind {panel.kind!r}; write one of {', '.join(RENDERERS)}"
+                )
+
+
+def declared(page: Page) -> list[Panel]:
+    """Panels of the open domain in order: each kind once, and what every domain page has even when undeclared."""
+    domain = page.domain
+    if domain is None:
+        return []
+    first = {panel.kind: panel for panel in reversed(domain.panels)}
+    own = [panel for kind, panel in first.items() if panel is first[kind]]
+    own.sort(key=lambda panel: domain.panels.index(panel))
+    stationed = any(feed.kind in ENTITY_FEEDS for feed in domain.feeds)
+    wanted = ["gauges", "trend", "ranking", "alerts", *(["stations"] if stationed and "cameras" not in first else [])]
+    return own + [_undeclared(page, kind) for kind in wanted if kind not in first]
+
+
+def draw(page: Page, panel: Panel) -> Node:
+    """The component tree of a panel."""
+    return RENDERERS[panel.kind](page, panel)
+
+
+def _undeclared(page: Page, kind: str) -> Panel:
+    return Panel(kind=kind, vi=page.words(f"{kind}.title.plain"), en=page.words(f"{kind}.title.plain"))
+
+
+def _map(page: Page, panel: Panel) -> Node:
+    return map.panel(page)
+
+
+def _gauges(page: Page, panel: Panel) -> Node:
+    gauges = (figure.gauge(page, indicator) for indicator in _indicators(page, panel))
+    return section(page.words.of(panel), h("div", *gauges, class_="gauges"), panel="gauges", class_="wide")
+
+
+def _table(page: Page, panel: Panel) -> Node:
+    lines = (figure.line(page, indicator) for indicator in _indicators(page, panel))
+    return section(page.words.of(panel), h("div", *lines, class_="lines"), panel="table")
+
+
+def _ranking(page: Page, panel: Panel) -> Node:
+    return ranking.panel(page)
+
+
+def _alerts(page: Page, panel: Panel) -> Node:
+    return alerts.panel(page, rows=8, domain=page.view.domain)
+
+
+def _stations(page: Page, panel: Panel) -> Node:
+    return stations.panel(page, panel)
+
+
+def _cameras(page: Page, panel: Panel) -> Node:
+    return cameras.panel(page, page.words.of(panel))
+
+
+def _health(page: Page, panel: Panel) -> Node:
+    return health.panel(page)
+
+
+def trend(page: Page, panel: Panel | None = None) -> Node:
+    """Where Dash mounts the chart of the chosen figure; the room is kept before it comes."""
+    indicator = page.coloured_by
+    return section(
+        page.words("trend.title"),
+        h("div", h("p", page.words("trend.waiting"), class_="quiet"), id=ids.ENTRY, class_="drill"),
+        aside=h("span", page.words.of(indicator), class_="quiet", data_part="what"),
+        panel="trend",
+        class_="wide",
+    )
+
+
+def _indicators(page: Page, panel: Panel) -> list[Indicator]:
+    catalogue, domain = page.site.catalogue, page.domain
+    named = [catalogue.indicators[code] for code in panel.indicators]
+    return named or [i for i in (domain.indicators if domain else []) if shown(i, page.view.is_nation)]
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "map": _map,
+    "gauges": _gauges,
+    "table": _table,
+    "ranking": _ranking,
+    "trend": trend,
+    "alerts": _alerts,
+    "stations": _stations,
+    "cameras": _cameras,
+    "health": _health,
+}

@@ -1,0 +1,49 @@
+"""Places of one rank beside each other, as dots on one scale. Doubtful, stale and missing values stand below a rule."""
+
+from __future__ import annotations
+
+from layouts import marks
+from layouts.node import Node, h
+from layouts.section import section
+from layouts.site import Page
+
+
+def panel(page: Page) -> Node:
+    """Units of the nation or communes of the province, by the indicator that colours the map."""
+    view, places = page.view, page.site.places
+    children = places.children(view.place)
+    rows = (_row(page, key, index) for index, key in enumerate(children))
+    return section(
+        page.words("ranking.title", what=page.words("units" if view.is_nation else "communes", n=len(children))),
+        h(
+            "div",
+            h("div", *(h("span", data_part=f"tick-{end}") for end in ("low", "limit", "high")), class_="axis"),
+            h("ol", *rows, h("li", class_="rule", data_part="rule", hidden=True), class_="ranks"),
+            class_="ranking",
+            style=f"--rows:{len(children)}",
+        ),
+        aside=h("span", page.words("ranking.note"), class_="quiet"),
+        panel="ranking",
+        data_indicator=page.coloured_by.code,
+        data_scope=view.scope,
+        data_version="",
+        data_age_state="loading",
+    )
+
+
+def _row(page: Page, key: str, index: int) -> Node:
+    name = page.site.places.name(key, page.view.lang)
+    link = page.view.to(place=key, domain=page.view.domain).href() if page.view.is_nation else None
+    return h(
+        "li",
+        h("span", class_="pos", data_part="pos"),
+        h("a", name, href=link, class_="who") if link else h("span", name, class_="who"),
+        marks.slot(size="small"),
+        h("span", h("i", class_="limit"), h("i", class_="dot"), class_="track"),
+        h("span", class_="val", data_part="value"),
+        h("span", class_="quiet", data_part="age"),
+        class_="rank",
+        data_place=key,
+        data_age_state="loading",
+        style=f"--at:{index}",
+    )

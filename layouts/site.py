@@ -1,0 +1,106 @@
+"""What every page is drawn from: catalogue, places, boundaries and words, joined once at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from feeds.catalogue.boundaries import Boundaries
+from feeds.catalogue.keys import World
+from feeds.catalogue.model import Catalogue, Domain, Indicator
+from feeds.catalogue.places import Places
+from layouts.address import View
+from layouts.words import Lang, Words
+
+NO_UNIT = "–"  # how the catalogue writes a bare number
+STAMPS: Mapping[World, str] = {"real": "", "sim": "stamp.sim", "play": "stamp.play"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The facts behind all pages; never changed while the server runs."""
+
+    catalogue: Catalogue
+    places: Places
+    boundaries: Boundaries
+    words: Mapping[Lang, Words]
+    world: World
+    version: str = "0"  # stands in the address of every asset, so that a new release is fetched at once
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One view of the site on one day: what each panel function is given."""
+
+    site: Site
+    view: View
+    today: date
+    words: Words = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", self.site.words[self.view.lang])
+
+    @property
+    def place_name(self) -> str:
+        """Name of the place on screen: `Toàn quốc`, `Gia Lai`."""
+        if self.view.is_nation:
+            return self.words("nation")
+        return self.site.places.name(self.view.place, self.view.lang)
+
+    @property
+    def domain(self) -> Domain | None:
+        """The open domain."""
+        return self.site.catalogue.domains[self.view.domain] if self.view.domain else None
+
+    @property
+    def stamp(self) -> str:
+        """The mark of a world that is not the real one; empty in the real one."""
+        key = STAMPS[self.site.world]
+        return self.words(key) if key else ""
+
+    @property
+    def coloured_by(self) -> Indicator:
+        """The indicator that colours map and ranking: the chosen one, the domain's lead, or the first lead there is."""
+        catalogue = self.site.catalogue
+        if self.view.indicator:
+            return catalogue.indicators[self.view.indicator]
+        leads = leading(catalogue, self.domain)
+        return leads[0]
+
+    def unit(self, indicator: Indicator) -> str:
+        """The unit on screen; empty for a bare number."""
+        unit = indicator.unit
+        if self.view.lang == "en":
+            unit = indicator.unit_en or self.site.catalogue.units.get(unit, unit)
+        return "" if unit == NO_UNIT else unit
+
+    def selectable(self) -> list[tuple[Domain, list[Indicator]]]:
+        """Indicators a person may colour the map by, the open domain first."""
+        domains = sorted(self.site.catalogue.domains.values(), key=lambda d: d.code != self.view.domain)
+        groups = [(domain, [i for i in domain.indicators if has_columns(i)]) for domain in domains]
+        return [(domain, indicators) for domain, indicators in groups if indicators]
+
+
+def has_columns(indicator: Indicator) -> bool:
+    """True for figures that exist per unit, so that a map can be coloured by them."""
+    return not indicator.second and indicator.rollup != "none"
+
+
+def shown(indicator: Indicator, nation: bool) -> bool:
+    """True for figures that stand on a page by themselves: not second sources, and national only where declared."""
+    return not indicator.second and (indicator.nation or not nation)
+
+
+def lead_of(domain: Domain, nation: bool = False) -> Indicator | None:
+    """The figure of a domain's tile: its declared lead, or the first figure it shows; None for an empty domain."""
+    candidates = [i for i in domain.indicators if shown(i, nation)] or [i for i in domain.indicators if not i.second]
+    return next((i for i in candidates if i.code == domain.lead), candidates[0] if candidates else None)
+
+
+def leading(catalogue: Catalogue, domain: Domain | None) -> list[Indicator]:
+    """Lead figures that have a column for the map: those of `domain` first."""
+    order = ([domain] if domain else []) + list(catalogue.domains.values())
+    leads = [lead for each in order if (lead := lead_of(each)) is not None]
+    rest = [i for each in order for i in each.indicators]
+    return [i for i in leads + rest if has_columns(i)]
