@@ -1,0 +1,144 @@
+"""A request's body to the JSON of its events, bounded in size, depth and number, each event with its own bytes.
+
+An event that is not JSON never takes its neighbours with it: where the whole cannot be read, it is cut at the commas
+between the events, by brackets and quotes alone.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+import msgspec
+
+from feeds.intake.posted import refusal
+from feeds.intake.reasons import Rejection, rejection
+
+MOST_BYTES = 10_000_000
+MOST_EVENTS = 50_000
+MOST_CUT = 2_000_000  # a larger body that is not JSON as a whole is not worth a second of a thread
+DEEPEST = 100
+JSON = ("application/json",)
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+_BOM = b"\xef\xbb\xbf"
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
+_split_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The bytes of one event and where they began."""
+
+    raw: bytes
+    offset: int
+
+
+class BadBody(Exception):  # an answer, not an error of ours
+    """The body as a whole cannot be taken: an HTTP status and a sentence."""
+
+    def __init__(self, status: int, why: Rejection) -> None:
+        super().__init__(why.vi)
+        self.status = status
+        self.why = why
+
+
+def read_body(body: bytes, content_type: str | None, encoding: str | None) -> list[Piece]:
+    """The events of a body, each with its bytes; raises BadBody when there is nothing to be had of it."""
+    lines = _is_lines(content_type)
+    if len(body) >= MOST_BYTES:
+        raise BadBody(413, rejection("body_big"))
+    plain = _inflate(body, encoding).removeprefix(_BOM)
+    pieces = _lines(plain) if lines else _events(plain)
+    if not pieces:
+        raise BadBody(400, rejection("empty"))
+    if len(pieces) > MOST_EVENTS:
+        raise BadBody(413, rejection("events_many", n=len(pieces), limit=MOST_EVENTS))
+    return pieces
+
+
+def _is_lines(content_type: str | None) -> bool:
+    """True for one event a line, False for JSON; BadBody for anything else."""
+    kind, *parameters = [word.strip().lower() for word in (content_type or "").split(";")]
+    charsets = [word.partition("=")[2].strip('" ') for word in parameters if word.startswith("charset")]
+    if kind not in JSON + NDJSON:
+        raise BadBody(415, rejection("media_type", kind=kind or "—"))
+    if any(charset not in ("utf-8", "utf8", "us-ascii") for charset in charsets):
+        raise BadBody(415, rejection("charset", charset=charsets[0]))
+    return kind in NDJSON
+
+
+def _inflate(body: bytes, encoding: str | None) -> bytes:
+    """The body without its compression, never larger than a plain one might have been."""
+    encoding = (encoding or "identity").strip().lower()
+    if encoding == "identity":
+        return body
+    if encoding not in ("gzip", "x-gzip"):
+        raise BadBody(415, rejection("encoding", encoding=encoding))
+    parts, size = [], 0
+    while body:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            part = member.decompress(body, MOST_BYTES - size)
+        except zlib.error:
+            raise BadBody(400, rejection("gzip_broken")) from None
+        size += len(part)
+        if member.unconsumed_tail or size >= MOST_BYTES:
+            raise BadBody(413, rejection("body_big"))
+        if not member.eof:
+            raise BadBody(400, rejection("gzip_broken"))
+        parts.append(part)
+        body = member.unused_data
+    return b"".join(parts)
+
+
+def _lines(plain: bytes) -> list[Piece]:
+    pieces, offset = [], 0
+    for line in plain.split(b"\n"):
+        if line.strip():
+            pieces.append(Piece(line.strip(), offset))
+        offset += len(line) + 1
+    return pieces
+
+
+def _events(plain: bytes) -> list[Piece]:
+    """One event, or the elements of an array."""
+    stripped = plain.strip()
+    if stripped[:1] != b"[":
+        return [Piece(stripped, 0)] if stripped else []
+    try:
+        elements = _split_array(stripped)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if len(stripped) > MOST_CUT:
+            raise BadBody(400, refusal(error, stripped).rejection) from None
+        return _cut(stripped)
+    return [Piece(bytes(element), at) for at, element in enumerate(elements)]
+
+
+def _cut(array: bytes) -> list[Piece]:
+    """The elements of an array that is not JSON as a whole. Brackets inside strings do not count."""
+    pieces: list[Piece] = []
+    depth, start = 0, 1
+    for token in _TOKEN.finditer(array):
+        sign = token[0]
+        if sign[0] == 34:  # a string
+            continue
+        if sign in b"[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise BadBody(400, rejection("json_deep"))
+        elif sign in b"]}":
+            depth -= 1
+            if depth <= 0:
+                return [*pieces, *_piece(array, start, token.start())]
+        elif sign == b"," and depth == 1:
+            pieces += _piece(array, start, token.start())
+            start = token.end()
+            if len(pieces) > MOST_EVENTS:
+                return pieces
+    return [*pieces, *_piece(array, start, len(array))]
+
+
+def _piece(array: bytes, start: int, end: int) -> list[Piece]:
+    raw = array[start:end].strip()
+    return [Piece(raw, start)] if raw else []

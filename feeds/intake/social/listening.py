@@ -1,0 +1,120 @@
+"""What a text is about: its topic, its tone and its province, each by declared words. No author, no profile, no model.
+
+Every decision can be explained by the phrases that were found, and changed by editing data/lexicon.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from feeds.catalogue.places import Places
+from feeds.catalogue.settings import ROOT
+from feeds.intake.reasons import Refused, hint, nearest
+from feeds.intake.social.phrases import Phrases, Text
+from feeds.intake.social.whereabouts import PlaceWords, Whereabouts
+
+LEXICON = ROOT / "data" / "lexicon"
+Tone = Literal["positive", "neutral", "negative"]
+TONES = get_args(Tone)
+
+
+class LexiconError(ValueError):
+    """A lexicon file that cannot be used; `str()` names the file and what is wrong."""
+
+
+class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A topic of public service and the phrases that speak of it."""
+
+    code: str
+    vi: str
+    en: str
+    words: list[str] = []
+
+
+class TopicWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """data/lexicon/topics.yaml."""
+
+    other: Topic
+    topics: list[Topic]
+    home: list[str] = []
+    abroad: list[str] = []
+
+
+class ToneWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """data/lexicon/tone.yaml."""
+
+    positive: list[str]
+    negative: list[str]
+    negations: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text is about; `place` is a unit of 2025 or None."""
+
+    topic: str
+    tone: str
+    place: str | None
+
+
+class Listening:
+    """The lexicon, ready to hear texts. Never changed after it is made."""
+
+    def __init__(self, topics: TopicWords, tone: ToneWords, whereabouts: Whereabouts) -> None:
+        self.topics = {topic.code: topic for topic in (*topics.topics, topics.other)}
+        self._other = topics.other.code
+        self._order = [topic.code for topic in topics.topics]
+        self._topic = Phrases((word, topic.code) for topic in topics.topics for word in topic.words)
+        self._land = Phrases([*((word, 1) for word in topics.home), *((word, -1) for word in topics.abroad)])
+        weights = [(tone.positive, 1), (tone.negative, -1), (tone.negations, 0)]
+        self._tone = Phrases((word, weight) for words, weight in weights for word in words)
+        self._whereabouts = whereabouts
+
+    @classmethod
+    def load(cls, places: Places, folder: Path = LEXICON) -> Listening:
+        """Reads the lexicon in `folder`; raises LexiconError."""
+        words = _read(folder / "places.yaml", PlaceWords)
+        topics = _read(folder / "topics.yaml", TopicWords)
+        return cls(topics, _read(folder / "tone.yaml", ToneWords), Whereabouts(places, words))
+
+    def hear(self, text: str, topic: str | None = None, tone: str | None = None) -> Heard:
+        """Topic, tone and place of `text`; what the source says itself is checked and kept."""
+        if topic is not None and topic not in self.topics:
+            raise Refused("topic_unknown", topic=topic, **hint(nearest(topic, self.topics)))
+        if tone is not None and tone not in TONES:
+            raise Refused("tone_unknown", tone=tone)
+        words = Text.of(text)
+        place = self._whereabouts.find(words)
+        return Heard(topic or self.topic(words, place), tone or self.tone(words), place)
+
+    def topic(self, text: Text, place: str | None) -> str:
+        """The topic with the most different phrases; the one declared first when two have as many."""
+        if place is None and sum(hit.meaning for hit in self._land.find(text)) < 0:
+            return self._other
+        found = {tuple(text.words[hit.start : hit.start + hit.length]): hit for hit in self._topic.find(text)}
+        score: Counter[str] = Counter()
+        for hit in found.values():
+            score[hit.meaning] += min(hit.length, 3)
+        return min(score, key=lambda code: (-score[code], self._order.index(code)), default=self._other)
+
+    def tone(self, text: Text) -> Tone:
+        """Which side has more words; a word right after a negation counts half for the other side."""
+        balance, negated = 0.0, -1
+        for hit in self._tone.find(text):
+            if hit.meaning == 0:
+                negated = hit.start + hit.length
+            else:
+                balance += hit.meaning * (-0.5 if negated == hit.start else 1.0)
+        return "positive" if balance > 0 else "negative" if balance < 0 else "neutral"
+
+
+def _read(path: Path, shape: type[Any]) -> Any:
+    try:
+        return msgspec.yaml.decode(path.read_bytes(), type=shape)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{path}: {error}") from error

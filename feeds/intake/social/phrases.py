@@ -1,0 +1,78 @@
+"""Finding declared phrases in a text, longest first, word by word, in either spelling of Vietnamese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from feeds.catalogue.names import fold, spell
+
+T = TypeVar("T")
+_WORD = re.compile(r"\w+")
+_MARKED = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text cut into words. `bare` says that it is written without Vietnamese marks at all."""
+
+    words: list[str]
+    capital: list[bool]
+    bare: bool
+
+    @classmethod
+    def of(cls, text: str) -> Text:
+        """The words of `text`, spelled in one way; words of a text without marks are left without."""
+        plain = " ".join(text.split())
+        spelled = spell(plain)
+        capital = [word[0].isupper() or word[0].isdigit() for word in _WORD.findall(plain)]
+        words = _WORD.findall(spelled)
+        if len(words) != len(capital):  # decomposed or exotic text: capitals are not known
+            capital = [True] * len(words)
+        return cls(words, capital, _MARKED.search(spelled) is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[T]):
+    """A phrase found: its meaning, the index of its first word, how many words it has."""
+
+    meaning: T
+    start: int
+    length: int
+
+
+class Phrases(Generic[T]):
+    """Declared phrases with a meaning each. The first meaning given to a phrase holds."""
+
+    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+        self._marked: dict[tuple[str, ...], T] = {}
+        self._bare: dict[tuple[str, ...], T] = {}
+        for phrase, meaning in phrases:
+            self._marked.setdefault(tuple(_WORD.findall(spell(phrase))), meaning)
+            self._bare.setdefault(tuple(fold(phrase).split()), meaning)
+        self._longest = {False: _longest(self._marked), True: _longest(self._bare)}
+
+    def find(self, text: Text) -> list[Hit[T]]:
+        """Every phrase in `text`, none inside another, in order."""
+        phrases, longest = (self._bare, self._longest[True]) if text.bare else (self._marked, self._longest[False])
+        words, hits, at = text.words, [], 0
+        while at < len(words):
+            for length in range(min(longest.get(words[at], 0), len(words) - at), 0, -1):
+                meaning = phrases.get(tuple(words[at : at + length]))
+                if meaning is not None:
+                    hits.append(Hit(meaning, at, length))
+                    at += length - 1
+                    break
+            at += 1
+        return hits
+
+
+def _longest(phrases: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """Of each first word, the length of the longest phrase that starts with it."""
+    longest: dict[str, int] = {}
+    for phrase in phrases:
+        if phrase:
+            longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+    return longest

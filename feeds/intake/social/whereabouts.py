@@ -1,0 +1,78 @@
+"""Which province a text is about: names of both schemes, communes after their kind, landmarks, no false friends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from feeds.catalogue.names import fold, spell
+from feeds.catalogue.places import Place, Places
+from feeds.intake.social.phrases import Hit, Phrases, Text
+
+KINDS = ("phường", "xã", "đặc khu", "thị trấn")
+
+
+class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """data/lexicon/places.yaml."""
+
+    landmarks: dict[str, list[str]]
+    silenced: list[str]
+    unsafe: list[str]
+    cues: list[str]
+
+
+class Whereabouts:
+    """Finds the unit of 2025 that a text names most."""
+
+    def __init__(self, places: Places, words: PlaceWords) -> None:
+        names = [*((name, "") for name in words.silenced), *_names(places, words)]
+        self._names: Phrases[str] = Phrases(names)
+        self._unsafe = frozenset(fold(name) for name in words.unsafe)
+        self._cues = frozenset(fold(cue) for cue in words.cues)
+
+    def find(self, text: Text) -> str | None:
+        """`2025:<code>` of the unit named most often, the earlier one when two are; None when none is named."""
+        votes: Counter[str] = Counter()
+        for hit in self._names.find(text):
+            if hit.meaning and self._is_name(text, hit):
+                votes[hit.meaning] += 1
+        return f"2025:{votes.most_common(1)[0][0]}" if votes else None
+
+    def _is_name(self, text: Text, hit: Hit[str]) -> bool:
+        """A name has capitals (`hòa bình` is peace); in a text without marks an unsafe one needs a cue before it."""
+        words = text.words[hit.start : hit.start + hit.length]
+        if not text.bare:
+            start = hit.start + (words[0] in ("phường", "xã", "đặc", "thị", "thành", "tỉnh", "thủ", "tp"))
+            return all(text.capital[start : hit.start + hit.length]) or words[:2] == ["thủ", "đô"]
+        if " ".join(words) not in self._unsafe:
+            return True
+        return hit.start > 0 and text.words[hit.start - 1] in self._cues
+
+
+def _names(places: Places, words: PlaceWords) -> Iterator[tuple[str, str]]:
+    """Every phrase that names a unit of 2025, with its code; what is said first holds."""
+    for code, landmarks in words.landmarks.items():
+        yield from ((name, places[code].key) for name in landmarks)
+    for place in places.by_key.values():
+        if _is_province(place):
+            yield place.vi, places.province_2025(places.ref(place.key)) or ""
+    for alias, key in places.aliases:
+        yield alias.split(" (")[0], places.province_2025(places.ref(key)) or ""
+    yield from _communes(places)
+
+
+def _is_province(place: Place) -> bool:
+    return place.key != "vn" and "/" not in place.key and not place.key.startswith("agency:")
+
+
+def _communes(places: Places) -> Iterator[tuple[str, str]]:
+    """Communes with their kind before them, when no other province has one of the same name."""
+    owners: dict[str, set[str]] = {}
+    for code in places.units:
+        for key in places.communes_of(code):
+            owners.setdefault(spell(places[key].vi), set()).add(code)
+    for name, codes in owners.items():
+        if len(codes) == 1:
+            yield name, next(iter(codes))

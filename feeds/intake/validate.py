@@ -1,0 +1,253 @@
+"""One posted JSON object in, an Event or a Rejection out: the one validation behind every door.
+
+Nothing that a sender writes raises out of `Validator.check`; an event that is refused says why and its neighbours pass.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import Error as BadBase64
+from binascii import a2b_base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+
+from feeds.catalogue.clock import Clock
+from feeds.catalogue.model import Catalogue, Feed, FeedKind
+from feeds.catalogue.places import NATION_KEY, Places
+from feeds.intake import posted
+from feeds.intake.event import Event, Record
+from feeds.intake.posted import Scalar, Shape
+from feeds.intake.reasons import Refused, Rejection, hint, nearest, rejection
+from feeds.intake.social.listening import Listening
+from feeds.intake.text import clean_text
+from feeds.intake.times import observed, record_time
+from feeds.intake.values import Vocabulary
+from feeds.intake.where import Parts, check_point
+
+HIGHEST_SEQ = 2**63 - 1
+FRAME_BYTES = 256 * 1024
+MOST_FIELDS = 64
+TEXT_LENGTH = 500
+CAMERA_STATES = {  # state -> online, degraded
+    "online": (1.0, 0.0),
+    "offline": (0.0, 0.0),
+    "frozen": (1.0, 1.0),
+    "dark": (1.0, 1.0),
+    "blurred": (1.0, 1.0),
+    "low_fps": (1.0, 1.0),
+}
+_NAME = re.compile(r"[^\W_][\w.\-/:]{0,63}")
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_URL = re.compile(r"https?://[^\s/?#@\\\"<>]+(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
+_HASH = re.compile(r"[0-9a-fA-F]{16,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the catalogue says of one feed, ready for use."""
+
+    feed: Feed
+    decode: Callable[[bytes], Shape]
+    late_ms: int
+    words: Vocabulary
+
+
+Facts = dict[str, Any]  # the fields of an Event that depend on its kind
+
+
+class Validator:
+    """Knows the catalogue, the places and the lexicon; holds no state of any source. Threads may share it."""
+
+    def __init__(self, catalogue: Catalogue, places: Places, clock: Clock, listening: Listening) -> None:
+        self.clock = clock
+        self._catalogue = catalogue
+        self._parts = Parts(places)
+        self._listening = listening
+        self._rules = {code: self._rules_of(feed) for code, feed in catalogue.feeds.items()}
+        self._facts: dict[FeedKind, Callable[[Rules, Any, int], Facts]] = {
+            "records": self._record,
+            "entities": self._entity,
+            "cameras": self._camera,
+            "social": self._social,
+        }
+
+    def check(self, feed: str, raw: bytes, connector: str = "http", now: int | None = None) -> Event | Rejection:
+        """The event that `raw` means, or why it is refused; received at `now`, the clock's time if unset."""
+        rules = self._rules.get(feed)
+        if rules is None:
+            return self.unknown_feed(feed)
+        try:
+            return self._event(rules, raw, connector, self.clock.now_ms() if now is None else now)
+        except Refused as refused:
+            return refused.rejection
+        except posted.UNREADABLE as error:
+            return posted.refusal(error, raw).rejection
+
+    def knows(self, feed: str) -> bool:
+        """True when the catalogue has the feed."""
+        return feed in self._rules
+
+    def unknown_feed(self, feed: str) -> Rejection:
+        """Why a feed that the catalogue does not have is refused."""
+        return rejection("feed_unknown", feed=feed, **hint(nearest(feed, self._rules)))
+
+    def kind(self, feed: str) -> FeedKind:
+        """The kind of a known feed."""
+        return self._rules[feed].feed.kind
+
+    def part(self, event: Event) -> str:
+        """The partition an accepted event belongs to."""
+        if self._rules[event.feed].feed.partition == "nation":
+            return NATION_KEY
+        return self._parts.of(event.place)
+
+    def part_of(self, place: str) -> str | None:
+        """The partition of a place that may not exist."""
+        try:
+            return self._parts.of(place)
+        except Refused:
+            return None
+
+    def _rules_of(self, feed: Feed) -> Rules:
+        return Rules(feed, posted.decoder(feed.kind), feed.late_window * 1000, Vocabulary(feed, self._catalogue))
+
+    def _event(self, rules: Rules, raw: bytes, connector: str, now: int) -> Event:
+        said: Any = rules.decode(raw)
+        _check_name("source", said.source)
+        if said.entity is not None:
+            _check_name("entity", said.entity)
+        if said.seq is not None and not 0 <= said.seq <= HIGHEST_SEQ:
+            raise Refused("seq_bad")
+        self._parts.of(said.place)
+        code = rules.feed.code
+        at = observed(said.at, now, rules.late_ms, code)
+        if said.lat is not None or said.lon is not None:
+            check_point(said.lat, said.lon)
+        if rules.feed.kind == "readings":  # the hot path
+            values, bad = rules.words.read(said.values, said.status)
+            if not values and not bad:
+                raise Refused("values_empty")
+            return Event(
+                code, said.source, said.seq, said.place, said.entity, at, now, values, bad, {}, None,
+                said.lat, said.lon, connector,
+            )  # fmt: skip
+        facts = {"place": said.place} | self._facts[rules.feed.kind](rules, said, now)
+        return Event(
+            code, said.source, said.seq, entity=said.entity, at=at, received=now,
+            lat=said.lat, lon=said.lon, connector=connector, **facts,
+        )  # fmt: skip
+
+    def _record(self, rules: Rules, said: posted.PostedRecord, now: int) -> Facts:
+        feed, row = rules.feed, said.record
+        _known("state", row.state, feed.states, feed.code)
+        _known("type", row.type, feed.types, feed.code)
+        for name in row.times:
+            _known("times", name, feed.times, feed.code)
+        for name in row.fields:
+            _known("fields", name, feed.fields, feed.code)
+        return {"record": _row(row, now)}
+
+    def _entity(self, rules: Rules, said: posted.PostedRecord, now: int) -> Facts:
+        row = said.record
+        if said.entity is None:
+            raise Refused("entity_missing")
+        if said.entity != row.id:
+            raise Refused("entity_differs", id=row.id, entity=said.entity)
+        target = self._catalogue.feeds.get(row.type)
+        if target is None:
+            raise Refused("feed_unknown", feed=row.type, **hint(nearest(row.type, self._rules)))
+        _known("state", row.state, rules.feed.states or ["active", "closed"], rules.feed.code)
+        if target.entity_fields:
+            for name in row.fields:
+                _known("fields", name, ["vi", "en", *target.entity_fields], row.type)
+        return {"record": _row(row, now)}
+
+    def _camera(self, rules: Rules, said: posted.PostedCamera, _now: int) -> Facts:
+        view = said.camera
+        if said.entity is None:
+            raise Refused("entity_missing")
+        _known("state", view.state, list(CAMERA_STATES), rules.feed.code)
+        counts, _ = rules.words.read(cast("dict[str, float | posted.Value]", view.counts), None)
+        if view.jpeg is not None and frame(view.jpeg) is None:
+            raise Refused("frame_bad")
+        online, degraded = CAMERA_STATES[view.state]
+        return {"values": {"online": online, "degraded": degraded} | counts, "fields": {"state": view.state}}
+
+    def _social(self, _rules: Rules, said: posted.PostedSocial, _now: int) -> Facts:
+        post = said.social
+        text = clean_text(post.text, TEXT_LENGTH)
+        if not text:
+            raise Refused("text_empty")
+        if post.url and (len(post.url) > 2000 or not _URL.fullmatch(post.url)):
+            raise Refused("url_unsafe")
+        if post.author_hash is not None and not _HASH.fullmatch(post.author_hash):
+            raise Refused("author_bad")
+        heard = self._listening.hear(text, topic=post.topic, tone=post.tone)
+        fields: dict[str, Any] = {
+            "topic": heard.topic,
+            "tone": heard.tone,
+            "text": text,
+            "url": clean_text(post.url, 2000),
+        }
+        if post.paper:
+            fields["paper"] = clean_text(post.paper, 80)
+        found = heard.place if said.place == NATION_KEY else None
+        return {"place": found or said.place, "fields": fields}
+
+
+def frame(jpeg: str) -> bytes | None:
+    """The still that a camera sent; None when it is not a JPEG of at most 256 KB in base64."""
+    if len(jpeg) > FRAME_BYTES * 4 // 3 + 4:
+        return None
+    try:
+        still = a2b_base64(jpeg.encode("ascii"), strict_mode=True)
+    except (BadBase64, ValueError):
+        return None
+    return still if still[:3] == b"\xff\xd8\xff" and len(still) <= FRAME_BYTES else None
+
+
+def frame_of(raw: bytes) -> bytes | None:
+    """The still inside an accepted camera event."""
+    jpeg = msgspec.json.decode(raw, type=posted.PostedCamera).camera.jpeg
+    return frame(jpeg) if jpeg is not None else None
+
+
+def _check_name(field: str, name: str) -> None:
+    if _NAME.fullmatch(name) is None:
+        raise Refused("name_bad", field=field)
+
+
+def _known(what: str, word: str, known: list[str], feed: str) -> None:
+    """Refuse a word that the feed does not declare; a feed that declares none takes any."""
+    if not known or word in known:
+        return
+    code = "state_unknown" if what == "state" else "word_unknown"
+    raise Refused(code, what=what, state=word, feed=feed, **hint(nearest(word, known)))
+
+
+def _row(row: posted.PostedRow, now: int) -> Record:
+    _check_name("record.id", row.id)
+    _check_name("record.type", row.type)
+    for where, part in (("times", row.times), ("fields", row.fields)):
+        if len(part) > MOST_FIELDS:
+            raise Refused("values_many", where=where, n=len(part), limit=MOST_FIELDS)
+    times = {name: record_time(text, name, now) for name, text in row.times.items() if _field_name(name)}
+    fields = {name: _plain(name, value) for name, value in row.fields.items() if _field_name(name)}
+    return Record(row.id, row.type, row.state, times, fields)
+
+
+def _field_name(name: str) -> bool:
+    if _FIELD.fullmatch(name) is None:
+        raise Refused("field_bad", field=name)
+    return True
+
+
+def _plain(name: str, value: Scalar) -> Scalar:
+    if isinstance(value, str):
+        return clean_text(value, TEXT_LENGTH)
+    if type(value) is int and abs(value) > HIGHEST_SEQ:
+        raise Refused("field_bad", field=name)
+    return value
