@@ -1,0 +1,109 @@
+"""From one event or record to the facts it counts: pure, compiled once for each feed of the catalogue.
+
+Beside the measures a feed declares, every feed counts `valid` and `invalid` values, and the running sum of each
+parameter that an indicator totals (`=vehicles`). A measure whose median is asked for is also counted by size, in
+parts named `wait_min#37`, so that a median over any time and any set of places follows from counts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import ceil, log
+from typing import Any
+
+from feeds.catalogue.clock import HOUR_MS
+from feeds.catalogue.model import Catalogue, Feed, Measure
+from feeds.compute.counts import Tally
+
+VALID, INVALID = "valid", "invalid"
+GROWTH = 1.02  # a median is exact to 1 %
+SMALLEST = 1e-9
+
+
+def total_name(param: str) -> str:
+    """The measure that sums a parameter's readings."""
+    return f"={param}"
+
+
+def size_part(measure: str, value: float) -> str:
+    """The part of `measure` that counts values about as large as `value`."""
+    if value < SMALLEST:
+        return f"{measure}#z"
+    return f"{measure}#{ceil(log(value, GROWTH))}"
+
+
+def size_of(part: str) -> float:
+    """The value a part made by `size_part` stands for."""
+    size = part.partition("#")[2]
+    return 0.0 if size == "z" else float(2 * GROWTH ** int(size) / (GROWTH + 1))
+
+
+class Plan:
+    """What events of one feed count."""
+
+    def __init__(self, feed: Feed, totals: Iterable[str] = (), sized: Iterable[str] = ()) -> None:
+        self.feed = feed
+        self._totals = {param: total_name(param) for param in totals}
+        self._sized = frozenset(sized)
+        timed = {name: measure for name, measure in feed.measures.items() if measure.at == "at"}
+        self._measures = list(timed.items())
+        self._of_records = list(feed.measures.items())
+        self.plain = not self._measures and not self._totals  # only validity is counted
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, feed: Feed) -> Plan:
+        """The plan of `feed`, with what the indicators computed from it ask for."""
+        asked = [i.compute for i in catalogue.of_feed(feed.code)]
+        totals = {c.args["param"] for c in asked if c.fn == "total"}
+        sized = {c.args["measure"] for c in asked if c.fn == "median"}
+        return cls(feed, sorted(totals), sized)
+
+    def facts(self, values: Mapping[str, float], bad: Mapping[str, str], fields: Mapping[str, Any]) -> Tally:
+        """What one reading, post or camera state counts where and when it happened."""
+        tally: Tally = {}
+        if values:
+            tally[VALID] = len(values)
+            for param, name in self._totals.items():
+                if param in values:
+                    tally[name] = values[param]
+        if bad:
+            tally[INVALID] = len(bad)
+        if self._measures:
+            said = {**values, **fields}
+            for name, measure in self._measures:
+                _count(tally, name, measure, said, name in self._sized)
+        return tally
+
+    def record_facts(
+        self, kind: str, state: str, times: Mapping[str, int], fields: Mapping[str, Any], at: int
+    ) -> Iterator[tuple[int, Tally]]:
+        """What the current row of a record counts, as (hour, tally)."""
+        said = {**fields, "type": kind, "state": state}
+        for name, measure in self._of_records:
+            when = at if measure.at == "at" else times.get(measure.at)
+            tally: Tally = {}
+            if when is not None:
+                _count(tally, name, measure, said, name in self._sized)
+            if tally and when is not None:
+                yield when // HOUR_MS, tally
+
+
+def _count(tally: Tally, name: str, measure: Measure, said: Mapping[str, Any], sized: bool) -> None:
+    if not _matches(measure.where, said):
+        return
+    amount = 1 if measure.value is None else said.get(measure.value)
+    if not isinstance(amount, int | float):
+        return
+    tally[name] = tally.get(name, 0) + amount
+    if measure.by is not None and (part := said.get(measure.by)) is not None:
+        tally[f"{name}:{part}"] = amount
+    if sized:
+        tally[size_part(name, float(amount))] = 1
+
+
+def _matches(where: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    for name, wanted in where.items():
+        found = said.get(name)
+        if (found not in wanted) if isinstance(wanted, list) else (found != wanted):
+            return False
+    return True

@@ -1,0 +1,145 @@
+"""What one partition (a feed in a province) holds between two checkpoints, and what of it has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from feeds.compute.counts import Tally
+from feeds.compute.station import Station, bucket_of_hour, day_of_hour
+from feeds.engine.seen import Heard
+
+START = "0-0"  # the position before any event
+
+
+class Stamp:
+    """When and by whom a place was last spoken for."""
+
+    __slots__ = ("at", "received", "source")
+
+    def __init__(self, at: int = 0, received: int = 0, source: str = "") -> None:
+        self.at, self.received, self.source = at, received, source
+
+    def newer(self, at: int, received: int, source: str) -> None:
+        """Take the newer of two observations."""
+        if at > self.at:
+            self.at, self.source = at, source
+        if received > self.received:
+            self.received = received
+
+
+class Partition:
+    """Cells, positions and changes of one partition. `pos` is applied in memory, `saved` is checkpointed."""
+
+    __slots__ = (
+        "accepted",
+        "archived",
+        "busy",
+        "changed_counts",
+        "changed_heard",
+        "changed_minutes",
+        "changed_rows",
+        "changed_stations",
+        "dropped",
+        "duplicates",
+        "feed",
+        "fresh",
+        "heard",
+        "late",
+        "late_saved",
+        "part",
+        "pos",
+        "saved",
+        "sources",
+        "stamps",
+        "stations",
+        "tallies",
+        "windows",
+    )
+
+    def __init__(self, feed: str, part: str) -> None:
+        self.feed = feed
+        self.part = part
+        self.pos = START
+        self.saved = START
+        self.archived = START
+        self.busy = False  # its newest batch is on the way through SQL
+        self.accepted = 0
+        self.duplicates = 0
+        self.sources: set[str] = set()
+        self.stations: dict[str, Station] = {}
+        self.stamps: dict[str, Stamp] = {}  # leaf -> when it last spoke
+        self.heard: dict[int, Heard] = {}  # bucket -> events without a number
+        self.windows: set[int] = set()  # hours that have a hash in Redis
+        self.late: set[int] = set()  # closed hours that an event has changed and whose history is not yet corrected
+        self.late_saved: set[int] = set()
+        self.fresh: dict[str, list[int]] = {}  # source -> numbers applied since the checkpoint
+        self.tallies: dict[tuple[str, int], Tally] = {}  # (leaf, minute) -> not yet rolled up
+        self._forget_changes()
+
+    def _forget_changes(self) -> None:
+        self.changed_rows: set[tuple[str, int]] = set()  # (station, bucket)
+        self.changed_counts: set[tuple[str, int]] = set()  # (leaf, bucket)
+        self.changed_minutes: set[tuple[str, int]] = set()  # (leaf, minute)
+        self.changed_heard: set[tuple[int, int]] = set()  # (bucket, chunk)
+        self.changed_stations: set[str] = set()  # new or moved
+        self.dropped: set[int] = set()  # buckets that have gone, or moved on into their day
+
+    @property
+    def dirty(self) -> bool:
+        """True when a checkpoint would say something new."""
+        return self.pos != self.saved or bool(
+            self.changed_rows
+            or self.changed_counts
+            or self.changed_minutes
+            or self.changed_stations
+            or self.changed_heard
+            or self.dropped
+            or self.late != self.late_saved
+        )
+
+    def first_time(self, known_as: int, hour: int, horizon: int) -> bool:
+        """Remember an event without a number; False when it was here before."""
+        bucket = bucket_of_hour(hour, horizon)
+        day = self.heard.get(-day_of_hour(hour))
+        if day is not None and known_as in day:
+            return False
+        heard = self.heard.get(bucket)
+        if heard is None:
+            heard = self.heard[bucket] = Heard()
+        if not heard.add(known_as):
+            return False
+        self.changed_heard.add((bucket, heard.last_chunk))
+        return True
+
+    def stamp(self, leaf: str) -> Stamp:
+        """The stamp of a leaf, to be moved on."""
+        stamp = self.stamps.get(leaf)
+        if stamp is None:
+            stamp = self.stamps[leaf] = Stamp()
+        return stamp
+
+    def station(self, code: str, leaf: str) -> Station:
+        """The station `code`, made or moved as its newest event says."""
+        station = self.stations.get(code)
+        if station is None:
+            station = self.stations[code] = Station(code, leaf)
+        elif not station.declared:
+            station.leaf = leaf
+        self.changed_stations.add(code)
+        return station
+
+    def checkpointed(self) -> None:
+        """Everything up to `pos` is saved."""
+        self.saved = self.pos
+        self.late_saved = set(self.late)
+        self.fresh = {}
+        self._forget_changes()
+
+    def fold_heard(self, day_of: Mapping[int, int]) -> None:
+        """Move what was heard in the hours of `day_of` into their days."""
+        for hour in sorted(self.heard.keys() & day_of.keys()):
+            bucket = -day_of[hour]
+            heard = self.heard.setdefault(bucket, Heard())
+            first = heard.last_chunk
+            heard.extend(self.heard.pop(hour))
+            self.changed_heard.update((bucket, chunk) for chunk in range(first, heard.last_chunk + 1))

@@ -1,0 +1,76 @@
+"""Takes events into the cells of their partition: the hot path, one pass over each batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feeds.catalogue.clock import HOUR_MS
+from feeds.compute.cells import add
+from feeds.compute.counts import MINUTE_MS
+from feeds.compute.explode import INVALID, VALID
+from feeds.compute.station import bucket_of_hour
+from feeds.engine.feed import FeedState
+from feeds.engine.partition import Partition
+from feeds.intake.event import Event
+from feeds.intake.identity import event_hash
+
+
+def take(feed: FeedState, part: Partition, events: Sequence[Event]) -> Sequence[Event]:
+    """Count the events that are new, each once; returns those (the very list when all are)."""
+    new = [event for event in events if _is_new(feed, part, event)]
+    part.accepted += len(new)
+    part.duplicates += len(events) - len(new)
+    _count(feed, part, new)
+    return events if len(new) == len(events) else new
+
+
+def _is_new(feed: FeedState, part: Partition, event: Event) -> bool:
+    if event.seq is None:
+        return part.first_time(event_hash(event), event.at // HOUR_MS, feed.counts.horizon)
+    if not feed.seen.of(event.source).add(event.seq):
+        return False
+    part.fresh.setdefault(event.source, []).append(event.seq)
+    return True
+
+
+def _count(feed: FeedState, part: Partition, events: Sequence[Event]) -> None:
+    leaf_of, horizon, stations, tallies = feed.where.leaf, feed.counts.horizon, part.stations, part.tallies
+    changed, plain = part.changed_rows, feed.plan.plain
+    for event in events:
+        at, received, values = event.at, event.received, event.values
+        leaf = leaf_of(event.place)
+        if values:
+            code = event.entity or f"@{leaf}"
+            station = stations.get(code)
+            if station is None or (station.leaf != leaf and not station.declared):
+                station = part.station(code, leaf)
+            station.source = event.source
+            hour = at // HOUR_MS
+            bucket = hour if hour >= horizon else bucket_of_hour(hour, horizon)
+            row = station.rows.get(bucket)
+            if row.__class__ is not dict:
+                row = station.open_row(bucket)
+            add(row, values, at, received)
+            if feed.runs:
+                feed.runs.mark(station, row, values, at, received)
+            if at > station.at:
+                station.at = at
+            if received > station.received:
+                station.received = received
+            changed.add((code, bucket))
+        stamp = part.stamps.get(leaf) or part.stamp(leaf)
+        if at > stamp.at:
+            stamp.at, stamp.source = at, event.source
+        if received > stamp.received:
+            stamp.received = received
+        key = (leaf, at // MINUTE_MS)
+        tally = tallies.get(key)
+        if tally is None:
+            tally = tallies[key] = {}
+        if plain:
+            tally[VALID] = tally.get(VALID, 0) + len(values)
+            if event.bad:
+                tally[INVALID] = tally.get(INVALID, 0) + len(event.bad)
+        else:
+            for name, amount in feed.plan.facts(values, event.bad, event.fields).items():
+                tally[name] = tally.get(name, 0) + amount
