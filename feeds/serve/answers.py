@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +11,7 @@ import msgspec
 from starlette.types import Scope as Connection
 from starlette.types import Send
 
+PACKED = re.compile(r"text/|application/(json|javascript|geo\+json|manifest)|image/svg|font/(ttf|otf)")
 Headers = Iterable[tuple[bytes, bytes]]
 
 
@@ -28,6 +31,17 @@ def header(connection: Connection, name: bytes) -> bytes:
         if key == name:
             return bytes(value)
     return b""
+
+
+def takes_gzip(connection: Connection) -> bool:
+    """True when the client says so."""
+    return b"gzip" in header(connection, b"accept-encoding")
+
+
+def gzip(plain: bytes, level: int = 6) -> bytes:
+    """`plain` compressed, the same bytes each time."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    return packer.compress(plain) + packer.flush()
 
 
 async def answer(send: Send, status: int, body: bytes, kind: bytes, headers: Headers = ()) -> None:

@@ -48,17 +48,24 @@ class Channel:
         self._shrink()
         return True
 
-    def rebase(self, base: Base) -> None:
-        """Take a full snapshot that was read; it may be newer than the last delta announced."""
+    def rebase(self, base: Base) -> bool:
+        """Take a full snapshot that was read. True when it is older than what we were told, and so the past is void.
+
+        It may be newer than the last delta announced, whose message is then about to come.
+        """
         self.base = base
         self.head = self.head or base.end
+        if self._from_base() is not None:
+            return False
+        return self.restart(base)
 
     def restart(self, base: Base) -> bool:
         """Take a snapshot after the link was lost: the truth, even when older. True when it is not what we had."""
-        if self.head == base.end and self.base:
+        self.base = base
+        if self.head == base.end:
             return False
         self._forget_steps()
-        self.base, self.head = base, base.end
+        self.head = base.end
         return True
 
     def holds(self, version: Version | None) -> bool:

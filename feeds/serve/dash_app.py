@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, cast
@@ -11,12 +12,11 @@ from a2wsgi import WSGIMiddleware
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Connection
 
-from feeds.serve.answers import Refusal
+from feeds.serve.answers import PACKED, Refusal, gzip, takes_gzip
 
 WSGIApp = Callable[..., Iterable[bytes]]
 THREADS = 8
 WAITING = 64  # requests in the pool or before it; more are asked to come again
-QUEUED_PIECES = 8192  # of one answer: a slow reader holds the answer, never a thread
 DEEPEST = 64
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
@@ -35,20 +35,54 @@ class Door:
     """Mounts the Flask application. At most WAITING requests are inside at once."""
 
     def __init__(self, flask_app: WSGIApp, threads: int = THREADS) -> None:
-        self.app = cast(ASGIApp, WSGIMiddleware(flask_app, workers=threads, send_queue_size=QUEUED_PIECES))
+        self.app = cast(ASGIApp, WSGIMiddleware(flask_app, workers=threads))
         self.inside = 0
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
-        """Ask Dash."""
+        """Ask Dash. The answer is taken whole, so that a slow reader never holds a thread."""
         if self.inside >= WAITING:
             raise Refusal(503, "too many questions at once", retry_after=1)
         self.inside += 1
         try:
             if connection["method"] == "POST":
                 receive = await _checked(connection["path"], receive)
-            await self.app(connection, receive, send)
+            got = Answer()
+            await self.app(connection, receive, got)
         finally:
             self.inside -= 1
+        await got.give(connection, send)
+
+
+class Answer:
+    """A `send` that takes an answer whole, to give it on compressed."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        """Take a message."""
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+        else:
+            self.body += message.get("body", b"")
+
+    @property
+    def kind(self) -> str:
+        """The content type."""
+        return dict(self.headers).get(b"content-type", b"application/octet-stream").decode("latin1")
+
+    async def give(self, connection: Connection, send: Send) -> None:
+        """Send it on."""
+        body, headers = bytes(self.body), [(k, v) for k, v in self.headers if k != b"content-length"]
+        coded = any(k == b"content-encoding" for k, _ in headers)
+        if not coded and takes_gzip(connection) and len(body) > 1024 and PACKED.match(self.kind):
+            body = await asyncio.to_thread(gzip, body)
+            headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
+        headers.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 async def _checked(path: str, receive: Receive) -> Receive:

@@ -15,6 +15,7 @@ from starlette.types import Scope as Connection
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.settings import Settings
 from feeds.serve.access import Access, current
+from feeds.serve.answers import Refusal
 from feeds.serve.body import EVENTS, Bodies
 from feeds.serve.dash_app import Door, WSGIApp
 from feeds.serve.guard import Guard, Rules
@@ -27,6 +28,7 @@ from feeds.store.world_clock import world_clock
 
 log = logging.getLogger("ioc.front")
 EVENTS_PATH = "/api/v1/events/"
+QUESTIONS_PATH = "/_dash-update-component"
 
 
 class Front:
@@ -47,6 +49,8 @@ class Front:
             await self._life(receive, send)
             return
         path: str = connection["path"]
+        if connection["method"] not in methods_of(path):
+            raise Refusal(405, f"here one may {' or '.join(methods_of(path))}")
         if path.startswith("/api/") or path.startswith("/frames/") or path in ("/healthz", "/readyz", "/metrics"):
             await self.api(connection, receive, send)
             return
@@ -78,6 +82,15 @@ class Front:
         """End the open streams; the server calls it before it waits for its connections."""
         if not self.hub.closing:
             await self.hub.close()
+
+
+def methods_of(path: str) -> tuple[str, ...]:
+    """What may be done at an address: everything is read, but for the two doors that take something in."""
+    if path == "/stream":
+        return ("GET",)
+    if path.startswith(EVENTS_PATH) or path == QUESTIONS_PATH:
+        return ("POST",)
+    return ("GET", "HEAD")
 
 
 def front(settings: Settings, flask_app: WSGIApp, assets: Path, csp_hashes: Sequence[str] = ()) -> Guarded:

@@ -62,11 +62,17 @@ class Group:
     gzip: bool
     clients: set[Client] = field(default_factory=set)
     hungry: set[Channel] = field(default_factory=set)  # channels that need a snapshot read
+    _beat: bytes = b""
     _plans: dict[State, Plan | None] = field(default_factory=dict)
 
     def changed(self) -> None:
         """A channel moved on: what was planned is old."""
         self._plans.clear()
+
+    def carry(self, beat: Frame | None) -> None:
+        """From now on every delivery ends with this beat: one write serves both; None for no more."""
+        self._beat = beat.form(self.gzip) if beat else b""
+        self.changed()
 
     def forget(self, channel: Channel) -> None:
         """What clients hold of this channel is no longer true: they are to get it whole."""
@@ -82,11 +88,6 @@ class Group:
         plan = self._plan(client.at)
         if plan is not None and client.push(plan.message, now):
             client.at = plan.end
-
-    def beat(self, client: Client, frame: Frame, now: float) -> None:
-        """Send a beat to a client that keeps up."""
-        if client.stalled is None:
-            client.push({"type": "http.response.body", "body": frame.form(self.gzip), "more_body": True}, now)
 
     def _plan(self, at: State) -> Plan | None:
         if at in self._plans:
@@ -105,6 +106,7 @@ class Group:
             for piece in way or ():
                 state[i] = piece.end
                 parts += piece.frame.form(self.gzip), closing(self.scopes, tuple(state)).form(self.gzip)
-        if not parts:
+        if not parts and not self._beat:
             return None
-        return Plan({"type": "http.response.body", "body": b"".join(parts), "more_body": True}, tuple(state))
+        body = b"".join((*parts, self._beat))
+        return Plan({"type": "http.response.body", "body": body, "more_body": True}, tuple(state))

@@ -124,6 +124,7 @@ class Reply:
     def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
         self._send = send
         self._headers = headers
+        self._replaced = {name for name, _ in headers} | {b"server", b"x-powered-by"}
         self._error: str | None = None
         self.started = False
 
@@ -140,8 +141,9 @@ class Reply:
         await self._send(message)
 
     def _own(self, message: Message) -> list[tuple[bytes, bytes]]:
-        ours = {name for name, _ in self._headers} | {b"server", b"x-powered-by"}
-        return [(name, value) for name, value in message.get("headers", ()) if name.lower() not in ours]
+        given = [(name.lower(), value) for name, value in message.get("headers", ())]
+        kept = [(name, value) for name, value in given if name not in self._replaced]
+        return kept if any(name == b"cache-control" for name, _ in kept) else [*kept, (b"cache-control", b"no-store")]
 
     async def _constant(self) -> None:
         """Whatever failed inside, people get an id to quote and nothing else; the log has the rest."""

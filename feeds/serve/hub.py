@@ -20,7 +20,8 @@ from feeds.serve.group import Client, Group
 from feeds.serve.link import LOST, Link
 
 log = logging.getLogger("ioc.hub")
-BEAT_S = 2.0
+BEAT_S = 2.0  # the longest a client hears nothing
+RIDE_S = 1.0  # so long after a beat the next one may ride with a frame
 STALLED_S = 60.0  # a client that takes nothing for so long is cut
 IDLE_BEATS = 30  # how many beats an unwatched channel is kept, for those who come back
 CHUNK = 256  # clients served before others get the loop
@@ -41,7 +42,9 @@ class Hub:
         self._loads: dict[Channel, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._dirty: set[Group] = set()
-        self._beat: Frame | None = None
+        self._alone = False  # a beat must go even without a frame to ride with
+        self._beaten = 0.0  # when the last beat went (loop time)
+        self._answers = False  # Redis answered when last asked
         self._news = asyncio.Event()
         self._hurry = asyncio.Event()
         self._processes: dict[str, str] = {}
@@ -114,12 +117,11 @@ class Hub:
 
     async def up(self) -> None:
         """Read again what is watched: announcements were missed."""
+        self._sweep(idle_beats=0)
         for channel in list(self.channels.values()):
             base = await self._read(channel)
-            if base and channel.restart(base):
-                for group in self._readers.get(channel, ()):
-                    group.forget(channel)
-                self._changed(channel)
+            if base:
+                self._rewrite(channel, void=channel.restart(base))
         self._say(linked=True)
 
     def down(self) -> None:
@@ -130,6 +132,13 @@ class Hub:
         if linked != self.linked:
             self.linked = linked
             self._hurry.set()
+
+    def _rewrite(self, channel: Channel, void: bool) -> None:
+        """A snapshot was read; when `void`, what clients hold of the channel is no longer part of its past."""
+        if void:
+            for group in self._readers.get(channel, ()):
+                group.forget(channel)
+        self._changed(channel)
 
     def _changed(self, channel: Channel) -> None:
         for group in self._readers.get(channel, ()):
@@ -153,8 +162,7 @@ class Hub:
         finally:
             del self._loads[channel]
         if base:
-            channel.rebase(base)
-            self._changed(channel)
+            self._rewrite(channel, void=channel.rebase(base))
 
     async def _read(self, channel: Channel) -> Base | None:
         found = await self.link.snapshot(channel.name, channel.audience)
@@ -165,21 +173,29 @@ class Hub:
         while True:
             await self._news.wait()
             self._news.clear()
-            beat, self._beat = self._beat, None
+            beat = self._due_beat()
             dirty, self._dirty = self._dirty, set()
             for group in tuple(self.groups.values()) if beat else dirty:
-                await self._serve_group(group, beat)
+                group.carry(beat)
+                await self._serve_group(group)
+                group.carry(None)
                 self._feed(group)
 
-    async def _serve_group(self, group: Group, beat: Frame | None) -> None:
+    async def _serve_group(self, group: Group) -> None:
         for i, client in enumerate(tuple(group.clients), 1):
             now = self._loop.time()
             group.deliver(client, now)
-            if beat:
-                group.beat(client, beat, now)
-                self._cut(client, now)
+            self._cut(client, now)
             if i % CHUNK == 0:
                 await asyncio.sleep(0)
+
+    def _due_beat(self) -> Frame | None:
+        """A beat when one must go, or may ride with the frame that goes anyway."""
+        now = self._loop.time()
+        if not self._alone and now - self._beaten < RIDE_S:
+            return None
+        self._alone, self._beaten = False, now
+        return whole("beat", self.beat_json())
 
     def _cut(self, client: Client, now: float) -> None:
         if client.stalled is None or now - client.stalled < STALLED_S:
@@ -191,19 +207,21 @@ class Hub:
 
     async def _pulse(self) -> None:
         while True:
+            wait = self._beaten + BEAT_S - self._loop.time()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), BEAT_S)
-            self._hurry.clear()
-            linked = self.linked
+                await asyncio.wait_for(self._hurry.wait(), max(wait, 0.1))
             try:
                 self._processes = await self.link.processes()
+                self._answers = True
             except LOST:
-                linked = False
-            self._beat = whole("beat", self.beat_json(linked))
-            self._news.set()
-            self._sweep()
+                self._answers = False
+            if self._hurry.is_set() or self._loop.time() >= self._beaten + BEAT_S:
+                self._hurry.clear()
+                self._alone = True
+                self._news.set()
+                self._sweep()
 
-    def beat_json(self, linked: bool) -> bytes:
+    def beat_json(self) -> bytes:
         """The world's time, whether Redis answers, how the processes do, how long since the last news."""
         ms = self.clock.now_ms()
         lag = None if self._heard is None else round(self._loop.time() - self._heard, 1)
@@ -212,13 +230,13 @@ class Hub:
                 "at": iso(ms),
                 "ms": ms,
                 "world": self.link.keys.world,
-                "link": linked,
+                "link": self.linked and self._answers,
                 "processes": self._processes,
                 "lag_s": lag,
             }
         )
 
-    def _sweep(self) -> None:
+    def _sweep(self, idle_beats: int = IDLE_BEATS) -> None:
         """Forget groups without clients, and channels nobody has watched for a while."""
         for key in [key for key, group in self.groups.items() if not group.clients]:
             group = self.groups.pop(key)
@@ -226,6 +244,6 @@ class Hub:
                 self._readers[channel].discard(group)
         for name, channel in list(self.channels.items()):
             self._idle[name] = 0 if self._readers.get(channel) else self._idle.get(name, 0) + 1
-            if self._idle[name] > IDLE_BEATS:
+            if self._idle[name] > idle_beats:
                 del self.channels[name], self._idle[name]
                 self._readers.pop(channel, None)

@@ -19,6 +19,7 @@ from feeds.serve.frames import Version, read_version
 log = logging.getLogger("ioc.hub")
 SILENCE_S = 5.0  # a subscription quiet for so long is asked whether it still lives
 ANSWER_S = 2.0
+PULSE_S = 1.0  # health is asked between two beats: a server that hangs must not delay them
 PROCESSES = ("aggregator", "simulator", "web", "door", "redis-durable", "redis-volatile")
 LOST = (RedisError, OSError, TimeoutError)
 
@@ -94,7 +95,7 @@ class Link:
         pipe = self._redis.pipeline(transaction=False)
         for name in PROCESSES:
             pipe.hgetall(self.keys.process(name))
-        told = await asyncio.wait_for(pipe.execute(), ANSWER_S)
+        told = await asyncio.wait_for(pipe.execute(), PULSE_S)
         now = time.time() * 1000
         return {name: _state(fields, now) for name, fields in zip(PROCESSES, told, strict=True) if fields}
 

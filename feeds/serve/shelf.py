@@ -10,17 +10,15 @@ import asyncio
 import hashlib
 import mimetypes
 import re
-import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 from starlette.types import Message, Receive, Send
 from starlette.types import Scope as Connection
 
-from feeds.serve.answers import Refusal, answer, header
-from feeds.serve.dash_app import Door
+from feeds.serve.answers import PACKED, Refusal, answer, gzip, header, takes_gzip
+from feeds.serve.dash_app import Answer, Door
 
-PACKED = re.compile(r"text/|application/(json|javascript|geo\+json|manifest)|image/svg|font/(ttf|otf)")
 NAMED = re.compile(r"\.v[\w-]+m\d+\.")  # Dash's fingerprint: version and time
 LASTING = b"public, max-age=31536000, immutable"
 ASKING = b"no-cache"
@@ -40,9 +38,8 @@ class Item(NamedTuple):
 def packed(plain: bytes, kind: str, stamp: tuple[int, int] = (0, 0)) -> Item:
     """Compress what gets smaller by it."""
     etag = b'"%s"' % hashlib.blake2b(plain, digest_size=12).hexdigest().encode()
-    packer = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    gzip = packer.compress(plain) + packer.flush() if PACKED.match(kind) and len(plain) > 512 else None
-    return Item(kind.encode(), etag, plain, gzip if gzip and len(gzip) < len(plain) else None, stamp)
+    small = gzip(plain) if PACKED.match(kind) and len(plain) > 512 else None
+    return Item(kind.encode(), etag, plain, small if small and len(small) < len(plain) else None, stamp)
 
 
 async def serve(item: Item, connection: Connection, send: Send, keep: bytes) -> None:
@@ -52,7 +49,7 @@ async def serve(item: Item, connection: Connection, send: Send, keep: bytes) -> 
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return
-    small = item.gzip if b"gzip" in header(connection, b"accept-encoding") else None
+    small = item.gzip if takes_gzip(connection) else None
     coded = [(b"content-encoding", b"gzip")] if small else []
     await answer(send, 200, small or item.plain, item.kind, [*headers, *coded])
 
@@ -69,7 +66,7 @@ class Folder:
         """Answer a request for a file; 404 for anything outside the folder."""
         name = connection["path"].removeprefix(self.prefix)
         item = await asyncio.to_thread(self._find, name)
-        named = b"m=" in connection["query_string"]  # Dash adds the file's time: the address names the content
+        named = connection["query_string"].startswith((b"v=", b"m="))  # the address names the content
         await serve(item, connection, send, LASTING if named else ASKING)
 
     def _find(self, name: str) -> Item:
@@ -113,28 +110,11 @@ class Kept:
             self._items, self._bytes = {}, 0
 
     async def _fetch(self, path: str) -> Item:
-        got = Got()
+        got = Answer()
         await self.dash(_plain_get(path), _no_body, got)
         if got.status != 200:
             raise Refusal(404, "there is no such file")
         return await asyncio.to_thread(packed, bytes(got.body), got.kind)
-
-
-class Got:
-    """A `send` that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self.status = 0
-        self.kind = "application/octet-stream"
-        self.body = bytearray()
-
-    async def __call__(self, message: Message) -> None:
-        """Take a message of the answer."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self.kind = dict(message["headers"]).get(b"content-type", b"application/octet-stream").decode("latin1")
-        else:
-            self.body += message.get("body", b"")
 
 
 def _plain_get(path: str) -> Connection:

@@ -12,7 +12,7 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as Connection
 
 from feeds.catalogue.scope import OutOfScope, Scope
-from feeds.serve.answers import Refusal, header
+from feeds.serve.answers import Refusal, header, takes_gzip
 from feeds.serve.frames import opening, read_ids
 from feeds.serve.group import Client
 from feeds.serve.hub import Hub
@@ -50,7 +50,7 @@ class Stream:
             raise Refusal(403, "this scope is outside your session") from None
         if self.hub.closing or self.hub.clients >= MOST_CLIENTS:
             raise Refusal(503, "no room for another stream now", retry_after=5)
-        gzip = b"gzip" in header(connection, b"accept-encoding")
+        gzip = takes_gzip(connection)
         await send({"type": "http.response.start", "status": 200, "headers": _headers(gzip)})
         retry = random.randint(500, 3000)  # so that those cut together do not come back together
         await send({"type": "http.response.body", "body": opening(retry, gzip), "more_body": True})
