@@ -34,6 +34,27 @@ class Parameter(Base, frozen=True, kw_only=True):
     integer: bool = False
 
 
+class Band(Base, frozen=True, kw_only=True):
+    """One band of a legal scale: values up to `upto`, its bound included; the last band has none."""
+
+    upto: float | None = None
+    vi: str
+    en: str
+    colour: str
+    advice_vi: str = ""
+    advice_en: str = ""
+
+
+class Scale(Base, frozen=True, kw_only=True):
+    """A legal colour scale; used only in its own map layer and legend."""
+
+    code: str
+    vi: str
+    en: str
+    source: str
+    bands: list[Band]
+
+
 class Measure(Base, frozen=True, kw_only=True):
     """A counted fact of a feed: each event (or record) that matches `where` adds 1 (or its `value`) at its time `at`.
 
@@ -62,6 +83,7 @@ class Feed(Base, frozen=True, kw_only=True):
     parameters: list[str] = []
     types: list[str] = []  # records: the kinds of record
     states: list[str] = []  # records: the states a record may be in, in order
+    closed: list[str] = []  # records: those of the states in which nothing more is due
     times: list[str] = []  # records: the times a record may carry
     fields: list[str] = []  # what an event or record may carry beside its values
     entity_fields: list[str] = []  # what its stations, links or cameras carry: bd1, capacity ...
@@ -91,7 +113,9 @@ class Threshold(Base, frozen=True, kw_only=True):
     valid_from: date | None = None
     valid_to: date | None = None  # exclusive
     hold: int = 0  # seconds the crossing must last before it is an alert
-    hysteresis: float = 0.0  # how far back inside, in the indicator's unit, before it clears
+    hysteresis: float = (
+        0.0  # how far back inside before it clears: the indicator's unit (percent_of, times_baseline: theirs)
+    )
     min_n: int = 0  # fewer observations than this: no severity
 
 
@@ -177,6 +201,8 @@ class Catalogue(Base, frozen=True, kw_only=True):
     feeds: dict[str, Feed]
     indicators: dict[str, Indicator]
     parameters: dict[str, Parameter]
+    units: dict[str, str] = {}  # unit as written on screen -> English
+    scales: dict[str, Scale] = {}
     names: dict[str, str] = {}  # every code and alias of a parameter, lower case -> code
     order: list[str] = []
 

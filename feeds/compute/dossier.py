@@ -1,0 +1,95 @@
+"""Whether a dossier is on time, by the rule of Decision 766/QĐ-TTg, index 2.1.
+
+The end is the first that is known of: handled, result returned, stopped, refused (or withdrawn by the citizen). Time
+spent waiting for the citizen's supplement is subtracted; a second request for a supplement counts as late. A dossier
+without an end is compared with now. `due` is the day first promised: a source that moves it after a supplement would
+have the waiting subtracted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from feeds.compute.workdays import elapsed
+
+Times = Mapping[str, int]
+Fields = Mapping[str, Any]
+
+CLOSED = frozenset({"refused", "withdrawn", "stopped", "finished", "returned", "published"})
+ENDS = ("finished", "returned", "stopped", "refused", "withdrawn")
+WAITING = "supplement"
+DERIVED = ("on_time", "working_days", "waited_ms")
+
+
+def derive(kind: str, state: str, at: int, times: Times, fields: Fields) -> dict[str, Any]:
+    """`on_time`, `working_days`, `waited_ms` of a record as it stands after its event of `at`; None where not known."""
+    if kind == "procedure":
+        published, due = times.get("published"), times.get("due")
+        on_time = None if published is None or due is None else published <= due
+        return dict(zip(DERIVED, (on_time, None, None), strict=True))
+    end = ended(state, at, times)
+    waited = waiting(times, end)
+    return dict(zip(DERIVED, (_on_time(end, waited, times, fields), _handling(end, times), waited), strict=True))
+
+
+def ended(state: str, at: int, times: Times) -> int | None:
+    """When the dossier ended; None while it is open. A closing state without its time ended at its event, `at`."""
+    marked = next((times[name] for name in ENDS if name in times), None)
+    return at if marked is None and state in CLOSED else marked
+
+
+def waiting(times: Times, until: int | None) -> int:
+    """Milliseconds spent waiting for the citizen, up to `until` (None: only what is over)."""
+    start, stop = times.get("supplement_from"), times.get("supplement_to")
+    if start is None:
+        return 0
+    if stop is None or stop < start:
+        stop = until
+    elif until is not None:
+        stop = min(stop, until)
+    return 0 if stop is None else max(0, stop - start)
+
+
+def deadline(times: Times, fields: Fields, now: int) -> int | None:
+    """When an open dossier becomes late: its due time moved by the waiting; None when nothing was promised.
+
+    A second request for a supplement makes it late at once.
+    """
+    due = times.get("due")
+    if (fields.get("supplements") or 0) >= 2:
+        return min(now, due) if due is not None else now
+    return None if due is None else due + waiting(times, now)
+
+
+def overdue(times: Times, fields: Fields, now: int) -> bool:
+    """True when an open dossier is late at `now`."""
+    limit = deadline(times, fields, now)
+    return limit is not None and (now > limit or (fields.get("supplements") or 0) >= 2)
+
+
+def due_soon(times: Times, fields: Fields, now: int, horizon: int) -> bool:
+    """True when an open dossier is not late at `now` and will be by `horizon` (workdays.add(now, 1))."""
+    limit = deadline(times, fields, now)
+    return limit is not None and limit <= horizon and not overdue(times, fields, now)
+
+
+def _on_time(end: int | None, waited: int, times: Times, fields: Fields) -> bool | None:
+    due = times.get("due")
+    if (fields.get("supplements") or 0) >= 2:
+        return False
+    if end is None or due is None:
+        return None
+    return end - waited <= due
+
+
+def _handling(end: int | None, times: Times) -> float | None:
+    """Working days from receipt to end, less those spent waiting."""
+    received = times.get("received")
+    if end is None or received is None or end < received:
+        return None
+    days = elapsed(received, end)
+    start = times.get("supplement_from")
+    if start is not None and received <= start < end:
+        days -= elapsed(start, start + waiting(times, end))
+    return round(max(0.0, days), 3)
