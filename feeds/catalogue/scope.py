@@ -17,8 +17,8 @@ class Scope:
     audience: str = "all"
 
     def allows(self, name: str) -> bool:
-        """True when the snapshot scope `name` (`vn`, `01`, `01:air`, `vn:air`) lies inside."""
-        return self.units is None or name.split(":")[0] in self.units
+        """True when the snapshot scope `name` (`vn`, `01`, `01/00004`, `01:air`) lies inside."""
+        return self.units is None or name.replace("/", ":").split(":")[0] in self.units
 
     def check(self, name: str) -> str:
         """`name` itself when allowed; raises OutOfScope otherwise."""
