@@ -1,10 +1,15 @@
-"""INSERT ... ON CONFLICT for both databases, written once."""
+"""Writing many rows at once, and never over something newer: the two dialects' ways, said once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Table, tuple_
+import msgspec
+from sqlalchemy import JSON, Connection, String, Table, bindparam, column, func, literal, select, tuple_
+from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feeds.store.database import Database
@@ -17,11 +22,6 @@ def insert_into(database: Database, table: Table) -> Insert:
     return postgresql.insert(table) if database.is_postgres else sqlite.insert(table)
 
 
-def insert_missing(database: Database, table: Table) -> Insert:
-    """INSERT that leaves a row which is already there alone."""
-    return insert_into(database, table).on_conflict_do_nothing()
-
-
 def upsert_newer(database: Database, table: Table, age: Sequence[str]) -> Insert:
     """INSERT or overwrite, unless the row that stands is newer by the columns `age`, compared in their order."""
     statement = insert_into(database, table)
@@ -31,3 +31,50 @@ def upsert_newer(database: Database, table: Table, age: Sequence[str]) -> Insert
         set_={column.name: statement.excluded[column.name] for column in table.columns if column.name not in key},
         where=tuple_(*(table.c[name] for name in age)) <= tuple_(*(statement.excluded[name] for name in age)),
     )
+
+
+def put_many(
+    database: Database,
+    connection: Connection,
+    table: Table,
+    rows: Sequence[msgspec.Struct],
+    conflict: Callable[[Insert], Insert],
+    **constants: Any,
+) -> int:
+    """INSERT `rows`, whose fields are named as the columns, with `constants` in each; returns how many it touched.
+
+    `conflict` adds what happens where a row stands already. PostgreSQL takes all rows as one JSON parameter, SQLite as
+    plain tuples: several times as fast as giving SQLAlchemy each value.
+    """
+    names = [name for name in rows[0].__struct_fields__ if name in table.c]
+    if database.is_postgres:
+        statement = conflict(_insert_recordset(table, names, constants)).execution_options(preserve_rowcount=True)
+        return connection.execute(statement, {"rows": msgspec.json.encode(rows).decode()}).rowcount
+    insert = sqlite.insert(table).values({name: bindparam(name) for name in (*names, *constants)})
+    sql = conflict(insert).compile(dialect=database.engine.dialect)
+    return connection.exec_driver_sql(str(sql), _tuples(table, sql.positiontup or [], rows, constants)).rowcount
+
+
+def _insert_recordset(table: Table, names: Sequence[str], constants: Mapping[str, Any]) -> postgresql.Insert:
+    given = as_type(bindparam("rows", type_=String), postgresql.JSONB)
+    typed = func.jsonb_to_recordset(given).table_valued(*(column(name, table.c[name].type) for name in names))
+    query = select(*typed.render_derived(name="given", with_types=True).c, *map(literal, constants.values()))
+    return postgresql.insert(table).from_select([*names, *constants], query)
+
+
+def _tuples(
+    table: Table, order: Sequence[str], rows: Sequence[msgspec.Struct], constants: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Column by column: each kind of column is told apart once, not once a row."""
+
+    def values(name: str) -> Iterable[Any]:
+        if name in constants:
+            return repeat(constants[name], len(rows))
+        given = map(attrgetter(name), rows)
+        return map(_text, given) if isinstance(table.c[name].type, JSON) else given
+
+    return list(zip(*map(values, order), strict=True))
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,180 @@
+"""Reading records for people: what is open, lists in pages, one record with its trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, case, func, select, true, tuple_, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
+
+from feeds.catalogue.scope import Scope
+from feeds.store.database import Database
+from feeds.store.fold import Change, Row
+from feeds.store.tables import records, trail
+
+ROW = [records.c[name] for name in Row.__struct_fields__]
+STEP = [trail.c[name] for name in Change.__struct_fields__]
+MAX_PAGE = 500
+
+Value = str | bool | int
+Where = Mapping[str, Value]
+
+
+class OpenCount(NamedTuple):
+    """Records of one place in which something is still due; `soon` are not overdue yet."""
+
+    unit: str
+    commune: str
+    open: int
+    overdue: int
+    soon: int
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list of records is narrowed to; an empty filter is everything in scope."""
+
+    place: str | None = None  # `vn` (everything), a unit, `<unit>/<commune>` or `agency:<code>`
+    states: tuple[str, ...] = ()
+    open: bool | None = None
+    due_from: int | None = None  # due in [from, to)
+    due_to: int | None = None
+    where: Where = {}  # state, type, or a field of the record: value that must be equal
+    id_prefix: str = ""
+
+
+class Page(NamedTuple):
+    """Some rows in their order, and the cursor that continues after them (None at the end)."""
+
+    rows: list[Row]
+    cursor: str | None
+
+
+class BadCursor(ValueError):
+    """The cursor was not made by this list."""
+
+
+class Register:
+    """The record feeds of one world, to be read."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def open_counts(
+        self, scope: Scope, feed: str, now_ms: int, soon_ms: int, where: Where | None = None
+    ) -> list[OpenCount]:
+        """Open records of each place in scope: all, overdue at `now_ms`, and due within `soon_ms` from then."""
+        due = records.c.due
+        query = (
+            select(
+                records.c.unit,
+                records.c.commune,
+                func.count(),
+                func.count(case((due < now_ms, 1))),
+                func.count(case(((due >= now_ms) & (due < now_ms + soon_ms), 1))),
+            )
+            .where(records.c.feed == feed, records.c.open, _inside(scope), *_equal(where or {}, self._db.is_postgres))
+            .group_by(records.c.unit, records.c.commune)
+        )
+        with self._db.read() as connection:
+            return [OpenCount(*row) for row in connection.execute(query)]
+
+    def page(
+        self,
+        scope: Scope,
+        feed: str,
+        filter: Filter,
+        cursor: str | None = None,
+        limit: int = 50,
+        order: Literal["newest", "due"] = "newest",
+    ) -> Page:
+        """Up to `limit` records after `cursor`: newest change first, or the one that is due first."""
+        limit = max(1, min(limit, MAX_PAGE))
+        query = select(*ROW).where(records.c.feed == feed, *_narrowed(scope, filter, self._db.is_postgres))
+        with self._db.read() as connection:
+            found = connection.execute(_ordered(query, order, cursor).limit(limit + 1))
+            rows = [Row(**row._mapping) for row in found]
+        if len(rows) <= limit:
+            return Page(rows, None)
+        last = rows[limit - 1]
+        return Page(rows[:limit], f"{last.at if order == 'newest' else last.due}:{last.id}")
+
+    def one(self, scope: Scope, feed: str, id: str) -> Row | None:
+        """The record, or None when there is none of this number; OutOfScope when it belongs elsewhere."""
+        with self._db.read() as connection:
+            found = connection.execute(select(*ROW).where(records.c.feed == feed, records.c.id == id)).one_or_none()
+        if found is None:
+            return None
+        scope.check(found.unit)
+        return Row(**found._mapping)
+
+    def trail(self, scope: Scope, feed: str, id: str) -> list[Change]:
+        """Every event of a record, oldest first; OutOfScope when the record belongs elsewhere."""
+        if self.one(scope, feed, id) is None:
+            return []
+        with self._db.read() as connection:
+            steps = connection.execute(select(*STEP).where(trail.c.feed == feed, trail.c.id == id))
+            return sorted((Change(**step._mapping) for step in steps), key=lambda change: change.order)
+
+
+def _inside(scope: Scope) -> ColumnElement[bool]:
+    return true() if scope.units is None else records.c.unit.in_(sorted(scope.units))
+
+
+def _narrowed(scope: Scope, filter: Filter, postgres: bool) -> list[ColumnElement[bool]]:
+    wanted = [_inside(scope), *_at_place(scope, filter.place), *_equal(filter.where, postgres)]
+    if filter.states:
+        wanted.append(records.c.state.in_(filter.states))
+    if filter.open is not None:
+        wanted.append(records.c.open if filter.open else ~records.c.open)
+    if filter.due_from is not None:
+        wanted.append(records.c.due >= filter.due_from)
+    if filter.due_to is not None:
+        wanted.append(records.c.due < filter.due_to)
+    if filter.id_prefix:
+        wanted.append(records.c.id.startswith(filter.id_prefix, autoescape=True))
+    return wanted
+
+
+def _at_place(scope: Scope, place: str | None) -> list[ColumnElement[bool]]:
+    if place is None:
+        return []
+    scope.check(place)
+    if place.startswith("agency:"):
+        return [records.c.place == place]
+    unit, _, commune = place.partition("/")
+    wanted = [] if unit == "vn" else [records.c.unit == unit]
+    return [*wanted, records.c.commune == commune] if commune else wanted
+
+
+def _equal(where: Where, postgres: bool) -> list[ColumnElement[bool]]:
+    return [_equals(name, value, postgres) for name, value in where.items()]
+
+
+def _equals(name: str, value: Value, postgres: bool) -> ColumnElement[bool]:
+    """Equal in value and in kind; a field that is text never fails a comparison with a number."""
+    if name in ("state", "type"):
+        return records.c[name] == value
+    if not name.isidentifier():
+        raise ValueError(f"{name!r} is no field of a record")
+    if postgres:
+        return type_coerce(records.c.fields, JSONB).contains({name: value})
+    return func.json_extract(records.c.fields, f"$.{name}") == value
+
+
+def _ordered(query: Select[Any], order: Literal["newest", "due"], cursor: str | None) -> Select[Any]:
+    column = records.c.at if order == "newest" else records.c.due
+    after = _after(cursor) if cursor else None
+    if order == "newest":
+        query = query.order_by(column.desc(), records.c.id.desc())
+        return query.where(tuple_(column, records.c.id) < tuple_(*after)) if after else query
+    query = query.where(column.is_not(None)).order_by(column, records.c.id)
+    return query.where(tuple_(column, records.c.id) > tuple_(*after)) if after else query
+
+
+def _after(cursor: str) -> tuple[int, str]:
+    at, _, key = cursor.partition(":")
+    if not key or not at.isdecimal() or len(at) > 15:
+        raise BadCursor(f"{cursor!r} is not a place in this list: start from its beginning")
+    return int(at), key
