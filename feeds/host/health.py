@@ -12,6 +12,7 @@ from feeds.catalogue.keys import Keys
 from feeds.host.child import Child
 
 BEAT_SECONDS = 1.0
+PATIENCE_SECONDS = 0.5  # a Redis that hangs must not keep us from tending the programs
 KEPT_SECONDS = 3600  # long after the last beat there is nobody whose health could be told
 
 

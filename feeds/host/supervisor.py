@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
@@ -29,7 +30,6 @@ from feeds.store.database import open_database
 TICK_SECONDS = 0.1
 GRACE_SECONDS = 10.0
 PATIENCE_SECONDS = 10.0  # between two lines about what a start is still waiting for
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SHOWN_ALWAYS = ("WARNING", "ERROR", "CRITICAL")
 WORLD_NAMES = {"real": "the real world", "sim": "a simulated world", "play": "a replayed world"}
 
@@ -71,8 +71,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Start everything, watch over it, end everything."""
-        for number in SIGNALS:
-            signal.signal(number, self._on_signal)
+        _handle(self._on_signal)
         for sentence in unknown():
             say(sentence)
         with ExitStack() as undo:
@@ -142,7 +141,7 @@ class Supervisor:
         """Tend the processes and tell their health until asked to stop."""
         keys = Keys(self._settings.world)
         told = since = time.monotonic()
-        with links.volatile(self._settings) as volatile:
+        with links.volatile(self._settings, patience=health.PATIENCE_SECONDS) as volatile:
             while not self._stop.wait(TICK_SECONDS):
                 if not self._ready:
                     since = self._look_for_readiness(since)
@@ -169,7 +168,7 @@ class Supervisor:
 
     def _end_programs(self) -> None:
         self._end_all(self._programs)
-        with links.volatile(self._settings) as volatile:
+        with links.volatile(self._settings, patience=health.PATIENCE_SECONDS) as volatile:
             health.report(volatile, Keys(self._settings.world), self._programs)
 
     def _end_all(self, children: list[Child]) -> None:
@@ -191,7 +190,13 @@ class Supervisor:
             for process in processes:
                 kill(process)
 
-        for number in SIGNALS:
+        _handle(act)
+
+
+def _handle(act: Callable[[int, FrameType | None], None]) -> None:
+    """Call `act` on a signal to stop; a hang-up that `nohup` told us to ignore stays ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, act)
 
 

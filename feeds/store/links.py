@@ -29,9 +29,9 @@ def durable(settings: Settings) -> redis.Redis:
     return client(settings.redis_url, settings.var, DURABLE)
 
 
-def volatile(settings: Settings) -> redis.Redis:
+def volatile(settings: Settings, patience: float = ANSWER_SECONDS) -> redis.Redis:
     """Client of the Redis whose content can be made again: snapshots, announcements, frames, cache."""
-    return client(settings.cache_redis_url, settings.var, VOLATILE)
+    return client(settings.cache_redis_url, settings.var, VOLATILE, patience)
 
 
 def durable_async(settings: Settings) -> redis.asyncio.Redis:
@@ -44,11 +44,11 @@ def volatile_async(settings: Settings) -> redis.asyncio.Redis:
     return async_client(settings.cache_redis_url, settings.var, VOLATILE)
 
 
-def client(url: str | None, var: Path, name: str) -> redis.Redis:
-    """Client of the server at `url`, or of the embedded server `name` under `var`."""
+def client(url: str | None, var: Path, name: str, patience: float = ANSWER_SECONDS) -> redis.Redis:
+    """Client of the server at `url`, or of the embedded server `name` under `var`; waits `patience` for an answer."""
     if url is not None:
-        return redis.Redis.from_url(url, **_options())
-    return redis.Redis(unix_socket_path=reachable(embedded_socket(var, name)), **_options())
+        return redis.Redis.from_url(url, **_options(patience))
+    return redis.Redis(unix_socket_path=reachable(embedded_socket(var, name)), **_options(patience))
 
 
 def async_client(url: str | None, var: Path, name: str) -> redis.asyncio.Redis:
@@ -82,11 +82,11 @@ def _held_folder(folder: str) -> int:
     return os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
-def _options() -> dict[str, Any]:
+def _options(patience: float = ANSWER_SECONDS) -> dict[str, Any]:
     return {
         "retry": None,
         "retry_on_error": [],
         "socket_connect_timeout": CONNECT_SECONDS,
-        "socket_timeout": ANSWER_SECONDS,
+        "socket_timeout": patience,
         "decode_responses": False,
     }

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,15 @@ class Little:
 
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
+
+    def running(self, words: str) -> list[psutil.Process]:
+        """Living processes whose command line has `words`."""
+        found = []
+        for process in self.family():
+            with suppress(psutil.NoSuchProcess):  # a zombie, too
+                if words in " ".join(process.cmdline()):
+                    found.append(process)
+        return found
 
     def ready(self) -> None:
         wait_until(lambda: "Ready: " in self.said() or self.process.poll() is not None, 20, self.said())
@@ -119,6 +129,19 @@ def test_a_signal_leaves_no_process_lock_or_socket(start: Start, number: int) ->
     nothing_left(system, family)
 
 
+def test_hang_up_is_ignored_under_nohup(start: Start) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        system = start()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    system.ready()
+    system.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: health(system, "web").get(b"state") == b"running", 10)
+    assert system.process.poll() is None
+    assert system.stop() == 0
+
+
 def test_ctrl_c_while_starting_leaves_nothing(start: Start) -> None:
     system = start({"web": SLEEPER})
     wait_until(lambda: "Starting: " in system.said(), 20)
@@ -173,12 +196,22 @@ def test_a_killed_program_is_restarted_and_the_screens_can_know(start: Start) ->
     system = start()
     system.ready()
     wait_until(lambda: health(system, "aggregator").get(b"state") == b"running", 10)
-    aggregator = next(p for p in system.family() if "aggregator.py" in " ".join(p.cmdline()))
+    [aggregator] = system.running("aggregator.py")
     aggregator.kill()
     wait_until(lambda: health(system, "aggregator").get(b"restarts") == b"1", 10)
     assert "aggregator was killed by signal 9; it starts again in" in system.said()
     wait_until(lambda: health(system, "aggregator").get(b"state") == b"running", 10)
-    assert any("aggregator.py" in " ".join(p.cmdline()) for p in system.family())
+    assert len(system.running("aggregator.py")) == 1
+
+
+def test_a_redis_that_hangs_does_not_keep_programs_from_being_restarted(start: Start) -> None:
+    system = start()
+    system.ready()
+    [server], [aggregator] = system.running("ioc volatile redis"), system.running("aggregator.py")
+    server.suspend()
+    aggregator.kill()
+    wait_until(lambda: any(p.pid != aggregator.pid for p in system.running("aggregator.py")), 5)
+    server.resume()
 
 
 @pytest.mark.parametrize("name", [links.DURABLE, links.VOLATILE])
@@ -187,7 +220,7 @@ def test_a_killed_redis_is_restarted_with_its_data(start: Start, name: str) -> N
     system.ready()
     client = links.client(None, system.var, name)
     client.set("kept", "yes")
-    server = next(p for p in system.family() if f"ioc {name} redis" in " ".join(p.cmdline()))
+    [server] = system.running(f"ioc {name} redis")
     server.kill()
 
     def answers() -> bool:
