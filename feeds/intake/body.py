@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
 
 import msgspec
 
@@ -17,6 +16,7 @@ from feeds.intake.reasons import Rejection, rejection
 
 MOST_BYTES = 10_000_000
 MOST_EVENTS = 50_000
+MOST_MEMBERS = 16  # of a gzip; each costs a copy of the rest
 MOST_CUT = 2_000_000  # a larger body that is not JSON as a whole is not worth a second of a thread
 DEEPEST = 100
 JSON = ("application/json",)
@@ -24,14 +24,6 @@ NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 _BOM = b"\xef\xbb\xbf"
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
 _split_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """The bytes of one event and where they began."""
-
-    raw: bytes
-    offset: int
 
 
 class BadBody(Exception):  # an answer, not an error of ours
@@ -43,7 +35,7 @@ class BadBody(Exception):  # an answer, not an error of ours
         self.why = why
 
 
-def read_body(body: bytes, content_type: str | None, encoding: str | None) -> list[Piece]:
+def read_body(body: bytes, content_type: str | None, encoding: str | None) -> list[bytes]:
     """The events of a body, each with its bytes; raises BadBody when there is nothing to be had of it."""
     lines = _is_lines(content_type)
     if len(body) >= MOST_BYTES:
@@ -75,8 +67,11 @@ def _inflate(body: bytes, encoding: str | None) -> bytes:
         return body
     if encoding not in ("gzip", "x-gzip"):
         raise BadBody(415, rejection("encoding", encoding=encoding))
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     while body:
+        if len(parts) == MOST_MEMBERS:
+            raise BadBody(400, rejection("gzip_broken"))
         member = zlib.decompressobj(wbits=31)
         try:
             part = member.decompress(body, MOST_BYTES - size)
@@ -92,32 +87,27 @@ def _inflate(body: bytes, encoding: str | None) -> bytes:
     return b"".join(parts)
 
 
-def _lines(plain: bytes) -> list[Piece]:
-    pieces, offset = [], 0
-    for line in plain.split(b"\n"):
-        if line.strip():
-            pieces.append(Piece(line.strip(), offset))
-        offset += len(line) + 1
-    return pieces
+def _lines(plain: bytes) -> list[bytes]:
+    return [line for line in map(bytes.strip, plain.split(b"\n")) if line]
 
 
-def _events(plain: bytes) -> list[Piece]:
+def _events(plain: bytes) -> list[bytes]:
     """One event, or the elements of an array."""
     stripped = plain.strip()
     if stripped[:1] != b"[":
-        return [Piece(stripped, 0)] if stripped else []
+        return [stripped] if stripped else []
     try:
         elements = _split_array(stripped)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if len(stripped) > MOST_CUT:
             raise BadBody(400, refusal(error, stripped).rejection) from None
         return _cut(stripped)
-    return [Piece(bytes(element), at) for at, element in enumerate(elements)]
+    return [bytes(element) for element in elements]
 
 
-def _cut(array: bytes) -> list[Piece]:
+def _cut(array: bytes) -> list[bytes]:
     """The elements of an array that is not JSON as a whole. Brackets inside strings do not count."""
-    pieces: list[Piece] = []
+    pieces: list[bytes] = []
     depth, start = 0, 1
     for token in _TOKEN.finditer(array):
         sign = token[0]
@@ -139,6 +129,6 @@ def _cut(array: bytes) -> list[Piece]:
     return [*pieces, *_piece(array, start, len(array))]
 
 
-def _piece(array: bytes, start: int, end: int) -> list[Piece]:
+def _piece(array: bytes, start: int, end: int) -> list[bytes]:
     raw = array[start:end].strip()
-    return [Piece(raw, start)] if raw else []
+    return [raw] if raw else []

@@ -115,6 +115,11 @@ REASONS: dict[str, tuple[Stage, str, str]] = {
         "Kho dữ liệu tạm thời không nhận được; hãy gửi lại sau ít giây.",
         "The store cannot take data at the moment; send again in a few seconds.",
     ),
+    "not_judged": (
+        "meaning",
+        "Hệ thống không xử lý được sự kiện này (lỗi của hệ thống, không phải của nguồn); dữ liệu gốc đã được giữ lại.",
+        "The system failed to judge this event (its fault, not the source's); the original data is kept.",
+    ),
     # shape
     "not_object": (
         "shape",

@@ -212,7 +212,7 @@ def frame(jpeg: str) -> bytes | None:
 def frame_of(raw: bytes) -> bytes | None:
     """The still inside an accepted camera event."""
     jpeg = msgspec.json.decode(raw, type=posted.PostedCamera).camera.jpeg
-    return frame(jpeg) if jpeg is not None else None
+    return None if jpeg is None else frame(jpeg)
 
 
 def _check_name(field: str, name: str) -> None:

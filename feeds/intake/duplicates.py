@@ -1,0 +1,114 @@
+"""What a door can tell a sender about duplicates. It only reports: every valid event goes on to the aggregator, which
+alone decides what counts, so a mistake here is never a lost event.
+
+Known are the events of the same request, what this process took in lately, and the numbers the aggregator has
+checkpointed for a source.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+
+import redis
+
+from feeds.catalogue.keys import Keys
+from feeds.intake.event import Event
+from feeds.intake.identity import event_hash
+from feeds.intake.ranges import Ranges, seen_field
+
+MOST_SOURCES = 20_000
+MOST_HASHES = 50_000
+MOST_SPANS = 5_000  # a source that jumps about more is forgotten here; the aggregator still knows
+ASK_AGAIN_S = 60.0
+
+Source = tuple[str, str]  # feed, source
+Groups = dict[str, list[Event]]  # partition -> events of one request
+
+
+class Duplicates:
+    """Remembers what was accepted. Threads may share it."""
+
+    def __init__(self, durable: redis.Redis, keys: Keys, now: Callable[[], float] = time.monotonic) -> None:
+        self._durable = durable
+        self._keys = keys
+        self._now = now
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[Source, Ranges] = OrderedDict()
+        self._hashes: OrderedDict[int, None] = OrderedDict()
+        self._asked: OrderedDict[tuple[str, str, str], float] = OrderedDict()
+
+    def count(self, groups: Groups) -> int:
+        """How many events of one request, by partition, are known already or stand in it twice."""
+        self._ask(groups)
+        n = 0
+        batch: set[tuple[str, int]] = set()
+        with self._lock:
+            for event in _all(groups):
+                known_as = (event.source, event.seq) if event.seq is not None else ("", event_hash(event))
+                n += known_as in batch or self._knows(event, known_as[1])
+                batch.add(known_as)
+        return n
+
+    def remember(self, groups: Groups) -> None:
+        """These events are durable now."""
+        with self._lock:
+            for event in _all(groups):
+                if event.seq is not None:
+                    self._ranges((event.feed, event.source)).add(event.seq)
+                else:
+                    self._hashes[event_hash(event)] = None
+            self._forget()
+
+    def _knows(self, event: Event, number: int) -> bool:
+        if event.seq is None:
+            return number in self._hashes
+        ranges = self._seen.get((event.feed, event.source))
+        return ranges is not None and number in ranges
+
+    def _ranges(self, source: Source) -> Ranges:
+        ranges = self._seen.setdefault(source, Ranges())
+        self._seen.move_to_end(source)
+        if ranges.spans > MOST_SPANS:
+            ranges = self._seen[source] = Ranges()
+        return ranges
+
+    def _forget(self) -> None:
+        while len(self._seen) > MOST_SOURCES:
+            self._seen.popitem(last=False)
+        while len(self._hashes) > MOST_HASHES:
+            self._hashes.popitem(last=False)
+        while len(self._asked) > MOST_SOURCES:
+            self._asked.popitem(last=False)
+
+    def _ask(self, groups: Groups) -> None:
+        """Learn what the aggregator has checkpointed for sources not asked about lately."""
+        due = self._due(groups)
+        if not due:
+            return
+        with self._durable.pipeline(transaction=False) as pipe:
+            for feed, part, source in due:
+                pipe.hget(self._keys.state(feed, part), seen_field(source))
+            answers: Sequence[bytes | None] = pipe.execute()
+        with self._lock:
+            for (feed, part, source), text in zip(due, answers, strict=True):
+                self._asked[feed, part, source] = self._now()
+                if text is not None and text.count(b",") < MOST_SPANS:
+                    self._ranges((feed, source)).merge(Ranges.parse(text))
+
+    def _due(self, groups: Groups) -> list[tuple[str, str, str]]:
+        before = self._now() - ASK_AGAIN_S
+        speakers = {
+            (event.feed, part, event.source)
+            for part, events in groups.items()
+            for event in events
+            if event.seq is not None
+        }
+        with self._lock:
+            return [key for key in speakers if self._asked.get(key, before - 1.0) < before]
+
+
+def _all(groups: Groups) -> Iterable[Event]:
+    return (event for events in groups.values() for event in events)

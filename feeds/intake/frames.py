@@ -1,0 +1,34 @@
+"""The latest still of each camera, in the Redis that may forget: only news replaces it."""
+
+from __future__ import annotations
+
+import logging
+
+import redis
+
+from feeds.catalogue.keys import Keys
+
+KEEP_S = 3600
+log = logging.getLogger("ioc.frames")
+_NEWER = """
+if tonumber(redis.call('HGET', KEYS[1], 'at') or '0') > tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], 'jpeg', ARGV[1], 'at', ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
+
+class Frames:
+    """Writes stills; a still that cannot be written is no reason to refuse its event."""
+
+    def __init__(self, volatile: redis.Redis, keys: Keys) -> None:
+        self._keys = keys
+        self._newer = volatile.register_script(_NEWER)
+
+    def put(self, camera: str, jpeg: bytes, at: int) -> bool:
+        """Keep the still unless a newer one stands; False when it was not kept."""
+        try:
+            return bool(self._newer(keys=[self._keys.frame(camera)], args=[jpeg, at, KEEP_S]))
+        except redis.RedisError as error:
+            log.warning("a still could not be kept: %s", type(error).__name__)
+            return False
