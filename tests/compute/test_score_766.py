@@ -1,0 +1,50 @@
+"""The 766 score: full marks from the rate on, in proportion below."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.catalogue.loader import load
+from feeds.compute.score_766 import level, points, score_766
+
+GROUPS = load(Path(__file__).parents[2] / "data/catalogue").indicators["adm_score_766"].compute.args["groups"]
+CODES = [item["indicator"] for group in GROUPS for item in group["items"]]
+
+
+def test_full_marks_from_the_rate_on():
+    assert points(80, 6, 80) == 6
+    assert points(100, 6, 80) == 6
+    assert points(40, 6, 80) == 3
+    assert points(50, 4, 50) == 4
+    assert points(45, 18, 90) == 9
+
+
+def test_the_groups_of_the_catalogue_make_100_points():
+    assert sum(group["max"] for group in GROUPS) == 100
+    best = score_766(GROUPS, dict.fromkeys(CODES, 100.0))
+    assert (best.value, best.level, best.covered) == (100, "Xuất sắc", 100)
+
+
+def test_a_missing_index_is_stood_for_by_its_group():
+    rates = dict.fromkeys(CODES, 100.0) | {"adm_publish_ontime": None, "adm_sync_rate": 50.0}
+    score = score_766(GROUPS, rates)
+    assert score.groups["ckmb"] == 9
+    assert score.covered == pytest.approx(96)
+
+
+def test_a_group_without_figures_gives_no_total():
+    score = score_766(GROUPS, dict.fromkeys(CODES, 100.0) | {"adm_ontime_rate": None})
+    assert score.value is None
+    assert score.groups["mdhl"] == 18
+
+
+def test_classes():
+    assert [level(v) for v in (90, 83.8, 79.99, 50, 49.9)] == ["Xuất sắc", "Tốt", "Khá", "Trung bình", "Yếu"]
+
+
+@given(st.fixed_dictionaries({code: st.floats(0, 100) for code in set(CODES)}))
+def test_between_0_and_100(rates):
+    score = score_766(GROUPS, rates)
+    assert -0.01 <= score.value <= 100.01
