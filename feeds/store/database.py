@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
@@ -46,6 +46,17 @@ class Database:
         """One transaction: all of it on leaving, nothing of it on an exception."""
         with self.engine.execution_options(immediate=True).begin() as connection:
             yield connection
+
+    def fact(self, key: str) -> str | None:
+        """What was last remembered under `key`, such as the fingerprint of the catalogue that counted the records."""
+        with self.read() as connection:
+            return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a fact about this database."""
+        with self.write() as connection:
+            if not connection.execute(update(meta).where(meta.c.key == key).values(value=value)).rowcount:
+                connection.execute(insert(meta).values(key=key, value=value))
 
     def close(self) -> None:
         """Give every connection back."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
+import msgspec
 from sqlalchemy import delete, select, tuple_
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.tables import history
-from feeds.store.upsert import upsert_newer
+from feeds.store.upsert import put_many, unless_newer
 
 Step = Literal["minute", "hour", "day"]
 Rule = Literal["sum", "mean", "max", "min", "last"]
@@ -35,7 +36,7 @@ class Quality(IntEnum):
     SUSPECT = 2  # a declared cross-check disagreed
 
 
-class Point(NamedTuple):
+class Point(msgspec.Struct, frozen=True):
     """One figure of one bucket; `t` is the bucket's start, `n` the observations behind `v`."""
 
     scope: str
@@ -74,10 +75,12 @@ class History:
 
     def write(self, points: Iterable[Point], epoch: int, version: int) -> int:
         """Store `points`, except where a newer (epoch, version) has written; returns how many were offered."""
-        rows = [_row(point, epoch, version) for point in points]
+        rows = list({(row.scope, row.indicator, row.step, row.t): row for row in map(_bucket, points)}.values())
+        newest = unless_newer(history, ("epoch", "version"))
         for start in range(0, len(rows), BATCH):
+            some = rows[start : start + BATCH]
             with self._db.write() as connection:
-                connection.execute(upsert_newer(self._db, history, ("epoch", "version")), rows[start : start + BATCH])
+                put_many(self._db, connection, history, some, newest, epoch=epoch, version=version)
         return len(rows)
 
     def series(self, scope: Scope, name: str, indicator: str, from_ms: int, to_ms: int, step: Step) -> Series:
@@ -146,9 +149,19 @@ def _minutes(step: Step) -> int:
     return STEP_MS[step] // 60_000
 
 
-def _row(point: Point, epoch: int, version: int) -> dict[str, Any]:
-    bucket = {"step": _minutes(point.step), "t": bucket_start(point.t, point.step)}
-    return {**point._asdict(), **bucket, "epoch": epoch, "version": version}
+class _Bucket(msgspec.Struct):
+    scope: str
+    indicator: str
+    step: int
+    t: int
+    v: float | None
+    n: int | None
+    q: int
+
+
+def _bucket(point: Point) -> _Bucket:
+    t = bucket_start(point.t, point.step)
+    return _Bucket(point.scope, point.indicator, _minutes(point.step), t, point.v, point.n, point.q)
 
 
 def _grid(from_ms: int, to_ms: int, step: Step) -> range:

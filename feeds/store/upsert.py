@@ -24,13 +24,22 @@ def insert_into(database: Database, table: Table) -> Insert:
 
 def upsert_newer(database: Database, table: Table, age: Sequence[str]) -> Insert:
     """INSERT or overwrite, unless the row that stands is newer by the columns `age`, compared in their order."""
-    statement = insert_into(database, table)
+    return unless_newer(table, age)(insert_into(database, table))
+
+
+def unless_newer(table: Table, age: Sequence[str]) -> Callable[[Insert], Insert]:
+    """What `upsert_newer` adds to an INSERT, for `put_many`."""
     key = [column.name for column in table.primary_key]
-    return statement.on_conflict_do_update(
-        index_elements=key,
-        set_={column.name: statement.excluded[column.name] for column in table.columns if column.name not in key},
-        where=tuple_(*(table.c[name] for name in age)) <= tuple_(*(statement.excluded[name] for name in age)),
-    )
+
+    def overwrite(statement: Insert) -> Insert:
+        excluded = statement.excluded
+        return statement.on_conflict_do_update(
+            index_elements=key,
+            set_={column.name: excluded[column.name] for column in table.columns if column.name not in key},
+            where=tuple_(*(table.c[name] for name in age)) <= tuple_(*(excluded[name] for name in age)),
+        )
+
+    return overwrite
 
 
 def put_many(
@@ -43,8 +52,8 @@ def put_many(
 ) -> int:
     """INSERT `rows`, whose fields are named as the columns, with `constants` in each; returns how many it touched.
 
-    `conflict` adds what happens where a row stands already. PostgreSQL takes all rows as one JSON parameter, SQLite as
-    plain tuples: several times as fast as giving SQLAlchemy each value.
+    No two rows may have the same key; `conflict` says what happens where a row stands already. PostgreSQL takes all
+    rows as one JSON parameter, SQLite as plain tuples: several times as fast as giving SQLAlchemy each value.
     """
     names = [name for name in rows[0].__struct_fields__ if name in table.c]
     if database.is_postgres:

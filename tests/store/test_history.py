@@ -74,6 +74,11 @@ def test_steps_and_indicators_are_kept_apart(history: History) -> None:
     assert hours(history) == [1]
 
 
+def test_a_bucket_told_twice_in_one_breath_keeps_the_last_word(history: History) -> None:
+    history.write([point(1), point(2, NOON + 1)], 1, 1)
+    assert hours(history) == [2]
+
+
 def test_an_older_writer_changes_nothing(history: History) -> None:
     history.write([point(1)], epoch=2, version=7)
     history.write([point(2)], epoch=1, version=99)
@@ -148,7 +153,7 @@ def test_a_period_with_missing_days_is_partial_and_one_without_any_is_a_gap(hist
 
 
 def test_a_period_is_as_good_as_its_worst_day(history: History) -> None:
-    history.write([point(1, DAYS[0], "day")._replace(q=Quality.SUSPECT), point(1, DAYS[1], "day")], 1, 1)
+    history.write([Point("01", "air_aqi_hour", "day", DAYS[0], 1, 1, Quality.SUSPECT), point(1, DAYS[1], "day")], 1, 1)
     assert history.periods(NATION, "01", "air_aqi_hour", [(DAYS[0], DAYS[2])], "sum").q == [Quality.SUSPECT]
 
 

@@ -1,0 +1,44 @@
+"""Nobody reads without a scope: every reader in the store takes one first, by its signature."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from types import FunctionType
+
+import feeds.store
+
+NOT_DATA = {"database", "links", "world_clock"}  # how to reach the stores, not what is in them
+WRITERS = {
+    "Records.apply": "tells its caller what its own events changed",
+    "Archive.position": "says where a stream was left, not what was in it",
+}
+
+
+def _public_methods() -> Iterator[tuple[str, FunctionType]]:
+    for path in sorted(Path(feeds.store.__path__[0]).glob("*.py")):
+        if path.stem in NOT_DATA:
+            continue
+        module = importlib.import_module(f"feeds.store.{path.stem}")
+        for cls_name, cls in vars(module).items():
+            if inspect.isclass(cls) and cls.__module__ == module.__name__ and _is_repository(cls):
+                for name, method in vars(cls).items():
+                    if isinstance(method, FunctionType) and not name.startswith("_"):
+                        yield f"{cls_name}.{name}", method
+
+
+def _is_repository(cls: type) -> bool:
+    return "database" in getattr(cls.__init__, "__annotations__", {})
+
+
+def test_every_reader_takes_a_scope_first() -> None:
+    methods = dict(_public_methods())
+    assert len(methods) > 20
+    assert set(WRITERS) <= set(methods)
+    for name, method in methods.items():
+        signature = inspect.signature(method)
+        reads = signature.return_annotation not in ("None", "int") and name not in WRITERS
+        first = [parameter.annotation for parameter in list(signature.parameters.values())[1:2]]
+        assert not reads or first == ["Scope"], f"{name} reads data without a Scope as its first argument"
