@@ -1,63 +1,167 @@
-"""The JSON doors: snapshots, health. (History, search and the event door join as their rooms land.)"""
+"""The JSON doors: snapshots, history, records, search, quarantine, camera stills; what is asked is checked here."""
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, Router
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar, cast
 
-from feeds.catalogue.settings import Settings
+import msgspec
+from redis.asyncio import Redis
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from feeds.catalogue.clock import DAY_MS
+from feeds.catalogue.scope import Scope
 from feeds.serve.access import Access
-from feeds.serve.answers import Refusal
+from feeds.serve.answers import Refusal, gzip, takes_gzip
+from feeds.serve.asking import Asked
 from feeds.serve.frames import write_version
 from feeds.serve.hub import Hub
-from feeds.serve.link import LOST
+from feeds.serve.link import ANSWER_S, LOST
+from feeds.serve.readers import STEPS, Readers, Unknown
 from feeds.serve.stream import SCOPE
+from feeds.store.history import TooManyPoints
+from feeds.store.register import BadCursor, Filter
+
+THREADS = 4
+R = TypeVar("R")
+CAMERA_LETTERS = 64
 
 
 class Api:
-    """Handlers by address."""
+    """Handlers that read. Each takes the caller's sight first, then asks a reader in the pool."""
 
-    def __init__(self, hub: Hub, access: Access) -> None:
+    def __init__(self, hub: Hub, readers: Readers, volatile: Redis, access: Access) -> None:
         self.hub = hub
+        self.readers = readers
+        self.volatile = volatile
         self.access = access
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
 
     def routes(self) -> list[Route]:
         """Addresses."""
+        v1 = "/api/v1"
         return [
-            Route("/healthz", self.healthz),
-            Route("/readyz", self.readyz),
-            Route("/api/v1/snapshot/{scope}", self.snapshot),
+            Route(f"{v1}/snapshot/{{scope}}", self.snapshot),
+            Route(f"{v1}/series/{{scope:path}}/{{indicator}}", self.series),
+            Route(f"{v1}/records/{{feed}}", self.records),
+            Route(f"{v1}/records/{{feed}}/{{id:path}}", self.record),
+            Route(f"{v1}/quarantine", self.quarantine),
+            Route(f"{v1}/quarantine/counts", self.quarantine_counts),
+            Route(f"{v1}/search", self.search),
+            Route("/frames/{camera}", self.still),
         ]
-
-    async def healthz(self, request: Request) -> Response:
-        """The process serves."""
-        return JSONResponse({"ok": True})
-
-    async def readyz(self, request: Request) -> Response:
-        """Redis answers and the nation has a snapshot."""
-        try:
-            ready = await self.hub.link.snapshot("vn", "all") is not None
-        except LOST:
-            ready = False
-        return JSONResponse({"ready": ready}, 200 if ready else 503)
 
     async def snapshot(self, request: Request) -> Response:
         """The newest snapshot of a scope, as it stands in Redis."""
         sight = self.access.sight(request.scope)
-        scope = request.path_params["scope"]
-        if not SCOPE.fullmatch(scope):
+        Asked(request)
+        name = request.path_params["scope"]
+        if not SCOPE.fullmatch(name):
             raise Refusal(404, "there is no such scope")
-        found = await self.hub.link.snapshot(sight.check(scope), sight.audience)
+        sight.check(name)
+        try:
+            found = await self.hub.link.snapshot(name, sight.audience)
+        except LOST:
+            raise Refusal(503, "the figures cannot be read now", retry_after=2) from None
         if found is None:
             raise Refusal(404, "this scope has no figures yet")
-        etag = f'"{write_version(found[0])}"'
-        headers = {"etag": etag, "cache-control": "no-cache"}
+        return await self._kept(request, found[1], f'"{write_version(found[0])}"')
+
+    async def series(self, request: Request) -> Response:
+        """History of one figure."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "from", "to", "step")
+        now = self.readers.clock.now_ms()
+        end = asked.time("to", now)
+        start = asked.time("from", end - DAY_MS)
+        if start > end:
+            raise Refusal(400, "from lies after to")
+        step = asked.choice("step", STEPS) or None
+        words = request.path_params
+        return await self._read(self.readers.series, sight, words["scope"], words["indicator"], start, end, step)
+
+    async def records(self, request: Request) -> Response:
+        """One page of a record feed."""
+        asked = Asked(request, "place", "state", "open", "id", "cursor", "limit", "order")
+        opened = asked.choice("open", ("0", "1"))
+        wanted = Filter(
+            place=asked.text("place") or None,
+            states=tuple(filter(None, asked.text("state").split(","))),
+            open=None if not opened else opened == "1",
+            id_prefix=asked.text("id"),
+        )
+        limit, cursor = asked.whole("limit", 50, 1, 500), asked.text("cursor") or None
+        order = asked.choice("order", ("newest", "due"), "newest")
+        sight, feed = self.access.sight(request.scope), request.path_params["feed"]
+        return await self._read(self.readers.records, sight, feed, wanted, cursor, limit, order)
+
+    async def record(self, request: Request) -> Response:
+        """One record with its trail."""
+        sight, words = self.access.sight(request.scope), request.path_params
+        Asked(request)
+        return await self._read(self.readers.record, sight, words["feed"], words["id"])
+
+    async def quarantine(self, request: Request) -> Response:
+        """Refused messages, newest first."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "feed", "code", "before", "limit")
+        before = asked.whole("before", 0, 0, 2**53) or None
+        limit = asked.whole("limit", 50, 1, 500)
+        feed, code = asked.text("feed") or None, asked.text("code") or None
+        return await self._read(self.readers.quarantine, sight, feed, code, before, limit)
+
+    async def quarantine_counts(self, request: Request) -> Response:
+        """Refused messages by source and reason."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "days")
+        return await self._read(self.readers.quarantine_counts, sight, asked.whole("days", 7, 1, 90))
+
+    async def search(self, request: Request) -> Response:
+        """Places by what a person types."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "q", "limit")
+        return await self._read(self.readers.search, sight, asked.text("q"), asked.whole("limit", 20, 1, 100))
+
+    async def still(self, request: Request) -> Response:
+        """The latest still of a camera."""
+        sight, camera = self.access.sight(request.scope), request.path_params["camera"]
+        if len(camera) > CAMERA_LETTERS:
+            raise Refusal(404, "there is no such camera")
+        try:
+            call = self.volatile.hmget(self.hub.link.keys.frame(camera), ["jpeg", "at"])
+            jpeg, at = cast(list[bytes | None], await asyncio.wait_for(call, ANSWER_S))
+        except LOST:
+            raise Refusal(503, "stills cannot be read now", retry_after=2) from None
+        if sight.units is not None or not jpeg or not at:
+            raise Refusal(404, "this camera has sent no picture")
+        etag = f'"{at.decode()}"'
+        headers = {"etag": etag, "cache-control": "private, no-cache"}
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        return Response(found[1], media_type="application/json", headers=headers)
+        return Response(jpeg, media_type="image/jpeg", headers=headers)
+
+    async def _read(self, read: Callable[..., R], sight: Scope, *words: Any) -> Response:
+        """Ask a reader in the pool; what it cannot find or give is said."""
+        loop = asyncio.get_running_loop()
+        try:
+            body = await loop.run_in_executor(self._pool, _encoded, partial(read, sight, *words))
+        except Unknown as unknown:
+            raise Refusal(404, str(unknown)) from None
+        except (TooManyPoints, BadCursor) as wrong:
+            raise Refusal(400, str(wrong)) from None
+        return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
+
+    async def _kept(self, request: Request, body: bytes, etag: str) -> Response:
+        """A body the caller may have already."""
+        headers = {"etag": etag, "cache-control": "no-cache", "vary": "accept-encoding"}
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if takes_gzip(request.scope):
+            body = await asyncio.to_thread(gzip, body, 4)
+            headers["content-encoding"] = "gzip"
+        return Response(body, media_type="application/json", headers=headers)
 
 
-def make_api(settings: Settings, hub: Hub, access: Access) -> Router:
-    """The router of all JSON doors."""
-    return Router(Api(hub, access).routes())
+def _encoded(read: Callable[[], Any]) -> bytes:
+    return msgspec.json.encode(read())

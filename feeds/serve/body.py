@@ -13,7 +13,6 @@ from feeds.serve.answers import Refusal, header
 
 KB = 1024
 SMALL = 256 * KB  # a callback's question
-EVENTS = 4096 * KB  # a batch of events
 TOGETHER = 64 * KB * KB  # all bodies being held at once
 PATIENCE_S = 10.0
 

@@ -9,22 +9,27 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
-from feeds.catalogue.keys import Keys
 from feeds.catalogue.settings import Settings
+from feeds.intake.body import MOST_BYTES
 from feeds.serve.access import Access, current
 from feeds.serve.answers import Refusal
-from feeds.serve.body import EVENTS, Bodies
+from feeds.serve.api import Api
+from feeds.serve.body import Bodies
+from feeds.serve.counters import Counters
 from feeds.serve.dash_app import Door, WSGIApp
 from feeds.serve.guard import Guard, Rules
+from feeds.serve.health import Health
 from feeds.serve.hub import Hub
 from feeds.serve.link import Link
+from feeds.serve.parts import Parts
+from feeds.serve.posting import Posting
 from feeds.serve.shelf import Folder, Kept
 from feeds.serve.stream import Stream
 from feeds.store import links
-from feeds.store.world_clock import world_clock
 
 log = logging.getLogger("ioc.front")
 EVENTS_PATH = "/api/v1/events/"
@@ -84,6 +89,11 @@ class Front:
             await self.hub.close()
 
 
+async def lost(connection: Connection, receive: Receive, send: Send) -> None:
+    """What a door that is not there answers."""
+    raise Refusal(404, "there is no such address")
+
+
 def methods_of(path: str) -> tuple[str, ...]:
     """What may be done at an address: everything is read, but for the two doors that take something in."""
     if path == "/stream":
@@ -93,17 +103,22 @@ def methods_of(path: str) -> tuple[str, ...]:
     return ("GET", "HEAD")
 
 
-def front(settings: Settings, flask_app: WSGIApp, assets: Path, csp_hashes: Sequence[str] = ()) -> Guarded:
+def front(
+    settings: Settings, flask_app: WSGIApp, assets: Path, csp_hashes: Sequence[str] = (), parts: Parts | None = None
+) -> Guarded:
     """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder."""
-    from feeds.serve.api import make_api
-
-    keys, access = Keys(settings.world), Access(settings)
-    volatile = links.volatile(settings)
-    hub = Hub(Link(links.volatile_async(settings), keys), world_clock(settings, volatile))
+    parts = parts or Parts.open(settings)
+    access, counters = Access(settings), Counters()
+    volatile = links.volatile_async(settings)
+    hub = Hub(Link(volatile, parts.keys), parts.clock)
+    health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
+    posting = Posting(parts.door, access, counters)
+    routes = [*Api(hub, parts.readers, volatile, access).routes(), *health.routes(), *posting.routes()]
+    doors = Router(routes, redirect_slashes=False, default=lost)
     files = (Folder("/assets/", assets), Folder("/geo/", settings.boundaries))
-    inner = Front(hub, access, make_api(settings, hub, access), Door(flask_app), files)
+    inner = Front(hub, access, doors, Door(flask_app), files)
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
-    return Guarded(inner, rules, Bodies({EVENTS_PATH: EVENTS}))
+    return Guarded(inner, rules, Bodies({EVENTS_PATH: MOST_BYTES}))
 
 
 class Guarded(Guard):

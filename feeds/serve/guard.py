@@ -16,12 +16,13 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Connection
 
+from feeds.catalogue.scope import OutOfScope
+from feeds.intake.body import JSON, NDJSON
 from feeds.serve.answers import Refusal, answer_json, header, refuse
 from feeds.serve.body import Bodies, measured, replay
 
 log = logging.getLogger("ioc.guard")
 READS = ("GET", "HEAD")
-JSON = ("application/json", "application/x-ndjson")
 FORWARDED = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-url|via")
 
 
@@ -85,6 +86,8 @@ class Guard:
         except Refusal as refusal:
             if not reply.started:
                 await refuse(reply, refusal)
+        except OutOfScope:
+            await refuse(reply, Refusal(403, "this lies outside of what your session may see"))
         except Exception:
             error = secrets.token_hex(6)
             log.exception("error %s on %s %s", error, connection["method"], connection["path"][:200])
@@ -99,7 +102,7 @@ class Guard:
             raise Refusal(405, "only GET and POST are known here")
         if self.rules.refuse_forwarded and any(FORWARDED.fullmatch(name) for name, _ in connection["headers"]):
             raise Refusal(403, "the demo is for this machine alone and refuses what a proxy forwards")
-        if method == "POST" and kind.lower() not in JSON:
+        if method == "POST" and kind.lower() not in JSON + NDJSON:
             raise Refusal(415, "send JSON: Content-Type: application/json")
         if method == "POST":
             self._check_origin(connection)

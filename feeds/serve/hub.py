@@ -75,6 +75,11 @@ class Hub:
         """Streams open now."""
         return sum(len(group.clients) for group in self.groups.values())
 
+    @property
+    def stalled(self) -> int:
+        """Streams that take nothing now."""
+        return sum(client.stalled is not None for group in self.groups.values() for client in group.clients)
+
     # clients
     @contextlib.contextmanager
     def member(

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from starlette.types import Receive, Send
 from starlette.types import Scope as Connection
 
-from feeds.catalogue.scope import OutOfScope, Scope
+from feeds.catalogue.scope import Scope
 from feeds.serve.answers import Refusal, header, takes_gzip
 from feeds.serve.frames import opening, read_ids
 from feeds.serve.group import Client
@@ -44,10 +44,7 @@ class Stream:
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Answer with the stream until the client leaves, is cut, or the server stops."""
         sight = self.scope_of(connection)
-        try:
-            scopes = tuple(sight.check(name) for name in read_scopes(connection["query_string"]))
-        except OutOfScope:
-            raise Refusal(403, "this scope is outside your session") from None
+        scopes = tuple(sight.check(name) for name in read_scopes(connection["query_string"]))
         if self.hub.closing or self.hub.clients >= MOST_CLIENTS:
             raise Refusal(503, "no room for another stream now", retry_after=5)
         gzip = takes_gzip(connection)

@@ -8,8 +8,8 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from feeds.catalogue.keys import Keys
 from feeds.catalogue.settings import Settings
 from feeds.serve import web
 from feeds.serve.front import Guarded, front
+from feeds.serve.parts import Parts
+from tests.conftest import RedisPair, wait_until
 
 KEYS = Keys("sim")
 
@@ -162,10 +164,11 @@ def flask_app() -> Flask:
     return app
 
 
-def serve(settings: Settings, assets: Path) -> Iterator[Site]:
+def serve(parts: Parts, assets: Path, **changes: Any) -> Iterator[Site]:
+    parts = replace(parts, settings=replace(parts.settings, **changes))
     listener = web.listen("127.0.0.1", 0)
-    app = front(settings, flask_app(), assets)
-    server = web.server(settings, app)
+    app = front(parts.settings, flask_app(), assets, parts=parts)
+    server = web.server(parts.settings, app)
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def run() -> None:
@@ -174,10 +177,7 @@ def serve(settings: Settings, assets: Path) -> Iterator[Site]:
 
     thread = threading.Thread(target=lambda: server.config.get_loop_factory()().run_until_complete(run()), daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
-    while not (server.started and app.hub.linked):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: server.started and app.hub.linked, 10, "for the front")
     site = Site(listener.getsockname()[1], app, loops[0])
     try:
         yield site
@@ -189,16 +189,20 @@ def serve(settings: Settings, assets: Path) -> Iterator[Site]:
         assert not thread.is_alive()
 
 
+@pytest.fixture(scope="session")
+def parts(redis_servers: RedisPair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """What a web process opens, once for all tests."""
+    durable, volatile = redis_servers.url("durable"), redis_servers.url("volatile")
+    var = tmp_path_factory.mktemp("serve")
+    parts = Parts.open(Settings(var=var, redis_url=durable, cache_redis_url=volatile))
+    yield parts
+    parts.close()
+
+
 @pytest.fixture
-def site(settings: Settings, volatile: redis.Redis, tmp_path: Path) -> Iterator[Site]:
+def site(parts: Parts, volatile: redis.Redis, tmp_path: Path) -> Iterator[Site]:
     """A front on the shared Redis."""
-    yield from serve(settings, tmp_path)
-
-
-@pytest.fixture
-def make_site(tmp_path: Path) -> Callable[[Settings], Iterator[Site]]:
-    """A front with settings of the test's own."""
-    return lambda settings: serve(settings, tmp_path)
+    yield from serve(parts, tmp_path)
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""Parameters of the JSON doors: read strictly, refused with a sentence that says what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from starlette.requests import Request
+
+from feeds.catalogue.clock import TZ
+from feeds.serve.answers import Refusal
+
+LATEST_MS = 253_402_300_799_999  # the end of the year 9999
+LONGEST = 200
+
+
+class Asked:
+    """The query of one request. Every parameter that is there must be asked for by name."""
+
+    def __init__(self, request: Request, *known: str) -> None:
+        self._given = request.query_params
+        unknown = [name for name in self._given if name not in known]
+        if unknown:
+            raise Refusal(400, f"{unknown[0][:40]!r} is not a parameter here; there are {', '.join(known) or 'none'}")
+
+    def text(self, name: str, default: str = "") -> str:
+        """A word."""
+        value = self._given.get(name, default)
+        if len(value) > LONGEST or any(ord(sign) < 32 for sign in value):
+            raise Refusal(400, f"{name}: at most {LONGEST} letters, none of them a control sign")
+        return value
+
+    def choice(self, name: str, choices: Sequence[str], default: str = "") -> str:
+        """One of a few words."""
+        value = self.text(name, default)
+        if value and value not in choices:
+            raise Refusal(400, f"{name}: one of {', '.join(choices)}")
+        return value
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit() and len(value) < 16 and least <= int(value) <= most):
+            raise Refusal(400, f"{name}: a whole number from {least} to {most}")
+        return int(value)
+
+    def time(self, name: str, default: int) -> int:
+        """A moment in ms: given as ISO 8601 (Vietnam's time where no zone is named) or as ms since 1970."""
+        value = self.text(name)
+        return read_time(name, value) if value else default
+
+
+def read_time(name: str, value: str) -> int:
+    """A moment in ms; Refusal says how to write one."""
+    plain = value.isascii() and value.isdigit() and len(value) <= 15
+    ms = int(value) if plain else _iso(name, value)
+    if not 0 <= ms <= LATEST_MS:
+        raise Refusal(400, f"{name}: a time after 1970")
+    return ms
+
+
+def _iso(name: str, value: str) -> int:
+    if len(value) > 6 and value[-6] == " ":  # a plus sign that was not escaped in the address
+        value = f"{value[:-6]}+{value[-5:]}"
+    try:
+        moment = datetime.fromisoformat(value)
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=TZ)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise Refusal(400, f"{name}: a time such as 2026-11-21T10:30:00+07:00, or ms since 1970") from None

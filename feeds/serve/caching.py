@@ -1,0 +1,51 @@
+"""Answers that may be a few seconds old: kept by Flask-Caching under a key that always names the scope.
+
+    ask = cached(cache, readers.series, seconds=10)
+    ask(scope, "01", "pm25_24h", start, end)
+
+Two scopes never share an answer, because the scope is the first argument and the first part of the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import msgspec
+
+from feeds.catalogue.scope import Scope
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Store(Protocol):
+    """What is needed of Flask-Caching's Cache."""
+
+    def get(self, key: str) -> Any:
+        """The kept value, or None."""
+
+    def set(self, key: str, value: Any, timeout: int) -> Any:
+        """Keep a value for some seconds."""
+
+
+def cached(cache: Store, read: Callable[Concatenate[Scope, P], R], seconds: int) -> Callable[Concatenate[Scope, P], R]:
+    """`read`, asked at most once per scope, arguments and `seconds`. What raises is not kept."""
+
+    def ask(scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = cache_key(f"{read.__module__}.{read.__qualname__}", scope, args, kwargs)
+        kept = cache.get(key)
+        if kept is None:
+            kept = (read(scope, *args, **kwargs),)
+            cache.set(key, kept, timeout=seconds)
+        answer: R = kept[0]
+        return answer
+
+    return ask
+
+
+def cache_key(name: str, scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Distinct for each reader, scope, audience and arguments; TypeError for arguments that have no plain form."""
+    asked = msgspec.json.encode([scope.cache_key(), args, sorted(kwargs.items())])
+    return f"{name}|{scope.cache_key()}|{hashlib.blake2b(asked, digest_size=16).hexdigest()}"

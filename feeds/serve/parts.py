@@ -1,0 +1,78 @@
+"""What the web process is made of, opened once: clock, catalogue, places, Redis, SQL, readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import redis
+from flask import Flask
+from flask_caching import Cache
+
+from feeds.catalogue import loader
+from feeds.catalogue.clock import Clock
+from feeds.catalogue.keys import Keys
+from feeds.catalogue.model import Catalogue
+from feeds.catalogue.places import Places
+from feeds.catalogue.settings import ROOT, Settings
+from feeds.intake.door import Door
+from feeds.intake.social.listening import Listening
+from feeds.intake.validate import Validator
+from feeds.serve.readers import Readers
+from feeds.store import links
+from feeds.store.database import Database, open_database
+from feeds.store.quarantine import Quarantine
+from feeds.store.world_clock import world_clock
+
+KEPT_ANSWERS = 4096
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Shared by pages and doors. `Parts.open(settings)` raises a sentence when something cannot be opened."""
+
+    settings: Settings
+    keys: Keys
+    clock: Clock
+    catalogue: Catalogue
+    places: Places
+    volatile: redis.Redis
+    database: Database
+
+    @classmethod
+    def open(cls, settings: Settings) -> Parts:
+        """Read the catalogue and the places, open Redis and SQL."""
+        volatile = links.volatile(settings)
+        return cls(
+            settings=settings,
+            keys=Keys(settings.world),
+            clock=world_clock(settings, volatile),
+            catalogue=loader.load(settings.catalogue),
+            places=Places.load(ROOT / "data" / "places"),
+            volatile=volatile,
+            database=open_database(settings),
+        )
+
+    @cached_property
+    def readers(self) -> Readers:
+        """What pages and JSON doors read through."""
+        return Readers(self.catalogue, self.places, self.volatile, self.keys, self.database, self.clock)
+
+    def door(self) -> Door:
+        """The event door, with its lexicon read."""
+        listening = Listening.load(self.places)
+        validator = Validator(self.catalogue, self.places, self.clock, listening)
+        durable = links.durable(self.settings)
+        return Door(validator, self.keys, durable, self.volatile, Quarantine(self.database))
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        self.database.close()
+        self.volatile.close()
+
+
+def make_cache(flask_app: Flask) -> Cache:
+    """Flask-Caching in this process' memory; use it through `feeds.serve.caching.cached`, which knows the scope."""
+    cache = Cache(config={"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": KEPT_ANSWERS, "CACHE_DEFAULT_TIMEOUT": 10})
+    cache.init_app(flask_app)
+    return cache

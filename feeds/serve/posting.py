@@ -1,0 +1,66 @@
+"""`POST /api/v1/events/<feed>`: the event door behind a pool of its own, so that intake never takes Dash's threads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from feeds.intake.door import Door, DoorAnswer
+from feeds.serve.access import Access
+from feeds.serve.answers import Refusal
+from feeds.serve.counters import Counters
+
+THREADS = 3
+WAITING = 32  # requests inside at once; a sender that meets a full house comes again
+
+
+class Posting:
+    """Hands bodies, already read whole, to the door. The door is opened at the first request."""
+
+    def __init__(self, open_door: Callable[[], Door], access: Access, counters: Counters) -> None:
+        self._open = open_door
+        self._door: Door | None = None
+        self._opening = asyncio.Lock()
+        self._access = access
+        self._counters = counters
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
+        self._inside = 0
+
+    def routes(self) -> list[Route]:
+        """Addresses."""
+        return [Route("/api/v1/events/{feed}", self.post, methods=["POST"])]
+
+    async def post(self, request: Request) -> Response:
+        """Answer after the events are durable."""
+        feed = request.path_params["feed"]
+        self._access.check_sender(request.scope, feed)
+        if self._inside >= WAITING:
+            raise Refusal(503, "the door is full now", retry_after=1)
+        self._inside += 1
+        try:
+            told = await self._accept(feed, request)
+        finally:
+            self._inside -= 1
+        self._count(told)
+        return Response(told.json(), told.status, headers=told.headers(), media_type="application/json")
+
+    async def _accept(self, feed: str, request: Request) -> DoorAnswer:
+        loop, headers = asyncio.get_running_loop(), request.headers
+        async with self._opening:
+            if self._door is None:
+                self._door = await loop.run_in_executor(self._pool, self._open)
+        accept = partial(
+            self._door.accept, feed, await request.body(), headers.get("content-type"), headers.get("content-encoding")
+        )
+        return await loop.run_in_executor(self._pool, accept)
+
+    def _count(self, told: DoorAnswer) -> None:
+        self._counters.add("ioc_posts_total", "status", str(told.status))
+        for what, n in (("accepted", told.accepted), ("duplicate", told.duplicates), ("rejected", len(told.rejected))):
+            self._counters.add("ioc_posted_events_total", "fate", what, n)

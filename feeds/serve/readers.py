@@ -1,0 +1,161 @@
+"""What pages and doors may read, each answer asked with a Scope first: what lies outside it raises OutOfScope.
+
+Readers wait for SQL and Redis: callbacks call them from Dash's threads, the JSON doors from a pool of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+import redis
+
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, Clock, day_of, iso
+from feeds.catalogue.keys import Keys
+from feeds.catalogue.model import Catalogue
+from feeds.catalogue.places import Places, UnknownPlace
+from feeds.catalogue.scope import Scope
+from feeds.store.database import Database
+from feeds.store.history import STEP_MS, History, Step
+from feeds.store.quarantine import HeldRow, Quarantine
+from feeds.store.register import Filter, Register
+
+SHOWN_BYTES = 600
+PERSONAL = re.compile(r"\d{9,}|[\w.+-]+@[\w-]+\.[\w.-]+")  # numbers of people and phones, addresses of mail
+MASK = "•••"
+MOMENTS = ("at", "due", "received", "replayed_at")
+
+
+class Unknown(LookupError):
+    """There is nothing of that name; `str()` of it is a sentence."""
+
+
+class Readers:
+    """One per web process; threads share it."""
+
+    def __init__(
+        self, catalogue: Catalogue, places: Places, volatile: redis.Redis, keys: Keys, database: Database, clock: Clock
+    ) -> None:
+        self.catalogue = catalogue
+        self.places = places
+        self.clock = clock
+        self._volatile = volatile
+        self._keys = keys
+        self._history = History(database)
+        self._register = Register(database)
+        self._quarantine = Quarantine(database)
+
+    def snapshot(self, scope: Scope, name: str) -> dict[str, Any] | None:
+        """The newest snapshot of a scope; None when there is none yet."""
+        body = self._volatile.hget(self._keys.snapshot(scope.check(name), scope.audience), "json")
+        return msgspec.json.decode(body, type=dict[str, Any]) if body else None
+
+    def series(
+        self, scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int, step: str | None = None
+    ) -> dict[str, Any]:
+        """History of one figure as the contract shows it: columns of equal length, gaps as None."""
+        known = self.catalogue.indicators.get(indicator)
+        if known is None:
+            raise Unknown(f"there is no indicator {indicator!r}")
+        self._check_place(scope, name)
+        chosen: Step = step or fitting_step(name, end_ms - start_ms)  # type: ignore[assignment]
+        found = self._history.series(scope, name, indicator, start_ms, end_ms, chosen)
+        return {
+            "scope": name,
+            "indicator": indicator,
+            "unit": known.unit,
+            "step": chosen,
+            "t": [iso(t) for t in found.t],
+            "v": found.v,
+            "n": found.n,
+            "q": found.q,
+        }
+
+    def records(
+        self, scope: Scope, feed: str, filter: Filter, cursor: str | None = None, limit: int = 50, order: str = "newest"
+    ) -> dict[str, Any]:
+        """One page of a record feed's rows and the cursor of the next."""
+        self._check_feed(feed)
+        page = self._register.page(scope, feed, filter, cursor, limit, "due" if order == "due" else "newest")
+        return {"feed": feed, "rows": [_timed(msgspec.structs.asdict(row)) for row in page.rows], "next": page.cursor}
+
+    def record(self, scope: Scope, feed: str, id: str) -> dict[str, Any]:
+        """One record with everything that happened to it."""
+        self._check_feed(feed)
+        row = self._register.one(scope, feed, id)
+        if row is None:
+            raise Unknown(f"there is no record {id!r} in {feed}")
+        trail = [_timed(msgspec.structs.asdict(step)) for step in self._register.trail(scope, feed, id)]
+        return {"feed": feed, "row": _timed(msgspec.structs.asdict(row)), "trail": trail}
+
+    def quarantine(
+        self, scope: Scope, feed: str | None = None, code: str | None = None, before: int | None = None, limit: int = 50
+    ) -> dict[str, Any]:
+        """Messages that were refused, newest first, personal numbers masked."""
+        rows = self._quarantine.page(scope, feed=feed, code=code, before=before, limit=limit)
+        return {"rows": [_held(row) for row in rows], "next": rows[-1].id if len(rows) == limit else None}
+
+    def quarantine_counts(self, scope: Scope, days: int = 7) -> list[dict[str, Any]]:
+        """How much of each source was refused, and why, over the last days."""
+        since = day_of(self.clock.now_ms() - days * DAY_MS)
+        return [msgspec.structs.asdict(count) for count in self._quarantine.counts(scope, since)]
+
+    def search(self, scope: Scope, text: str, limit: int = 20) -> list[dict[str, Any]]:
+        """Places by what a person types, marks or not; only those in scope."""
+        found = [hit for hit in self.places.search(text, limit * 4) if scope.allows(hit.key)][:limit]
+        return [self._place(hit.key) | {"matched": hit.matched, "rank": hit.rank} for hit in found]
+
+    def _place(self, key: str) -> dict[str, Any]:
+        place, parent = self.places[key], self.places.parent(key)
+        return {
+            "key": key,
+            "vi": place.full_vi,
+            "en": place.en,
+            "kind": place.kind,
+            "lat": place.lat,
+            "lon": place.lon,
+            "parent": parent,
+            "parent_vi": self.places.name(parent) if parent else None,
+        }
+
+    def _check_feed(self, feed: str) -> None:
+        if feed not in self.catalogue.feeds:
+            raise Unknown(f"there is no feed {feed!r}")
+
+    def _check_place(self, scope: Scope, name: str) -> None:
+        scope.check(name)
+        try:
+            self.places[name.partition(":")[0] if not name.startswith("agency:") else name]
+        except UnknownPlace as unknown:
+            raise Unknown(str(unknown)) from None
+
+
+def fitting_step(name: str, span_ms: int) -> Step:
+    """The finest step that is kept for such a place and still fits on a chart."""
+    fine = "/" not in name and ":" not in name
+    if fine and span_ms <= 6 * HOUR_MS:
+        return "minute"
+    return "hour" if span_ms <= 31 * DAY_MS else "day"
+
+
+STEPS = tuple(STEP_MS)
+
+
+def masked(text: str) -> str:
+    """`text` without what could name a person."""
+    return PERSONAL.sub(MASK, text)
+
+
+def _held(row: HeldRow) -> dict[str, Any]:
+    shown = masked(row.bytes[:SHOWN_BYTES].decode("utf-8", "replace"))
+    rest = msgspec.structs.asdict(row) | {"bytes": shown, "size": len(row.bytes)}
+    return _timed(rest)
+
+
+def _timed(fields: dict[str, Any]) -> dict[str, Any]:
+    """Times as people and browsers read them."""
+    times: dict[str, Any] = {name: iso(fields[name]) for name in MOMENTS if fields.get(name)}
+    if isinstance(fields.get("times"), dict):
+        times["times"] = {name: iso(ms) for name, ms in fields["times"].items()}
+    return fields | times
