@@ -78,12 +78,18 @@ def _groups(value: Any) -> str:
     if not isinstance(value, list) or not value:
         return f"groups are a list: {shape}"
     for group in value:
-        if not isinstance(group, dict) or set(group) != {"code", "max", "items"} or not group["items"]:
+        if not _row(group, {"code": str, "max": (int, float), "items": list}) or not group["items"]:
             return f"each group has a code, a maximum and items: {shape}"
         for item in group["items"]:
-            if not isinstance(item, dict) or set(item) != {"indicator", "max", "full"}:
+            if not _row(item, {"indicator": str, "max": (int, float), "full": (int, float)}) or item["full"] <= 0:
                 return f"each item has an indicator, its points and the rate of full marks: {shape}"
     return ""
+
+
+def _row(value: Any, shape: dict[str, Any]) -> bool:
+    """True for a mapping with exactly these keys, each of its type."""
+    right = isinstance(value, dict) and value.keys() == shape.keys()
+    return right and all(isinstance(value[key], kind) for key, kind in shape.items())
 
 
 NAMES: dict[ArgKind, Callable[[Feed], tuple[str, list[str]]]] = {

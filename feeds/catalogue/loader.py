@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
 from feeds.catalogue import checks
 from feeds.catalogue.functions import FUNCTIONS
-from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Parameter, Scale
+from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure, Parameter, Scale
 from feeds.catalogue.source import CatalogueError, Source, Where, read
 
 __all__ = ["CatalogueError", "load", "seconds"]
@@ -23,6 +23,13 @@ T = TypeVar("T")
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 DURATION = re.compile(r"(\d+)(s|m|h|d)")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+FORMS = {
+    "`object`": "a mapping `{key: value}`",
+    "`array`": "a list `[...]`",
+    "`str`": "text",
+    "`int`": "a whole number",
+}
+FORMS |= {"`float`": "a number", "`bool`": "true or false", "`null`": "nothing"}
 DURATIONS = ("cadence", "lag", "late_window", "hold")
 
 
@@ -95,9 +102,17 @@ def _domain(source: Source, vocabulary: Vocabulary) -> Domain:
     data = dict(source.data)
     if data.get("code") != source.file.stem:
         raise source.error(("code",), f"the domain's code must be the file's name: write `code: {source.file.stem}`")
-    feeds = [_coded(source, raw, Feed, ("feeds", code)) for code, raw in _items(source, "feeds")]
+    feeds = [_feed(source, code, raw) for code, raw in _items(source, "feeds")]
     indicators = [_indicator(source, code, raw, vocabulary) for code, raw in _items(source, "indicators")]
     return _convert(source, data | {"feeds": feeds, "indicators": indicators}, Domain, ())
+
+
+def _feed(source: Source, code: str, raw: Any) -> Feed:
+    where = ("feeds", code)
+    if isinstance(raw, dict) and isinstance(raw.get("measures"), dict):
+        said = raw["measures"].items()
+        raw = raw | {"measures": {k: _convert(source, v, Measure, (*where, "measures", k)) for k, v in said}}
+    return _coded(source, raw, Feed, where)
 
 
 def _indicator(source: Source, code: str, raw: Any, vocabulary: Vocabulary) -> Indicator:
@@ -153,7 +168,7 @@ def _convert(source: Source, raw: Any, shape: type[T], where: Where) -> T:
     try:
         return msgspec.convert(raw | timed, shape)
     except msgspec.ValidationError as error:
-        raise _misshapen(source, where, str(error)) from None
+        raise _misshapen(source, where, shape, str(error)) from None
 
 
 def _thresholds(source: Source, rows: Any, where: Where) -> Any:
@@ -177,7 +192,7 @@ def _fields(shape: type[Any]) -> tuple[str, ...]:
     return tuple(shape.__struct_fields__)
 
 
-def _misshapen(source: Source, where: Where, message: str) -> CatalogueError:
+def _misshapen(source: Source, where: Where, shape: type[Any], message: str) -> CatalogueError:
     """msgspec's message at the line it is about, with the remedy where one is known."""
     problem, _, path = message.partition(" - at `$")
     inner = tuple(int(i) if i else key for key, i in re.findall(r"\.(\w+)|\[(\d+)\]", path))
@@ -189,6 +204,19 @@ def _misshapen(source: Source, where: Where, message: str) -> CatalogueError:
         problem = f"`{missing[1]}` is missing: write `{missing[1]}: ...`"
     elif unknown:
         problem, inner = f"unknown key `{unknown[1]}`: remove it or correct its spelling", (*inner, unknown[1])
+    elif "enum value" in problem:
+        problem = f"{problem[0].lower()}{problem[1:]}: write one of {', '.join(_choices(shape, inner))}"
     else:
-        problem = f"{problem[0].lower()}{problem[1:]}: write the value in the expected form"
+        for word, plain in FORMS.items():
+            problem = problem.replace(word, plain)
+        problem = f"{problem[0].lower()}{problem[1:]}: write the value in that form"
     return source.error((*where, *inner), problem)
+
+
+def _choices(shape: Any, path: Where) -> list[str]:
+    """The words allowed at `path` inside `shape`."""
+    for step in path:
+        shape = get_type_hints(shape)[step] if isinstance(step, str) and hasattr(shape, "__struct_fields__") else shape
+        inner = [arg for arg in get_args(shape) if hasattr(arg, "__struct_fields__")]
+        shape = inner[0] if inner else shape
+    return [str(word) for word in get_args(shape)]
