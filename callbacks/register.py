@@ -33,7 +33,7 @@ KEPT_PAGES = 512
 class Series(Protocol):
     """Reads history as `/api/v1/series` answers it: `t`, `v` and the rest, gaps as None."""
 
-    def __call__(self, sight: Scope, scope: str, indicator: str, start_ms: int, end_ms: int) -> Mapping[str, Any]:
+    def __call__(self, sight: Scope, scope: str, indicator: str, start_ms: int, end_ms: int, /) -> Mapping[str, Any]:
         """History of one figure; OutOfScope when the session may not see it."""
         ...
 

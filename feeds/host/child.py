@@ -13,6 +13,7 @@ from feeds.host.refusal import Refused
 FIRST_DELAY = 0.25
 LONGEST_DELAY = 5.0
 SETTLED_SECONDS = 10.0  # having lived that long, a program starts over with short delays
+SHOWN = 200  # letters of a program's last words
 
 State = Literal["running", "restarting", "stopped"]
 
@@ -25,6 +26,7 @@ class Child:
         name: str,
         launch: Callable[[], subprocess.Popen[bytes]],
         say: Callable[[str], None],
+        last_words: Callable[[], str] = lambda: "",
         now: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = lambda: random.uniform(0.75, 1.25),
     ) -> None:
@@ -35,6 +37,7 @@ class Child:
         self.restarts = 0
         self._launch = launch
         self._say = say
+        self._last_words = last_words
         self._now = now
         self._jitter = jitter
         self._started = 0.0
@@ -50,7 +53,7 @@ class Child:
     def tend(self) -> None:
         """Notice an end, and start again when its time has come."""
         if self.state == "running" and self.process is not None and self.process.poll() is not None:
-            self._ended(_how(self.process.returncode))
+            self._ended(_how(self.process.returncode, self._last_words()))
         elif self.state == "restarting" and self._now() >= self._due:
             self.restarts += 1
             try:
@@ -75,8 +78,10 @@ class Child:
         self.since_ms = _wall_ms()
 
 
-def _how(code: int) -> str:
-    return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+def _how(code: int, last_words: str) -> str:
+    if code < 0:
+        return f"was killed by signal {-code}"
+    return f"ended with code {code}" + (f" ({last_words[:SHOWN]})" if last_words else "")
 
 
 def _wall_ms() -> int:

@@ -117,7 +117,7 @@ class Supervisor:
         open_database(self._settings).close()
         for name, command in programs(self._settings).items():
             log = self._logs[name] = LogFile(self._settings.var / "logs" / f"{name}.log")
-            child = Child(name, partial(self._launch, name, command, log), say)
+            child = Child(name, partial(self._launch, name, command, log), say, log.last_line)
             self._programs.append(child)
             child.start()
         say(f"Starting: {', '.join(child.name for child in self._programs)}")

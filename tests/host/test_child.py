@@ -24,7 +24,7 @@ class Story:
         self.started: list[float] = []
         self.said: list[str] = []
         self.refuse = False
-        self.child = Child("web", self.launch, self.said.append, lambda: self.now, lambda: 1.0)  # type: ignore[arg-type]
+        self.child = Child("web", self.launch, self.said.append, lambda: "boom", lambda: self.now, lambda: 1.0)  # type: ignore[arg-type]
 
     def launch(self) -> Process:
         if self.refuse:
@@ -73,7 +73,7 @@ def test_state_and_count_tell_the_screens() -> None:
     story.dies(1)
     story.child.tend()
     assert (story.child.state, story.child.restarts) == ("restarting", 0)
-    assert story.said == ["web ended with code 1; it starts again in 0.2 s"]
+    assert story.said == ["web ended with code 1 (boom); it starts again in 0.2 s"]
     story.passes(1)
     assert (story.child.state, story.child.restarts) == ("running", 1)
 

@@ -1,0 +1,73 @@
+"""Joins the parts and names no domain. `python app.py` runs everything; `python app.py web` the web process alone."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from feeds.catalogue.settings import ROOT, BadSetting, Settings
+from feeds.catalogue.source import CatalogueError
+from feeds.host.refusal import EXIT_CODE, Refused
+
+if TYPE_CHECKING:
+    from feeds.serve.parts import Parts
+    from feeds.serve.web import Application
+    from layouts.site import Site
+
+ASSETS = ROOT / "assets"
+SERIES_SECONDS = 5  # how old a chart's history may be: every screen that opens it meanwhile shares one read
+
+
+def create_app(settings: Settings) -> Application:
+    """The ASGI application: pages, push and doors behind one guard; Refused when a file of the product is wrong."""
+    from dash import Dash  # imports stand here so that the supervisor starts without waiting for them
+
+    import callbacks
+    from feeds.serve.access import current_scope
+    from feeds.serve.caching import cached
+    from feeds.serve.front import front
+    from feeds.serve.parts import Parts, make_cache
+
+    parts = Parts.open(settings)
+    pages = Dash("ioc", assets_folder=str(ASSETS), include_assets_files=False, update_title="", title="IOC")
+    series = cached(make_cache(pages.server), parts.readers.series, SERIES_SECONDS)
+    callbacks.register(pages, _site(settings, parts), clock=parts.clock, sight=current_scope, series=series)
+    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts)
+
+
+def main(words: list[str]) -> int:
+    """Run what `words` ask for; the exit code, 2 with a sentence when it cannot start."""
+    try:
+        return _run(Settings.from_env(), words)
+    except (BadSetting, CatalogueError, Refused) as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_CODE
+
+
+def _run(settings: Settings, words: list[str]) -> int:
+    if not words:
+        from feeds.host import supervisor
+
+        return supervisor.main(settings)
+    if words != ["web"]:
+        raise Refused(f"app.py does not know {' '.join(words)!r}; write `app.py` for everything or `app.py web`.")
+    from feeds.host import web_process
+
+    web_process.serve(settings, create_app)
+    return 0
+
+
+def _site(settings: Settings, parts: Parts) -> Site:
+    import callbacks
+    from feeds.catalogue.boundaries import BadBoundaries
+    from layouts.panels import UnknownPanel
+    from layouts.words import MissingWords
+
+    try:
+        return callbacks.site(settings, parts.catalogue, parts.places)
+    except (BadBoundaries, UnknownPanel, MissingWords) as error:
+        raise Refused(str(error)) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
