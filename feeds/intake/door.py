@@ -15,17 +15,12 @@ import msgspec
 import redis
 from sqlalchemy.exc import SQLAlchemyError
 
-from feeds.catalogue import loader
-from feeds.catalogue.clock import Clock
 from feeds.catalogue.keys import Keys
-from feeds.catalogue.places import Places
-from feeds.catalogue.settings import Settings
 from feeds.intake.body import BadBody, read_body
 from feeds.intake.duplicates import Duplicates, Groups
 from feeds.intake.event import Event, encode
 from feeds.intake.frames import Frames
 from feeds.intake.reasons import Refused, Rejection, rejection
-from feeds.intake.social.listening import Listening
 from feeds.intake.text import clean_text
 from feeds.intake.times import parse_time
 from feeds.intake.validate import Validator, frame_of
@@ -106,23 +101,21 @@ class Door:
 
     def take(self, feed: str, pieces: Sequence[bytes], connector: str, now: int, keep: bool = True) -> DoorAnswer:
         """Take events already cut apart, received at `now`; what is refused goes to quarantine when `keep`."""
-        batch = self._sort(feed, pieces, connector, now)
+        batch = self.sort(feed, pieces, connector, now)
         try:
             duplicates = self._deliver(feed, batch.groups)
             if keep:
-                self.quarantine.put([self.held(feed, i, pieces[i], why, connector, now) for i, why in batch.refused])
+                self.quarantine.put(self.refused(feed, pieces, batch, connector, now))
         except (redis.RedisError, SQLAlchemyError, OSError) as error:
             return self._is_away(error)
         self._is_back()
-        for raw, event in batch.stills:
-            still = frame_of(raw)
-            if still is not None and event.entity is not None:
-                self._frames.put(event.entity, still, event.at)
+        self.keep_stills(batch)
         accepted = len(pieces) - len(batch.refused)
         rejected = [RejectedEvent(i, why.vi, why.en, why.code) for i, why in batch.refused]
         return DoorAnswer(_status(accepted, batch.refused), accepted - duplicates, duplicates, rejected)
 
-    def _sort(self, feed: str, pieces: Sequence[bytes], connector: str, now: int) -> Batch:
+    def sort(self, feed: str, pieces: Sequence[bytes], connector: str, now: int) -> Batch:
+        """Judge the events of one request; nothing is stored yet."""
         batch = Batch()
         with_stills = self.validator.kind(feed) == "cameras"
         for index, raw in enumerate(pieces):
@@ -134,6 +127,17 @@ class Door:
             if with_stills and b'"jpeg"' in raw:
                 batch.stills.append((raw, checked))
         return batch
+
+    def refused(self, feed: str, pieces: Sequence[bytes], batch: Batch, connector: str, now: int) -> list[Held]:
+        """What of a judged request goes to quarantine."""
+        return [self.held(feed, i, pieces[i], why, connector, now) for i, why in batch.refused]
+
+    def keep_stills(self, batch: Batch) -> None:
+        """Show the stills of accepted camera events."""
+        for raw, event in batch.stills:
+            still = frame_of(raw)
+            if still is not None and event.entity is not None:
+                self._frames.put(event.entity, still, event.at)
 
     def _check(self, feed: str, raw: bytes, connector: str, now: int) -> Event | Rejection:
         try:
@@ -205,15 +209,6 @@ def entries(groups: Groups) -> list[tuple[str, bytes, int]]:
         for part, events in groups.items()
         for i in range(0, len(events), ENTRY_EVENTS)
     ]
-
-
-def open_door(
-    settings: Settings, clock: Clock, durable: redis.Redis, volatile: redis.Redis, quarantine: Quarantine
-) -> Door:
-    """The door of a running system."""
-    places = Places.load()
-    validator = Validator(loader.load(settings.catalogue), places, clock, Listening.load(places))
-    return Door(validator, Keys(settings.world), durable, volatile, quarantine)
 
 
 def _status(accepted: int, refused: Sequence[tuple[int, Rejection]]) -> int:

@@ -86,9 +86,10 @@ class PostedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class PostedSocial(Shape, frozen=True, kw_only=True):
-    """A post about a place, or about none."""
+    """A post about a place, or about none; `values` is what a source says of itself, such as items fetched."""
 
-    social: PostedText
+    social: PostedText | None = None
+    values: dict[str, float | Value] = {}
 
 
 Posted = PostedReading | PostedRecord | PostedCamera | PostedSocial

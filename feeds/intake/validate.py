@@ -31,6 +31,7 @@ HIGHEST_SEQ = 2**63 - 1
 FRAME_BYTES = 256 * 1024
 MOST_FIELDS = 64
 TEXT_LENGTH = 500
+URL_LENGTH = 2000
 CAMERA_STATES = {  # state -> online, degraded
     "online": (1.0, 0.0),
     "offline": (0.0, 0.0),
@@ -63,7 +64,7 @@ class Validator:
 
     def __init__(self, catalogue: Catalogue, places: Places, clock: Clock, listening: Listening) -> None:
         self.clock = clock
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._parts = Parts(places)
         self._listening = listening
         self._rules = {code: self._rules_of(feed) for code, feed in catalogue.feeds.items()}
@@ -112,7 +113,7 @@ class Validator:
             return None
 
     def _rules_of(self, feed: Feed) -> Rules:
-        return Rules(feed, posted.decoder(feed.kind), feed.late_window * 1000, Vocabulary(feed, self._catalogue))
+        return Rules(feed, posted.decoder(feed.kind), feed.late_window * 1000, Vocabulary(feed, self.catalogue))
 
     def _event(self, rules: Rules, raw: bytes, connector: str, now: int) -> Event:
         said: Any = rules.decode(raw)
@@ -156,7 +157,7 @@ class Validator:
             raise Refused("entity_missing")
         if said.entity != row.id:
             raise Refused("entity_differs", id=row.id, entity=said.entity)
-        target = self._catalogue.feeds.get(row.type)
+        target = self.catalogue.feeds.get(row.type)
         if target is None:
             raise Refused("feed_unknown", feed=row.type, **hint(nearest(row.type, self._rules)))
         _known("state", row.state, rules.feed.states or ["active", "closed"], rules.feed.code)
@@ -176,26 +177,33 @@ class Validator:
         online, degraded = CAMERA_STATES[view.state]
         return {"values": {"online": online, "degraded": degraded} | counts, "fields": {"state": view.state}}
 
-    def _social(self, _rules: Rules, said: posted.PostedSocial, _now: int) -> Facts:
-        post = said.social
+    def _social(self, rules: Rules, said: posted.PostedSocial, _now: int) -> Facts:
+        values, bad = rules.words.read(said.values, None) if said.values else ({}, {})
+        facts: Facts = {"values": values, "bad": bad}
+        if said.social is not None:
+            return facts | self._post(said.social, said.place)
+        if not values and not bad:
+            raise Refused("field_missing", field="social")
+        return facts
+
+    def _post(self, post: posted.PostedText, place: str) -> Facts:
         text = clean_text(post.text, TEXT_LENGTH)
         if not text:
             raise Refused("text_empty")
-        if post.url and (len(post.url) > 2000 or not _URL.fullmatch(post.url)):
+        if post.url and (len(post.url) > URL_LENGTH or not _URL.fullmatch(post.url)):
             raise Refused("url_unsafe")
         if post.author_hash is not None and not _HASH.fullmatch(post.author_hash):
             raise Refused("author_bad")
         heard = self._listening.hear(text, topic=post.topic, tone=post.tone)
-        fields: dict[str, Any] = {
+        fields: Facts = {
             "topic": heard.topic,
             "tone": heard.tone,
             "text": text,
-            "url": clean_text(post.url, 2000),
+            "url": clean_text(post.url, URL_LENGTH),
         }
         if post.paper:
             fields["paper"] = clean_text(post.paper, 80)
-        found = heard.place if said.place == NATION_KEY else None
-        return {"place": found or said.place, "fields": fields}
+        return {"place": (heard.place if place == NATION_KEY else None) or place, "fields": fields}
 
 
 def frame(jpeg: str) -> bytes | None:

@@ -22,6 +22,7 @@ PARAMETERS = [
     parameter("wind", "m/s", units={"m/s": 1.0, "km/h": 1 / 3.6}, low=0, high=120),
     parameter("nh4_n", "mg/L", aliases=["N-NH4", "N_NH4"], low=0, high=1000),
     parameter("vehicles", "", integer=True),
+    parameter("items", "", integer=True),
     parameter("fps", "", low=0, high=120),
 ]
 
@@ -44,7 +45,7 @@ FEEDS = [
         fields=["channel", "procedure", "legal_days", "satisfied"],
     ),
     feed("cameras", "cameras", parameters=["vehicles", "fps"]),
-    feed("social", "social", partition="province"),
+    feed("social", "social", parameters=["items"]),
     feed("press", "social", partition="nation"),
     feed("entities", "entities"),
 ]

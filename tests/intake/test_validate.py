@@ -285,6 +285,12 @@ def test_what_a_source_says_of_topic_tone_and_place_stands(validator):
     assert (event.place, event.fields["topic"], event.fields["tone"]) == ("2025:01", "traffic", "neutral")
 
 
+def test_a_source_may_speak_of_itself_without_a_post(validator):
+    event = validator.check("social", as_json(EVENTS["social"], social=..., values={"items": 12}))
+    assert (event.values, event.fields) == ({"items": 12.0}, {})
+    assert refused(validator, "social", as_json(EVENTS["social"], social=...)).code == "field_missing"
+
+
 def test_every_reason_can_be_said():
     names = {name for _, vi, en in REASONS.values() for name in re.findall(r"(?<!{){(\w+)}(?!})", vi + en)}
     words = dict.fromkeys(names, "x")

@@ -1,0 +1,55 @@
+"""Opens a door with everything behind it: catalogue, places, lexicon, both Redis, the database, the world's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+import redis
+
+from feeds.catalogue import loader
+from feeds.catalogue.clock import Clock
+from feeds.catalogue.keys import Keys
+from feeds.catalogue.model import Catalogue
+from feeds.catalogue.places import Places
+from feeds.catalogue.settings import Settings
+from feeds.intake.door import Door
+from feeds.intake.social.listening import Listening
+from feeds.intake.validate import Validator
+from feeds.store import links
+from feeds.store.database import open_database
+from feeds.store.quarantine import Quarantine
+from feeds.store.world_clock import world_clock
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A door and what stands behind it."""
+
+    door: Door
+    durable: redis.Redis
+    volatile: redis.Redis
+    quarantine: Quarantine
+    catalogue: Catalogue
+    clock: Clock
+    keys: Keys
+
+
+def make_validator(settings: Settings, clock: Clock) -> Validator:
+    """The validation that every door of a system shares; raises a sentence when a file of ours is wrong."""
+    places = Places.load()
+    return Validator(loader.load(settings.catalogue), places, clock, Listening.load(places))
+
+
+@contextmanager
+def open_door(settings: Settings) -> Iterator[Opened]:
+    """The door of a system while the block lasts."""
+    keys = Keys(settings.world)
+    with links.durable(settings) as durable, links.volatile(settings) as volatile:
+        clock = world_clock(settings, volatile)
+        validator = make_validator(settings, clock)
+        with closing(open_database(settings)) as database:
+            quarantine = Quarantine(database)
+            door = Door(validator, keys, durable, volatile, quarantine)
+            yield Opened(door, durable, volatile, quarantine, validator.catalogue, clock, keys)
