@@ -111,6 +111,9 @@ def _check_feed(ground: Ground, source: Source, feed: Feed) -> None:
         if code not in ground.catalogue.parameters:
             remedy = "add it to `parameters` in parameters.yaml"
             raise source.unknown((*where, "parameters", i), "parameter", code, ground.catalogue.parameters, remedy)
+    for i, state in enumerate(feed.closed):
+        if state not in feed.states:
+            raise source.unknown((*where, "closed", i), "state", state, feed.states)
     for name, measure in feed.measures.items():
         _check_measure(source, (*where, "measures", name), feed, measure)
 
