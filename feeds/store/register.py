@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, case, func, select, true, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, tuple_, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 
 from feeds.catalogue.scope import Scope
@@ -19,7 +19,7 @@ STEP = [trail.c[name] for name in Change.__struct_fields__]
 MAX_PAGE = 500
 
 Value = str | bool | int
-Where = Mapping[str, Value]
+Where = Mapping[str, Value | Sequence[Value]]  # state, type, or a field: the value it must have, or one of several
 
 
 class OpenCount(NamedTuple):
@@ -40,7 +40,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     open: bool | None = None
     due_from: int | None = None  # due in [from, to)
     due_to: int | None = None
-    where: Where = {}  # state, type, or a field of the record: value that must be equal
+    where: Where = {}
     id_prefix: str = ""
 
 
@@ -79,6 +79,13 @@ class Register:
         )
         with self._db.read() as connection:
             return [OpenCount(*row) for row in connection.execute(query)]
+
+    def counts(self, scope: Scope, feed: str, where: Where | None = None) -> list[tuple[str, str, int]]:
+        """How many records of each place in scope (unit, commune) are as `where` says, open or not."""
+        query = select(records.c.unit, records.c.commune, func.count())
+        query = query.where(records.c.feed == feed, _inside(scope), *_equal(where or {}, self._db.is_postgres))
+        with self._db.read() as connection:
+            return [(*row,) for row in connection.execute(query.group_by(records.c.unit, records.c.commune))]
 
     def page(
         self,
@@ -149,7 +156,10 @@ def _at_place(scope: Scope, place: str | None) -> list[ColumnElement[bool]]:
 
 
 def _equal(where: Where, postgres: bool) -> list[ColumnElement[bool]]:
-    return [_equals(name, value, postgres) for name, value in where.items()]
+    return [
+        or_(*(_equals(name, each, postgres) for each in ([value] if isinstance(value, Value) else value)))
+        for name, value in where.items()
+    ]
 
 
 def _equals(name: str, value: Value, postgres: bool) -> ColumnElement[bool]:

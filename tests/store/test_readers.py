@@ -13,6 +13,7 @@ import feeds.store
 NOT_DATA = {"database", "links", "world_clock"}  # how to reach the stores, not what is in them
 WRITERS = {
     "Records.apply": "tells its caller what its own events changed",
+    "Quarantine.close_row": "says whether it closed the row",
     "Archive.position": "says where a stream was left, not what was in it",
 }
 

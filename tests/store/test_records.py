@@ -276,6 +276,15 @@ def test_open_records_are_counted_by_place_and_due_time(records: Records, regist
     assert [found.unit for found in register.open_counts(Scope(frozenset({"79"})), "dossiers", T, 0)] == ["79"]
 
 
+def test_records_are_counted_by_place_as_they_are(records: Records, register: Register) -> None:
+    batch = [change("D1", fields={"paid": "none"}), finish("D2", fields={"paid": "local"}), change("D3", unit="79")]
+    records.apply("dossiers", [*batch, change("P1", type="procedure")], RULES)
+    assert sorted(register.counts(NATION, "dossiers")) == [("01", "00004", 3), ("79", "00004", 1)]
+    assert register.counts(NATION, "dossiers", {"type": "procedure"}) == [("01", "00004", 1)]
+    assert register.counts(NATION, "dossiers", {"paid": ["local", "none"]}) == [("01", "00004", 2)]
+    assert register.counts(Scope(frozenset({"79"})), "dossiers") == [("79", "00004", 1)]
+
+
 FIELDS = {"paid": "local", "digitised": True, "supplements": 2}
 
 
@@ -294,6 +303,7 @@ FIELDS = {"paid": "local", "digitised": True, "supplements": 2}
         (Filter(due_from=T + DAY + 1), ["D4", "D3"]),
         (Filter(where={"paid": "local"}), ["D1"]),
         (Filter(where={"digitised": True, "supplements": 2}), ["D1"]),
+        (Filter(where={"paid": ["none", "local"], "type": ["dossier"]}), ["D1"]),
         (Filter(where={"paid": 5}), []),
         (Filter(where={"state": "received", "type": "dossier"}), ["D5", "D4", "D3", "D1"]),
         (Filter(id_prefix="D1"), ["D1"]),
