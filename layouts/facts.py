@@ -53,8 +53,9 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "high": normal.high,
         "breaks": None if indicator.scale else scales.breaks(indicator, page.today),
         "scale": indicator.scale,
+        "sum": indicator.rollup in ("sum", "count"),
     }
-    return {key: value for key, value in everything.items() if value not in (None, "", 0)}
+    return {key: value for key, value in everything.items() if value is not None and value is not False and value != ""}
 
 
 def scale_facts(page: Page, scale: Scale) -> dict[str, Any]:

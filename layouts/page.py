@@ -30,7 +30,7 @@ MODULES = (
         "health",
         "hub",
     ),
-    *("link", "map", "nav", "points", "ranking", "search", "spark", "stations", "store", "watch", "zoom"),
+    *("link", "map", "mentions", "nav", "points", "ranking", "search", "spark", "stations", "store", "watch", "zoom"),
 )
 FONTS = ("noto-sans-400", "noto-sans-700", "noto-sans-display-400")
 

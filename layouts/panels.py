@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from feeds.catalogue.model import Catalogue, Indicator, Panel
-from layouts import alerts, cameras, figure, health, ids, map, ranking, stations
+from layouts import alerts, cameras, figure, health, ids, map, mentions, ranking, stations
 from layouts.node import Node, h
 from layouts.section import section
 from layouts.site import Page, shown
@@ -80,6 +80,10 @@ def _cameras(page: Page, panel: Panel) -> Node:
     return cameras.panel(page, page.words.of(panel))
 
 
+def _mentions(page: Page, panel: Panel) -> Node:
+    return mentions.panel(page, page.words.of(panel))
+
+
 def _health(page: Page, panel: Panel) -> Node:
     return health.panel(page)
 
@@ -111,5 +115,6 @@ RENDERERS: Mapping[str, Renderer] = {
     "alerts": _alerts,
     "stations": _stations,
     "cameras": _cameras,
+    "mentions": _mentions,
     "health": _health,
 }

@@ -61,12 +61,12 @@ class Page:
 
     @property
     def coloured_by(self) -> Indicator:
-        """The indicator that colours map and ranking: the chosen one, the domain's lead, or the first lead there is."""
+        """What colours map and ranking: the chosen indicator, the one its map declares, or the domain's lead."""
         catalogue = self.site.catalogue
         if self.view.indicator:
             return catalogue.indicators[self.view.indicator]
-        leads = leading(catalogue, self.domain)
-        return leads[0]
+        maps = [p for p in (self.domain.panels if self.domain else []) if p.kind == "map" and p.indicators]
+        return catalogue.indicators[maps[0].indicators[0]] if maps else leading(catalogue, self.domain)[0]
 
     def unit(self, indicator: Indicator) -> str:
         """The unit on screen; empty for a bare number."""

@@ -1,0 +1,72 @@
+// Open alerts, worst first and newest of equals first, in rows that stand from the first paint.
+
+import { attr, hide, part, parts, sign, text } from "./binding.js";
+import { since } from "./clock.js";
+import { bare, quantity, say, span } from "./format.js";
+
+const PLATES = 2; // at most two tinted plates on a page
+
+export class Alerts {
+  constructor(node, page) {
+    this.node = node;
+    this.page = page;
+    this.domain = node.dataset.domain;
+    this.parts = parts(node);
+    this.rows = [...node.querySelectorAll(".alert")].map((row) => ({ node: row, link: row.querySelector("a"), mark: row.querySelector(".sign"), parts: parts(row) }));
+  }
+
+  show(state) {
+    const open = sorted(state.alerts.filter((a) => !this.domain || this.page.indicators[a.indicator]?.domain === this.domain));
+    this.open = open;
+    this.rows.forEach((row, i) => this.fill(row, open[i], i));
+    const rest = open.length - this.rows.length;
+    text(this.parts.count, open.length ? String(open.length) : "");
+    hide(this.parts.none, open.length > 0);
+    hide(this.parts.more, rest <= 0);
+    text(this.parts.more, rest > 0 ? say("alert.more", { n: rest }) : "");
+    this.age();
+  }
+
+  fill(row, alert, i) {
+    hide(row.node, !alert);
+    row.alert = alert;
+    if (!alert) return;
+    const fact = this.page.indicators[alert.indicator] ?? {};
+    attr(row.node, "data-severity", alert.level);
+    attr(row.node, "data-alert", alert.id);
+    row.node.toggleAttribute("data-plate", alert.level === 1 && i < PLATES);
+    sign(row.mark, alert.level);
+    text(row.parts.title, fact.name ?? alert.indicator);
+    text(row.parts.what, say("alert.at", { what: alert.entity_vi ?? placeName(this.page, alert), place: measured(alert, fact) }));
+    attr(row.link, "href", this.page.href(unitOf(alert), fact.domain, alert.indicator));
+  }
+
+  age() {
+    for (const row of this.rows) {
+      if (!row.alert) continue;
+      const seconds = since(Date.parse(row.alert.since));
+      const age = say("alert.since", { age: span(seconds ?? 0) });
+      text(row.parts.since, `${say(`severity.${row.alert.level}`)} · ${age}`);
+    }
+  }
+}
+
+export function sorted(alerts) {
+  return [...alerts].sort((a, b) => a.level - b.level || Date.parse(b.since) - Date.parse(a.since));
+}
+
+export function placeName(page, alert) {
+  return page.names[alert.place] ?? alert.place_vi ?? alert.place;
+}
+
+// The unit of 2025 an alert belongs to; null for the nation's own.
+export function unitOf(alert) {
+  const code = String(alert.place ?? "").replace("2025:", "").slice(0, 2);
+  return /^\d\d$/.test(code) ? code : null;
+}
+
+function measured(alert, fact) {
+  if (alert.value === null || alert.value === undefined) return say(`severity.${alert.level}`);
+  const value = quantity(alert.value, fact);
+  return alert.limit === null || alert.limit === undefined ? value : say("alert.value", { value, limit: bare(alert.limit) });
+}

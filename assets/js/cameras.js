@@ -1,0 +1,68 @@
+// Camera stills, asked for only while they are in view, at most twelve, each with the time of its picture.
+
+import { attr, hide, parts, text } from "./binding.js";
+import { since } from "./clock.js";
+import { clock, number, say, span } from "./format.js";
+
+const EVERY_MS = 10e3;
+const OLD_S = 180;
+
+export class Cameras {
+  constructor(node, page) {
+    this.page = page;
+    this.parts = parts(node);
+    this.tiles = [...node.querySelectorAll(".camera")].map((tile) => ({ node: tile, image: tile.querySelector("img"), parts: parts(tile), seen: false, asked: 0 }));
+    this.observer = new IntersectionObserver((entries) => {
+      for (const entry of entries) this.tiles.find((tile) => tile.node === entry.target).seen = entry.isIntersecting;
+      this.tick();
+    });
+    for (const tile of this.tiles) {
+      this.observer.observe(tile.node);
+      tile.image.addEventListener("load", () => hide(tile.image, false));
+      tile.image.addEventListener("error", () => hide(tile.image, true));
+    }
+  }
+
+  show(state) {
+    const cameras = [...state.entities.values()];
+    if (!this.chosen?.length) this.chosen = cameras.slice(0, this.tiles.length).map((camera) => camera.code);
+    this.tiles.forEach((tile, i) => this.fill(tile, state.entities.get(this.chosen[i])));
+    const on = cameras.filter((camera) => stateOf(camera) === "online").length;
+    text(this.parts.count, cameras.length ? say("camera.count", { on: number(on), all: number(cameras.length) }) : "");
+    this.tick();
+  }
+
+  fill(tile, camera) {
+    hide(tile.node, !camera);
+    tile.camera = camera;
+    if (!camera) return;
+    attr(tile.node, "data-camera", camera.code);
+    text(tile.parts.name, camera.vi ?? camera.code);
+  }
+
+  tick() {
+    for (const tile of this.tiles) {
+      if (!tile.camera) continue;
+      const age = since(tile.camera.atMs);
+      const state = stateOf(tile.camera);
+      const old = age === null || age > OLD_S || state === "offline";
+      attr(tile.node, "data-age-state", age === null ? "missing" : old ? "stale" : "live");
+      text(tile.parts.time, tile.camera.atMs ? clock(tile.camera.atMs) : say("camera.none"));
+      text(tile.parts.state, old && age !== null ? say("camera.old", { age: span(age) }) : say(`camera.${state}`));
+      if (tile.seen && !document.hidden && performance.now() - tile.asked > EVERY_MS) this.ask(tile);
+    }
+  }
+
+  ask(tile) {
+    tile.asked = performance.now() || 1;
+    attr(tile.image, "src", `/frames/${encodeURIComponent(tile.camera.code)}?t=${tile.camera.atMs ?? 0}`);
+  }
+
+  stop() {
+    this.observer.disconnect();
+  }
+}
+
+function stateOf(camera) {
+  return camera.fields?.state ?? (camera.values?.online === 0 ? "offline" : "online");
+}

@@ -1,0 +1,49 @@
+// Dash and Plotly are loaded only when a chart is about to be seen; from then on Dash answers to the address itself.
+// New points are added to the standing chart: never a redraw, never a lost zoom.
+
+const EXTEND_MS = 20e3;
+let started = false;
+let extended = 0;
+
+export function watchChart() {
+  const entry = document.getElementById("react-entry-point");
+  if (!entry || started) return;
+  const eye = new IntersectionObserver((entries) => {
+    if (!entries.some((e) => e.isIntersecting)) return;
+    eye.disconnect();
+    if (entry.isConnected) start(entry);
+  }, { rootMargin: "200px" });
+  eye.observe(entry);
+}
+
+function start(entry) {
+  if (started) return;
+  started = true;
+  entry.dataset.dash = "true";
+  const scripts = document.getElementById("dash-scripts").content.querySelectorAll("script[src]");
+  const loads = [...scripts].map((script) => load(script.getAttribute("src")));
+  Promise.all(loads).then(() => new window.DashRenderer(), () => {
+    started = false; // tried again when it next comes into view
+  });
+}
+
+function load(src) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = src;
+    script.async = false; // downloaded together, run in order
+    script.onload = resolve;
+    script.onerror = reject;
+    document.body.append(script);
+  });
+}
+
+// The newest value of the charted figure goes onto the first line.
+export function extendChart(held) {
+  if (!held || held.v === null || held.v === undefined || !window.Plotly) return;
+  const plot = document.querySelector("#trend .js-plotly-plot");
+  const line = plot?.data?.[0];
+  if (!line?.x?.length || performance.now() - extended < EXTEND_MS || !(Date.parse(held.at) > Date.parse(line.x.at(-1)))) return;
+  extended = performance.now();
+  window.Plotly.extendTraces(plot, { x: [[held.at]], y: [[held.v]] }, [0]);
+}

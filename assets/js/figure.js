@@ -1,0 +1,80 @@
+// One figure in a tile, gauge or line: value, sign, note, 24 hours, age. Only text and attributes of nodes that stand.
+
+import { attr, parts, sign, text } from "./binding.js";
+import { ageState, now, since } from "./clock.js";
+import { bare, moment, number, say, span } from "./format.js";
+import { drawSpark } from "./spark.js";
+
+export class Figure {
+  constructor(node, page) {
+    this.node = node;
+    this.page = page;
+    this.code = node.dataset.indicator;
+    this.scope = node.dataset.scope;
+    this.fact = page.indicators[this.code] ?? {};
+    this.parts = parts(node);
+    this.note = this.parts.note?.textContent ?? "";
+    this.held = undefined;
+  }
+
+  // The snapshot's entry of this indicator; undefined while nothing is known.
+  show(held, version) {
+    this.held = held ?? null;
+    attr(this.node, "data-version", version);
+    const known = this.held && this.held.v !== null && this.held.v !== undefined;
+    text(this.parts.figure, known ? number(this.held.v, this.fact.digits ?? 0) : "—");
+    this.age();
+    this.gauge();
+    drawSpark(this.parts.spark, this.held, this.fact, this.state);
+  }
+
+  // Called each second: only the age moves, and the state when a bound is passed.
+  age() {
+    if (this.held === undefined || now() === null) return;
+    const held = this.held;
+    const seconds = held && held.v !== null && held.v !== undefined ? since(held.atMs) : null;
+    const cadence = held?.cadence ?? this.fact.cadence ?? 60;
+    const state = ageState(seconds, cadence, held?.lag ?? this.fact.lag ?? 0, held?.state);
+    if (state === "missing") text(this.parts.age, "");
+    else text(this.parts.age, state === "stale" ? say("age.stale", { age: span(seconds) }) : span(seconds));
+    if (state !== this.state) this.turn(state);
+  }
+
+  turn(state) {
+    this.state = state;
+    const level = state === "stale" || state === "missing" ? 0 : this.held?.severity ?? 0;
+    attr(this.node, "data-age-state", state);
+    attr(this.node, "data-severity", level || null);
+    sign(this.parts.mark, level, state === "suspect");
+    text(this.parts.note, this.remark(state));
+    drawSpark(this.parts.spark, this.held, this.fact, state);
+  }
+
+  level() {
+    return Number(this.node.dataset.severity ?? 0);
+  }
+
+  remark(state) {
+    const held = this.held;
+    if (state === "missing") return say("note.missing");
+    if (state === "stale") return say("note.stale", { cadence: span(held.cadence ?? this.fact.cadence), time: moment(held.atMs, now()) });
+    if (state === "suspect" && held.second) {
+      return say("note.suspect", { source: held.second.source ?? "", value: number(held.second.v, this.fact.digits ?? 0) });
+    }
+    if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bare(held.limit) });
+    return this.note;
+  }
+
+  gauge() {
+    const needle = this.parts.needle;
+    if (!needle) return;
+    const { from, to } = this.node.dataset;
+    const known = this.held && this.held.v !== null && this.held.v !== undefined;
+    needle.classList.toggle("on", Boolean(known));
+    if (known) {
+      const share = Math.min(1, Math.max(0, (this.held.v - from) / (to - from || 1)));
+      attr(needle, "x", `${(share * 100).toFixed(2)}%`);
+    }
+  }
+}
+

@@ -1,0 +1,66 @@
+// Words, numbers, ages and times as Vietnamese readers write them. Time is Asia/Ho_Chi_Minh, never the browser's zone.
+
+const OFFSET = 7 * 3600e3; // no summer time since 1975
+const MINUS = "\u2212";
+const STEPS = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+
+let words = {};
+let lang = "vi";
+
+export function speak(table, language) {
+  words = table;
+  lang = language;
+}
+
+export function say(key, values) {
+  const text = words[key] ?? key;
+  return values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text;
+}
+
+export function number(value, digits = 0) {
+  const [whole, part] = Math.abs(value).toFixed(digits).split(".");
+  const [thousand, decimal] = lang === "vi" ? [".", ","] : [",", "."];
+  const text = whole.replace(/\B(?=(\d{3})+$)/g, thousand) + (part ? decimal + part : "");
+  return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
+}
+
+export function bare(value) {
+  const digits = [0, 1, 2].find((d) => Math.abs(value - Number(value.toFixed(d))) < 1e-9) ?? 3;
+  return number(value, digits);
+}
+
+export function quantity(value, fact) {
+  const text = number(value, fact?.digits ?? 0);
+  if (!fact?.unit) return text;
+  return fact.unit === "%" ? `${text}%` : `${text}\u00a0${fact.unit}`;
+}
+
+export function span(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  const [size, step] = STEPS.find(([n]) => s >= n) ?? STEPS[3];
+  return say(`age.${step}`, { n: number(Math.floor(s / size)) });
+}
+
+export function clock(ms, seconds = true) {
+  const t = new Date(ms + OFFSET);
+  const parts = [t.getUTCHours(), t.getUTCMinutes(), t.getUTCSeconds()].map(two);
+  return (seconds ? parts : parts.slice(0, 2)).join(":");
+}
+
+export function day(ms) {
+  const t = new Date(ms + OFFSET);
+  return `${two(t.getUTCDate())}/${two(t.getUTCMonth() + 1)}/${t.getUTCFullYear()}`;
+}
+
+export function weekday(ms) {
+  return say(`weekday.${new Date(ms + OFFSET).getUTCDay()}`);
+}
+
+// A moment as short as it may be: the time of today, else day and time.
+export function moment(ms, now) {
+  return day(ms) === day(now) ? clock(ms, false) : `${clock(ms, false)} ${day(ms).slice(0, 5)}`;
+}
+
+function two(n) {
+  return String(n).padStart(2, "0");
+}

@@ -1,0 +1,175 @@
+// The live client: one stream, one store, and panels that write into the nodes the server drew.
+
+import { Alerts } from "./alerts.js";
+import { facts, part, text } from "./binding.js";
+import { Cameras } from "./cameras.js";
+import { Card } from "./card.js";
+import { extendChart, watchChart } from "./chart.js";
+import { lastBeat, now } from "./clock.js";
+import { Figure } from "./figure.js";
+import { clock, day, say, speak, weekday } from "./format.js";
+import { Headline } from "./headline.js";
+import { Health, living } from "./health.js";
+import { connect } from "./link.js";
+import { MapPanel } from "./map.js";
+import { Mentions } from "./mentions.js";
+import { Nav } from "./nav.js";
+import { Points } from "./points.js";
+import { Ranking } from "./ranking.js";
+import { Search } from "./search.js";
+import { Stations } from "./stations.js";
+import { Store } from "./store.js";
+import * as watch from "./watch.js";
+
+const store = new Store();
+const link = connect(receive);
+const nav = new Nav(mount, turn);
+let page = null;
+
+function mount() {
+  page?.cameras?.stop();
+  page = facts();
+  speak(page.words, page.lang);
+  addressing(page);
+  const one = (kind, make) => {
+    const node = document.querySelector(`[data-panel="${kind}"]`);
+    return node && make(node);
+  };
+  page.figures = [...document.querySelectorAll("[data-panel=tile], [data-panel=gauge], [data-panel=line]")].map((n) => new Figure(n, page));
+  page.map = one("map", (node) => new MapPanel(node, page, (code) => nav.go(page.here({ i: code }))));
+  page.ranking = one("ranking", (node) => new Ranking(node, page));
+  page.alerts = one("alerts", (node) => new Alerts(node, page));
+  page.headline = one("headline", (node) => new Headline(node, page));
+  page.health = ["feeds", "health"].map((kind) => one(kind, (node) => new Health(node, page))).filter(Boolean);
+  page.cameras = one("cameras", (node) => new Cameras(node, page));
+  page.stations = one("stations", (node) => new Stations(node, page));
+  page.mentions = one("mentions", (node) => new Mentions(node));
+  page.points = page.entityScope && page.map ? new Points(page.map.node, page) : null;
+  page.card = new Card(document.getElementById("card"), page, (scope) => store.get(scope));
+  one("search", (node) => new Search(node, page, (href) => nav.go(href)));
+  const now = document.querySelector("[data-panel=clock]");
+  page.now = now && { alive: part(now, "alive"), date: part(now, "date"), clock: part(now, "clock") };
+  link.follow(page.scopes);
+  turn();
+  for (const scope of page.scopes) draw({ scope, whole: true });
+  watchChart();
+  second();
+}
+
+// Addresses of this page: `here` keeps the page, `href` leads to another, both keep theme and language.
+function addressing(page) {
+  const kept = () => {
+    const query = new URLSearchParams(location.search);
+    return new URLSearchParams([...query].filter(([name]) => name === "theme" || name === "lang"));
+  };
+  page.here = (changes) => {
+    const query = new URLSearchParams(location.search);
+    for (const [name, value] of Object.entries(changes)) value ? query.set(name, value) : query.delete(name);
+    return `${location.pathname}${query.size ? `?${query}` : ""}`;
+  };
+  page.href = (unit, domain, indicator, selected) => {
+    const query = kept();
+    if (indicator) query.set("i", indicator);
+    if (selected) query.set("at", selected);
+    const path = unit ? `/p/${unit}${domain ? `/${domain}` : ""}` : domain ? `/d/${domain}` : "/";
+    return `${path}${query.size ? `?${query}` : ""}`;
+  };
+}
+
+// The same page, another indicator or selection.
+function turn() {
+  const query = new URLSearchParams(location.search);
+  const asked = query.get("i");
+  const code = page.indicators[asked] ? asked : facts().indicator;
+  page.indicator = code;
+  page.map?.colourBy(code);
+  page.ranking?.colourBy(code);
+  text(document.querySelector("[data-panel=trend] [data-part=what]"), page.indicators[code].full);
+  const picked = query.get("at");
+  for (const panel of [page.map, page.ranking, page.stations]) panel?.pick(picked);
+}
+
+function receive({ type, data }) {
+  watch.hear(type === "beat" ? data : null);
+  if (type === "beat") return;
+  const change = type === "snapshot" ? store.put(data) : store.apply(data);
+  if (change === "gap") link.follow(page.scopes); // the hub answers with the whole
+  else if (change) draw(change);
+}
+
+// Write what changed into the page; a page nobody sees is written when it is seen again.
+function draw(change) {
+  const state = store.get(change.scope);
+  if (!state || document.hidden) return;
+  const version = `${state.epoch}-${state.version}`;
+  if (change.scope === page.scope) {
+    const touched = change.whole ? null : new Set(change.indicators);
+    for (const figure of page.figures) {
+      if (!touched || touched.has(figure.code)) figure.show(state.indicators[figure.code], version);
+    }
+    if (change.whole || change.units.includes(page.map?.code)) for (const panel of [page.map, page.ranking]) panel?.show(state);
+    if (change.whole || change.alerts) page.alerts?.show(state);
+    if (change.whole || change.feeds) for (const panel of page.health) panel.show(state);
+    plates();
+    extendChart(state.indicators[page.indicator]);
+    summary();
+  }
+  if (change.scope === page.entityScope) for (const panel of [page.points, page.stations, page.mentions]) panel?.show(state);
+  if (change.scope === `${page.place}:cameras`) page.cameras?.show(state);
+}
+
+// At most two tinted plates on a page, the worst first.
+function plates() {
+  let left = 2;
+  for (const figure of page.figures) {
+    const plate = figure.level() === 1 && left > 0;
+    if (plate) left -= 1;
+    figure.node.toggleAttribute("data-plate", plate);
+  }
+}
+
+function summary() {
+  const state = store.get(page.scope);
+  const [alive, all] = state ? living(state) : [0, 0];
+  if (page.now) text(page.now.alive, state ? say("feeds.alive", { n: alive, all }) : "");
+  page.headline?.show(state, watch.connected(), alive, all);
+}
+
+// Once a second: clock and ages, by the server's time.
+function second() {
+  const t = watch.connected() ? now() : lastBeat();
+  if (t !== null && page.now) {
+    text(page.now.clock, clock(t));
+    text(page.now.date, `${weekday(t)}, ${day(t)}`);
+  }
+  if (now() === null) return;
+  for (const figure of page.figures) figure.age();
+  for (const panel of page.health) panel.tick();
+  page.alerts?.age();
+  page.cameras?.tick();
+  page.card.tick();
+  summary();
+}
+
+function slow() {
+  if (document.hidden || now() === null) return;
+  for (const panel of [page.map, page.ranking, page.stations]) panel?.tick();
+}
+
+mount();
+watch.onChange(summary);
+watch.start();
+setInterval(second, 1000);
+setInterval(slow, 5000);
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || /input|select|textarea/i.test(event.target.tagName)) return;
+  event.preventDefault();
+  document.querySelector("[data-panel=search] input")?.focus();
+});
+addEventListener("click", (event) => {
+  const figure = event.target.closest?.("[data-card]");
+  if (figure) page.card.open(figure.dataset.card, figure.closest("[data-scope]").dataset.scope);
+});
+addEventListener("visibilitychange", () => {
+  if (!document.hidden) for (const scope of page.scopes) draw({ scope, whole: true });
+});

@@ -1,0 +1,152 @@
+// The live map: a shape changes its class only when its class changes. Zoom, selection and choice stay through updates.
+
+import { attr, part, parts, sign, style, text } from "./binding.js";
+import { classOf, labels, quantiles } from "./classes.js";
+import { ageState, since } from "./clock.js";
+import { number, quantity, say, span } from "./format.js";
+import { unitFigure } from "./store.js";
+import { Zoom } from "./zoom.js";
+
+export class MapPanel {
+  constructor(node, page, choose) {
+    this.node = node;
+    this.page = page;
+    this.parts = parts(node);
+    this.sheet = node.querySelector(".sheet");
+    const holder = page.nation ? ".units" : ".communes";
+    this.shapes = new Map([...node.querySelectorAll(`${holder} [data-place]`)].map((s) => [s.dataset.place, s]));
+    this.labels = keyed(node, "label");
+    this.marks = keyed(node, "mark");
+    this.values = keyed(node, "value");
+    this.drawn = new Map();
+    this.zoom = new Zoom(this.sheet, node.querySelectorAll("[data-zoom]"));
+    this.parts.chooser?.addEventListener("change", (event) => choose(event.target.value));
+    this.listen();
+    this.colourBy(page.indicator);
+  }
+
+  colourBy(code) {
+    this.code = code;
+    this.fact = this.page.indicators[code];
+    this.breaks = this.fact.breaks;
+    attr(this.node, "data-indicator", code);
+    if (this.parts.chooser && this.parts.chooser.value !== code) this.parts.chooser.value = code;
+    this.legend();
+    if (this.state) this.show(this.state);
+  }
+
+  show(state) {
+    this.state = state;
+    attr(this.node, "data-version", `${state.epoch}-${state.version}`);
+    if (!this.page.nation && this.fact.sum) this.cut(state.columns[this.code] ?? []);
+    for (const [place, shape] of this.shapes) this.paint(place, shape);
+    this.sheet.classList.toggle("has-values", Boolean(this.fact.scale) && this.page.nation);
+    this.age();
+  }
+
+  cut(column) {
+    const breaks = quantiles(column);
+    if (breaks.join() === this.cuts) return;
+    this.cuts = breaks.join();
+    this.breaks = breaks;
+    this.legend();
+  }
+
+  // Only what changed since it was last drawn touches the document.
+  paint(place, shape) {
+    const figure = this.figure(place);
+    const kind = figure.state === "stale" ? { name: "stale" } : classOf(figure.v, this.fact, this.page.scales, this.breaks);
+    const level = figure.state === "stale" ? 0 : figure.severity;
+    const look = `${kind.name}|${kind.colour ?? ""}|${level}|${this.fact.scale ? figure.v : ""}|${figure.state === "suspect"}`;
+    if (this.drawn.get(place) === look) return;
+    this.drawn.set(place, look);
+    shape.setAttribute("class", `unit ${kind.name}`);
+    shape.style.fill = kind.colour ?? "";
+    attr(shape, "data-severity", level || null);
+    this.mark(place, level, figure.state === "suspect");
+    if (this.values.has(place)) text(this.values.get(place), this.fact.scale && kind.colour ? number(figure.v) : "");
+  }
+
+  mark(place, level, suspect) {
+    const shown = level && level <= (this.page.nation ? 2 : 3) ? level : 0;
+    sign(this.marks.get(place), this.fact.scale ? 0 : shown, suspect);
+    this.labels.get(place)?.classList.toggle("on", Boolean(shown));
+  }
+
+  figure(place) {
+    const found = this.state && unitFigure(this.state, this.code, place);
+    if (!found || found.v === null) return { v: null, state: "missing", severity: 0 };
+    const state = ageState(since(found.atMs) ?? 0, this.fact.cadence, this.fact.lag, found.state);
+    return { ...found, state };
+  }
+
+  age() {
+    const own = this.state?.indicators[this.code];
+    const state = own ? ageState(since(own.atMs), own.cadence ?? this.fact.cadence, own.lag ?? this.fact.lag, own.state) : "missing";
+    attr(this.node, "data-age-state", state);
+  }
+
+  // Shapes whose figures have grown old, once in a while.
+  tick() {
+    if (!this.state) return;
+    for (const [place, shape] of this.shapes) this.paint(place, shape);
+    this.age();
+  }
+
+  pick(place) {
+    const shape = place && this.shapes.get(place);
+    attr(this.parts.picked, "d", shape?.getAttribute("d"));
+    for (const [key, other] of this.shapes) other.classList.toggle("picked-dot", key === place && !this.page.nation);
+  }
+
+  legend() {
+    const fact = this.fact;
+    const scale = this.page.scales[fact.scale];
+    const key = scale ? "scale" : fact.dir === "none" || !fact.dir ? "more" : "grey";
+    const name = scale || !fact.unit ? fact.full : `${fact.full} (${fact.unit})`;
+    text(this.parts["legend-title"], say(`legend.${key}`, { name, source: scale?.source }));
+    const classes = labels(fact, this.page.scales, this.breaks);
+    this.parts.swatches.querySelectorAll("[data-swatch]").forEach((swatch, i) => {
+      const entry = classes[i];
+      swatch.hidden = !entry;
+      if (!entry) return;
+      const [ground, label, word] = swatch.children;
+      swatch.className = `swatch ${entry.colour ? "legal" : ""}`;
+      ground.className = entry.name;
+      ground.style.background = entry.colour ?? "";
+      text(label, entry.label);
+      text(word, entry.word ?? "");
+    });
+  }
+
+  // The card beside the pointer.
+  listen() {
+    const stage = this.node.querySelector(".map-stage");
+    const card = stage.querySelector(".hover-card");
+    stage.addEventListener("pointermove", (event) => {
+      const shape = event.target.closest("[data-place]");
+      card.hidden = !shape || !this.shapes.has(shape.dataset.place);
+      if (card.hidden) return;
+      this.describe(shape.dataset.place);
+      const box = stage.getBoundingClientRect();
+      const x = Math.min(event.clientX - box.left + 16, box.width - card.offsetWidth);
+      const y = Math.min(event.clientY - box.top + 16, box.height - card.offsetHeight);
+      style(card, "transform", `translate(${Math.max(0, x)}px, ${Math.max(0, y)}px)`);
+    });
+    stage.addEventListener("pointerleave", () => (card.hidden = true));
+  }
+
+  describe(place) {
+    const figure = this.figure(place);
+    const kind = classOf(figure.v, this.fact, this.page.scales);
+    const word = kind.word ?? (figure.severity ? say(`severity.${figure.severity}`) : "");
+    text(part(this.node, "hover-place"), this.page.names[place] ?? place);
+    text(part(this.node, "hover-figure"), figure.v === null ? "—" : quantity(figure.v, this.fact));
+    text(part(this.node, "hover-word"), figure.v === null ? say("state.missing") : word);
+    text(part(this.node, "hover-age"), figure.v === null ? "" : span(since(figure.atMs) ?? 0));
+  }
+}
+
+function keyed(root, name) {
+  return new Map([...root.querySelectorAll(`[data-${name}]`)].map((node) => [node.dataset[name], node]));
+}

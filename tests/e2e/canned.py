@@ -1,0 +1,377 @@
+"""A server of the contract's shape with made-up figures: pages are tested against it, and looked at while they are drawn.
+
+    .venv/bin/python -m tests.e2e.canned            # prints its address
+
+The pages, Dash and the callbacks are the real ones; only the stream, the snapshots and the history are canned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import math
+import random
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from dash import Dash
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+
+import callbacks
+from feeds.catalogue.clock import SystemClock, iso
+from feeds.catalogue.model import Indicator
+from feeds.catalogue.scope import NATION, Scope
+from feeds.catalogue.settings import ROOT, Settings
+from layouts import scales
+from layouts.site import Site
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:"
+)
+JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffdb004300" + "08" * 64 + "ffd9")
+
+
+@dataclass
+class Canned:
+    """The made-up country, and what tests do to it."""
+
+    site: Site
+    calm: bool = False
+    epoch: int = 1
+    versions: dict[str, int] = field(default_factory=dict)
+    states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    queues: set[asyncio.Queue[tuple[str, dict[str, Any]]]] = field(default_factory=set)
+    silent: bool = False
+    refuse: bool = False
+
+    def snapshot(self, scope: str) -> dict[str, Any]:
+        """The whole of a scope, made once."""
+        if scope not in self.states:
+            self.states[scope] = made_up(self.site, scope, self.calm)
+        state = self.states[scope]
+        return {**state, "epoch": self.epoch, "version": self.versions.get(scope, 1)}
+
+    def push(self, scope: str, **news: Any) -> dict[str, Any]:
+        """Change figures of a scope and announce it."""
+        state = self.snapshot(scope)
+        before = self.versions.get(scope, 1)
+        self.versions[scope] = before + 1
+        delta = {"scope": scope, "epoch": self.epoch, "from": before, "version": before + 1, "at": iso(now()), **news}
+        for code, figure in news.get("indicators", {}).items():
+            state["indicators"].setdefault(code, {}).update(figure)
+        for queue in self.queues:
+            queue.put_nowait(("delta", delta))
+        return delta
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def made_up(site: Site, scope: str, calm: bool) -> dict[str, Any]:
+    """A snapshot with a figure for everything, some of them wrong in each way a figure can be wrong."""
+    place, _, domain = scope.partition(":")
+    luck = random.Random(scope)
+    children = site.places.children(place)
+    indicators = {i.code: figure(site, i, luck, place == "vn", calm) for i in site.catalogue.indicators.values()}
+    columns, ages, severities, states = {}, {}, {}, {}
+    for indicator in site.catalogue.indicators.values():
+        if indicator.rollup == "none" or indicator.second:
+            continue
+        values = [value_of(indicator, luck, False, calm) for _ in children]
+        columns[indicator.code] = values
+        ages[indicator.code] = [luck.uniform(1, indicator.cadence) for _ in children]
+        severities[indicator.code] = [level(indicator, value) for value in values]
+        states[indicator.code] = [None for _ in children]
+        if not calm and len(children) > 5:
+            ages[indicator.code][2] = indicator.cadence * 9.0
+            columns[indicator.code][3] = None
+            states[indicator.code][4] = "suspect"
+    feeds = {
+        code: {
+            "age": feed.cadence * (9 if code == "traffic" and not calm else 0.4),
+            "cadence": feed.cadence,
+            "lag": feed.lag,
+            "accepted": luck.randint(1000, 900000),
+            "rejected": luck.randint(0, 90),
+            "duplicates": luck.randint(0, 40),
+            "gaps": luck.randint(0, 5),
+        }
+        for code, feed in site.catalogue.feeds.items()
+    }
+    snapshot = {
+        "scope": scope,
+        "world": "sim",
+        "at": iso(now()),
+        "tick_ms": 200,
+        "stamp": "DỮ LIỆU MÔ PHỎNG",
+        "indicators": indicators,
+        "units": {"order": list(children), "columns": columns, "age": ages, "severity": severities, "state": states},
+        "alerts": [] if calm else alerts(site, place, luck),
+        "feeds": feeds,
+    }
+    if domain:
+        snapshot["entities"] = entities(site, place, domain, luck)
+    return snapshot
+
+
+def figure(site: Site, indicator: Indicator, luck: random.Random, nation: bool, calm: bool) -> dict[str, Any]:
+    value = value_of(indicator, luck, nation, calm)
+    age = indicator.cadence * luck.uniform(0.1, 0.9)
+    state = "live"
+    if not calm and indicator.code.startswith("trf_"):
+        age, state = indicator.cadence * 14.0, "stale"
+    if not calm and indicator.code == "sml_negative_share":
+        state = "suspect"
+    at = now() - int(age * 1000)
+    low, high = (indicator.range_n if nation else indicator.range_p) or scales.extent(indicator, nation)
+    wave = [value + (high - low) * 0.06 * math.sin(i / 5 + luck.random()) * (1 - i / 60) for i in range(48)]
+    wave[-1] = value
+    spark = [None if 20 < i < 24 and indicator.code.startswith("wat") else round(v, 3) for i, v in enumerate(wave)]
+    return {
+        "v": value,
+        "unit": indicator.unit,
+        "at": iso(at),
+        "received": iso(at + 4000),
+        "age": age,
+        "severity": level(indicator, value),
+        "source": f"Hệ thống {indicator.feed or 'tổng hợp'}",
+        "n": luck.randint(30, 2_000_000),
+        "state": state,
+        "cadence": indicator.cadence,
+        "lag": indicator.lag,
+        "spark": spark,
+        **({"second": {"source": "Nguồn hai", "v": value * 0.9}} if state == "suspect" else {}),
+    }
+
+
+def value_of(indicator: Indicator, luck: random.Random, nation: bool, calm: bool) -> float:
+    low, high = (indicator.range_n if nation else indicator.range_p) or scales.extent(indicator, nation)
+    share = luck.betavariate(2, 2)
+    if indicator.direction == "down":
+        share = luck.betavariate(1.3, 6)
+    if indicator.direction == "up":
+        share = luck.betavariate(6, 1.3)
+    value = low + (high - low) * share
+    normal = scales.limits(indicator, date_today())
+    if calm and normal.low is not None and value < normal.low:
+        value = normal.low + (high - normal.low) * 0.6
+    if calm and normal.high is not None and value > normal.high:
+        value = low + (normal.high - low) * 0.6
+    return round(value, indicator.decimals)
+
+
+def level(indicator: Indicator, value: float | None) -> int:
+    if value is None:
+        return 0
+    worst = 0
+    for t in indicator.thresholds:
+        if t.kind not in scales.OWN_UNIT:
+            continue
+        crossed = (
+            (t.above is not None and value > t.above)
+            or (t.at_least is not None and value >= t.at_least)
+            or (t.below is not None and value < t.below)
+            or (t.at_most is not None and value <= t.at_most)
+        )
+        if crossed and (not worst or t.level < worst):
+            worst = t.level
+    return worst
+
+
+def date_today() -> Any:
+    from datetime import date
+
+    return date.today()
+
+
+def alerts(site: Site, place: str, luck: random.Random) -> list[dict[str, Any]]:
+    codes = [i for i in site.catalogue.indicators.values() if i.thresholds and not i.second]
+    rows = []
+    for n, indicator in enumerate(luck.sample(codes, min(9, len(codes)))):
+        where = luck.choice(site.places.units) if place == "vn" else place
+        rows.append(
+            {
+                "id": f"a{n}",
+                "scope": where,
+                "place": where,
+                "place_vi": site.places.name(where),
+                "indicator": indicator.code,
+                "level": 1 if n == 0 else 2 if n < 3 else 3,
+                "since": iso(now() - luck.randint(60, 30000) * 1000),
+                "value": scales.extent(indicator, False)[1],
+                "limit": 10.0,
+                "unit": indicator.unit,
+                "source": "thiết kế",
+                "vi": indicator.vi,
+                "en": indicator.en,
+            }
+        )
+    return rows
+
+
+def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[dict[str, Any]]:
+    rows = []
+    units = site.places.units if place == "vn" else (place,)
+    codes = [i for i in site.catalogue.domains[domain].indicators if not i.second][:5]
+    for n in range(60):
+        unit = units[n % len(units)]
+        home = site.places[luck.choice(site.places.communes_of(unit))]
+        values = {i.code: value_of(i, luck, False, False) for i in codes}
+        rows.append(
+            {
+                "code": f"{domain}-{n:03}",
+                "vi": f"{home.vi} {n}" if n else "<b onmouseover=alert(1)>Trạm</b>",
+                "lat": home.lat,
+                "lon": home.lon,
+                "place": home.key,
+                "at": iso(now() - luck.randint(5, 400) * 1000),
+                "state": "live",
+                "severity": max((level(i, values[i.code]) for i in codes), default=0),
+                "values": values,
+                "fields": {"state": "offline" if n % 7 == 6 else "online"} if domain == "cameras" else {},
+            }
+        )
+    return rows
+
+
+def series(sight: Scope, scope: str, indicator: str, start_ms: int, end_ms: int) -> Mapping[str, Any]:
+    """A wave with a gap."""
+    sight.check(scope)
+    times = range(start_ms, end_ms, max(60_000, (end_ms - start_ms) // 288))
+    values = [None if 100 < i < 110 else 60 + 20 * math.sin(i / 20) for i, _ in enumerate(times)]
+    return {"scope": scope, "indicator": indicator, "t": [iso(t) for t in times], "v": values}
+
+
+def application(canned: Canned) -> Starlette:
+    """The ASGI application."""
+    dash = Dash("ioc", assets_folder=str(ROOT / "assets"), include_assets_files=False, update_title=None, title="IOC")
+    callbacks.register(dash, canned.site, clock=SystemClock(), sight=lambda: NATION, series=series)
+
+    async def stream(request: Request) -> Response:
+        if canned.refuse:
+            return Response(status_code=500)
+        return StreamingResponse(told(canned, request), media_type="text/event-stream")
+
+    async def snapshot(request: Request) -> Response:
+        return JSONResponse(canned.snapshot(request.path_params["scope"]))
+
+    async def search(request: Request) -> Response:
+        words = request.query_params["q"]
+        places = [
+            {"kind": "place", "key": f.key, "vi": canned.site.places.name(f.key)}
+            for f in canned.site.places.search(words, 6)
+        ]
+        return JSONResponse({"results": places})
+
+    async def frame(request: Request) -> Response:
+        return Response(picture(request.path_params["camera"]), media_type="image/svg+xml")
+
+    async def act(request: Request) -> Response:
+        body = await request.json()
+        for name in ("silent", "refuse"):
+            if name in body:
+                setattr(canned, name, body[name])
+        return JSONResponse(canned.push(**body["push"]) if "push" in body else {})
+
+    routes = [
+        Route("/stream", stream),
+        Route("/api/v1/snapshot/{scope}", snapshot),
+        Route("/api/v1/search", search),
+        Route("/frames/{camera}", frame),
+        Route("/test", act, methods=["POST"]),
+        Mount("/", WSGIMiddleware(dash.server)),
+    ]
+    app = Starlette(routes=routes)
+
+    @app.middleware("http")
+    async def policy(request: Request, call_next: Any) -> Response:
+        response: Response = await call_next(request)
+        response.headers["content-security-policy"] = POLICY
+        return response
+
+    return app
+
+
+async def told(canned: Canned, request: Request) -> AsyncIterator[str]:
+    """The stream: snapshots, then deltas, with a beat every two seconds."""
+    queue: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
+    scopes = request.query_params["scope"].split(",")
+    canned.queues.add(queue)
+    try:
+        for scope in scopes:
+            yield event("snapshot", canned.snapshot(scope))
+        yield event("beat", beat())
+        while True:
+            with contextlib.suppress(TimeoutError):
+                kind, news = await asyncio.wait_for(queue.get(), 2)
+                if news["scope"] in scopes and not canned.silent:
+                    yield event(kind, news)
+                continue
+            if not canned.silent:
+                yield event("beat", beat())
+    finally:
+        canned.queues.discard(queue)
+
+
+def event(kind: str, data: Mapping[str, Any]) -> str:
+    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def beat() -> dict[str, Any]:
+    ms = now()
+    return {"at": iso(ms), "ms": ms, "world": "sim", "link": True, "processes": {"aggregator": "running"}, "lag_s": 0.1}
+
+
+def picture(name: str) -> str:
+    shade = sum(map(ord, name)) % 60 + 90
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><rect width="320" height="180" fill="rgb({shade},{shade},{shade + 8})"/>'
+        f'<path d="M0 120 130 70 190 70 320 120V180H0Z" fill="rgb({shade - 40},{shade - 40},{shade - 36})"/></svg>'
+    )
+
+
+@contextlib.contextmanager
+def serving(canned: Canned, port: int = 0) -> Iterator[str]:
+    """The application in a thread; yields its address."""
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", port))
+    config = uvicorn.Config(application(canned), log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(5)
+
+
+def country(calm: bool = False) -> Canned:
+    """The made-up country over the real catalogue, places and boundaries."""
+    return Canned(callbacks.site(Settings(catalogue=ROOT / "data" / "catalogue")), calm)
+
+
+if __name__ == "__main__":
+    import sys
+
+    with serving(country("calm" in sys.argv), 8999) as address:
+        Path("/tmp/canned.txt").write_text(address)
+        print(address, flush=True)
+        while True:
+            time.sleep(1)
