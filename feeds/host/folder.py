@@ -20,7 +20,7 @@ def prepare(folder: Path) -> Path:
     """The absolute path of `folder`, made when missing; Refused when we may not write there or it is another's."""
     folder = folder.absolute()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # records of people will lie in it
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

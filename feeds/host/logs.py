@@ -22,7 +22,8 @@ Hear = Callable[[str, str, str], None]  # process, level, text
 def configure(level: str) -> None:
     """Log to standard error in the shape the supervisor understands. Call it once, first thing in a process."""
     logging.basicConfig(level=level, format=LINE, stream=sys.stderr, force=True)
-    logging.getLogger("asyncio").setLevel("WARNING")
+    for talkative in ("asyncio", "uvicorn.error"):
+        logging.getLogger(talkative).setLevel("WARNING")
 
 
 class LogFile:

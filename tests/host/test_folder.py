@@ -28,8 +28,8 @@ def test_given_secret_is_used_and_not_kept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_folder_is_made_when_missing(tmp_path: Path) -> None:
-    assert folder.prepare(tmp_path / "a" / "b").is_dir()
+def test_folder_is_made_for_us_alone_when_missing(tmp_path: Path) -> None:
+    assert folder.prepare(tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
