@@ -1,0 +1,67 @@
+"""A measured figure beside its peer, and the one table they make."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """`ours` and `peer` in `unit`; `most` limits the ratio of the two, `limit` and `least` limit ours itself."""
+
+    figure: str
+    unit: str
+    ours: float
+    peer: float | None = None
+    most: float | None = None
+    against: str = ""
+    limit: float | None = None
+    least: float | None = None
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours to the peer's."""
+        return self.ours / self.peer if self.peer else None
+
+    @property
+    def holds(self) -> bool:
+        """True when every declared limit holds."""
+        ratio = self.ratio
+        return (
+            (self.most is None or (ratio is not None and ratio <= self.most))
+            and (self.limit is None or self.ours <= self.limit)
+            and (self.least is None or self.ours >= self.least)
+        )
+
+    def bound(self) -> str:
+        """The limit in words."""
+        bounds = (
+            (f"≤ {self.most}x", self.most),
+            (f"≤ {_n(self.limit)}", self.limit),
+            (f"≥ {_n(self.least)}", self.least),
+        )
+        return ", ".join(words for words, value in bounds if value is not None) or "–"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as a Markdown table: ours, peer, limit, ratio."""
+    lines = ["| figure | ours | peer | ratio | limit | holds |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        peer = f"{_n(row.peer)} {row.unit} ({row.against})" if row.peer is not None else "–"
+        ratio = f"{row.ratio:.3g}" if row.ratio is not None else "–"
+        holds = "–" if row.bound() == "–" else "yes" if row.holds else "**no**"
+        note = f" ({row.note})" if row.note else ""
+        lines.append(f"| {row.figure}{note} | {_n(row.ours)} {row.unit} | {peer} | {ratio} | {row.bound()} | {holds} |")
+    return "\n".join(lines)
+
+
+def _n(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
