@@ -171,7 +171,7 @@ def test_station_loggers_may_be_sixty_days_late():
 def test_cross_checks_come_from_feeds_of_the_first_day():
     checks = {i.code: i.crosscheck.indicator for i in CATALOGUE.indicators.values() if i.crosscheck}
     assert checks == {
-        "adm_ontime_rate": "adm_ontime_portal", "met_rain_24h": "hyd_rain_24h", "cam_online_rate": "cam_heard_share",
+        "adm_ontime_rate": "adm_ontime_portal", "met_rain_24h": "hyd_rain_24h", "cam_online_rate": "cam_picture_share",
     }  # fmt: skip
     for first, second in checks.items():
         assert CATALOGUE.indicators[second].second
