@@ -1,0 +1,54 @@
+"""Chance without memory: the same keys always give the same number, so any moment of the story can be told alone."""
+
+from __future__ import annotations
+
+from math import cos, log, pi, sqrt
+from zlib import crc32
+
+MASK = (1 << 64) - 1
+SCALE = 1 / (1 << 64)
+
+
+def key(text: str) -> int:
+    """A stable number for a name."""
+    return crc32(text.encode())
+
+
+def mix(*parts: int) -> int:
+    """64 well-stirred bits of the parts (splitmix64)."""
+    state = 0x243F6A8885A308D3
+    for part in parts:
+        state = (state + (part & MASK) * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) & MASK
+        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & MASK
+        state ^= state >> 31
+    return state
+
+
+def draw(*parts: int) -> float:
+    """Uniform in [0, 1)."""
+    return mix(*parts) * SCALE
+
+
+def between(low: float, high: float, *parts: int) -> float:
+    """Uniform in [low, high)."""
+    return low + (high - low) * draw(*parts)
+
+
+def normal(*parts: int) -> float:
+    """About standard normal."""
+    return sqrt(-2 * log(1 - draw(*parts, 1))) * cos(2 * pi * draw(*parts, 2))
+
+
+def smooth(at_ms: int, step_ms: int, *parts: int) -> float:
+    """A wandering value in [-1, 1] that changes over about `step_ms`."""
+    step, rest = divmod(at_ms, step_ms)
+    a, b = draw(step, *parts), draw(step + 1, *parts)
+    blend = (1 - cos(pi * rest / step_ms)) / 2
+    return 2 * (a + (b - a) * blend) - 1
+
+
+def count(mean: float, *parts: int) -> int:
+    """A small whole number with this mean: for things that happen now and then."""
+    whole, rest = divmod(mean, 1)
+    return int(whole) + (draw(*parts) < rest)

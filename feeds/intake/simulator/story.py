@@ -1,0 +1,119 @@
+"""The whole story: all tellers together. The same seed, cast and opening give the same story, however it is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import chain
+from typing import Any
+
+from feeds.catalogue.clock import DAY_MS, HOUR_MS
+from feeds.intake.simulator.cast import Actor, Cast
+from feeds.intake.simulator.dossiers import Dossiers, procedures
+from feeds.intake.simulator.posts import Posts
+from feeds.intake.simulator.readings import Measure, Readings
+from feeds.intake.simulator.roads import Cameras, Police, Roads, report_desk
+from feeds.intake.simulator.script import Script
+from feeds.intake.simulator.sky import Air, Weather
+from feeds.intake.simulator.streams import Hydrology, Water
+from feeds.intake.simulator.telling import Teller, Told, place_of
+
+MINUTE_MS = 60_000
+PAST_MS = 72 * HOUR_MS - 5 * MINUTE_MS  # the door takes three days back; some minutes are left for the way
+LATEST_MS = 10 * MINUTE_MS  # in that time every station has spoken once
+CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10}  # minutes
+RECALL = {"air": 60, "water": 180, "hydrology": 120, "weather": 60}
+LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 6 * HOUR_MS
+CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 12 * HOUR_MS
+
+
+class Story:
+    """The story of a seed, told forwards with `events` or remembered in chapters with `past`."""
+
+    def __init__(self, seed: int, cast: Cast, opening_ms: int) -> None:
+        script = Script(opening_ms)
+        weather = Weather(seed, script)
+        measures: dict[str, Measure] = {
+            "air": Air(seed, script),
+            "water": Water(seed, script),
+            "hydrology": Hydrology(seed, script, weather),
+            "weather": weather,
+        }
+        self._seed = seed
+        self._cast = cast
+        self._dossiers = Dossiers(seed, cast)
+        self._tellers: dict[str, Teller] = {
+            feed: Readings(
+                feed, cast.actors[feed], CADENCE[feed] * MINUTE_MS, RECALL[feed] * MINUTE_MS, measure, script
+            )
+            for feed, measure in measures.items()
+        }
+        roads = Roads(seed)
+        self._tellers |= {
+            "roads": Readings("traffic", cast.actors["traffic"], LINK_CADENCE_MS, LINK_RECALL_MS, roads, script),
+            "police": Police(seed, cast.desks),
+            "cameras": Cameras(seed, cast.actors["cameras"], CAMERA_CADENCE_MS, CAMERA_RECALL_MS),
+            "social": Posts(seed, cast, script),
+        }
+
+    def events(self, start: int, end: int) -> Iterator[Told]:
+        """Everything told from `start` up to, not including, `end`, in the order of telling."""
+        tellers = (*self._tellers.values(), self._dossiers)
+        return merge(*(teller.tell(start, end) for teller in tellers), key=lambda told: told.at)
+
+    def past(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
+        """What a first start remembers, in chapters named in Vietnamese: first what makes every figure live."""
+        yield "số liệu mới nhất", self._latest(end)
+        yield "thủ tục hành chính", procedures(self._seed, self._cast, end)
+        sensors = ("air", "water", "hydrology", "weather", "roads", "cameras", "police")
+        for day, (since, until) in enumerate(days_back(start, end - LATEST_MS), 1):
+            yield f"trạm và camera, {day} ngày trước", self._recall(sensors, since, until)
+        yield "hồ sơ một cửa", self._dossiers.recall(start, end)
+        yield "báo và mạng xã hội", self._recall(("social",), start, end - LATEST_MS)
+
+    def gap(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
+        """What was missed while nobody told the story: as `past`, but dossiers only where they moved."""
+        since = max(start, end - PAST_MS)
+        yield "số liệu mới nhất", self._latest(end)
+        yield "khoảng thời gian tạm dừng", self._recall(tuple(self._tellers), since, max(since, end - LATEST_MS))
+        yield "hồ sơ một cửa", self._dossiers.recall(since, end, with_open=False)
+
+    def entities(self, at: int) -> Iterator[Told]:
+        """Who will speak: each station, link, camera, outlet and police desk declares itself."""
+        for feed, actors in self._cast.actors.items():
+            for actor in actors:
+                yield declaration(feed, actor.code, actor.place, at, actor.declared(), actor)
+        for desk in self._cast.desks:
+            told = {"vi": f"Phòng Cảnh sát giao thông {self._cast.places.name(desk.code)}", "type": "report"}
+            yield declaration("traffic", report_desk(desk.code), desk.code, at, told, None)
+
+    def _latest(self, end: int) -> Iterator[Told]:
+        """The last thing each station, link, camera and outlet said."""
+        return chain.from_iterable(
+            teller.tell(end - min(LATEST_MS, span), end)
+            for name, teller in self._tellers.items()
+            for span in (SPANS.get(name, LATEST_MS),)
+        )
+
+    def _recall(self, names: Iterable[str], start: int, end: int) -> Iterator[Told]:
+        return chain.from_iterable(self._tellers[name].recall(start, end) for name in names)
+
+
+SPANS = {"roads": LINK_CADENCE_MS, "cameras": CAMERA_CADENCE_MS, "air": 5 * MINUTE_MS, "water": 5 * MINUTE_MS}
+
+
+def days_back(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Stretches of a day, the newest first."""
+    until = end
+    while until > start:
+        yield max(start, until - DAY_MS), until
+        until -= DAY_MS
+
+
+def declaration(feed: str, code: str, place: str, at: int, told: dict[str, Any], actor: Actor | None) -> Told:
+    """An event of the `entities` feed."""
+    record = {"id": code, "type": feed, "state": "active", "fields": told}
+    body: dict[str, Any] = {"place": place_of(place), "entity": code, "at": at, "record": record}
+    if actor is not None and actor.lat is not None:
+        body |= {"lat": actor.lat, "lon": actor.lon}
+    return Told(at, "entities", place[:2], body)
