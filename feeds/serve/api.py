@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -30,6 +31,7 @@ from feeds.store.register import BadCursor, Filter
 THREADS = 4
 R = TypeVar("R")
 CAMERA_LETTERS = 64
+CURSOR = re.compile(r"\d{1,15}:\d{1,9}")
 
 
 class Api:
@@ -50,6 +52,9 @@ class Api:
             Route(f"{v1}/series/{{scope:path}}/{{indicator}}", self.series),
             Route(f"{v1}/records/{{feed}}", self.records),
             Route(f"{v1}/records/{{feed}}/{{id:path}}", self.record),
+            Route(f"{v1}/events/{{feed}}", self.events),
+            Route(f"{v1}/entities/{{feed}}", self.entities),
+            Route(f"{v1}/alerts/{{scope:path}}", self.alerts),
             Route(f"{v1}/quarantine", self.quarantine),
             Route(f"{v1}/quarantine/counts", self.quarantine_counts),
             Route(f"{v1}/search", self.search),
@@ -105,6 +110,33 @@ class Api:
         Asked(request)
         return await self._read(self.readers.record, sight, words["feed"], words["id"])
 
+    async def events(self, request: Request) -> Response:
+        """Readings as they came."""
+        sight, asked = (
+            self.access.sight(request.scope),
+            Asked(request, "part", "entity", "from", "to", "cursor", "limit"),
+        )
+        start, end = asked.time("from", 0), asked.time("to", self.readers.clock.now_ms())
+        part, entity = asked.text("part", "vn"), asked.text("entity") or None
+        cursor, limit = asked.text("cursor") or None, asked.whole("limit", 50, 1, 500)
+        if cursor and not CURSOR.fullmatch(cursor):
+            raise Refusal(400, "cursor: take `next` of the page before")
+        feed = request.path_params["feed"]
+        return await self._read(self.readers.events, sight, feed, part, entity, start, end, cursor, limit)
+
+    async def entities(self, request: Request) -> Response:
+        """What reports to a feed."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "unit")
+        return await self._read(self.readers.entities, sight, request.path_params["feed"], asked.text("unit") or None)
+
+    async def alerts(self, request: Request) -> Response:
+        """What was abnormal in a period."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "from", "to", "indicator", "limit")
+        end = asked.time("to", self.readers.clock.now_ms())
+        start, limit = asked.time("from", end - DAY_MS), asked.whole("limit", 200, 1, 1000)
+        indicator, name = asked.text("indicator") or None, request.path_params["scope"]
+        return await self._read(self.readers.alerts, sight, name, start, end, indicator, limit)
+
     async def quarantine(self, request: Request) -> Response:
         """Refused messages, newest first."""
         sight, asked = self.access.sight(request.scope), Asked(request, "feed", "code", "before", "limit")
@@ -128,12 +160,15 @@ class Api:
         sight, camera = self.access.sight(request.scope), request.path_params["camera"]
         if len(camera) > CAMERA_LETTERS:
             raise Refusal(404, "there is no such camera")
+        loop = asyncio.get_running_loop()
+        if sight.units is not None and not await loop.run_in_executor(self._pool, self.readers.camera, sight, camera):
+            raise Refusal(404, "this camera has sent no picture")
         try:
             call = self.volatile.hmget(self.hub.link.keys.frame(camera), ["jpeg", "at"])
             jpeg, at = cast(list[bytes | None], await asyncio.wait_for(call, ANSWER_S))
         except LOST:
             raise Refusal(503, "stills cannot be read now", retry_after=2) from None
-        if sight.units is not None or not jpeg or not at:
+        if not jpeg or not at:
             raise Refusal(404, "this camera has sent no picture")
         etag = f'"{at.decode()}"'
         headers = {"etag": etag, "cache-control": "private, no-cache"}

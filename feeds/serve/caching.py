@@ -16,6 +16,7 @@ import msgspec
 
 from feeds.catalogue.scope import Scope
 
+FIRST_MOMENT = 100_000_000_000  # a whole number above it is a moment in ms, not a count
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -31,18 +32,28 @@ class Store(Protocol):
 
 
 def cached(cache: Store, read: Callable[Concatenate[Scope, P], R], seconds: int) -> Callable[Concatenate[Scope, P], R]:
-    """`read`, asked at most once per scope, arguments and `seconds`. What raises is not kept."""
+    """`read`, asked at most once per scope, arguments and `seconds`. What raises is not kept.
+
+    Moments (ms since 1970) are rounded down to whole `seconds` before they are asked for, so that callers who say
+    "until now" a second apart share an answer.
+    """
 
     def ask(scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = cache_key(f"{read.__module__}.{read.__qualname__}", scope, args, kwargs)
+        asked = tuple(_rounded(arg, seconds * 1000) for arg in args)
+        named = {name: _rounded(arg, seconds * 1000) for name, arg in kwargs.items()}
+        key = cache_key(f"{read.__module__}.{read.__qualname__}", scope, asked, named)
         kept = cache.get(key)
         if kept is None:
-            kept = (read(scope, *args, **kwargs),)
+            kept = (read(scope, *asked, **named),)
             cache.set(key, kept, timeout=seconds)
         answer: R = kept[0]
         return answer
 
     return ask
+
+
+def _rounded(arg: Any, grain_ms: int) -> Any:
+    return arg // grain_ms * grain_ms if type(arg) is int and arg > FIRST_MOMENT else arg
 
 
 def cache_key(name: str, scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

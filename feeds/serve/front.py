@@ -98,8 +98,10 @@ def methods_of(path: str) -> tuple[str, ...]:
     """What may be done at an address: everything is read, but for the two doors that take something in."""
     if path == "/stream":
         return ("GET",)
-    if path.startswith(EVENTS_PATH) or path == QUESTIONS_PATH:
+    if path == QUESTIONS_PATH:
         return ("POST",)
+    if path.startswith(EVENTS_PATH):
+        return ("POST", "GET")
     return ("GET", "HEAD")
 
 

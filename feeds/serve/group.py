@@ -14,7 +14,14 @@ from feeds.serve.frames import Frame, Version, closing
 
 State = tuple[Version | None, ...]  # what a client holds of each scope of its group
 MOST_PLANS = 16  # clients in step share one; a few late ones share a few more
-NOTHING: Message = {"type": "http.response.body", "body": b"", "more_body": True}
+
+
+def message(body: bytes) -> Message:
+    """A piece of an open stream, as ASGI wants it; any number of clients may be sent the same."""
+    return {"type": "http.response.body", "body": body, "more_body": True}
+
+
+NOTHING = message(b"")
 
 
 class Plan(NamedTuple):
@@ -108,5 +115,4 @@ class Group:
                 parts += piece.frame.form(self.gzip), closing(self.scopes, tuple(state)).form(self.gzip)
         if not parts and not self._beat:
             return None
-        body = b"".join((*parts, self._beat))
-        return Plan({"type": "http.response.body", "body": body, "more_body": True}, tuple(state))
+        return Plan(message(b"".join((*parts, self._beat))), tuple(state))

@@ -16,7 +16,7 @@ import msgspec
 from feeds.catalogue.clock import Clock, iso
 from feeds.serve.channel import Base, Channel, Step
 from feeds.serve.frames import Frame, Version, opened, whole
-from feeds.serve.group import Client, Group
+from feeds.serve.group import Client, Group, message
 from feeds.serve.link import LOST, Link
 
 log = logging.getLogger("ioc.hub")
@@ -24,6 +24,7 @@ BEAT_S = 2.0  # the longest a client hears nothing
 RIDE_S = 1.0  # so long after a beat the next one may ride with a frame
 STALLED_S = 60.0  # a client that takes nothing for so long is cut
 IDLE_BEATS = 30  # how many beats an unwatched channel is kept, for those who come back
+SHARED_S = 0.1  # how old the beat may be that a newcomer gets
 CHUNK = 256  # clients served before others get the loop
 
 
@@ -44,6 +45,8 @@ class Hub:
         self._dirty: set[Group] = set()
         self._alone = False  # a beat must go even without a frame to ride with
         self._beaten = 0.0  # when the last beat went (loop time)
+        self._welcome: Frame | None = None
+        self._welcomed = 0.0
         self._answers = False  # Redis answered when last asked
         self._news = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -90,6 +93,7 @@ class Hub:
         kept = [held.get(channel.name) for channel in group.channels]
         client.at = tuple(v if c.holds(v) else None for v, c in zip(kept, group.channels, strict=True))
         group.clients.add(client)
+        client.push(message(self._greeting().form(gzip)), self._loop.time())
         group.deliver(client, self._loop.time())
         self._feed(group)
         try:
@@ -225,6 +229,13 @@ class Hub:
                 self._alone = True
                 self._news.set()
                 self._sweep()
+
+    def _greeting(self) -> Frame:
+        """A beat for one who just came; those who come together share it."""
+        now = self._loop.time()
+        if self._welcome is None or now - self._welcomed > SHARED_S:
+            self._welcome, self._welcomed = whole("beat", self.beat_json()), now
+        return self._welcome
 
     def beat_json(self) -> bytes:
         """The world's time, whether Redis answers, how the processes do, how long since the last news."""

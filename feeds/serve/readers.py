@@ -16,7 +16,11 @@ from feeds.catalogue.keys import Keys
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places, UnknownPlace
 from feeds.catalogue.scope import Scope
+from feeds.intake.event import decode_batch
+from feeds.store.alerts import Alerts
+from feeds.store.blocks import Archive
 from feeds.store.database import Database
+from feeds.store.entities import Entities
 from feeds.store.history import STEP_MS, History, Step
 from feeds.store.quarantine import HeldRow, Quarantine
 from feeds.store.register import Filter, Register
@@ -24,7 +28,7 @@ from feeds.store.register import Filter, Register
 SHOWN_BYTES = 600
 PERSONAL = re.compile(r"\d{9,}|[\w.+-]+@[\w-]+\.[\w.-]+")  # numbers of people and phones, addresses of mail
 MASK = "•••"
-MOMENTS = ("at", "due", "received", "replayed_at")
+MOMENTS = ("at", "due", "received", "replayed_at", "since", "cleared")
 
 
 class Unknown(LookupError):
@@ -45,6 +49,9 @@ class Readers:
         self._history = History(database)
         self._register = Register(database)
         self._quarantine = Quarantine(database)
+        self._entities = Entities(database)
+        self._alerts = Alerts(database)
+        self._archive = Archive(database, decode_batch)
 
     def snapshot(self, scope: Scope, name: str) -> dict[str, Any] | None:
         """The newest snapshot of a scope; None when there is none yet."""
@@ -88,6 +95,40 @@ class Readers:
             raise Unknown(f"there is no record {id!r} in {feed}")
         trail = [_timed(msgspec.structs.asdict(step)) for step in self._register.trail(scope, feed, id)]
         return {"feed": feed, "row": _timed(msgspec.structs.asdict(row)), "trail": trail}
+
+    def events(
+        self,
+        scope: Scope,
+        feed: str,
+        part: str,
+        entity: str | None = None,
+        from_ms: int = 0,
+        to_ms: int | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> dict[str, Any]:
+        """Readings of one partition as they came, newest first: the records behind a figure."""
+        self._check_feed(feed)
+        page = self._archive.page(scope, feed, part, entity, from_ms, to_ms, cursor, limit)
+        rows = [_timed(msgspec.structs.asdict(event)) for event in page.events]
+        return {"feed": feed, "rows": rows, "next": page.cursor}
+
+    def entities(self, scope: Scope, feed: str, unit: str | None = None) -> list[dict[str, Any]]:
+        """Stations, cameras and desks of a feed, as last declared."""
+        self._check_feed(feed)
+        return [_timed(msgspec.structs.asdict(entity)) for entity in self._entities.all(scope, feed, unit)]
+
+    def alerts(
+        self, scope: Scope, name: str, from_ms: int, to_ms: int, indicator: str | None = None, limit: int = 200
+    ) -> list[dict[str, Any]]:
+        """What was abnormal at any time of a period, newest first."""
+        self._check_place(scope, name)
+        found = self._alerts.history(scope, name, from_ms, to_ms, indicator, limit)
+        return [_timed(msgspec.structs.asdict(alert)) for alert in found]
+
+    def camera(self, scope: Scope, code: str) -> bool:
+        """True when the camera is declared and stands in scope; OutOfScope when it stands elsewhere."""
+        return self._entities.one(scope, "cameras", code) is not None
 
     def quarantine(
         self, scope: Scope, feed: str | None = None, code: str | None = None, before: int | None = None, limit: int = 50

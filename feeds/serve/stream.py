@@ -24,7 +24,7 @@ MOST_CLIENTS = 20_000
 
 def read_scopes(query: bytes) -> tuple[str, ...]:
     """The scopes asked for, in order and once each; Refusal says what is wrong."""
-    asked = parse_qs(query.decode("ascii", "replace")).get("scope", ["vn"])
+    asked = parse_qs(query.decode("ascii", "replace"), keep_blank_values=True).get("scope", ["vn"])
     names = tuple(dict.fromkeys(name for part in asked for name in part.split(",") if name))
     if not names or len(names) > MOST_SCOPES:
         raise Refusal(400, f"scope: name 1 to {MOST_SCOPES} scopes, such as vn,01")

@@ -34,6 +34,8 @@ class Site:
     port: int
     app: Guarded
     loop: asyncio.AbstractEventLoop
+    server: web.Server
+    thread: threading.Thread
     streams: list[Reader] = field(default_factory=list)
 
     @property
@@ -178,7 +180,7 @@ def serve(parts: Parts, assets: Path, **changes: Any) -> Iterator[Site]:
     thread = threading.Thread(target=lambda: server.config.get_loop_factory()().run_until_complete(run()), daemon=True)
     thread.start()
     wait_until(lambda: server.started and app.hub.linked, 10, "for the front")
-    site = Site(listener.getsockname()[1], app, loops[0])
+    site = Site(listener.getsockname()[1], app, loops[0], server, thread)
     try:
         yield site
     finally:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import time
+
+import pytest
+
+from tests.conftest import wait_until
 from tests.serve.conftest import Publisher, Site
+
+
+def held(site: Site) -> list[object]:
+    """What each open client is known to hold."""
+    return [client.at for group in site.app.hub.groups.values() for client in group.clients]
 
 
 def test_first_frame_is_the_snapshot_then_deltas_in_order(site: Site, publisher: Publisher) -> None:
@@ -17,8 +28,137 @@ def test_first_frame_is_the_snapshot_then_deltas_in_order(site: Site, publisher:
         assert (got["event"], got["id"], got["data"]["from"]) == ("delta", f"vn=1-{version}", version - 1)
 
 
+def test_a_client_without_gzip_reads_the_same(site: Site, publisher: Publisher) -> None:
+    publisher.snapshot()
+    plain, packed = site.open(gzip=False), site.open()
+    assert plain.next() == packed.next()
+    publisher.tick()
+    assert plain.next() == packed.next()
+
+
+def test_several_scopes_share_a_stream_and_an_id(site: Site, publisher: Publisher) -> None:
+    publisher.snapshot("vn")
+    publisher.snapshot("01:air")
+    stream = site.open("scope=vn,01:air")
+    assert {stream.next()["data"]["scope"], stream.next()["data"]["scope"]} == {"vn", "01:air"}
+    assert stream.events[-1]["id"] == "vn=1-1,01:air=1-1"
+    publisher.tick("01:air")
+    assert stream.next()["id"] == "vn=1-1,01:air=1-2"
+
+
+def test_a_scope_without_figures_waits_for_its_first(site: Site, publisher: Publisher) -> None:
+    stream = site.open("scope=07")
+    assert stream.next("beat")["data"]["link"] is True
+    publisher.tick("07")
+    first = stream.next()
+    assert (first["event"], first["data"]["version"]) == ("snapshot", 1)
+
+
+def test_a_client_that_holds_the_newest_gets_nothing_but_news(site: Site, publisher: Publisher) -> None:
+    publisher.snapshot()
+    site.open().next()
+    stream = site.open(last="vn=1-1")
+    publisher.tick()
+    assert stream.next()["event"] == "delta"
+
+
+def test_a_client_that_was_away_gets_the_deltas_it_missed(site: Site, publisher: Publisher) -> None:
+    publisher.snapshot()
+    watching = site.open()
+    watching.next()
+    for _ in range(3):
+        publisher.tick()
+        watching.next()
+    back = site.open(last="vn=1-2")
+    assert [back.next()["id"], back.next()["id"]] == ["vn=1-3", "vn=1-4"]
+    assert {event["event"] for event in back.events} <= {"delta", "beat"}
+
+
+@pytest.mark.parametrize("last", ["vn=1-999", "vn=9-1", "vn=x", "01=1-1", "%", "vn=1-1" * 200])
+def test_a_client_with_an_id_from_elsewhere_gets_the_snapshot(site: Site, publisher: Publisher, last: str) -> None:
+    publisher.snapshot()
+    site.open().next()
+    assert site.open(last=last).next()["event"] == "snapshot"
+
+
+def test_a_gap_in_the_announcements_is_repaired_by_a_snapshot(site: Site, publisher: Publisher) -> None:
+    publisher.snapshot()
+    stream = site.open()
+    stream.next()
+    publisher.versions["vn"] += 5  # announcements that never came
+    publisher.tick()
+    got = stream.next()
+    assert (got["event"], got["data"]["version"]) == ("snapshot", 7)
+
+
+def test_a_new_aggregator_starts_a_new_epoch(site: Site, publisher: Publisher) -> None:
+    publisher.versions["vn"] = 40
+    publisher.snapshot()
+    stream = site.open()
+    stream.next()
+    publisher.epoch, publisher.versions["vn"] = 2, 0
+    publisher.tick()
+    assert stream.next()["id"] == "vn=2-1"
+
+
+def test_unwatched_scopes_are_not_held(site: Site, publisher: Publisher) -> None:
+    for code in range(1, 35):
+        publisher.tick(f"{code:02d}")
+    stream = site.open()
+    stream.next("beat")
+    assert len(site.app.hub.channels) == 1
+
+
 def test_beat_says_time_world_and_link(site: Site) -> None:
     beat = site.open().next("beat")["data"]
-    assert beat["world"] == "sim"
-    assert beat["link"] is True
+    assert (beat["world"], beat["link"]) == ("sim", True)
     assert beat["at"].endswith("+07:00")
+    assert abs(beat["ms"] / 1000 - time.time()) < 5
+
+
+def test_a_beat_comes_at_least_every_two_seconds(site: Site, publisher: Publisher) -> None:
+    publisher.snapshot()
+    stream = site.open()
+    moments = []
+    for _ in range(3):
+        stream.next("beat", timeout=4)
+        moments.append(time.monotonic())
+    assert all(later - earlier < 2.6 for earlier, later in itertools.pairwise(moments))
+
+
+def test_beats_tell_how_the_processes_do(site: Site, publisher: Publisher) -> None:
+    key = "sim:process:aggregator"
+    publisher.redis.hset(key, mapping={"state": "running", "beat_ms": int(time.time() * 1000)})
+    stream = site.open()
+    wait_until(lambda: stream.next("beat")["data"]["processes"].get("aggregator") == "running", 8)
+    publisher.redis.hset(key, "beat_ms", int(time.time() * 1000) - 60_000)
+    wait_until(lambda: stream.next("beat")["data"]["processes"].get("aggregator") == "stopped", 8)
+
+
+def test_a_client_that_leaves_is_forgotten(site: Site, publisher: Publisher) -> None:
+    publisher.snapshot()
+    stream = site.open()
+    stream.next()
+    assert site.app.hub.clients == 1
+    stream.close()
+    site.streams.clear()
+    wait_until(lambda: site.app.hub.clients == 0, 5)
+
+
+@pytest.mark.parametrize("query", ["scope=xx", "scope=", "scope=" + ",".join(f"{i:02d}" for i in range(20)), "scope=1"])
+def test_a_scope_that_cannot_be_is_refused(site: Site, query: str) -> None:
+    assert site.open(query).status == 400
+
+
+def test_the_server_stops_at_once_with_streams_open(site: Site, publisher: Publisher) -> None:
+    publisher.snapshot()
+    streams = [site.open() for _ in range(20)]
+    for stream in streams:
+        stream.next()
+    began = time.monotonic()
+    site.server.should_exit = True
+    for stream in streams:
+        with pytest.raises((EOFError, ConnectionError)):
+            stream.next("nothing", timeout=5)
+    wait_until(lambda: not site.thread.is_alive(), 5)
+    assert time.monotonic() - began < 3
