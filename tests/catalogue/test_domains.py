@@ -79,7 +79,7 @@ EXPECTED = {
     "cam_confirm_rate": ("%", "up", D),
     "cam_response_min": ("phút", "down", RT),
     "cam_storage_days": ("ngày", "up", D),
-    "sml_mentions": ("lượt", "none", RT),
+    "sml_mentions": ("lượt/giờ", "none", RT),
     "sml_negative_share": ("%", "down", RT),
     "sml_net_sentiment": ("điểm", "up", H),
     "sml_spikes": ("chủ đề", "down", RT),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.catalogue.loader import CatalogueError, load, seconds
+from feeds.catalogue.loader import CatalogueError, load
+from feeds.catalogue.shapes import seconds
 
 ROOT = Path(__file__).parents[2]
 VOCABULARY = """\
