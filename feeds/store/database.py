@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
@@ -65,7 +65,7 @@ class Database:
 
 def open_database(settings: Settings) -> Database:
     """The world's database with its tables made; BadSetting with a sentence when it cannot be used."""
-    engine = _postgres(settings) if settings.database_url else _sqlite(settings)
+    engine = _engine(settings)
     database = Database(engine, settings.world)
     try:
         with database.write() as connection:
@@ -79,13 +79,35 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def _sqlite(settings: Settings) -> Engine:
-    path = settings.var / f"{settings.world}.db"
-    _writable(path)
-    engine = create_engine(URL.create("sqlite", database=str(path)), **_JSON)
+def _engine(settings: Settings) -> Engine:
+    url = _url(settings)
+    if url.get_backend_name() == "postgresql":
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5}, **_JSON)
+        return engine.execution_options(schema_translate_map={None: settings.world})
+    _writable(Path(str(url.database)))
+    engine = create_engine(url, **_JSON)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
+
+
+def _url(settings: Settings) -> URL:
+    """The database that was asked for; by default a file of the world's own."""
+    if settings.database_url is None:
+        return URL.create("sqlite", database=str(settings.var / f"{settings.world}.db"))
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError:
+        url = URL.create("none")
+    match url.drivername.split("+")[0]:
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+psycopg")
+        case "sqlite" if url.database and url.database != ":memory:":
+            return url
+    raise BadSetting(
+        "IOC_DATABASE_URL must look like postgresql://user:password@host/database or sqlite:////path/to/file.db; "
+        "leave it unset to keep a SQLite file under IOC_VAR."
+    )
 
 
 def _writable(path: Path) -> None:
@@ -114,30 +136,12 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def _postgres(settings: Settings) -> Engine:
-    url = _postgres_url(str(settings.database_url))
-    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5}, **_JSON)
-    return engine.execution_options(schema_translate_map={None: settings.world})
-
-
-def _postgres_url(given: str) -> URL:
-    try:
-        url = make_url(given)
-    except ArgumentError:
-        url = None
-    if url is None or url.drivername.split("+")[0] not in ("postgresql", "postgres"):
-        raise BadSetting(
-            "IOC_DATABASE_URL must look like postgresql://user:password@host/database; "
-            "leave it unset to keep a SQLite file under IOC_VAR."
-        )
-    return url.set(drivername="postgresql+psycopg")
-
-
 def _prepare(connection: Connection, world: World) -> None:
     """Refuse what another world or a newer program has written, then make what is missing."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(70001)"))  # one start-up at a time
-        connection.execute(CreateSchema(world, if_not_exists=True))
+        if not inspect(connection).has_schema(world):
+            connection.execute(CreateSchema(world))
     meta.create(connection, checkfirst=True)
     found: dict[str, str] = {row.key: row.value for row in connection.execute(select(meta))}
     _refuse_foreign(found, world, connection.engine.url.render_as_string(hide_password=True))
@@ -162,7 +166,7 @@ def _refuse_foreign(found: dict[str, str], world: World, where: str) -> None:
 
 def _sentence(url: URL, error: SQLAlchemyError) -> str:
     cause = str(getattr(error, "orig", error)).strip().splitlines()
-    name = "IOC_DATABASE_URL" if url.drivername.startswith("postgresql") else "IOC_VAR"
+    name = "IOC_DATABASE_URL" if url.get_backend_name() == "postgresql" else "IOC_VAR or IOC_DATABASE_URL"
     return (
         f"The database {url.render_as_string(hide_password=True)} cannot be used "
         f"({cause[0] if cause else type(error).__name__}): start it, or correct {name}."

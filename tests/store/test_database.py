@@ -94,7 +94,24 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
         open_database(Settings(var=tmp_path))
 
 
-@pytest.mark.parametrize("url", ["mysql://u:p@h/d", "not a url", "http://x"])
+def test_a_sqlite_file_may_be_named(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path / "var", database_url=f"sqlite:///{tmp_path}/elsewhere/ours.db")
+    open_database(settings).close()
+    assert (tmp_path / "elsewhere" / "ours.db").exists() and not (tmp_path / "var").exists()
+    with pytest.raises(BadSetting, match="worlds are never mixed"):
+        open_database(replace(settings, world="real"))
+
+
+def test_facts_are_remembered(settings: Settings, database: Database) -> None:
+    assert database.fact("catalogue") is None
+    database.remember("catalogue", "a1")
+    database.remember("catalogue", "b2")
+    again = open_database(settings)
+    assert again.fact("catalogue") == "b2"
+    again.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://u:p@h/d", "not a url", "http://x", "sqlite://", "sqlite:///:memory:"])
 def test_another_kind_of_database_is_a_sentence(tmp_path: Path, url: str) -> None:
     with pytest.raises(BadSetting, match="must look like postgresql://"):
         open_database(Settings(var=tmp_path, database_url=url))
