@@ -74,6 +74,10 @@ class Function(msgspec.Struct, frozen=True):
     kinds: dict[str, ArgKind] = {}
     choices: dict[str, tuple[str, ...]] = {}
 
+    def args(self) -> tuple[str, ...]:
+        """Every argument it takes."""
+        return self.required + self.optional
+
     def kind(self, arg: str) -> ArgKind:
         """What the argument holds."""
         return self.kinds.get(arg) or ARGS[arg]
