@@ -49,6 +49,13 @@ def read_body(body: bytes, content_type: str | None, encoding: str | None) -> li
     return pieces
 
 
+def sniff_body(body: bytes) -> list[bytes]:
+    """The events of a body that came without a content type: lines of objects, or JSON."""
+    stripped = body.strip()
+    lines = stripped[:1] == b"{" and re.search(rb"}\s*\n\s*{", stripped) is not None
+    return read_body(body, NDJSON[0] if lines else JSON[0], None)
+
+
 def _is_lines(content_type: str | None) -> bool:
     """True for one event a line, False for JSON; BadBody for anything else."""
     kind, *parameters = [word.strip().lower() for word in (content_type or "").split(";")]

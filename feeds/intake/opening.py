@@ -53,3 +53,10 @@ def open_door(settings: Settings) -> Iterator[Opened]:
             quarantine = Quarantine(database)
             door = Door(validator, keys, durable, volatile, quarantine)
             yield Opened(door, durable, volatile, quarantine, validator.catalogue, clock, keys)
+
+
+@contextmanager
+def open_quarantine(settings: Settings) -> Iterator[Quarantine]:
+    """The quarantine of a system while the block lasts; Redis is not needed."""
+    with closing(open_database(settings)) as database:
+        yield Quarantine(database)

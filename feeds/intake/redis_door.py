@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.settings import BadSetting, Settings
-from feeds.intake.body import JSON, NDJSON, BadBody, read_body
+from feeds.intake.body import BadBody, sniff_body
 from feeds.intake.door import Door, entries
 from feeds.intake.duplicates import Groups
 from feeds.intake.opening import open_door
@@ -80,10 +80,8 @@ class RedisDoor:
     def _read(self, feed: str, entry_id: str, body: bytes, now: int, groups: Groups) -> list[Held]:
         """Add an entry's valid events to `groups`; returns what goes to quarantine."""
         connector = f"redis:{entry_id}"
-        stripped = body.strip()
-        lines = stripped[:1] == b"{" and b"\n{" in stripped
         try:
-            pieces = read_body(body, NDJSON[0] if lines else JSON[0], None)
+            pieces = sniff_body(body)
         except BadBody as bad:
             return [self._door.held(feed, 0, body, bad.why, connector, now)]
         batch = self._door.sort(feed, pieces, connector, now)

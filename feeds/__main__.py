@@ -1,0 +1,141 @@
+"""`python -m feeds <word>`: every program of the data path, and what an operator does by hand.
+
+Each program is imported only when it is asked for, so that one cannot keep another from starting.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from feeds.catalogue.clock import iso
+from feeds.catalogue.places import UnknownPlace
+from feeds.catalogue.scope import NATION
+from feeds.catalogue.settings import BadSetting, Settings
+from feeds.catalogue.source import CatalogueError
+from feeds.host import logs
+from feeds.host.refusal import EXIT_CODE, Refused
+from feeds.intake.replay.recording import BadRecording
+from feeds.intake.social.listening import LexiconError
+
+PROGRAMS = {
+    "aggregate": ("feeds.engine.aggregator", "turn events into figures, without end"),
+    "simulate": ("feeds.intake.simulator", "send what a living country would send, without end"),
+    "door": ("feeds.intake.redis_door", "carry on what trusted writers add to the Redis door, without end"),
+}
+Run = Callable[[Settings, argparse.Namespace], int]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run what `words` ask for; the exit code. What cannot start is one sentence and code 2."""
+    asked = _parser().parse_args(words)
+    try:
+        settings = Settings.from_env()
+        logs.configure(settings.log_level)
+        return int(asked.run(settings, asked))
+    except (BadSetting, CatalogueError, Refused, UnknownPlace, LexiconError, BadRecording) as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_CODE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m feeds", description=__doc__.splitlines()[0] if __doc__ else "")
+    words = parser.add_subparsers(required=True, metavar="<word>")
+    for word, (module, says) in PROGRAMS.items():
+        words.add_parser(word, help=says, description=says).set_defaults(run=_program(module))
+    _replay_words(words.add_parser("replay", help="play recorded data through the public door"))
+    _quarantine_words(words.add_parser("quarantine", help="look at refused messages, or send them again"))
+    return parser
+
+
+def _program(module: str) -> Run:
+    def run(settings: Settings, _asked: argparse.Namespace) -> int:
+        import_module(module).main(settings)
+        return 0
+
+    return run
+
+
+def _replay_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", choices=("air", "news"), help="what the recording holds")
+    parser.add_argument("path", type=Path, help="a file, or a folder of files")
+    parser.add_argument("--url", default="", help="address of the running system (default: IOC_HOST and IOC_PORT)")
+    parser.add_argument("--speed", type=float, default=0.0, help="recorded seconds a second; 0 (default): at once")
+    times = parser.add_mutually_exclusive_group()
+    times.add_argument("--shift", action="store_true", help="the last observation happens now (default)")
+    times.add_argument("--keep-times", action="store_true", help="times stay; the replay world's clock follows")
+    parser.add_argument("--until", default="", metavar="TIME", help="leave out what was observed later")
+    parser.add_argument("--fault", default="", metavar="duplicates=0.02,late=0.02", help="what to spoil, for tests")
+    parser.add_argument("--seed", type=int, default=0, help="which events a fault hits")
+    parser.add_argument("--key", default="", help="ingest key of the system, outside demo")
+    parser.set_defaults(run=_replay)
+
+
+def _replay(settings: Settings, asked: argparse.Namespace) -> int:
+    from feeds.intake.replay import play
+
+    return play.main(settings, asked)
+
+
+def _quarantine_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    listing = verbs.add_parser("list", help="the newest refused messages")
+    for word in ("--feed", "--source", "--code"):
+        listing.add_argument(word, default=None)
+    listing.add_argument("--limit", type=int, default=20)
+    listing.set_defaults(run=_list)
+    verbs.add_parser("reasons", help="how many are held for each reason").set_defaults(run=_reasons)
+    again = verbs.add_parser("replay", help="send messages through the door again")
+    again.add_argument("ids", type=int, nargs="*", help="numbers of messages")
+    again.add_argument("--code", default=None, help="every message held for this reason")
+    again.add_argument("--why", default="", help="what was put right")
+    again.set_defaults(run=_requeue)
+
+
+def _list(settings: Settings, asked: argparse.Namespace) -> int:
+    from feeds.intake.opening import open_quarantine
+
+    with open_quarantine(settings) as quarantine:
+        for row in quarantine.page(NATION, feed=asked.feed, source=asked.source, code=asked.code, limit=asked.limit):
+            _say(f"{row.id}\t{iso(row.received)}\t{row.feed}\t{row.source or '?'}\t{row.code}\t{row.reason}")
+    return 0
+
+
+def _reasons(settings: Settings, _asked: argparse.Namespace) -> int:
+    from feeds.intake.opening import open_quarantine
+
+    with open_quarantine(settings) as quarantine:
+        for code, n in sorted(quarantine.reasons(NATION).items(), key=lambda pair: -pair[1]):
+            _say(f"{n}\t{code}")
+    return 0
+
+
+def _requeue(settings: Settings, asked: argparse.Namespace) -> int:
+    """Exit code 1 when a message is still refused."""
+    from feeds.intake.opening import open_door
+    from feeds.intake.requeue import requeue
+
+    with open_door(settings) as opened:
+        ids = list(asked.ids)
+        if asked.code:
+            ids += [row.id for row in opened.quarantine.page(NATION, code=asked.code, limit=10_000)]
+        outcomes = {
+            row_id: requeue(opened.door, NATION, row_id, by=getpass.getuser(), why=asked.why) for row_id in sorted(ids)
+        }
+    for row_id, outcome in outcomes.items():
+        _say(f"{row_id}\t{'replayed' if outcome.done else outcome.why}")
+    return 0 if all(outcome.done for outcome in outcomes.values()) else 1
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
