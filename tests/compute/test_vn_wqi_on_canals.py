@@ -1,0 +1,66 @@
+"""VN_WQI on 1,199 real canal samples, against a second calculation written from the tables alone."""
+
+import csv
+from math import floor, prod, sqrt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from feeds.catalogue.loader import load
+from feeds.compute.vn_wqi import vn_wqi
+
+ROOT = Path(__file__).parents[2]
+CANALS = ROOT.parent / "shared/data/water/mekong_canals.csv"
+Q = [100, 75, 50, 25, 10]
+TABLE = {
+    "bod5": [4, 6, 15, 25, 50], "cod": [10, 15, 30, 50, 150], "toc": [4, 6, 15, 25, 50],
+    "po4_p": [0.1, 0.2, 0.3, 0.5, 4],
+    "cr6": [0.01, 0.02, 0.04, 0.05, 0.1], "cu": [0.1, 0.2, 0.5, 1, 2], "zn": [0.5, 1, 1.5, 2, 3],
+    "nh4_n": [0.3, 0.6, 0.9, 5], "cd": [0.005, 0.008, 0.01, 0.1], "pb": [0.02, 0.04, 0.05, 0.5],
+    "hg": [0.001, 0.0015, 0.002, 0.01], "no3_n": [2, 5, 10, 15], "as": [0.01, 0.02, 0.05, 0.1],
+    "coliform": [2500, 5000, 7500, 10_000], "ecoli": [20, 50, 100, 200],
+}  # fmt: skip
+LIMITS = {"no2_n": 0.05, "aldrin": 0.1, "bhc": 0.02, "dieldrin": 0.1, "ddt": 1.0, "heptachlor": 0.2}
+
+
+def q(name, value):
+    if name in LIMITS:
+        return 100 if value <= LIMITS[name] else 10
+    steps = TABLE[name]
+    if name in ("nh4_n", "cd", "pb", "hg"):
+        return 100 if value < steps[0] else np.interp(value, steps, Q[1:])
+    if name in ("no3_n", "as", "coliform", "ecoli"):
+        return 10 if value > steps[-1] else np.interp(value, steps, Q[:-1])
+    return np.interp(value, steps, Q)
+
+
+def second(sample):
+    ph, t = sample["ph"], sample["temp"]
+    one = np.interp(ph, [5.5, 6, 8.5, 9], [50, 100, 100, 50]) if 5.5 <= ph <= 9 else 10
+    percent = sample["do"] / (14.652 - 0.41022 * t + 0.0079910 * t**2 - 0.000077774 * t**3) * 100
+    points = [20, 50, 75, 88, 112, 125, 150, 200], [25, 50, 75, 100, 100, 75, 50, 25]
+    do = np.interp(percent, *points) if 20 <= percent <= 200 else 10
+    hepta = sample["heptachlor"] + sample["heptachlor_epoxide"]
+    two = [q(p, sample[p]) for p in ("aldrin", "bhc", "dieldrin", "ddt")] + [q("heptachlor", hepta)]
+    three = [q(p, sample[p]) for p in ("as", "cd", "pb", "cr6", "cu", "zn", "hg")]
+    four = [do, *(q(p, sample[p]) for p in ("bod5", "cod", "toc", "nh4_n", "no3_n", "no2_n", "po4_p"))]
+    five = [q(p, sample[p]) for p in ("coliform", "ecoli")]
+    metals, poisons = prod(three) ** (1 / 7), prod(two) ** (1 / 5)
+    return one / 100 * metals / 100 * poisons / 100 * sqrt(np.mean(four) * np.mean(five))
+
+
+@pytest.mark.skipif(not CANALS.exists(), reason="the recorded canal samples are not beside this checkout")
+def test_every_sample_of_the_canals():
+    catalogue = load(ROOT / "data/catalogue")
+    rows = list(csv.DictReader(CANALS.open(encoding="utf-8-sig")))
+    assert len(rows) == 1199
+    mercury = 0
+    for row in rows:
+        sample = {p.code: float(v) for name, v in row.items() if v and (p := catalogue.parameter(name))}
+        wqi, expected = vn_wqi(sample), second(sample)
+        assert abs(wqi.value - floor(expected + 0.5)) <= (abs(expected % 1 - 0.5) < 1e-9), row
+        if sample["hg"] == 0.001:
+            mercury += 1
+            assert wqi.sub["hg"] == 75
+    assert mercury > 900
