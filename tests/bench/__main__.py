@@ -1,4 +1,4 @@
-"""Every figure of docs/performance.md in one run: `make bench`. Prints one table and writes it there with the machine."""
+"""Every figure of docs/performance.md in one run: `make bench`. Prints one table, writes it there with the machine."""
 
 from __future__ import annotations
 
