@@ -32,15 +32,16 @@ class Question(msgspec.Struct):
 
 
 class Door:
-    """Mounts the Flask application. At most WAITING requests are inside at once."""
+    """Mounts the Flask application. At most `waiting` requests are inside at once."""
 
-    def __init__(self, flask_app: WSGIApp, threads: int = THREADS) -> None:
+    def __init__(self, flask_app: WSGIApp, threads: int = THREADS, waiting: int = WAITING) -> None:
+        self.waiting = waiting
         self.app = cast(ASGIApp, WSGIMiddleware(flask_app, workers=threads))
         self.inside = 0
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Ask Dash. The answer is taken whole, so that a slow reader never holds a thread."""
-        if self.inside >= WAITING:
+        if self.inside >= self.waiting:
             raise Refusal(503, "too many questions at once", retry_after=1)
         self.inside += 1
         try:

@@ -154,6 +154,7 @@ class Reply:
         log.error("error %s was answered", self._error)
         body = b'{"error":"internal error","id":"%s"}' % self._error.encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        headers.append((b"cache-control", b"no-store"))
         await self._send({"type": "http.response.start", "status": 500, "headers": [*headers, *self._headers]})
         await self._send({"type": "http.response.body", "body": body})
 

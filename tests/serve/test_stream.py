@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.conftest import wait_until
-from tests.serve.conftest import Publisher, Site
+from tests.serve.running import Publisher, Site
 
 
 def held(site: Site) -> list[object]:

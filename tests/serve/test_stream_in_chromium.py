@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.conftest import wait_until
-from tests.serve.conftest import Publisher, Site
+from tests.serve.running import Publisher, Site
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,165 @@
+"""Bodies: whole, bounded, on time, before anybody works on them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from feeds.serve.dash_app import depth_over
+from tests.conftest import wait_until
+from tests.serve.running import Publisher, Site
+
+DASH = "/_dash-update-component"
+
+
+def slow_upload(site: Site, path: str = DASH, declared: int = 200_000) -> socket.socket:
+    """Headers and the first bytes of a body that does not go on."""
+    sock = socket.create_connection(("127.0.0.1", site.port), 20)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {declared}\r\n"
+    )
+    sock.sendall(head.encode() + b"\r\n" + b'{"output": ')
+    return sock
+
+
+def question(seconds: float = 0.0, **more: object) -> dict[str, object]:
+    return {"output": "x.y", "inputs": [seconds], "changedPropIds": ["a.b"], **more}
+
+
+def test_pages_answer_while_eight_uploads_crawl(site: Site) -> None:
+    uploads = [slow_upload(site) for _ in range(8)] + [slow_upload(site, "/api/v1/events/air") for _ in range(8)]
+    time.sleep(0.2)
+    began = time.monotonic()
+    for _ in range(10):
+        assert httpx.get(site.url).text == "page"
+        assert httpx.post(site.url + DASH, json=question()).status_code == 200
+    assert time.monotonic() - began < 2
+    for sock in uploads:
+        sock.close()
+    wait_until(lambda: site.app.bodies.held == 0, 5)
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(site: Site) -> None:
+    site.app.bodies.patience = 0.5
+    sock = slow_upload(site)
+    began = time.monotonic()
+    answer = sock.recv(4096)
+    assert b" 408 " in answer.split(b"\r\n")[0]
+    assert time.monotonic() - began < 3
+    assert sock.recv(4096) == b""  # and the connection is closed
+    sock.close()
+
+
+def test_a_question_is_small(site: Site) -> None:
+    assert httpx.post(site.url + DASH, json=question(more="x" * 300_000)).status_code == 413
+
+
+def test_chunks_are_counted(site: Site) -> None:
+    def endless() -> object:
+        for _ in range(1000):
+            yield b"x" * 10_000
+
+    with httpx.Client() as client:
+        try:
+            answer = client.post(site.url + DASH, content=endless(), headers={"Content-Type": "application/json"})
+            assert answer.status_code == 413
+        except httpx.WriteError:
+            pass  # cut off while still sending
+
+
+def test_a_chunked_question_arrives_whole(site: Site) -> None:
+    text = json.dumps(question()).encode()
+    pieces = (text[i : i + 5] for i in range(0, len(text), 5))
+    answer = httpx.post(site.url + DASH, content=pieces, headers={"Content-Type": "application/json"})
+    assert answer.json() == {"read": len(text)}
+
+
+def test_all_bodies_together_are_bounded(site: Site) -> None:
+    site.app.bodies.together = 500_000
+    began = [slow_upload(site, "/api/v1/events/air", 400_000) for _ in range(4)]
+    for sock in began:
+        sock.sendall(b" " * 150_000)
+    wait_until(lambda: site.app.bodies.held > 300_000, 5)
+    wait_until(lambda: site.app.bodies.held <= 500_000, 5)
+    answers = []
+    for sock in began:
+        sock.settimeout(0.5)
+        try:
+            answers.append(sock.recv(100).split(b"\r\n")[0])
+        except TimeoutError:
+            answers.append(b"")
+        sock.close()
+    assert any(b" 503 " in answer for answer in answers)
+    assert sum(answer == b"" for answer in answers) >= 2
+
+
+@pytest.mark.parametrize("length", ["x", "-1", "9" * 40, "1e3"])
+def test_a_length_that_is_none_is_refused(site: Site, length: str) -> None:
+    head = (
+        f"POST {DASH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    )
+    assert site.raw(head.encode(), 2).split()[1] in (b"400", b"413")
+
+
+def test_a_get_has_no_body(site: Site) -> None:
+    assert httpx.request("GET", site.url, content=b"x").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b"[" * 10_000 + b"]" * 10_000,
+        b'{"output":"a","inputs":' + b"[" * 90 + b"]" * 90 + b"}",
+        b'{"a":' * 5000 + b"1" + b"}" * 5000,
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"output": 1, "inputs": []}',
+        b'{"output": "x.y", "inputs": {}}',
+        b'{"output": "x.y"',
+        b'\xff\xfe{"output": "x.y", "inputs": []}',
+        b'{"output": "\xff", "inputs": []}',
+    ],
+)
+def test_what_is_no_question_is_refused(site: Site, body: bytes) -> None:
+    answer = httpx.post(site.url + DASH, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert httpx.get(site.url).text == "page"
+
+
+def test_depth_is_measured_outside_of_strings() -> None:
+    assert not depth_over(json.dumps({"a": "[[[[{{" * 50, "b": [[1]], 'c"\\': "]"}).encode(), 3)
+    assert depth_over(b"[[[[1]]]]", 3)
+    assert not depth_over(b"[[[1],[2]]]", 3)
+    assert depth_over(b"[}", 3)
+
+
+def test_a_long_question_never_delays_the_push(site: Site, publisher: Publisher) -> None:
+    publisher.snapshot()
+    stream = site.open()
+    stream.next()
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(httpx.post, site.url + DASH, json=question(2.0), timeout=10) for _ in range(4)]
+        waits = []
+        for _ in range(15):
+            publisher.tick()
+            waits.append(time.time() - stream.next()["data"]["at"])
+            time.sleep(0.05)
+        assert not any(answer.done() for answer in asked)
+        assert sorted(waits)[13] < 1.0
+        assert all(answer.result().status_code == 200 for answer in asked)
+
+
+def test_a_full_house_says_so(site: Site) -> None:
+    site.app.app.dash.waiting = 2
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(httpx.post, site.url + DASH, json=question(0.5)) for _ in range(4)]
+        codes = sorted(answer.result().status_code for answer in asked)
+    assert codes == [200, 200, 503, 503]
