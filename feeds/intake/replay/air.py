@@ -35,15 +35,15 @@ _QUANTITY = re.compile(r"(?P<number>-?\d+(?:[.,]\d+)?)\s*(?P<unit>\D*)")
 def read(path: Path, places: Places) -> Recording:
     """Every city's rows as readings of one station."""
     recording = Recording(notes=[f"CO has no unit in this recording; it is read as {ASSUMED['co']}."])
+    stations: dict[str, Body] = {}
     for file in files(path, ".csv"):
         for number, row in enumerate(_rows(file), 1):
-            station = _station(row["city"], places)
-            if number == 1:
-                recording.speakers.append(station)
+            station = stations.get(row["city"]) or stations.setdefault(row["city"], _station(row["city"], places))
             values = quantities(row)
             if values:
                 body = {key: station[key] for key in ("source", "place", "entity")}
                 recording.add("air", row["timestamp"], body | {"seq": number, "values": values})
+    recording.speakers = list(stations.values())
     return recording
 
 
