@@ -206,4 +206,6 @@ def programs(settings: Settings) -> dict[str, list[str]]:
     ours = {"aggregator": [*feeds, "aggregate"], "web": [sys.executable, str(ROOT / "app.py"), "web"]}
     if settings.world == "sim" and settings.sim_speed > 0:
         ours["simulator"] = [*feeds, "simulate"]
+    if settings.redis_door:
+        ours["door"] = [*feeds, "door"]
     return ours

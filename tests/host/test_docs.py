@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
+import feeds.__main__
 from feeds.catalogue.settings import VARIABLES
 from tests.conftest import ROOT
 
@@ -32,6 +34,14 @@ def test_defaults_in_the_readme_are_the_programs() -> None:
 def test_links_between_papers_lead_somewhere(paper: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", paper.read_text())
     assert [link for link in links if not (paper.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def test_commands_in_papers_are_understood(paper: Path) -> None:
+    for command in re.findall(r"python -m feeds ((?:replay|quarantine) [^\n`#]+)", paper.read_text()):
+        words = shlex.split(command)
+        if "--help" not in words:
+            feeds.__main__._parser().parse_args(words)
 
 
 def test_make_help_lists_every_command_of_the_contract() -> None:
