@@ -23,8 +23,8 @@ from feeds.intake.replay.recording import BadRecording
 from feeds.intake.social.listening import LexiconError
 
 PROGRAMS = {
-    "aggregate": ("feeds.engine.aggregator", "turn events into figures, without end"),
-    "simulate": ("feeds.intake.simulator", "send what a living country would send, without end"),
+    "aggregate": ("feeds.engine.process", "turn events into figures, without end"),
+    "simulate": ("feeds.intake.simulator.process", "send what a living country would send, without end"),
     "door": ("feeds.intake.redis_door", "carry on what trusted writers add to the Redis door, without end"),
 }
 Run = Callable[[Settings, argparse.Namespace], int]
@@ -56,8 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _program(module: str) -> Run:
     def run(settings: Settings, _asked: argparse.Namespace) -> int:
-        import_module(module).main(settings)
-        return 0
+        return int(import_module(module).main(settings) or 0)
 
     return run
 
