@@ -79,6 +79,7 @@ class Feed(Base, frozen=True, kw_only=True):
     cadence: int
     lag: int = 0
     late_window: int = 72 * 3600
+    schedule: Literal["always", "office"] = "always"  # `office`: silent at night and on days off, and not late for it
     partition: Literal["province", "nation"] = "province"
     parameters: list[str] = []
     types: list[str] = []  # records: the kinds of record

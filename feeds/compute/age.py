@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from feeds.catalogue.model import CrossCheck
+from feeds.catalogue.model import CrossCheck, Feed
+from feeds.compute.workdays import silence
 
 AgeState = Literal["live", "late", "stale", "missing", "suspect"]
 LIVE, LATE = 1.5, 3.0
@@ -26,6 +27,15 @@ def age_state(age_s: float | None, cadence: float, lag: float = 0, suspect: bool
     if suspect:
         return "suspect"
     return "live" if age_s <= LIVE * cadence + lag else "late"
+
+
+def granted_lag(feed: Feed | None, lag: float, at: int, now: int) -> float:
+    """The lag in seconds of what was observed at `at`: the declared one, and the hours in which the offices of a feed
+    with `schedule: office` were closed since (up to their next opening). What was never seen is granted nothing.
+    """
+    if feed is None or feed.schedule == "always" or not at:
+        return lag
+    return lag + silence(at, now) / 1000
 
 
 def disagree(check: CrossCheck, first: float | None, second: float | None) -> bool:

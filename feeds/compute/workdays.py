@@ -13,8 +13,11 @@ from itertools import accumulate
 
 import holidays
 
-from feeds.catalogue.clock import DAY_MS, OFFSET_MS, day_of
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS, day_of
 from feeds.compute.periods import date_of, midnight_ms
+
+OPENS_MS = 7 * HOUR_MS  # counters and the clerks behind them, early and late ones included
+OPEN_MS = 17 * HOUR_MS + HOUR_MS // 2 - OPENS_MS
 
 
 def is_working(day: date) -> bool:
@@ -57,12 +60,37 @@ def add(start_ms: int, days: float) -> int:
     return at + round(left)
 
 
+def silence(start_ms: int, now: int) -> int:
+    """Milliseconds since `start_ms` in which offices that then spoke had no reason to: nights and days off.
+
+    While they are closed it reaches to their next opening, so it moves only when they open or close.
+    """
+    day = date_of(now)
+    opens = midnight_ms(day) + OPENS_MS
+    if not is_working(day) or now >= opens + OPEN_MS:
+        now = midnight_ms(next_working(day)) + OPENS_MS
+    elif now < opens:
+        now = opens
+    return max(0, now - start_ms - max(0, _open(now) - _open(start_ms) + OPEN_MS * _between(start_ms, now)))
+
+
 def next_working(day: date) -> date:
     """The first working day after `day`."""
     day += timedelta(days=1)
     while not is_working(day):
         day += timedelta(days=1)
     return day
+
+
+def _between(start_ms: int, end_ms: int) -> int:
+    return working_days(date_of(start_ms), date_of(end_ms))
+
+
+def _open(at_ms: int) -> int:
+    """How long the offices have been open on its day."""
+    day = date_of(at_ms)
+    since = at_ms - midnight_ms(day) - OPENS_MS
+    return min(max(0, since), OPEN_MS) if is_working(day) else 0
 
 
 def _part(at_ms: int) -> float:

@@ -1,11 +1,14 @@
 """Age states, at their borders."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.catalogue.model import CrossCheck
-from feeds.compute.age import age_state, disagree
+from feeds.catalogue.clock import TZ
+from feeds.catalogue.model import CrossCheck, Feed
+from feeds.compute.age import age_state, disagree, granted_lag
 
 
 @pytest.mark.parametrize(
@@ -48,3 +51,19 @@ def test_relative_tolerance_is_of_the_larger():
     assert not disagree(check, 100.0, 90.0)
     assert disagree(check, 100.0, 89.9)
     assert not disagree(check, 0.0, 0.0)
+
+
+def test_a_desk_that_is_closed_is_not_late():
+    desks = Feed(code="d", vi="d", en="d", kind="records", owner="o", cadence=300, schedule="office")
+    friday, saturday, monday = (
+        round(datetime(2026, 11, day, hour, tzinfo=TZ).timestamp() * 1000)
+        for day, hour in ((20, 17), (21, 22), (23, 9))
+    )
+
+    def state(now, feed):
+        return age_state((now - friday) / 1000, 300, granted_lag(feed, 300, friday, now))
+
+    assert state(saturday, desks) == "live"
+    assert state(saturday, None) == "stale"
+    assert state(monday, desks) == "stale"  # two hours open and nothing said
+    assert granted_lag(desks, 300, 0, monday) == 300

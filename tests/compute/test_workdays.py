@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
-from feeds.compute.periods import midnight_ms
-from feeds.compute.workdays import add, elapsed, is_working, next_working, working_days
+from feeds.compute.periods import date_of, midnight_ms
+from feeds.compute.workdays import add, elapsed, is_working, next_working, silence, working_days
 
 DAYS = st.dates(date(2018, 1, 1), date(2028, 12, 31))
 TIMES = st.integers(midnight_ms(date(2019, 1, 1)), midnight_ms(date(2028, 1, 1)))
@@ -86,3 +86,27 @@ def test_next_working_is_the_first(day):
     found = next_working(day)
     assert is_working(found)
     assert working_days(day + timedelta(days=1), found) == 0
+
+
+FRIDAY, SATURDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 23)
+
+
+def test_closed_offices_are_granted_their_silence():
+    last = at(FRIDAY, 17)
+    assert silence(last, at(FRIDAY, 17.4)) == 0
+    until_monday = at(MONDAY, 7) - at(FRIDAY, 17.5)
+    for moment in (at(FRIDAY, 18), at(SATURDAY, 12), at(MONDAY, 6.9), at(MONDAY, 7), at(MONDAY, 10)):
+        assert silence(last, moment) == until_monday
+
+
+def test_what_was_said_at_night_needs_no_more_than_the_rest_of_it():
+    assert silence(at(SATURDAY, 3), at(SATURDAY, 20)) == at(MONDAY, 7) - at(SATURDAY, 3)
+    assert silence(at(MONDAY, 8), at(MONDAY, 16)) == 0
+
+
+@given(TIMES, st.integers(0, 20 * DAY_MS), st.integers(0, 20 * DAY_MS))
+def test_silence_grows_with_time_and_open_hours_never_count(start, first, more):
+    assert 0 <= silence(start, start + first) <= silence(start, start + first + more)
+    now = start + first
+    if is_working(date_of(now)) and at(date_of(now), 7) <= now < at(date_of(now), 17.5):
+        assert silence(start, now) <= first
