@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from feeds.catalogue.arguments import check_compute
-from feeds.catalogue.functions import FUNCTIONS
+from feeds.catalogue.functions import DERIVES, FUNCTIONS
 from feeds.catalogue.limits import check_threshold
 from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure, Parameter, RollUp, Scale
 from feeds.catalogue.source import Source, Where
@@ -107,6 +107,8 @@ def _check_feed(ground: Ground, source: Source, feed: Feed) -> None:
     where = ("feeds", feed.code)
     if feed.cadence <= 0:
         raise source.error((*where, "cadence"), "a feed speaks again after some time: write `cadence: 5m`")
+    if feed.derive and feed.derive not in DERIVES:
+        raise source.unknown((*where, "derive"), "function", feed.derive, DERIVES)
     for i, code in enumerate(feed.parameters):
         if code not in ground.catalogue.parameters:
             remedy = "add it to `parameters` in parameters.yaml"

@@ -143,3 +143,5 @@ BASELINES = ("same_hour_4w", "same_weekday_4w", "sigma_4w", "last_year")
 # `same_hour_4w`: median of that hour on days of the same kind (working day or not) of four weeks; `same_weekday_4w`:
 # median of that weekday at that hour; `sigma_4w`: mean and standard deviation of four weeks, the bound counts
 # deviations above the mean; `last_year`: the same reporting period a year ago. Too few values: no severity.
+
+DERIVES = ("dossier",)  # what `derive` of a feed may name: pure functions that add fields to a record

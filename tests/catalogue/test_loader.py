@@ -219,6 +219,7 @@ def test_a_circle_is_shown(tmp_path):
         ("complement: true", "complement: 5", "true or false"),
         ("where: {type: dossier, synced: true}}", "where: dossier}", "expected a mapping"),
         ("num: {type: procedure, on_time: true}", "num: {type: procedure, ontime: true}", "did you mean `on_time`"),
+        ("derive: dossier", "derive: dosier", "did you mean `dossier`"),
         ("closed: [refused", "closed: [refusd", "did you mean `refused`"),
         ("window: month", "window: moth", "did you mean `month`"),
         ("[finished_late, finished_disliked]", "[finished_late, finished_dislike]", "did you mean `finished_disliked`"),
