@@ -44,7 +44,9 @@ def site(settings: Settings, catalogue: Catalogue | None = None, places: Places 
     places = places or Places.load(ROOT / "data" / "places")
     boundaries = Boundaries.load(settings.boundaries, places.units, ROOT / "data" / "geo")
     panels.check(catalogue)
-    return Site(catalogue, places, boundaries, words.load(ROOT / "data" / "words"), settings.world, fingerprint(ASSETS))
+    modules = tuple(sorted(path.stem for path in (ASSETS / "js").glob("*.js") if path.stem != "worker"))
+    table = words.load(ROOT / "data" / "words")
+    return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), modules)
 
 
 def fingerprint(folder: Path) -> str:

@@ -14,7 +14,6 @@ def headline(page: Page) -> Node:
         "div",
         h(
             "p",
-            h("b", "IOC"),
             h("span", page.words("org.nation" if page.view.is_nation else "org.province")),
             h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
             class_="org",

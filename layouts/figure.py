@@ -25,11 +25,10 @@ def tile(page: Page, indicator: Indicator, heading: Child, kind: str = "tile") -
 
 def value(page: Page, indicator: Indicator) -> Node:
     """The figure with its unit; a click opens where it comes from."""
-    unit = page.unit(indicator)
     return h(
         "button",
         h("span", data_part="figure", class_="digits"),
-        h("small", unit) if unit else None,
+        h("small", page.unit(indicator), data_part="unit"),
         type="button",
         class_="figure",
         data_card=indicator.code,

@@ -15,10 +15,10 @@ def bar(page: Page) -> Node:
         h("nav", *_domains(page), class_="nav", aria_label=page.words("nav.domains")),
         search(page),
         h("span", class_="space"),
-        h("span", page.stamp, class_="stamp") if page.stamp else None,
+        h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
         h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
         h("span", *_switches(page), class_="switches"),
-        class_="bar",
+        class_="bar" if page.view.domain else "bar over",
     )
 
 

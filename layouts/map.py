@@ -21,6 +21,7 @@ LABELS: Mapping[str, tuple[float, float, str]] = {  # cities named at rest: offs
     "92": (66, 70, "start"),
 }
 SWATCHES = 7
+SHEET = 0.75  # width to height of a province's frame
 
 
 def panel(page: Page) -> Node:
@@ -90,8 +91,10 @@ def view_box(data: Mapping[str, Any], own: str | None) -> tuple[float, float, fl
         x, y, width, height = (float(n) for n in data["viewBox"].split())
         return x, y, width, height
     x, y, width, height = data["units"][own]["box"]
-    side = max(width * 1.12, height * 1.12 * 0.75)
-    return x + width / 2 - side / 2, y + height / 2 - side / 0.75 / 2, side, side / 0.75
+    sea = 0.5 if any(inset["unit"] == own for inset in data["insets"]) else 0.12
+    side = max(width * (1 + sea), height * 1.12 * SHEET)
+    left = 0.56 / (1 + sea)  # share of the frame that lies left of the unit's middle
+    return x + width / 2 - side * left, y + height / 2 - side / SHEET / 2, side, side / SHEET
 
 
 def insets(page: Page) -> list[Node]:
@@ -144,7 +147,7 @@ def _labels(page: Page, units: Mapping[str, Mapping[str, Any]], own: str | None)
         return []
     labels = []
     for code, shape in units.items():
-        dx, dy, anchor = LABELS.get(code, (0, 30, "middle"))
+        dx, dy, anchor = LABELS.get(code, (0, 46, "middle"))
         x, y = shape["label"]
         kind = "place" if code in LABELS else "place quiet"
         words = page.site.places.name(code, page.view.lang)

@@ -53,7 +53,9 @@ Child = Node | str | None | Iterable["Node | str | None"]
 def h(tag: str, *children: Child, **attrs: Attr) -> Node:
     """An element. `class_` and `data_place` become `class` and `data-place`; None and False leave an attribute out."""
     named = ((_attr_name(name), value) for name, value in attrs.items())
-    kept = tuple((name, "" if value is True else str(value)) for name, value in named if value not in (None, False))
+    kept = tuple(
+        (name, "" if value is True else str(value)) for name, value in named if value is not None and value is not False
+    )
     return Node(tag, kept, tuple(_flat(children)))
 
 

@@ -15,23 +15,6 @@ from layouts import alerts, cameras, facts, figure, header, health, ids, map, ma
 from layouts.node import Child, Node, h, to_html
 from layouts.site import Page, lead_of
 
-MODULES = (
-    *(
-        "main",
-        "alerts",
-        "binding",
-        "cameras",
-        "card",
-        "chart",
-        "clock",
-        "figure",
-        "format",
-        "headline",
-        "health",
-        "hub",
-    ),
-    *("link", "map", "mentions", "nav", "points", "ranking", "search", "spark", "stations", "store", "watch", "zoom"),
-)
 FONTS = ("noto-sans-400", "noto-sans-700", "noto-sans-display-400")
 
 
@@ -119,20 +102,20 @@ def _head(page: Page) -> list[Child]:
             for f in FONTS
         ),
         *(h("link", rel="stylesheet", href=asset(page, f"css/{sheet}.css")) for sheet in ("look", "page", "panels")),
-        *(h("link", rel="modulepreload", href=f"/assets/js/{name}.js") for name in MODULES),
+        *(h("link", rel="modulepreload", href=f"/assets/js/{name}.js") for name in page.site.modules),
         h("script", type="module", src="/assets/js/main.js"),
     ]
 
 
 def asset(page: Page, path: str) -> str:
     """Address of a file under assets/; a new release has a new one."""
-    return f"/assets/{path}?v={page.site.version}"
+    return f"/assets/{path}?m={page.site.version}"
 
 
 def _overview(page: Page) -> list[Child]:
     """Fixed places: map left, figures centre, alerts right, clock top right; what is read at the desk stands below."""
     top = h("div", alerts.headline(page), header.clock(page), class_="top")
-    side = h("div", alerts.panel(page, rows=5), health.short(page), class_="side")
+    side = h("div", alerts.panel(page, rows=4), health.short(page), class_="side")
     first = h("div", top, map.panel(page), h("div", *_tiles(page), class_="tiles"), side, class_="first")
     below = h(
         "div", ranking.panel(page), h("div", panels.trend(page), *_cameras(page), health.panel(page)), class_="below"

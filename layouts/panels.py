@@ -11,6 +11,14 @@ from layouts.section import section
 from layouts.site import Page, shown
 
 Renderer = Callable[[Page, Panel], Node]
+ORDER = (
+    "map",
+    "gauges",
+    "ranking",
+    "table",
+    "alerts",
+    "trend",
+)  # figures first, then where, then when; the rest as declared
 ENTITY_FEEDS = ("readings", "cameras")
 
 
@@ -37,8 +45,10 @@ def declared(page: Page) -> list[Panel]:
     own = [panel for kind, panel in first.items() if panel is first[kind]]
     own.sort(key=lambda panel: domain.panels.index(panel))
     stationed = any(feed.kind in ENTITY_FEEDS for feed in domain.feeds)
-    wanted = ["gauges", "trend", "ranking", "alerts", *(["stations"] if stationed and "cameras" not in first else [])]
-    return own + [_undeclared(page, kind) for kind in wanted if kind not in first]
+    stations = ["stations"] if stationed and "cameras" not in first else []
+    wanted = ["gauges", "ranking", "table", "alerts", "trend", *stations]
+    every = own + [_undeclared(page, kind) for kind in wanted if kind not in first]
+    return sorted(every, key=lambda panel: ORDER.index(panel.kind) if panel.kind in ORDER else len(ORDER))
 
 
 def draw(page: Page, panel: Panel) -> Node:
@@ -60,7 +70,11 @@ def _gauges(page: Page, panel: Panel) -> Node:
 
 
 def _table(page: Page, panel: Panel) -> Node:
-    lines = (figure.line(page, indicator) for indicator in _indicators(page, panel))
+    lines = (
+        figure.line(page, indicator)
+        for indicator in _indicators(page, panel)
+        if panel.indicators or _rest(page, indicator)
+    )
     return section(page.words.of(panel), h("div", *lines, class_="lines"), panel="table")
 
 
@@ -98,6 +112,12 @@ def trend(page: Page, panel: Panel | None = None) -> Node:
         panel="trend",
         class_="wide",
     )
+
+
+def _rest(page: Page, indicator: Indicator) -> bool:
+    """True for a figure that no gauge of the page shows: every figure of a domain stands on its page."""
+    gauges = [panel for panel in (page.domain.panels if page.domain else []) if panel.kind == "gauges"]
+    return not any(indicator.code in panel.indicators for panel in gauges)
 
 
 def _indicators(page: Page, panel: Panel) -> list[Indicator]:

@@ -19,7 +19,7 @@ def panel(page: Page) -> Node:
             "div",
             h("div", *(h("span", data_part=f"tick-{end}") for end in ("low", "limit", "high")), class_="axis"),
             h("ol", *rows, h("li", class_="rule", data_part="rule", hidden=True), class_="ranks"),
-            class_="ranking",
+            class_="ranking" if len(children) <= 40 else "ranking long",
             style=f"--rows:{len(children)}",
         ),
         aside=h("span", page.words("ranking.note"), class_="quiet"),

@@ -27,6 +27,7 @@ class Site:
     words: Mapping[Lang, Words]
     world: World
     version: str = "0"  # stands in the address of every asset, so that a new release is fetched at once
+    modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ function received(held) {
 }
 
 function limits(definition) {
-  const rows = (definition.limits ?? []).map((limit) => `${say(`severity.${limit.level}`)}: ${limit.limit}\n${limit.source}`);
+  const rows = (definition.limits ?? []).map((limit) => `${say(`severity.${limit.level}`)}: ${limit.limit} · ${limit.source}`);
   return rows.join("\n") || "—";
 }
 

@@ -12,7 +12,7 @@ export function watchChart() {
     if (!entries.some((e) => e.isIntersecting)) return;
     eye.disconnect();
     if (entry.isConnected) start(entry);
-  }, { rootMargin: "200px" });
+  });
   eye.observe(entry);
 }
 

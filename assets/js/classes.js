@@ -23,7 +23,7 @@ function inkOf(value, fact, breaks) {
 export function labels(fact, scales, breaks = fact.breaks) {
   const scale = scales[fact.scale];
   if (scale) {
-    return scale.bands.map((band, i) => ({ name: "legal", colour: band.colour, label: bandLabel(scale.bands, i), word: band.word }));
+    return scale.bands.map((band, i) => ({ name: "legal", colour: band.colour, label: bandLabel(scale.bands, i, fact.digits ? 0 : 1), word: band.word }));
   }
   const b = breaks ?? [];
   const ordered = fact.dir === "up" ? [...b].reverse() : b;
@@ -34,11 +34,13 @@ export function labels(fact, scales, breaks = fact.breaks) {
   return [...names, close + text.at(-1)].map((label, i) => ({ name: `c${i}`, label: sign + label }));
 }
 
-function bandLabel(bands, i) {
-  const from = i === 0 ? null : bands[i - 1].upto;
-  const to = bands[i].upto;
-  if (to === null || to === undefined) return from === null ? "" : `>\u00a0${bare(from)}`;
-  return from === null ? `≤\u00a0${bare(to)}` : `–\u00a0${bare(to)}`;
+// Whole numbers begin one above the band before.
+function bandLabel(bands, i, step) {
+  const from = i === 0 ? null : bands[i - 1].upto + step;
+  const to = bands[i].upto ?? null;
+  if (to === null) return from === null ? "" : `≥\u00a0${bare(from)}`;
+  if (from === null) return `≤\u00a0${bare(to)}`;
+  return from === to ? bare(to) : `${bare(from)}\u00a0–\u00a0${bare(to)}`;
 }
 
 // Communes differ from provinces by a hundred times: their counts are cut into five equal shares instead.

@@ -1,6 +1,7 @@
 // One figure in a tile, gauge or line: value, sign, note, 24 hours, age. Only text and attributes of nodes that stand.
 
 import { attr, parts, sign, text } from "./binding.js";
+import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
 import { bare, moment, number, say, span } from "./format.js";
 import { drawSpark } from "./spark.js";
@@ -23,6 +24,7 @@ export class Figure {
     attr(this.node, "data-version", version);
     const known = this.held && this.held.v !== null && this.held.v !== undefined;
     text(this.parts.figure, known ? number(this.held.v, this.fact.digits ?? 0) : "—");
+    if (this.fact.scale) text(this.parts.unit, known ? classOf(this.held.v, this.fact, this.page.scales).word : "");
     this.age();
     this.gauge();
     drawSpark(this.parts.spark, this.held, this.fact, this.state);

@@ -41,6 +41,6 @@ export class Headline {
 }
 
 function fitting([long, short], more) {
-  const tries = more ? [say("headline.more", { what: long, n: more }), say("headline.more", { what: short, n: more }), long, short] : [long, short];
+  const tries = more ? [say("headline.more", { what: long, n: more }), long, say("headline.more", { what: short, n: more }), short] : [long, short];
   return tries.find((sentence) => sentence.length <= LONGEST) ?? short;
 }

@@ -4,7 +4,6 @@
 import { Store } from "./store.js";
 
 const SILENT_MS = 6000; // three beats missed: the stream is dead, whatever EventSource says
-const KEEP_SCOPES = 10;
 
 export class Hub {
   // tell(message): {type: "snapshot"|"delta"|"beat"|"gap", ...} goes to every page
@@ -37,11 +36,9 @@ export class Hub {
     if (this.wanted.size === 0) this.close();
   }
 
-  // Scopes wanted now come first; a few left lately are kept so that going back is instant.
+  // What the open pages want together; a stream carries a full snapshot of each, so nothing else is asked for.
   scopes() {
-    const now = new Set([...this.wanted.values()].flat());
-    for (const scope of this.open) if (now.size < KEEP_SCOPES) now.add(scope);
-    return [...now];
+    return [...new Set([...this.wanted.values()].flat())].sort();
   }
 
   connect() {

@@ -23,7 +23,7 @@ import * as watch from "./watch.js";
 
 const store = new Store();
 const link = connect(receive);
-const nav = new Nav(mount, turn);
+const nav = new Nav(mount, turn, peek);
 let page = null;
 
 function mount() {
@@ -51,9 +51,8 @@ function mount() {
   page.now = now && { alive: part(now, "alive"), date: part(now, "date"), clock: part(now, "clock") };
   link.follow(page.scopes);
   turn();
-  for (const scope of page.scopes) draw({ scope, whole: true });
+  redraw();
   watchChart();
-  second();
 }
 
 // Addresses of this page: `here` keeps the page, `href` leads to another, both keep theme and language.
@@ -89,9 +88,23 @@ function turn() {
   for (const panel of [page.map, page.ranking, page.stations]) panel?.pick(picked);
 }
 
+// A page about to be opened: its figures are fetched beside it, before the stream knows of it.
+async function peek(scope) {
+  try {
+    const answer = await fetch(`/api/v1/snapshot/${scope}`, { cache: "no-store" });
+    if (answer.ok && store.put(await answer.json())) draw({ scope, whole: true });
+  } catch {
+    // the stream brings it a moment later
+  }
+}
+
 function receive({ type, data }) {
+  const first = now() === null;
   watch.hear(type === "beat" ? data : null);
-  if (type === "beat") return;
+  if (type === "beat") {
+    if (first) redraw(); // only now ages are known
+    return;
+  }
   const change = type === "snapshot" ? store.put(data) : store.apply(data);
   if (change === "gap") link.follow(page.scopes); // the hub answers with the whole
   else if (change) draw(change);
@@ -116,6 +129,11 @@ function draw(change) {
   }
   if (change.scope === page.entityScope) for (const panel of [page.points, page.stations, page.mentions]) panel?.show(state);
   if (change.scope === `${page.place}:cameras`) page.cameras?.show(state);
+}
+
+function redraw() {
+  for (const scope of page.scopes) draw({ scope, whole: true });
+  second();
 }
 
 // At most two tinted plates on a page, the worst first.
@@ -171,5 +189,5 @@ addEventListener("click", (event) => {
   if (figure) page.card.open(figure.dataset.card, figure.closest("[data-scope]").dataset.scope);
 });
 addEventListener("visibilitychange", () => {
-  if (!document.hidden) for (const scope of page.scopes) draw({ scope, whole: true });
+  if (!document.hidden) redraw();
 });

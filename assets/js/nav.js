@@ -1,26 +1,47 @@
 // Going from page to page without losing the stream: the new page's content takes the place of the old one's.
 // Links are ordinary links; without scripts, or when anything fails here, the browser follows them itself.
 
+const REST_MS = 90;
 const ENTRY = "react-entry-point";
 
 export class Nav {
-  // mount(): bind the page that stands; turn(): the same page with another query
-  constructor(mount, turn) {
+  // mount(): bind the page that stands; turn(): the same page with another query; ahead(scope): figures soon needed
+  constructor(mount, turn, ahead) {
     this.mount = mount;
     this.turn = turn;
+    this.ahead = ahead;
     this.path = location.pathname + fixed(location.search);
+    this.asked = null; // {href, answer}: the page a pointer rests on is fetched before it is clicked
     addEventListener("click", (event) => this.click(event));
+    addEventListener("pointerover", (event) => this.rest(event));
     addEventListener("popstate", () => this.arrive(location.href));
   }
 
   click(event) {
-    const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const href = link.href.baseVal ?? link.href;
-    const to = new URL(href, location.href);
-    if (to.origin !== location.origin || link.dataset.reload !== undefined || link.target || link.download) return;
+    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const to = inside(event);
+    if (!to) return;
     event.preventDefault();
     this.go(to.href);
+  }
+
+  rest(event) {
+    clearTimeout(this.resting);
+    const to = inside(event);
+    if (to && this.other(to)) this.resting = setTimeout(() => this.ask(to), REST_MS);
+  }
+
+  other(to) {
+    return to.pathname + fixed(to.search) !== this.path;
+  }
+
+  ask(to) {
+    if (this.asked?.href === to.href) return this.asked.answer;
+    this.ahead(scopeOf(to.pathname));
+    const answer = fetch(to.href, { headers: { accept: "text/html" } });
+    answer.catch(() => {}); // whoever awaits it is told
+    this.asked = { href: to.href, answer };
+    return answer;
   }
 
   go(href) {
@@ -33,14 +54,15 @@ export class Nav {
   async arrive(href) {
     const to = new URL(href, location.href);
     const path = to.pathname + fixed(to.search);
-    if (path === this.path) {
+    if (!this.other(to)) {
       this.turn();
       tellDash();
       return;
     }
     const wanted = (this.wanted = href);
     try {
-      const answer = await fetch(href, { headers: { accept: "text/html" } });
+      const answer = await this.ask(to);
+      this.asked = null; // an answer can be read once
       if (this.wanted !== wanted) return; // another click came first
       if (!answer.ok) throw new Error(String(answer.status));
       this.swap(new DOMParser().parseFromString(await answer.text(), "text/html"), path);
@@ -60,6 +82,20 @@ export class Nav {
     this.mount();
     tellDash();
   }
+}
+
+// The address of the page of ours that a click here leads to.
+function inside(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.dataset.reload !== undefined || link.hasAttribute("target")) return null;
+  const to = new URL(link.getAttribute("href"), location.href); // as an attribute: links in SVG have no plain href
+  return to.origin === location.origin ? to : null;
+}
+
+// The snapshot scope that the page at a path wants first.
+function scopeOf(path) {
+  const [kind, name] = path.split("/").filter(Boolean);
+  return kind === "p" ? name : "vn";
 }
 
 // What of a query makes another page: theme and language; indicator, selection and span only turn it.

@@ -25,8 +25,9 @@ export class Search {
   async ask(words) {
     if (!words) return this.close();
     try {
-      const answer = await fetch(`/api/v1/search?q=${encodeURIComponent(words)}&lang=${this.page.lang}`);
-      if (answer.ok && this.input.value.trim() === words) this.show((await answer.json()).results ?? []);
+      const answer = await fetch(`/api/v1/search?q=${encodeURIComponent(words)}&limit=8`);
+      const places = answer.ok ? listed(await answer.json()) : [];
+      if (this.input.value.trim() === words) this.show([...this.indicators(words), ...places]);
     } catch {
       this.close(); // not heard: the link state says so
     }
@@ -40,25 +41,31 @@ export class Search {
     this.input.setAttribute("aria-expanded", "true");
   }
 
+  // Indicators of the catalogue are in the page already.
+  indicators(words) {
+    const wanted = fold(words);
+    const found = Object.entries(this.page.indicators).filter(([, fact]) => ` ${fold(`${fact.name} ${fact.full}`)}`.includes(` ${wanted}`));
+    return found.slice(0, 6).map(([key, fact]) => ({ kind: "indicator", key, vi: fact.full, en: fact.full, domain: fact.domain }));
+  }
+
   row(result) {
     const item = document.createElement("li");
     item.setAttribute("role", "option");
     const link = document.createElement("a");
     link.href = this.address(result);
     const [name, kind] = [document.createElement("span"), document.createElement("span")];
-    text(name, result[this.page.lang] ?? result.vi ?? result.name ?? result.key);
-    text(kind, result.within ?? say(`search.${result.kind === "indicator" ? "indicator" : "place"}`));
+    text(name, result[this.page.lang] ?? result.vi ?? result.key);
+    text(kind, result.kind === "indicator" ? (this.page.domains[result.domain] ?? "") : (result.parent_vi ?? ""));
     link.append(name, kind);
     item.append(link);
     return item;
   }
 
   address(result) {
-    const code = result.key ?? result.code;
-    if (result.kind === "indicator") return this.page.href(this.page.nation ? null : this.page.place, this.page.indicators[code]?.domain, code);
-    const [unit, commune] = String(code).split("/");
-    if (unit === "vn") return this.page.href(null);
-    return this.page.href(unit, null, null, commune ? code : null);
+    if (result.kind === "indicator") return this.page.href(this.page.nation ? null : this.page.place, result.domain, result.key);
+    const [unit, commune] = String(result.key).split("/");
+    if (!/^\d\d$/.test(unit)) return this.page.href(null);
+    return this.page.href(unit, null, null, commune ? result.key : null);
   }
 
   key(event) {
@@ -84,6 +91,15 @@ export class Search {
     hide(this.list, true);
     this.input.setAttribute("aria-expanded", "false");
   }
+}
+
+function listed(found) {
+  return Array.isArray(found) ? found : (found.results ?? []);
+}
+
+// Lower case, no marks: what "hue" and "Huế" have in common.
+function fold(words) {
+  return words.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "").replace(/[^0-9a-z]+/g, " ").trim();
 }
 
 function empty() {

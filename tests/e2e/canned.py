@@ -1,4 +1,4 @@
-"""A server of the contract's shape with made-up figures: pages are tested against it, and looked at while they are drawn.
+"""A server of the contract's shape with made-up figures: pages are tested against it, and looked at in the making.
 
     .venv/bin/python -m tests.e2e.canned            # prints its address
 
@@ -255,7 +255,7 @@ def series(sight: Scope, scope: str, indicator: str, start_ms: int, end_ms: int)
     return {"scope": scope, "indicator": indicator, "t": [iso(t) for t in times], "v": values}
 
 
-def application(canned: Canned) -> Starlette:
+def application(canned: Canned) -> Policed:
     """The ASGI application."""
     dash = Dash("ioc", assets_folder=str(ROOT / "assets"), include_assets_files=False, update_title=None, title="IOC")
     callbacks.register(dash, canned.site, clock=SystemClock(), sight=lambda: NATION, series=series)
@@ -294,15 +294,22 @@ def application(canned: Canned) -> Starlette:
         Route("/test", act, methods=["POST"]),
         Mount("/", WSGIMiddleware(dash.server)),
     ]
-    app = Starlette(routes=routes)
+    return Policed(Starlette(routes=routes))
 
-    @app.middleware("http")
-    async def policy(request: Request, call_next: Any) -> Response:
-        response: Response = await call_next(request)
-        response.headers["content-security-policy"] = POLICY
-        return response
 
-    return app
+class Policed:
+    """Adds the policy under which the real front serves."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def answer(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"content-security-policy", POLICY.encode())]
+            await send(message)
+
+        await self.app(scope, receive, answer)
 
 
 async def told(canned: Canned, request: Request) -> AsyncIterator[str]:
@@ -338,7 +345,8 @@ def beat() -> dict[str, Any]:
 def picture(name: str) -> str:
     shade = sum(map(ord, name)) % 60 + 90
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><rect width="320" height="180" fill="rgb({shade},{shade},{shade + 8})"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180">'
+        f'<rect width="320" height="180" fill="rgb({shade},{shade},{shade + 8})"/>'
         f'<path d="M0 120 130 70 190 70 320 120V180H0Z" fill="rgb({shade - 40},{shade - 40},{shade - 36})"/></svg>'
     )
 
@@ -347,6 +355,7 @@ def picture(name: str) -> str:
 def serving(canned: Canned, port: int = 0) -> Iterator[str]:
     """The application in a thread; yields its address."""
     sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind(("127.0.0.1", port))
     config = uvicorn.Config(application(canned), log_level="error", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
