@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from binascii import Error as BadBase64
 from binascii import a2b_base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -143,12 +143,10 @@ class Validator:
 
     def _record(self, rules: Rules, said: posted.PostedRecord, now: int) -> Facts:
         feed, row = rules.feed, said.record
-        _known("state", row.state, feed.states, feed.code)
-        _known("type", row.type, feed.types, feed.code)
-        for name in row.times:
-            _known("times", name, feed.times, feed.code)
-        for name in row.fields:
-            _known("fields", name, feed.fields, feed.code)
+        _known("state", [row.state], feed.states, feed.code)
+        _known("type", [row.type], feed.types, feed.code)
+        _known("times", row.times, feed.times, feed.code)
+        _known("fields", row.fields, feed.fields, feed.code)
         return {"record": _row(row, now)}
 
     def _entity(self, rules: Rules, said: posted.PostedRecord, now: int) -> Facts:
@@ -160,17 +158,16 @@ class Validator:
         target = self.catalogue.feeds.get(row.type)
         if target is None:
             raise Refused("feed_unknown", feed=row.type, **hint(nearest(row.type, self._rules)))
-        _known("state", row.state, rules.feed.states or ["active", "closed"], rules.feed.code)
+        _known("state", [row.state], rules.feed.states or ["active", "closed"], rules.feed.code)
         if target.entity_fields:
-            for name in row.fields:
-                _known("fields", name, ["vi", "en", *target.entity_fields], row.type)
+            _known("fields", row.fields, ["vi", "en", *target.entity_fields], row.type)
         return {"record": _row(row, now)}
 
     def _camera(self, rules: Rules, said: posted.PostedCamera, _now: int) -> Facts:
         view = said.camera
         if said.entity is None:
             raise Refused("entity_missing")
-        _known("state", view.state, list(CAMERA_STATES), rules.feed.code)
+        _known("state", [view.state], list(CAMERA_STATES), rules.feed.code)
         counts, _ = rules.words.read(cast("dict[str, float | posted.Value]", view.counts), None)
         if view.jpeg is not None and frame(view.jpeg) is None:
             raise Refused("frame_bad")
@@ -228,12 +225,14 @@ def _check_name(field: str, name: str) -> None:
         raise Refused("name_bad", field=field)
 
 
-def _known(what: str, word: str, known: list[str], feed: str) -> None:
+def _known(what: str, words: Iterable[str], known: list[str], feed: str) -> None:
     """Refuse a word that the feed does not declare; a feed that declares none takes any."""
-    if not known or word in known:
+    if not known:
         return
-    code = "state_unknown" if what == "state" else "word_unknown"
-    raise Refused(code, what=what, state=word, feed=feed, **hint(nearest(word, known)))
+    for word in words:
+        if word not in known:
+            code = "state_unknown" if what == "state" else "word_unknown"
+            raise Refused(code, what=what, state=word, feed=feed, **hint(nearest(word, known)))
 
 
 def _row(row: posted.PostedRow, now: int) -> Record:
@@ -242,19 +241,16 @@ def _row(row: posted.PostedRow, now: int) -> Record:
     for where, part in (("times", row.times), ("fields", row.fields)):
         if len(part) > MOST_FIELDS:
             raise Refused("values_many", where=where, n=len(part), limit=MOST_FIELDS)
-    times = {name: record_time(text, name, now) for name, text in row.times.items() if _field_name(name)}
-    fields = {name: _plain(name, value) for name, value in row.fields.items() if _field_name(name)}
+    for name in (*row.times, *row.fields):
+        if _FIELD.fullmatch(name) is None:
+            raise Refused("field_bad", field=name)
+    times = {name: record_time(text, name, now) for name, text in row.times.items()}
+    fields = {name: _plain(name, value) for name, value in row.fields.items()}
     return Record(row.id, row.type, row.state, times, fields)
 
 
-def _field_name(name: str) -> bool:
-    if _FIELD.fullmatch(name) is None:
-        raise Refused("field_bad", field=name)
-    return True
-
-
 def _plain(name: str, value: Scalar) -> Scalar:
-    if isinstance(value, str):
+    if type(value) is str:
         return clean_text(value, TEXT_LENGTH)
     if type(value) is int and abs(value) > HIGHEST_SEQ:
         raise Refused("field_bad", field=name)
