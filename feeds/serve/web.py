@@ -101,7 +101,7 @@ def server(settings: Settings, app: Application) -> Server:
         ws="none",
         lifespan="on",
         log_config=None,
-        log_level=logging.getLevelName(settings.log_level),
+        log_level=max(logging.WARNING, logging.getLevelName(settings.log_level)),  # it tells every step of a start
         access_log=False,
         server_header=False,
         proxy_headers=False,
