@@ -31,12 +31,12 @@ def refuse_taken(settings: Settings) -> None:
         raise Refused(_why(settings, error)) from error
 
 
-def is_ready(settings: Settings) -> bool:
-    """True when /readyz answers 200."""
+def answers(settings: Settings, path: str) -> bool:
+    """True when the web process answers 200 at `path`."""
     host = EVERYWHERE.get(settings.host, settings.host)
     connection = http.client.HTTPConnection(host, settings.port, timeout=1)
     try:
-        connection.request("GET", "/readyz", headers={"Host": f"{settings.allowed_hosts[0]}:{settings.port}"})
+        connection.request("GET", path, headers={"Host": f"{settings.allowed_hosts[0]}:{settings.port}"})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

@@ -29,7 +29,9 @@ from feeds.store.database import open_database
 
 TICK_SECONDS = 0.1
 GRACE_SECONDS = 10.0
+LOOK_SECONDS = 0.5  # between two questions to a web process that is starting
 PATIENCE_SECONDS = 10.0  # between two lines about what a start is still waiting for
+NEED_THE_WEB = ("simulator",)  # they knock at its door, so they start when it answers
 SHOWN_ALWAYS = ("WARNING", "ERROR", "CRITICAL")
 WORLD_NAMES = {"real": "the real world", "sim": "a simulated world", "play": "a replayed world"}
 
@@ -58,6 +60,21 @@ def say(text: str) -> None:
         sys.stdout.flush()
 
 
+class Every:
+    """Comes due every so many seconds, first when they have passed."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._last = time.monotonic()
+
+    def due(self) -> bool:
+        """True once each time."""
+        if time.monotonic() - self._last < self._seconds:
+            return False
+        self._last = time.monotonic()
+        return True
+
+
 class Supervisor:
     """Owns IOC_VAR and every process on it, from `run` until it returns."""
 
@@ -65,6 +82,7 @@ class Supervisor:
         self._settings = settings
         self._stop = threading.Event()
         self._ready = False
+        self._patience = Every(PATIENCE_SECONDS)
         self._programs: list[Child] = []
         self._redis: list[Child] = []
         self._logs: dict[str, LogFile] = {}
@@ -119,7 +137,8 @@ class Supervisor:
             log = self._logs[name] = LogFile(self._settings.var / "logs" / f"{name}.log")
             child = Child(name, partial(self._launch, name, command, log), say, log.last_line)
             self._programs.append(child)
-            child.start()
+            if name not in NEED_THE_WEB:
+                child.start()
         say(f"Starting: {', '.join(child.name for child in self._programs)}")
 
     def _launch(self, name: str, command: list[str], log: LogFile) -> subprocess.Popen[bytes]:
@@ -140,31 +159,31 @@ class Supervisor:
     def _watch(self) -> None:
         """Tend the processes and tell their health until asked to stop."""
         keys = Keys(self._settings.world)
-        told = since = time.monotonic()
+        look, told = Every(LOOK_SECONDS), Every(health.BEAT_SECONDS)
         with links.volatile(self._settings, patience=health.PATIENCE_SECONDS) as volatile:
             while not self._stop.wait(TICK_SECONDS):
-                if not self._ready:
-                    since = self._look_for_readiness(since)
+                if not self._ready and look.due():
+                    self._look_at_the_start()
                 for child in (*self._redis, *self._programs):
                     child.tend()
-                if time.monotonic() - told >= health.BEAT_SECONDS:
-                    told = time.monotonic()
+                if told.due():
                     health.report(volatile, keys, (*self._redis, *self._programs))
 
-    def _look_for_readiness(self, since: float) -> float:
+    def _look_at_the_start(self) -> None:
         """Say the address once it answers; a program that refuses to start ends everything."""
         for child in self._programs:
             if child.process is not None and child.process.poll() == EXIT_CODE:
                 time.sleep(TICK_SECONDS)  # its last words may still be on their way
                 raise Refused(self._logs[child.name].last_line())
-        if address.is_ready(self._settings):
+        if address.answers(self._settings, "/healthz"):
+            for child in self._programs:
+                if child.process is None:
+                    child.start()
+        if address.answers(self._settings, "/readyz"):
             self._ready = True
-            world = WORLD_NAMES[self._settings.world]
-            say(f"Ready: {address.url(self._settings)} shows {world}. Ctrl-C stops it.")
-        elif time.monotonic() - since >= PATIENCE_SECONDS:
-            say("Still starting; the logs are in " + str(self._settings.var / "logs"))
-            return time.monotonic()
-        return since
+            say(f"Ready: {address.url(self._settings)} shows {WORLD_NAMES[self._settings.world]}. Ctrl-C stops it.")
+        elif self._patience.due():
+            say(f"Still starting; the logs are in {self._settings.var / 'logs'}")
 
     def _end_programs(self) -> None:
         self._end_all(self._programs)
