@@ -18,6 +18,7 @@ from feeds.intake.replay import play
 from feeds.intake.replay.faults import Faults, schedule
 from feeds.intake.replay.recording import BadRecording, Item
 from feeds.intake.replay.sender import Sender
+from feeds.store import world_clock
 from feeds.store.world_clock import FollowingClock
 from tests.intake.test_replay_readers import SHARED, needs_shared, recorded_air, recorded_news  # noqa: F401
 
@@ -25,7 +26,9 @@ KEYS = Keys("play")
 
 
 @pytest.fixture
-def opened(make_settings, durable, volatile):
+def opened(make_settings, durable, volatile, monkeypatch):
+    monkeypatch.setattr(world_clock, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(play, "POLL_SECONDS", 0.1)
     with open_door(make_settings(world="play")) as opened:
         yield opened
 
@@ -82,8 +85,7 @@ def test_shifted_air_ends_now(recorded_air, url, durable, opened, settings):  # 
     assert sorted(row.code for row in opened.quarantine.page(NATION)) == ["time_unreadable", "wrong_type"]
 
 
-def test_kept_times_move_the_clock_of_the_world(recorded_air, url, durable, volatile, make_settings, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(play, "POLL_SECONDS", 1.1)  # the door's clock polls each second
+def test_kept_times_move_the_clock_of_the_world(recorded_air, url, durable, volatile, make_settings):  # noqa: F811
     settings = make_settings(world="play")
     assert play.main(settings, asked(recorded_air, url, keep_times=True)) == 0
     assert next(event.at for event in stored(durable, "air") if event.entity == "IQ-HA-NOI") == 1_743_440_468_766
