@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -12,6 +12,7 @@ from msgspec.structs import force_setattr
 
 Cell = tuple[str, str, int]  # place, measure, hour
 Cells = Mapping[Cell, tuple[int, float]]  # -> n, sum
+NOTHING = (0, 0.0)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,8 +48,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return (self.at, -1 if self.seq is None else self.seq, self.received, self.mark)
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """Current state of a record."""
+class Row(msgspec.Struct, frozen=True):
+    """Current state of a record. Built from columns by their order: thousands a batch."""
 
     id: str
     type: str
@@ -115,11 +116,15 @@ def fold(row: Row | None, changes: Iterable[Change], rules: Rules) -> Row:
     return folded
 
 
-def difference(old: Cells, new: Cells) -> Iterator[tuple[Cell, int, float]]:
-    """What must be added to the cells when a record that counted `old` counts `new`; unchanged cells are left out."""
+def add_difference(totals: dict[Cell, tuple[int, float]], old: Cells, new: Cells) -> None:
+    """Add to `totals` what changes when a record that counted `old` counts `new`."""
     for key, value in new.items():
-        before = old.get(key, (0, 0.0))
-        if value != before:
-            yield key, value[0] - before[0], value[1] - before[1]
-    for key in old.keys() - new.keys():
-        yield key, -old[key][0], -old[key][1]
+        known = old.get(key)
+        if value != known:
+            n, total = totals.get(key, NOTHING)
+            n0, total0 = known or NOTHING
+            totals[key] = (n + value[0] - n0, total + value[1] - total0)
+    for key, (n0, total0) in old.items():
+        if key not in new:
+            n, total = totals.get(key, NOTHING)
+            totals[key] = (n - n0, total - total0)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
-from feeds.store.fold import Cell, Change, Row, Rules, difference, fold
+from feeds.store.fold import Cell, Change, Row, Rules, add_difference, fold
 from feeds.store.tables import record_cells, records, trail
 from feeds.store.upsert import Insert, put_many
 
@@ -79,12 +79,14 @@ class Records:
     def forget(self, feed: str, before_ms: int) -> int:
         """Delete closed records that nothing has touched since `before_ms`, with their trail; what they counted stays.
 
-        Earlier than the feed's late window would let a late event bring one back as a stranger.
+        Cells that count nothing any more go too. To forget earlier than the feed's late window would let a late event
+        bring a record back as a stranger.
         """
         old = (records.c.feed == feed) & ~records.c.open & (records.c.at < before_ms)
         with self._db.write() as connection:
             mine = exists().where(old, records.c.id == trail.c.id)
             connection.execute(delete(trail).where(trail.c.feed == feed, mine))
+            connection.execute(delete(record_cells).where(record_cells.c.feed == feed, record_cells.c.n == 0))
             return connection.execute(delete(records).where(old)).rowcount
 
     def _apply(self, connection: Connection, feed: str, changes: Sequence[Change], rules: Rules) -> list[CellDelta]:
@@ -165,7 +167,7 @@ def _or_add(statement: Insert) -> Insert:
 
 
 def _row(found: Any) -> Row:
-    return Row(**found._mapping)
+    return Row(*found)
 
 
 def _by_record(changes: Iterable[Change]) -> dict[str, list[Change]]:
@@ -184,10 +186,8 @@ def _refold(row: Row | None, trail: Iterable[Change], rules: Rules) -> Row:
 
 def _deltas(old: Mapping[str, Row], changed: Iterable[Row], rules: Rules) -> list[CellDelta]:
     """What the changed rows count now minus what they counted before, in key order, so that writers meet in one."""
-    totals: dict[Cell, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+    totals: dict[Cell, tuple[int, float]] = {}
     for row in changed:
         before = old.get(row.id)
-        for key, n, total in difference(rules.cells(before) if before else {}, rules.cells(row)):
-            n0, total0 = totals[key]
-            totals[key] = (n0 + n, total0 + total)
+        add_difference(totals, rules.cells(before) if before else {}, rules.cells(row))
     return [CellDelta(*key, n, total) for key, (n, total) in sorted(totals.items()) if n or total]

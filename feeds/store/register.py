@@ -80,13 +80,6 @@ class Register:
         with self._db.read() as connection:
             return [OpenCount(*row) for row in connection.execute(query)]
 
-    def counts(self, scope: Scope, feed: str, where: Where | None = None) -> list[tuple[str, str, int]]:
-        """How many records of each place in scope (unit, commune) are as `where` says, open or not."""
-        query = select(records.c.unit, records.c.commune, func.count())
-        query = query.where(records.c.feed == feed, _inside(scope), *_equal(where or {}, self._db.is_postgres))
-        with self._db.read() as connection:
-            return [(*row,) for row in connection.execute(query.group_by(records.c.unit, records.c.commune))]
-
     def page(
         self,
         scope: Scope,
@@ -101,7 +94,7 @@ class Register:
         query = select(*ROW).where(records.c.feed == feed, *_narrowed(scope, filter, self._db.is_postgres))
         with self._db.read() as connection:
             found = connection.execute(_ordered(query, order, cursor).limit(limit + 1))
-            rows = [Row(**row._mapping) for row in found]
+            rows = [Row(*row) for row in found]
         if len(rows) <= limit:
             return Page(rows, None)
         last = rows[limit - 1]
@@ -114,7 +107,7 @@ class Register:
         if found is None:
             return None
         scope.check(found.unit)
-        return Row(**found._mapping)
+        return Row(*found)
 
     def trail(self, scope: Scope, feed: str, id: str) -> list[Change]:
         """Every event of a record, oldest first; OutOfScope when the record belongs elsewhere."""

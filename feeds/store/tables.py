@@ -74,7 +74,6 @@ records = Table(
     comment="Current row of each dossier, petition, document or task.",
 )
 Index("records_newest", records.c.feed, records.c.unit, records.c.at, records.c.id)
-Index("records_type", records.c.feed, records.c.type, records.c.unit)
 Index("records_feed_newest", records.c.feed, records.c.at, records.c.id)
 Index(
     "records_open",
