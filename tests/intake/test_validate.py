@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.catalogue.clock import HOUR_MS
+from feeds.catalogue.settings import ROOT
 from feeds.intake.event import Event, encode
 from feeds.intake.reasons import REASONS, Rejection, rejection
 from feeds.intake.validate import Validator
@@ -96,7 +97,7 @@ def test_the_event_of_the_contract(validator):
 def test_bad_readings_say_why(validator, changes, code, says):
     found = refused(validator, "air", as_json(AIR_EVENT, **changes))
     assert (found.code, says in found.vi) == (code, True), found
-    assert found.stage == REASONS[code][0]
+    assert found.stage == REASONS[code].stage
 
 
 @pytest.mark.parametrize(
@@ -292,11 +293,19 @@ def test_a_source_may_speak_of_itself_without_a_post(validator):
 
 
 def test_every_reason_can_be_said():
-    names = {name for _, vi, en in REASONS.values() for name in re.findall(r"(?<!{){(\w+)}(?!})", vi + en)}
+    names = {name for reason in REASONS.values() for name in re.findall(r"(?<!{){(\w+)}(?!})", reason.vi + reason.en)}
     words = dict.fromkeys(names, "x")
     for code in REASONS:
         said = rejection(code, **words)
         assert said.vi and said.en and "{" not in said.vi.replace("{…}", "")
+
+
+def test_every_reason_is_given_somewhere_and_every_one_given_is_known():
+    source = "".join(path.read_text() for path in (ROOT / "feeds/intake").glob("*.py"))
+    source += "".join(path.read_text() for path in (ROOT / "feeds/intake/social").glob("*.py"))
+    given = set(re.findall(r'(?:Refused|rejection)\(\s*"(\w+)"', source))
+    given |= set(re.findall(r'"(state_unknown|word_unknown|coordinates_swapped|coordinates_outside)"', source))
+    assert given == set(REASONS)
 
 
 def test_hostile_words_are_quoted_clean(validator):
