@@ -25,6 +25,7 @@ from feeds.intake.social.phrases import Phrases, Text
         ("ngap nang o ha noi chieu nay", "01"),
         ("ket xe o hue qua", "46"),
         ("tp hcm mua lon", "79"),
+        ("Khánh thành trường ở TP Vinh", "40"),
         ("Ha\u0300 No\u0323\u0302i ngập", "01"),  # decomposed
     ],
 )
@@ -43,6 +44,8 @@ def test_place_is_heard(listening, text, place):
         "xã Tân Lập họp dân",  # many communes have this name
         "vi mot the gioi hoa binh",  # without marks: peace
         "hue mau cua buc tranh",
+        "Trần Quyết Chiến, Bao Phương Vinh tranh giải",
+        "Lội Đồng Tháp Mười gặt lúa",
         "song hai duong hoc rat kho",
         "",
     ],
@@ -63,6 +66,7 @@ def test_false_friends_are_no_place(listening, text):
         ("Mất điện cả khu phố, nước sạch cũng bị cắt", "utilities"),
         ("Nộp hồ sơ trực tuyến trên cổng dịch vụ công", "administration"),
         ("Iran đòi Mỹ bồi thường vì gây ô nhiễm vùng Vịnh", "other"),
+        ("Concert 'cháy' vé sau một giờ", "other"),
         ("Barca đạt thỏa thuận mua Rodri", "other"),
         ("ket xe va un tac giao thong o ha noi", "traffic"),
         ("", "other"),

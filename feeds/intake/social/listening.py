@@ -41,6 +41,7 @@ class TopicWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     other: Topic
     topics: list[Topic]
+    silenced: list[str] = []
     home: list[str] = []
     abroad: list[str] = []
 
@@ -69,7 +70,8 @@ class Listening:
         self.topics = {topic.code: topic for topic in (*topics.topics, topics.other)}
         self._other = topics.other.code
         self._order = [topic.code for topic in topics.topics]
-        self._topic = Phrases((word, topic.code) for topic in topics.topics for word in topic.words)
+        words = [(word, topic.code) for topic in topics.topics for word in topic.words]
+        self._topic = Phrases([*((word, "") for word in topics.silenced), *words])
         self._land = Phrases([*((word, 1) for word in topics.home), *((word, -1) for word in topics.abroad)])
         weights = [(tone.positive, 1), (tone.negative, -1), (tone.negations, 0)]
         self._tone = Phrases((word, weight) for words, weight in weights for word in words)
@@ -98,7 +100,7 @@ class Listening:
             return self._other
         found = {tuple(text.words[hit.start : hit.start + hit.length]): hit for hit in self._topic.find(text)}
         score: Counter[str] = Counter()
-        for hit in found.values():
+        for hit in filter(lambda hit: hit.meaning, found.values()):
             score[hit.meaning] += min(hit.length, 3)
         return min(score, key=lambda code: (-score[code], self._order.index(code)), default=self._other)
 

@@ -11,7 +11,7 @@ from feeds.catalogue.names import fold, spell
 from feeds.catalogue.places import Place, Places
 from feeds.intake.social.phrases import Hit, Phrases, Text
 
-KINDS = ("phường", "xã", "đặc khu", "thị trấn")
+KIND_WORDS = ("phường", "xã", "đặc", "thị", "thành", "tỉnh", "thủ", "tp")  # may be written small before a name
 
 
 class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,6 +20,7 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     landmarks: dict[str, list[str]]
     silenced: list[str]
     unsafe: list[str]
+    people: list[str]
     cues: list[str]
 
 
@@ -30,6 +31,7 @@ class Whereabouts:
         names = [*((name, "") for name in words.silenced), *_names(places, words)]
         self._names: Phrases[str] = Phrases(names)
         self._unsafe = frozenset(fold(name) for name in words.unsafe)
+        self._people = frozenset(spell(name) for name in words.people)
         self._cues = frozenset(fold(cue) for cue in words.cues)
 
     def find(self, text: Text) -> str | None:
@@ -43,12 +45,13 @@ class Whereabouts:
     def _is_name(self, text: Text, hit: Hit[str]) -> bool:
         """A name has capitals (`hòa bình` is peace); in a text without marks an unsafe one needs a cue before it."""
         words = text.words[hit.start : hit.start + hit.length]
-        if not text.bare:
-            start = hit.start + (words[0] in ("phường", "xã", "đặc", "thị", "thành", "tỉnh", "thủ", "tp"))
-            return all(text.capital[start : hit.start + hit.length]) or words[:2] == ["thủ", "đô"]
-        if " ".join(words) not in self._unsafe:
-            return True
-        return hit.start > 0 and text.words[hit.start - 1] in self._cues
+        name, before = " ".join(words), text.words[hit.start - 1] if hit.start else ""
+        if text.bare:
+            return name not in self._unsafe or before in self._cues
+        if name in self._people and before and text.capital[hit.start - 1] and fold(before) not in self._cues:
+            return False
+        start = hit.start + (words[0] in KIND_WORDS)
+        return all(text.capital[start : hit.start + hit.length]) or words[:2] == ["thủ", "đô"]
 
 
 def _names(places: Places, words: PlaceWords) -> Iterator[tuple[str, str]]:
