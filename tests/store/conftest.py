@@ -17,7 +17,9 @@ import pytest
 from feeds.catalogue.settings import Settings
 from feeds.store.database import Database, open_database
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+BINARIES += [Path(found).parent for found in [shutil.which("initdb")] if found]
+DIE_WITH_US = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +34,18 @@ def postgres_url() -> Iterator[str]:
     try:
         _run(user, BINARIES[-1] / "initdb", "-D", home / "data", "-A", "trust", "-U", "ioc", "-E", "UTF8", "--no-sync")
         server = subprocess.Popen(
-            [BINARIES[-1] / "postgres", "-D", home / "data", "-k", home, "-c", "listen_addresses=", "-c", "fsync=off"],
+            [
+                *DIE_WITH_US,
+                BINARIES[-1] / "postgres",
+                "-D",
+                home / "data",
+                "-k",
+                home,
+                "-c",
+                "listen_addresses=",
+                "-c",
+                "fsync=off",
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             **_as(user),
