@@ -89,7 +89,7 @@ class Plan:
 
 
 def _count(tally: Tally, name: str, measure: Measure, said: Mapping[str, Any], sized: bool) -> None:
-    if not _matches(measure.where, said):
+    if not matches(measure.where, said):
         return
     amount = 1 if measure.value is None else said.get(measure.value)
     if not isinstance(amount, int | float):
@@ -101,7 +101,8 @@ def _count(tally: Tally, name: str, measure: Measure, said: Mapping[str, Any], s
         tally[size_part(name, float(amount))] = 1
 
 
-def _matches(where: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+def matches(where: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """True when every field of `where` has its value, or one of its values."""
     for name, wanted in where.items():
         found = said.get(name)
         if (found not in wanted) if isinstance(wanted, list) else (found != wanted):

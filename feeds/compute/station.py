@@ -6,7 +6,7 @@ nobody reads stay packed, as they lie in Redis: a restart decodes only what is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from feeds.catalogue.clock import HOUR_MS, OFFSET_MS
@@ -38,7 +38,7 @@ def first_hour(day: int) -> int:
 class Station:
     """A thing that reports readings: station, link, camera, or a place that speaks for itself (`@01`)."""
 
-    __slots__ = ("at", "code", "declared", "fields", "leaf", "received", "rows", "source")
+    __slots__ = ("_newest", "at", "code", "declared", "fields", "leaf", "received", "rows", "source")
 
     def __init__(self, code: str, leaf: str, source: str = "") -> None:
         self.code = code
@@ -49,6 +49,7 @@ class Station:
         self.at = 0  # newest observation
         self.received = 0
         self.rows: dict[int, Row | bytes] = {}
+        self._newest: dict[str, int | None] = {}  # parameter -> its newest bucket, as far as looked up
 
     def row(self, bucket: int) -> Row | None:
         """The row of a bucket, to be read."""
@@ -69,26 +70,40 @@ class Station:
         row = self.row(bucket)
         return None if row is None else row.get(param)
 
-    def hours(self, until: int, count: int) -> Iterator[int]:
-        """`count` hours back from `until`, newest first."""
-        return iter(range(until, until - count, -1))
-
     def newest(self, param: str, now: int) -> Cell | None:
         """The newest cell of `param` that began before `now`; its last reading is the station's latest."""
-        rows = self.rows
+        bucket = self._newest_bucket(param, now)
+        return None if bucket is None else self.cell(bucket, param)
+
+    def newest_hour(self, param: str, now: int) -> int | None:
+        """The newest hour with a reading of `param`; None when there is none but in days past."""
+        bucket = self._newest_bucket(param, now)
+        return bucket if bucket is not None and bucket > 0 else None
+
+    def note(self, bucket: int) -> None:
+        """Take note of what a written row holds, so that `newest` need not search."""
+        for param in self.row(bucket) or ():
+            if param in self._newest:
+                known = self._newest[param]
+                if known is None or end_of(bucket) >= end_of(known):
+                    self._newest[param] = bucket
+
+    def _newest_bucket(self, param: str, now: int) -> int | None:
         last = hour_at(now)
-        best: Cell | None = None
-        for hour in (last, last - 1):  # the ordinary case, without sorting
-            if hour in rows and (cell := self.cell(hour, param)) is not None:
-                return cell
-        for bucket in sorted(rows, key=end_of, reverse=True):
-            if bucket_start(bucket) > last or (cell := self.cell(bucket, param)) is None:
-                continue
-            if best is None or cell[AT] > best[AT]:
-                best = cell
-            if bucket > 0:
-                break
-        return best
+        if param not in self._newest:
+            self._newest[param] = self._search(param, None)
+        bucket = self._newest[param]
+        if bucket is not None and bucket not in self.rows:  # folded since
+            bucket = self._newest[param] = self._search(param, None)
+        if bucket is None or bucket_start(bucket) <= last:
+            return bucket
+        return self._search(param, last)
+
+    def _search(self, param: str, last: int | None) -> int | None:
+        for bucket in sorted(self.rows, key=end_of, reverse=True):
+            if (last is None or bucket_start(bucket) <= last) and self.cell(bucket, param) is not None:
+                return bucket
+        return None
 
     def close(self, hour: int) -> None:
         """Pack the row of an hour that will hardly be read again."""

@@ -194,7 +194,7 @@ class Changes:
         if windows != self._part.windows:
             self.state += ("_hours", pack(sorted(windows)))
             self._part.windows = windows
-        if self._part.late != self._part.late_saved:
+        if self._part.late.keys() != self._part.late_saved:
             self.state += ("_late", pack(sorted(self._part.late)))
 
 

@@ -33,6 +33,7 @@ class FeedState:
         self.runs = Runs.of(catalogue, feed.code)
         self.seen = Seen()
         self.keep_hours = keep_hours(catalogue, feed)
+        self.leaf_days = max(LEAF_DAYS, feed.late_window // 86_400 + 1)
         self.counts = Counts(where.above, hour_at(now) - self.keep_hours, first_minute(now))
         self.partitions: dict[str, Partition] = {}
         self.stamps: dict[str, Stamp] = {}  # place -> when it was last spoken for
@@ -60,6 +61,7 @@ class FeedState:
         for (leaf, minute), tally in part.tallies.items():
             bucket = self.counts.add(leaf, minute, tally)
             part.changed_counts.add((leaf, bucket))
+            part.touch(bucket)
             if minute in self.counts.minutes:
                 part.changed_minutes.add((leaf, minute))
             touched.add(leaf)
@@ -93,7 +95,7 @@ class FeedState:
             station.close(hour - OPEN_HOURS)
 
     def _drop_days(self, today: int) -> None:
-        oldest = today - max(LEAF_DAYS, self.feed.late_window // 86_400 + 1)
+        oldest = today - self.leaf_days
         for part in self.partitions.values():
             for station in part.stations.values():
                 part.changed_rows.update((station.code, bucket) for bucket in station.drop_days(oldest))
@@ -104,7 +106,8 @@ class FeedState:
             self._changed(leaf, -day)
 
     def _changed(self, leaf: str, bucket: int) -> None:
-        self._part_of(leaf).changed_counts.add((leaf, bucket))
+        if not self.in_sql:
+            self._part_of(leaf).changed_counts.add((leaf, bucket))
 
     def _part_of(self, leaf: str) -> Partition:
         return self.partition(self.where.part(leaf) if self.feed.partition == "province" else "vn")

@@ -31,6 +31,7 @@ class Partition:
     """Cells, positions and changes of one partition. `pos` is applied in memory, `saved` is checkpointed."""
 
     __slots__ = (
+        "_touches",
         "accepted",
         "archived",
         "busy",
@@ -61,7 +62,7 @@ class Partition:
         self.part = part
         self.pos = START
         self.saved = START
-        self.archived = START
+        self.archived: str | None = START  # None: this feed is not archived
         self.busy = False  # its newest batch is on the way through SQL
         self.accepted = 0
         self.duplicates = 0
@@ -70,8 +71,9 @@ class Partition:
         self.stamps: dict[str, Stamp] = {}  # leaf -> when it last spoke
         self.heard: dict[int, Heard] = {}  # bucket -> events without a number
         self.windows: set[int] = set()  # hours that have a hash in Redis
-        self.late: set[int] = set()  # closed hours that an event has changed and whose history is not yet corrected
+        self.late: dict[int, int] = {}  # buckets that an event has changed since history was written -> which touch
         self.late_saved: set[int] = set()
+        self._touches = 0
         self.fresh: dict[str, list[int]] = {}  # source -> numbers applied since the checkpoint
         self.tallies: dict[tuple[str, int], Tally] = {}  # (leaf, minute) -> not yet rolled up
         self._forget_changes()
@@ -86,7 +88,9 @@ class Partition:
 
     @property
     def dirty(self) -> bool:
-        """True when a checkpoint would say something new."""
+        """True when a checkpoint would say something new. Not while SQL has not said yes to what was read."""
+        if self.busy:
+            return False
         return self.pos != self.saved or bool(
             self.changed_rows
             or self.changed_counts
@@ -94,8 +98,13 @@ class Partition:
             or self.changed_stations
             or self.changed_heard
             or self.dropped
-            or self.late != self.late_saved
+            or self.late.keys() != self.late_saved
         )
+
+    def touch(self, bucket: int) -> None:
+        """An event has changed `bucket`: its history is to be written."""
+        self._touches += 1
+        self.late[bucket] = self._touches
 
     def first_time(self, known_as: int, hour: int, horizon: int) -> bool:
         """Remember an event without a number; False when it was here before."""
@@ -132,6 +141,7 @@ class Partition:
         """Everything up to `pos` is saved."""
         self.saved = self.pos
         self.late_saved = set(self.late)
+        self.sources.update(self.fresh)
         self.fresh = {}
         self._forget_changes()
 

@@ -24,7 +24,8 @@ def state(feed: FeedState, part: Partition, fields: dict[bytes, bytes]) -> None:
     if b"_n" in fields:
         part.accepted, part.duplicates = _numbers(fields[b"_n"])
     part.windows = set(_numbers(fields[b"_hours"])) if b"_hours" in fields else set()
-    part.late = set(_numbers(fields[b"_late"])) if b"_late" in fields else set()
+    for bucket in _numbers(fields[b"_late"]) if b"_late" in fields else ():
+        part.touch(bucket)
     part.late_saved = set(part.late)
     for name, packed in fields.items():
         if name.startswith(SEEN):

@@ -17,11 +17,16 @@ from feeds.intake.identity import event_hash
 
 def take(feed: FeedState, part: Partition, events: Sequence[Event]) -> Sequence[Event]:
     """Count the events that are new, each once; returns those (the very list when all are)."""
-    new = [event for event in events if _is_new(feed, part, event)]
+    new = admit(feed, part, events)
     part.accepted += len(new)
     part.duplicates += len(events) - len(new)
     _count(feed, part, new)
     return events if len(new) == len(events) else new
+
+
+def admit(feed: FeedState, part: Partition, events: Sequence[Event]) -> list[Event]:
+    """The events that were not here before; they are remembered."""
+    return [event for event in events if _is_new(feed, part, event)]
 
 
 def _is_new(feed: FeedState, part: Partition, event: Event) -> bool:

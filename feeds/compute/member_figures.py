@@ -1,0 +1,93 @@
+"""What each entity adds to a figure about entities: how many there are, meet a condition, report, give valid values.
+
+An entity adds `value` of `weight`; at a place both are summed, and a share is their quotient. A reading that has gone
+stale meets no condition: a silent camera is neither online nor known to be offline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from feeds.catalogue.model import Feed
+from feeds.compute.age import LATE
+from feeds.compute.cells import AT, LAST
+from feeds.compute.conditions import Condition, holds_since
+from feeds.compute.station import Station, bucket_start, hour_at
+
+Args = Mapping[str, Any]
+
+
+class Share(NamedTuple):
+    """What one entity adds: `part` of `whole`. None of both when it does not belong."""
+
+    part: float
+    whole: float
+
+
+MemberFunction = Callable[[Station, int, Args, Feed], Share | None]
+
+
+def meets(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
+    """1 (or the field `weight`) when the entity meets the condition, of 1 (or that field)."""
+    if not _belongs(station, args):
+        return None
+    whole = station.fields.get(args["weight"]) if "weight" in args else 1
+    if not isinstance(whole, int | float):
+        return None
+    condition = Condition.of(args)
+    if condition is None or _holds(station, condition, now, args, feed):
+        return Share(whole, whole)
+    return Share(0, whole)
+
+
+def reports(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
+    """1 when the entity has reported within `within` seconds."""
+    if not _belongs(station, args):
+        return None
+    at = (
+        station.at
+        if station.at <= now
+        else max((int(c[AT]) for c in (station.row(hour_at(now)) or {}).values()), default=0)
+    )
+    return Share(int(now - at <= args["within"] * 1000), 1)
+
+
+def valid(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
+    """How many hourly values of its parameters the entity has given, of those expected since it is known."""
+    last = hour_at(now)
+    first = min((bucket_start(bucket) for bucket in station.rows), default=last + 1)
+    hours = range(max(first, last - int(args["hours"]) + 1), last + 1)
+    rows = [row for hour in hours if (row := station.row(hour)) is not None]
+    params = {param for row in rows for param in row if param[0] not in "?="}
+    if not params or not hours:
+        return None
+    return Share(sum(param in row for row in rows for param in params), len(params) * len(hours))
+
+
+MEMBER: dict[str, MemberFunction] = {
+    "entities": meets,
+    "entities_share": meets,
+    "reporting_share": reports,
+    "valid_share": valid,
+}
+
+
+def _holds(station: Station, condition: Condition, now: int, args: Args, feed: Feed) -> bool:
+    cell = station.newest(condition.param, now)
+    if cell is None or now - cell[AT] > (LATE * feed.cadence + feed.lag) * 1000:
+        return False
+    if not condition.holds(cell[LAST], station.fields):
+        return False
+    if not args.get("for"):
+        return True
+    since = holds_since(station, condition, now)
+    return since is not None and now - since >= args["for"] * 1000
+
+
+def _belongs(station: Station, args: Args) -> bool:
+    for name, wanted in args.get("where", {}).items():
+        found = station.fields.get(name)
+        if (found not in wanted) if isinstance(wanted, list) else (found != wanted):
+            return False
+    return True

@@ -1,0 +1,205 @@
+"""What the counts of a place say at a time: the calculations of levels `place` and `records`, by name.
+
+Counts are pooled: a unit's rate is the sum of its numerators over the sum of its denominators, never a mean of rates.
+A place that has been heard of and counts nothing has 0; a place never heard of has no figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from feeds.compute import standing as standing_
+from feeds.compute.counts import Counts, Span, hours_back
+from feeds.compute.explode import size_of, total_name
+from feeds.compute.figure import NOTHING, Figure
+from feeds.compute.score_766 import score_766
+from feeds.compute.standing import Standing
+from feeds.compute.windows import spans
+
+Args = Mapping[str, Any]
+
+HISTORY_HOURS = 72  # what a spike stands out from
+LEAST_HISTORY = 24
+LEAST_SPIKE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """One feed at one place and time, as the calculations see it."""
+
+    place: str
+    now: int
+    counts: Counts
+    standing: Standing | None
+    by_minute: bool  # the feed's facts are known to the minute
+    at: int  # newest observation there
+    received: int
+    source: str
+    other: Callable[[str], Figure | None]  # figure of another indicator at the same place
+
+    def total(self, measures: Iterable[str], window: str) -> float:
+        """Sum of measures over a window."""
+        return self._sum(measures, spans(window, self.now, self.by_minute))
+
+    def parts(self, measure: str, mark: str, window: str) -> dict[str, float]:
+        """Each part of a measure over a window, those that count something."""
+        names = [name for name in self.counts.split.get(measure, ()) if name.startswith(measure + mark)]
+        found = {name: self.total([name], window) for name in sorted(names)}
+        return {name: count for name, count in found.items() if count}
+
+    def hourly(self, measure: str, hours: int) -> list[float]:
+        """The measure in each of the hours before the one in progress, newest first."""
+        _, buckets = hours_back(self.now, hours + 1)
+        return [self._sum([measure], [("hours", (hour,))]) for hour in list(buckets)[1:]]
+
+    def known_hours(self, hours: int) -> int:
+        """How many of the hours before the one in progress have anything counted here."""
+        _, buckets = hours_back(self.now, hours + 1)
+        return sum(self.place in self.counts.hours.get(hour, ()) for hour in list(buckets)[1:])
+
+    def figure(self, value: float | None, n: float, weight: float = 1.0, **extra: Any) -> Figure:
+        """A figure of this place, observed when the place last spoke."""
+        return Figure(value, int(n), self.at, self.received, self.source, weight, extra or None)
+
+    def _sum(self, measures: Iterable[str], buckets: Iterable[Span]) -> float:
+        return self.counts.total(self.place, measures, buckets) or 0
+
+
+PlaceFunction = Callable[[PlaceView, Args], Figure]
+
+
+def count(view: PlaceView, args: Args) -> Figure:
+    """How many in the window."""
+    found = view.total(names(args["measure"]), args["window"])
+    return view.figure(found, found)
+
+
+def ratio(view: PlaceView, args: Args) -> Figure:
+    """`num` over `den`, percent unless `scale` says otherwise; `complement`: what is missing to the whole."""
+    den = view.total(names(args["den"]), args["window"])
+    if not den:
+        return view.figure(None, 0, 0)
+    scale = args.get("scale", 100)
+    value = view.total(names(args["num"]), args["window"]) / den * scale
+    return view.figure(scale - value if args.get("complement") else value, den, den)
+
+
+def net(view: PlaceView, args: Args) -> Figure:
+    """(positive - negative) / all."""
+    everything = view.total(names(args["all"]), args["window"])
+    if not everything:
+        return view.figure(None, 0, 0)
+    more = view.total(names(args["pos"]), args["window"]) - view.total(names(args["neg"]), args["window"])
+    return view.figure(more / everything * args.get("scale", 100), everything, everything)
+
+
+def average(view: PlaceView, args: Args) -> Figure:
+    """The sum of a value measure over how many there were."""
+    n = view.total([args["count"]], args["window"])
+    return view.figure(view.total([args["value"]], args["window"]) / n if n else None, n, n)
+
+
+def median(view: PlaceView, args: Args) -> Figure:
+    """The value half of all lie below, to 1 %, from counts by size."""
+    sizes = view.parts(args["measure"], "#", args["window"])
+    n = sum(sizes.values())
+    seen = 0.0
+    for value, found in sorted((size_of(name), found) for name, found in sizes.items()):
+        seen += found
+        if seen * 2 >= n:
+            return view.figure(value, n, n)
+    return view.figure(None, 0, 0)
+
+
+def spikes(view: PlaceView, args: Args) -> Figure:
+    """How many parts of a measure stand out from their own last three days; `extra` names them."""
+    if view.known_hours(HISTORY_HOURS) < LEAST_HISTORY:
+        return view.figure(None, 0)
+    current = view.parts(args["measure"], ":", args["window"])
+    found = [name.partition(":")[2] for name, now in current.items() if _stands_out(view, name, now, args.get("z", 3))]
+    return view.figure(len(found), sum(current.values()), topics=found)
+
+
+def total(view: PlaceView, args: Args) -> Figure:
+    """The sum of a parameter's readings at all stations of the place."""
+    found = view.total([total_name(args["param"])], args["window"])
+    return view.figure(found, 1)
+
+
+def score(view: PlaceView, args: Args) -> Figure:
+    """The score of Decision 766 from the place's own rates."""
+    codes = {item["indicator"] for group in args["groups"] for item in group["items"]}
+    figures = {code: view.other(code) for code in codes}
+    found = score_766(args["groups"], {code: figure.v if figure else None for code, figure in figures.items()})
+    heard = [figure for figure in figures.values() if figure and figure.at]
+    if not heard:
+        return NOTHING
+    newest = max(heard, key=lambda figure: figure.at)
+    extra = {"level": found.level, "groups": {name: round(points, 2) for name, points in found.groups.items()}}
+    return Figure(found.value, min(f.n for f in heard), newest.at, newest.received, newest.source, extra=extra)
+
+
+def records_open(view: PlaceView, args: Args) -> Figure:
+    """Open records of a place: all, overdue, or due within a working day."""
+    stand = view.standing
+    if stand is None:
+        return NOTHING
+    table = {"overdue": stand.late, "due_24h": stand.soon}.get(args.get("when", "all"), stand.open)
+    name = standing_.variant(args.get("where", {}))
+    return view.figure(stand.count(table, view.place, name), stand.count(stand.open, view.place, name))
+
+
+def records_share(view: PlaceView, args: Args) -> Figure:
+    """Rows that match `num` over rows that match `den`, percent."""
+    stand = view.standing
+    den = stand.count(stand.rows, view.place, standing_.variant(args["den"])) if stand else 0
+    if stand is None or not den:
+        return view.figure(None, 0, 0)
+    value = stand.count(stand.rows, view.place, standing_.variant(args["num"])) / den * 100
+    return view.figure(100 - value if args.get("complement") else value, den, den)
+
+
+def ontime_rate(view: PlaceView, args: Args) -> Figure:
+    """(ended on time + open and not late) over (ended + open), percent (766 index 2.1)."""
+    stand = view.standing
+    if stand is None:
+        return NOTHING
+    name = standing_.variant(args.get("where", {}))
+    still, late = stand.count(stand.open, view.place, name), stand.count(stand.late, view.place, name)
+    den = view.total(names(args["den"]), args["window"]) + still
+    if not den:
+        return view.figure(None, 0, 0)
+    good = view.total(names(args["num"]), args["window"]) + still - late
+    return view.figure(good / den * 100, den, den)
+
+
+PLACE: dict[str, PlaceFunction] = {
+    "count": count,
+    "ratio": ratio,
+    "net": net,
+    "average": average,
+    "median": median,
+    "spikes": spikes,
+    "total": total,
+    "score_766": score,
+}
+RECORDS: dict[str, PlaceFunction] = {
+    "records_open": records_open,
+    "records_share": records_share,
+    "ontime_rate": ontime_rate,
+}
+
+
+def names(measures: str | list[str]) -> list[str]:
+    """One measure or several, as a list."""
+    return [measures] if isinstance(measures, str) else measures
+
+
+def _stands_out(view: PlaceView, name: str, now: float, z: float) -> bool:
+    past = view.hourly(name, HISTORY_HOURS)
+    usual = sum(past) / len(past)
+    spread = sqrt(sum((count - usual) ** 2 for count in past) / len(past))
+    return now >= LEAST_SPIKE and (now - usual) / max(spread, sqrt(usual), 1) > z

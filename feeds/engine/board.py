@@ -1,0 +1,140 @@
+"""The board: every figure of every place with its age state, its severity and its second source, and what changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from feeds.catalogue.model import Catalogue, Indicator
+from feeds.compute.age import AgeState, age_state, disagree
+from feeds.compute.figure import NOTHING, Figure
+from feeds.compute.severity import Limit
+from feeds.engine.judge import Judge
+
+
+class Entry:
+    """One figure of one place as it is shown. A stale or missing value has no severity."""
+
+    __slots__ = ("figure", "level", "limit", "limits", "second", "state")
+
+    def __init__(self) -> None:
+        self.figure: Figure = NOTHING
+        self.state: AgeState = "missing"
+        self.level: int | None = None
+        self.limit: float | None = None
+        self.second: Figure | None = None
+        self.limits: list[Limit] = []
+
+
+class Board:
+    """All entries by place and indicator. `put` takes figures in, `settle` draws the conclusions."""
+
+    def __init__(self, catalogue: Catalogue, judge: Judge) -> None:
+        self._indicators = catalogue.indicators
+        self._judge = judge
+        self._told_by = _told_by(catalogue)
+        self.entries: dict[str, dict[str, Entry]] = defaultdict(dict)
+        self.changed: dict[str, set[str]] = defaultdict(set)  # place -> indicators, since they were last taken
+        self._put: set[tuple[str, str]] = set()  # figures that came in since the last `settle`
+
+    def put(self, place: str, code: str, figure: Figure) -> None:
+        """Take in a figure; nothing happens when it is the one that stands."""
+        entry = self.entries[place].get(code)
+        if entry is None:
+            if figure.v is None and not figure.at:
+                return
+            entry = self.entries[place][code] = Entry()
+        if entry.figure != figure:
+            entry.figure = figure
+            self.changed[place].add(code)
+            self._put.add((place, code))
+
+    def indicator(self, code: str) -> Indicator:
+        """The declaration behind a code."""
+        return self._indicators[code]
+
+    def figure(self, place: str, code: str) -> Figure | None:
+        """The figure of an indicator at a place."""
+        entry = self.entries.get(place, {}).get(code)
+        return entry.figure if entry else None
+
+    def settle(self, now: int) -> list[tuple[str, str]]:
+        """Judge what came in, and what depends on it; returns these (place, indicator)."""
+        touched = {
+            (place, code)
+            for place, told in self._put
+            for code in (told, *self._told_by.get(told, ()))
+            if code in self.entries[place]
+        }
+        self._put.clear()
+        return self.judge(sorted(touched), now)
+
+    def age(self, places: Iterable[str], now: int) -> list[tuple[str, str]]:
+        """Let the clock move on for the figures of `places`; returns those whose conclusions changed."""
+        moved = []
+        for place in places:
+            for code, entry in self.entries.get(place, {}).items():
+                indicator = self._indicators[code]
+                if entry.state != _state(indicator, entry, now, entry.state == "suspect"):
+                    moved.append((place, code))
+        return self.judge(moved, now)
+
+    def judge(self, which: Iterable[tuple[str, str]], now: int) -> list[tuple[str, str]]:
+        """Draw the conclusions of figures anew."""
+        done = []
+        for place, code in which:
+            entry, indicator = self.entries[place][code], self._indicators[code]
+            before = (entry.state, entry.level, entry.limit, entry.second and entry.second.v)
+            suspect = self._compare(place, indicator, entry, now)
+            entry.state = _state(indicator, entry, now, suspect)
+            entry.limits = self._judge.limits(place, indicator, entry.figure, now)
+            entry.level, entry.limit = self._judge.level(indicator, entry.figure, entry.state, entry.limits)
+            if before != (entry.state, entry.level, entry.limit, entry.second and entry.second.v):
+                self.changed[place].add(code)
+            done.append((place, code))
+        return done
+
+    def conflicts(self, places: Iterable[str]) -> int:
+        """How many figures of `places` disagree with their second source."""
+        return sum(entry.state == "suspect" for place in places for entry in self.entries.get(place, {}).values())
+
+    def take_changed(self) -> dict[str, set[str]]:
+        """What has changed since this was last asked, by place."""
+        changed, self.changed = self.changed, defaultdict(set)
+        return changed
+
+    def all(self) -> Iterator[tuple[str, str, Entry]]:
+        """Every entry."""
+        for place, entries in self.entries.items():
+            for code, entry in entries.items():
+                yield place, code, entry
+
+    def _compare(self, place: str, indicator: Indicator, entry: Entry, now: int) -> bool:
+        """Put the second source beside the figure; True when the two disagree while both are fresh."""
+        check = indicator.crosscheck
+        if check is None:
+            return False
+        other = self.entries[place].get(check.indicator)
+        if other is None or other.figure.v is None:
+            entry.second = None
+            return False
+        entry.second = other.figure
+        fresh = _state(self._indicators[check.indicator], other, now, False) in ("live", "late")
+        return fresh and disagree(check, entry.figure.v, other.figure.v)
+
+
+def _state(indicator: Indicator, entry: Entry, now: int, suspect: bool) -> AgeState:
+    figure = entry.figure
+    age = (now - figure.at) / 1000 if figure.at and figure.v is not None else None
+    return age_state(age, indicator.cadence, indicator.lag, suspect)
+
+
+def _told_by(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Indicator -> those whose severity or doubt depends on it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for indicator in catalogue.indicators.values():
+        if indicator.crosscheck:
+            found[indicator.crosscheck.indicator].append(indicator.code)
+        for of in sorted({t.of for t in indicator.thresholds if t.of}):
+            found[of].append(indicator.code)
+    return dict(found)

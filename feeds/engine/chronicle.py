@@ -1,0 +1,172 @@
+"""Writes history: minutes as they pass, hours and days when they are over, and again when events come late.
+
+Every bucket that an event touches is remembered with the partition's checkpoint until its history has been written,
+so a late event corrects its own hour and day, and an aggregator that was down makes up for it when it starts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
+
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS
+from feeds.catalogue.model import Catalogue
+from feeds.compute.age import disagree
+from feeds.compute.figure import Figure
+from feeds.compute.periods import period_at
+from feeds.compute.standing import Standing
+from feeds.compute.station import day_of_hour
+from feeds.engine.board import Board
+from feeds.engine.feed import FeedState
+from feeds.engine.partition import Partition
+from feeds.engine.past import Past, Told, end_ms
+from feeds.engine.spark import Sparks
+from feeds.engine.writer import SqlWriter
+from feeds.store.history import History, Point, Quality, Step
+
+GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
+PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
+MINUTE_MS = 60_000
+MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
+
+Stands = Callable[[str], Standing | None]
+
+
+class Chronicle:
+    """History of one engine. `step` is called often and does a small piece of what is due."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        feeds: Mapping[str, FeedState],
+        board: Board,
+        sparks: Sparks,
+        history: History,
+        writer: SqlWriter,
+        stands: Stands,
+        epoch: int,
+    ) -> None:
+        self._catalogue = catalogue
+        self._feeds = feeds
+        self._board = board
+        self._sparks = sparks
+        self._history = history
+        self._writer = writer
+        self._stands = stands
+        self._epoch = epoch
+        self._version = 0
+        self._work: Iterator[None] | None = None
+        self._given: set[tuple[str, int]] = set()  # (feed, day) on the way
+        self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
+
+    def minute(self, now: int) -> None:
+        """Write the figures of the nation and the units as they stand at the end of a minute."""
+        start = now // MINUTE_MS * MINUTE_MS - MINUTE_MS
+        points = []
+        for place, code, entry in self._board.all():
+            if "/" in place or entry.state in ("stale", "missing"):
+                continue
+            self._sparks.put(place, code, now, entry.figure.v)
+            if self._catalogue.indicators[code].cadence <= MINUTE_CADENCE:
+                quality = Quality.SUSPECT if entry.state == "suspect" else Quality.GOOD
+                points.append(Point(place, code, "minute", start, entry.figure.v, entry.figure.n, quality))
+        self._write(points, lambda written: None)
+
+    def revisions(self, now: int) -> int:
+        """How many values of closed reporting periods were corrected in the last 24 hours."""
+        while self._revised and now - self._revised[0][0] > DAY_MS:
+            self._revised.popleft()
+        return sum(count for _, count in self._revised)
+
+    def step(self, now: int) -> bool:
+        """Do one slice of work; False when nothing is due."""
+        if self._work is None:
+            self._work = self._due(now)
+        try:
+            next(self._work)
+        except StopIteration:
+            self._work = None
+            return False
+        return True
+
+    def _due(self, now: int) -> Iterator[None]:
+        """Feed by feed, the newest day first."""
+        for feed in self._feeds.values():
+            days: dict[int, set[int]] = defaultdict(set)
+            for bucket in {bucket for part in feed.partitions.values() for bucket in part.late}:
+                if _end(bucket) + GRACE_MS <= now:
+                    days[_day(bucket)].add(bucket)
+            for day in sorted(days, reverse=True):
+                if (feed.code, day) not in self._given:
+                    yield from self._day(feed, day, sorted(days[day], reverse=True), now)
+
+    def _day(self, feed: FeedState, day: int, buckets: list[int], now: int) -> Iterator[None]:
+        """Write the history of hours of one day, and of the day when it is over."""
+        touched = [(part, b, part.late[b]) for part in feed.partitions.values() for b in buckets if b in part.late]
+        todo: list[tuple[int, Step]] = [(_end(bucket), "hour") for bucket in buckets if bucket > 0]
+        if _midnight(day) + GRACE_MS <= now:
+            todo.append((_midnight(day), "day"))
+        points: list[Point] = []
+        for at, step in todo:
+            past = Past(self._catalogue, feed, self._stands(feed.code), at, now - at < PRESENT_MS)
+            yield from past.run()
+            points += self._points(past.told, step, at)
+        self._given.add((feed.code, day))
+        if _midnight(day) <= period_at(now, "month").start_ms:
+            self._revised.append((now, sum(point.step == "day" and "/" not in point.scope for point in points)))
+
+        def done(written: bool) -> None:
+            self._given.discard((feed.code, day))
+            if written:
+                self._written(points, touched)
+
+        while not self._write(points, done):
+            yield
+
+    def _points(self, told: list[Told], step: Step, at: int) -> list[Point]:
+        figures = {(scope, code): figure for scope, code, figure in told}
+        start = at - (HOUR_MS if step == "hour" else DAY_MS)
+        return [
+            Point(scope, code, step, start, figure.v, figure.n, self._quality(figures, scope, code, figure))
+            for scope, code, figure in told
+            if figure.v is not None
+        ]
+
+    def _quality(self, figures: Mapping[tuple[str, str], Figure], scope: str, code: str, figure: Figure) -> Quality:
+        check = self._catalogue.indicators[code].crosscheck
+        second = figures.get((scope, check.indicator)) if check else None
+        return Quality.SUSPECT if check and second and disagree(check, figure.v, second.v) else Quality.GOOD
+
+    def _write(self, points: list[Point], done: Callable[[bool], None]) -> bool:
+        """Give points to the writer; False when it has no room. `done` hears whether they were written."""
+        if not points:
+            done(True)
+            return True
+        self._version += 1
+        version = self._version
+        return self._writer.give(
+            lambda: self._history.write(points, self._epoch, version),
+            lambda count: done(True),
+            lambda error: done(False),
+        )
+
+    def _written(self, points: list[Point], touched: list[tuple[Partition, int, int]]) -> None:
+        for part, bucket, touch in touched:
+            if part.late.get(bucket) == touch:  # nothing has come since
+                del part.late[bucket]
+        for point in points:
+            if point.step == "hour" and "/" not in point.scope and ":" not in point.scope:
+                self._sparks.put_hour(point.scope, point.indicator, point.t, point.v)
+
+
+def _end(bucket: int) -> int:
+    return end_ms(bucket) if bucket > 0 else _midnight(-bucket)
+
+
+def _day(bucket: int) -> int:
+    return day_of_hour(bucket) if bucket > 0 else -bucket
+
+
+def _midnight(day: int) -> int:
+    """The end of a day in Vietnam."""
+    return (day + 1) * DAY_MS - OFFSET_MS

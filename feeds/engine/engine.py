@@ -1,0 +1,189 @@
+"""One aggregator under one epoch, put together: state, figures, frames, history. What it does when is in `step`."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import redis
+
+from feeds.catalogue.clock import HOUR_MS, Clock
+from feeds.catalogue.keys import Keys
+from feeds.catalogue.model import Catalogue
+from feeds.catalogue.places import NATION_KEY, Places
+from feeds.catalogue.scope import NATION
+from feeds.compute.periods import period_at
+from feeds.compute.standing import Standing
+from feeds.compute.workdays import add as after_workdays
+from feeds.engine.alarms import Alarms
+from feeds.engine.archive import Keeper
+from feeds.engine.board import Board
+from feeds.engine.checkpoint import Checkpoints
+from feeds.engine.chronicle import Chronicle
+from feeds.engine.directory import Directory
+from feeds.engine.entity_frames import EntityFrames
+from feeds.engine.evaluate import FeedFigures
+from feeds.engine.feed import FeedState
+from feeds.engine.figures import Figures
+from feeds.engine.health import Health, shown
+from feeds.engine.ingest import Ingest
+from feeds.engine.judge import Judge
+from feeds.engine.posts import Posts
+from feeds.engine.publish import Publisher
+from feeds.engine.reader import Reader
+from feeds.engine.records import RecordFeed
+from feeds.engine.screens import SLOW_TICK_MS, TICK_MS, Screens
+from feeds.engine.spark import Sparks
+from feeds.engine.stores import Stores
+from feeds.engine.upkeep import Upkeep
+from feeds.engine.usual import Usual
+from feeds.engine.where import Where
+from feeds.engine.writer import SqlWriter
+
+BUDGET_S = 0.1  # for figures in one tick
+BUSY_S = 0.15  # a tick that takes longer slows the ticks down
+BEHIND = 2_000  # stations and places that wait to be computed: also slow
+WAIT_MS = 100
+
+
+class Engine:
+    """Everything one aggregator holds. Make it, `start` it, then call `step` until it is told to `stop`."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        places: Places,
+        durable: redis.Redis,
+        volatile: redis.Redis,
+        stores: Stores,
+        keys: Keys,
+        clock: Clock,
+        epoch: int,
+    ) -> None:
+        self._clock, self.epoch, self.catalogue, self.stores = clock, epoch, catalogue, stores
+        now = clock.now_ms()
+        where = Where(places)
+        self.feeds = {code: FeedState(catalogue, feed, where, now) for code, feed in catalogue.feeds.items()}
+        self.records = {
+            code: RecordFeed(catalogue, feed, stores.records)
+            for code, feed in self.feeds.items()
+            if feed.feed.kind == "records"
+        }
+        self.directory = Directory(self.feeds)
+        self.usual = Usual(catalogue, (NATION_KEY, *places.units))
+        self.judge = Judge(self._value, self.usual.of, self.directory.fields)
+        self.board = Board(catalogue, self.judge)
+        self.alarms = Alarms(catalogue, places, self.board)
+        self.sparks = Sparks()
+        self.health = Health(self.feeds)
+        self.posts = {code: Posts(feed) for code, feed in self.feeds.items() if feed.feed.kind == "social"}
+        frames = EntityFrames(catalogue, self.directory, self.judge)
+        self._evaluators = {code: self._evaluator(feed) for code, feed in self.feeds.items()}
+        self.figures = Figures(self._evaluators, frames)
+        self.writer = SqlWriter()
+        self.checkpoints = Checkpoints(durable, keys, epoch)
+        self.reader = Reader(durable, keys)
+        self.keeper = Keeper(durable, keys, stores.archive, self.writer, epoch)
+        self.ingest = Ingest(
+            self.feeds, self.records, self.reader, self.keeper, self.writer, self.directory, stores.entities,
+            frames, self.figures, self.posts,
+        )  # fmt: skip
+        self.chronicle = Chronicle(
+            catalogue, self.feeds, self.board, self.sparks, stores.history, self.writer, self._standing, epoch
+        )
+        self.publisher = Publisher(volatile, keys, epoch)
+        domains = catalogue.domains.values()
+        by_domain = {d.code: self.posts[f.code] for d in domains for f in d.feeds if f.code in self.posts}
+        self.screens = Screens(
+            keys.world, epoch, catalogue, places, self.board, self.alarms, frames, self.sparks, self._shown_health,
+            by_domain,
+        )  # fmt: skip
+        self.upkeep = Upkeep(self, (NATION_KEY, *places.units))
+        self._due = 0.0  # when the next tick may be
+        self._version = 0
+
+    def start(self) -> None:
+        """Load the last checkpoint of everything, and publish every scope."""
+        now = self._clock.now_ms()
+        self.checkpoints.load(self.feeds.values(), self.reader.parts())
+        self.ingest.find_parts()
+        for feed in self.feeds.values():
+            feed.roll_over(now)
+        self.directory.take(self.stores.entities.all(NATION))
+        since = period_at(now, "month").shifted(-1).start_ms // HOUR_MS
+        for record in self.records.values():
+            record.load(since)
+            record.standing.advance(now, after_workdays(now, 1))
+        self.keeper.resume(p for f in self.feeds.values() if not f.in_sql for p in f.partitions.values())
+        self.upkeep.recall(now)
+        self.figures.everything(now)
+        self._judge(now)
+        self.publisher.publish(self.screens.everything(now))
+
+    def step(self) -> None:
+        """Read until something has come and its tick is due, or nothing has come for a tick; then make the tick."""
+        self.ingest.now = self._clock.now_ms()
+        idle = time.monotonic() + TICK_MS / 1000
+        came = False
+        while (left := (self._due if came else idle) - time.monotonic()) > 0:
+            came = bool(self.ingest.read(min(round(left * 1000), WAIT_MS))) or came
+        self._tick(self._clock.now_ms())
+
+    def stop(self) -> None:
+        """Checkpoint what was read, finish what SQL was given, and hold nothing any more."""
+        self.keeper.flush(self._clock.now_ms(), everything=True)
+        self.writer.finish()
+        self.ingest.roll_up()
+        self.checkpoints.save(self.feeds.values())
+
+    def abandon(self) -> None:
+        """End without writing anything: somebody else has taken over, or memory and Redis may differ."""
+        self.writer.abandon()
+
+    def _tick(self, now: int) -> None:
+        begun = time.monotonic()
+        self.writer.poll()
+        self.ingest.roll_up()
+        self.checkpoints.save(self.feeds.values())
+        self.keeper.flush(now)
+        self.figures.work(now, BUDGET_S)
+        self._judge(now)
+        self.screens.collect()
+        self.publisher.publish(self.screens.due(now))
+        self._store_alerts()
+        self.upkeep.run(now, begun)
+        self._pace(begun)
+
+    def _judge(self, now: int) -> None:
+        """Draw the conclusions of what was computed: age, severity, alerts."""
+        self.alarms.watch(self.board.settle(now), now)
+
+    def _store_alerts(self) -> None:
+        changed = list(self.alarms.changed.values())
+        if not changed:
+            return
+        self._version += 1
+        version = self._version
+        if self.writer.give(lambda: self.stores.alerts.upsert(changed, self.epoch, version)):
+            self.alarms.changed.clear()
+
+    def _pace(self, begun: float) -> None:
+        """When ticks take long, make fewer of them, and say so in the frames."""
+        now = time.monotonic()
+        slow = now - begun > BUSY_S or self.figures.behind > BEHIND
+        self.screens.tick_ms = SLOW_TICK_MS if slow else TICK_MS
+        self._due = now + self.screens.tick_ms / 1000
+
+    def _evaluator(self, feed: FeedState) -> FeedFigures:
+        return FeedFigures(self.catalogue, feed, self._standing(feed.code), self.board.put, self.board.figure)
+
+    def _standing(self, feed: str) -> Standing | None:
+        return self.records[feed].standing if feed in self.records else None
+
+    def _value(self, place: str, code: str) -> float | None:
+        figure = self.board.figure(place, code)
+        return figure.v if figure else None
+
+    def _shown_health(self, place: str) -> dict[str, dict[str, Any]]:
+        now = self._clock.now_ms()
+        return shown(self.health.of(place, now), now)

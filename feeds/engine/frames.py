@@ -1,0 +1,171 @@
+"""The frames of a scope: the complete snapshot and the delta from the one before (shape: docs/contract.md).
+
+A scope is a place (`vn`, `01`), or a domain of a place with its stations (`01:air`). Child units travel as columns in
+a declared order; a column nobody has a value for is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from feeds.catalogue.clock import iso
+from feeds.catalogue.keys import World
+from feeds.catalogue.model import Catalogue, Indicator
+from feeds.catalogue.places import NATION_KEY, Places
+from feeds.compute.figure import Figure
+from feeds.engine.alarms import rounded
+from feeds.engine.board import Board, Entry
+
+encode = msgspec.json.Encoder().encode
+STAMPS: dict[World, str] = {"real": "", "sim": "DỮ LIỆU MÔ PHỎNG", "play": "PHÁT LẠI"}
+SILENT = ("stale", "missing")
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a delta tells."""
+
+    indicators: set[str] = field(default_factory=set)
+    units: dict[str, set[str]] = field(default_factory=dict)  # indicator -> child places
+    entities: set[tuple[str, str]] = field(default_factory=set)  # feed, code
+    alerts_set: list[dict[str, Any]] = field(default_factory=list)
+    alerts_cleared: list[str] = field(default_factory=list)
+    feeds: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.indicators or self.units or self.entities or self.alerts_set or self.alerts_cleared or self.feeds
+        )
+
+
+class ScopeFrames:
+    """One scope: what belongs in its frames, in which order, and how to write it."""
+
+    def __init__(
+        self,
+        name: str,
+        catalogue: Catalogue,
+        places: Places,
+        board: Board,
+        spark: Callable[[str, str], list[Any] | None],
+    ) -> None:
+        self.name = name
+        self.place, _, domain = name.partition(":")
+        self.domain = domain or None
+        self.indicators = [i for i in catalogue.indicators.values() if domain in ("", i.domain)]
+        self.codes = {i.code for i in self.indicators}
+        self.order = list(places.children(self.place))
+        self._seat = {child: i for i, child in enumerate(self.order)}
+        self._board = board
+        self._spark = spark
+        self._told: dict[tuple[str, str], tuple[Any, Any, Any]] = {}  # (indicator, child) -> value, severity, state
+
+    def snapshot(self, now: int, head: Mapping[str, Any], tail: Mapping[str, Any]) -> bytes:
+        """The complete frame; `head` comes first (versions), `tail` last (alerts, feeds, entities)."""
+        entries = self._board.entries.get(self.place, {})
+        shown = {i.code: self._full(i, entries[i.code], now) for i in self.indicators if i.code in entries}
+        missing = [i.code for i in self.indicators if self._lacks(i, entries.get(i.code))]
+        body = {"indicators": shown, "units": self._columns(now), "missing": missing}
+        return encode({**head, **body, **tail})
+
+    def delta(self, now: int, head: Mapping[str, Any], changes: Changes, entities: Iterable[Any]) -> bytes:
+        """What changed since the frame before."""
+        entries = self._board.entries.get(self.place, {})
+        body: dict[str, Any] = {
+            "indicators": {c: self._brief(c, entries[c], now) for c in sorted(changes.indicators) if c in entries},
+            "units": {code: self._news(code, places, now) for code, places in changes.units.items()},
+        }
+        if changes.entities:
+            body["entities"] = list(entities)
+        if changes.alerts_set or changes.alerts_cleared:
+            body["alerts"] = {"set": changes.alerts_set, "cleared": changes.alerts_cleared}
+        if changes.feeds:
+            body["feeds"] = changes.feeds
+        return encode({**head, **body})
+
+    def _full(self, indicator: Indicator, entry: Entry, now: int) -> dict[str, Any]:
+        said = self._brief(indicator.code, entry, now)
+        said |= {"unit": indicator.unit, "cadence": indicator.cadence, "lag": indicator.lag}
+        if indicator.target is not None:
+            said["target"] = indicator.target
+        spark = self._spark(self.place, indicator.code)
+        if spark is not None:
+            said["spark"] = spark
+        return said
+
+    def _brief(self, code: str, entry: Entry, now: int) -> dict[str, Any]:
+        figure, indicator = entry.figure, self._board.indicator(code)
+        said: dict[str, Any] = {
+            "v": rounded(figure.v, indicator),
+            "at": iso(figure.at) if figure.at else None,
+            "received": iso(figure.received) if figure.received else None,
+            "age": age_of(figure, now),
+            "state": entry.state,
+            "severity": entry.level,
+            "source": figure.source,
+            "n": figure.n,
+            "limit": entry.limit,
+        }
+        if entry.second is not None:
+            said["second"] = {"source": entry.second.source, "v": rounded(entry.second.v, indicator)}
+        if figure.extra:
+            said["extra"] = figure.extra
+        return said
+
+    def _columns(self, now: int) -> dict[str, Any]:
+        columns, ages, levels, states = {}, {}, {}, {}
+        rows = [self._board.entries.get(child, {}) for child in self.order]
+        for indicator in self.indicators:
+            code = indicator.code
+            cells = [row.get(code) for row in rows]
+            if not any(cells):
+                continue
+            columns[code] = [None if c is None else rounded(c.figure.v, indicator) for c in cells]
+            ages[code] = [None if c is None else age_of(c.figure, now) for c in cells]
+            levels[code] = [None if c is None else c.level for c in cells]
+            states[code] = ["missing" if c is None else c.state for c in cells]
+            for child, value, level, state in zip(self.order, columns[code], levels[code], states[code], strict=True):
+                self._told[code, child] = (value, level, state)
+        return {"order": self.order, "columns": columns, "age": ages, "severity": levels, "state": states}
+
+    def _news(self, code: str, places: Iterable[str], now: int) -> dict[str, Any]:
+        """Changed children: a bare value when nothing but a fresh value is to be told."""
+        indicator = self._board.indicator(code)
+        news: dict[str, Any] = {}
+        for child in sorted(places):
+            entry = self._board.entries[child].get(code)
+            if entry is None:
+                continue
+            value, age = rounded(entry.figure.v, indicator), age_of(entry.figure, now)
+            before = self._told.get((code, child), (None, None, "missing"))
+            self._told[code, child] = (value, entry.level, entry.state)
+            said: dict[str, Any] = {"age": age}
+            if value != before[0]:
+                said["v"] = value
+            if entry.level != before[1]:
+                said["severity"] = entry.level
+            if entry.state != before[2]:
+                said["state"] = entry.state
+            news[child] = value if age == 0 and len(said) <= 2 and "v" in said else said
+        return news
+
+    def _lacks(self, indicator: Indicator, entry: Entry | None) -> bool:
+        if self.place == NATION_KEY and not indicator.nation:
+            return False
+        return entry is None or entry.figure.v is None
+
+
+def age_of(figure: Figure, now: int) -> int | None:
+    """Whole seconds since the figure was observed; None when there is none."""
+    return max(0, (now - figure.at) // 1000) if figure.at and figure.v is not None else None
+
+
+def scope_names(catalogue: Catalogue, places: Places) -> list[str]:
+    """Every scope there is: the nation and its units, whole and by domain."""
+    return [
+        name for place in (NATION_KEY, *places.units) for name in (place, *(f"{place}:{d}" for d in catalogue.domains))
+    ]

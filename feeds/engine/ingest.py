@@ -1,0 +1,161 @@
+"""From the streams into the cells: readings directly, records and entities through SQL first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from feeds.compute.standing import BASE
+from feeds.compute.station import bucket_of_hour
+from feeds.engine.archive import MOST_WAITING, Keeper
+from feeds.engine.directory import Directory, declared
+from feeds.engine.entity_frames import EntityFrames
+from feeds.engine.feed import FeedState
+from feeds.engine.figures import Figures
+from feeds.engine.partition import Partition
+from feeds.engine.posts import Posts
+from feeds.engine.reader import Batch, Reader
+from feeds.engine.records import RecordFeed
+from feeds.engine.take import admit, take
+from feeds.engine.writer import SqlWriter
+from feeds.intake.event import Event, decode_batch
+from feeds.store.entities import Entities
+
+log = logging.getLogger("ioc.aggregator")
+
+SQL_ROOM = 40  # jobs that must fit before a partition of a record feed is read
+
+
+class Ingest:
+    """Takes what the reader finds into the feeds' states and tells `figures` what it touched."""
+
+    def __init__(
+        self,
+        feeds: Mapping[str, FeedState],
+        records: Mapping[str, RecordFeed],
+        reader: Reader,
+        keeper: Keeper,
+        writer: SqlWriter,
+        directory: Directory,
+        entities: Entities,
+        frames: EntityFrames,
+        figures: Figures,
+        posts: Mapping[str, Posts],
+    ) -> None:
+        self._feeds = feeds
+        self._records = records
+        self._reader = reader
+        self._keeper = keeper
+        self._writer = writer
+        self._directory = directory
+        self._entities = entities
+        self._frames = frames
+        self._figures = figures
+        self._posts = posts
+        self.now = 0
+
+    def find_parts(self) -> None:
+        """Take up partitions that have received their first event."""
+        for feed, part in self._reader.parts():
+            if feed in self._feeds:
+                found = self._feeds[feed].partition(part)
+                if self._feeds[feed].in_sql:
+                    found.archived = None
+
+    def read(self, wait_ms: int) -> int:
+        """Read once, waiting at most so long for something to come; returns how many batches there were."""
+        batches = self._reader.read(self._readable(), wait_ms)
+        for batch in batches:
+            feed = self._feeds[batch.part.feed]
+            if feed.in_sql:
+                self._through_sql(feed, batch)
+            else:
+                self._direct(feed, batch)
+        return len(batches)
+
+    def roll_up(self) -> None:
+        """Bring what was taken up to units and nation, and tell what is to be computed anew."""
+        for feed in self._feeds.values():
+            for part in feed.partitions.values():
+                if not part.changed_rows and not part.tallies:
+                    continue
+                for code, bucket in part.changed_rows:
+                    station = part.stations[code]
+                    station.note(bucket)
+                    self._figures.touch_station(feed.code, station)
+                self._figures.touch_leaves(feed.code, feed.roll_up(part))
+
+    def _readable(self) -> list[Partition]:
+        sql, kept = self._writer.room >= SQL_ROOM, self._keeper.waiting < MOST_WAITING
+        return [
+            part for feed in self._feeds.values() if (sql if feed.in_sql else kept) for part in feed.partitions.values()
+        ]
+
+    def _direct(self, feed: FeedState, batch: Batch) -> None:
+        posts = self._posts.get(feed.code)
+        for stream_id, packed in batch.entries:
+            events = _unpacked(packed, batch.part)
+            new = take(feed, batch.part, events)
+            self._keeper.keep(batch.part, stream_id, new, packed if new is events else None, self.now)
+            if posts is not None:
+                posts.take(new)
+            if feed.feed.fields:
+                self._listen(feed.code, new)
+        batch.part.pos = batch.last
+
+    def _listen(self, feed: str, events: Sequence[Event]) -> None:
+        """What entities say beside their values: a camera's state."""
+        for event in events:
+            if event.entity is not None and event.fields and "text" not in event.fields:
+                self._frames.said[feed, event.entity] = event.fields
+
+    def _through_sql(self, feed: FeedState, batch: Batch) -> None:
+        part = batch.part
+        events = [event for _, packed in batch.entries for event in _unpacked(packed, part)]
+        new = admit(feed, part, events)
+        part.busy = True
+        work, apply = self._sql(feed, part, new)
+
+        def done(result: Any) -> None:
+            apply(result)
+            part.accepted += len(new)
+            part.duplicates += len(events) - len(new)
+            for event in new:
+                leaf = feed.where.leaf(event.place)
+                part.stamp(leaf).newer(event.at, event.received, event.source)
+                feed.stamp_above(leaf, part.stamp(leaf))
+            part.pos, part.busy = batch.last, False
+
+        self._writer.give(work, done)
+
+    def _sql(
+        self, feed: FeedState, part: Partition, events: Sequence[Event]
+    ) -> tuple[Callable[[], Any], Callable[[Any], None]]:
+        """What the SQL thread does with a batch, and what the engine does afterwards."""
+        if feed.code in self._records:
+            records = self._records[feed.code]
+
+            def counted(result: Any) -> None:
+                for hour in {delta.hour for delta in result if delta.hour < BASE}:
+                    part.touch(bucket_of_hour(hour, feed.counts.horizon))
+                self._figures.touch_leaves(feed.code, records.count(result))
+
+            return lambda: records.apply(events), counted
+        found = [entity for event in events if (entity := declared(event, feed.where)) is not None]
+
+        def known(result: Any) -> None:
+            for state, station in self._directory.take(found):
+                self._figures.touch_station(state.code, station)
+
+        return lambda: self._entities.upsert(found), known
+
+
+def _unpacked(packed: bytes, part: Partition) -> list[Event]:
+    try:
+        return decode_batch(packed)
+    except msgspec.DecodeError as error:  # nobody but the door writes here: say so and go on
+        log.error("an entry of %s:%s cannot be read (%s); it is passed over", part.feed, part.part, error)
+        return []

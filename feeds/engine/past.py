@@ -1,0 +1,156 @@
+"""The figures of a time past, by the same functions of the same cells: what history writes and late events correct."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from feeds.catalogue.clock import HOUR_MS
+from feeds.catalogue.model import Catalogue, Indicator
+from feeds.catalogue.places import NATION_KEY
+from feeds.compute.age import age_state
+from feeds.compute.counts import Counts
+from feeds.compute.entity_figures import ENTITY
+from feeds.compute.figure import NOTHING, Figure
+from feeds.compute.figures import looks_at
+from feeds.compute.member_figures import MEMBER
+from feeds.compute.place_figures import PLACE, RECORDS, PlaceView
+from feeds.compute.pool import EMPTY, Pool, Pooling
+from feeds.compute.standing import Standing
+from feeds.compute.station import Station, day_of_hour, hour_at
+from feeds.engine.feed import FeedState
+
+STATIONS_A_SLICE = 20
+PLACES_A_SLICE = 20
+PRESENT_WINDOWS = ("minute", "10m")  # known while they last, not afterwards
+
+Told = tuple[str, str, Figure]  # scope of history, indicator, figure
+
+
+def station_scope(feed: FeedState, station: Station) -> str:
+    """Under which name a station's own figures are kept: `01:air:HN-1`."""
+    return f"{feed.where.part(station.leaf)}:{feed.code}:{station.code}"
+
+
+class Past:
+    """The figures of one feed at the end of an hour. Made slice by slice, so that nothing waits for it."""
+
+    def __init__(
+        self, catalogue: Catalogue, feed: FeedState, standing: Standing | None, at: int, present: bool
+    ) -> None:
+        self._feed = feed
+        self._standing = standing
+        self._at = at
+        self._hours_whole = hour_at(at) >= feed.counts.horizon
+        ordered = [catalogue.indicators[code] for code in catalogue.order if code in catalogue.indicators]
+        mine = [i for i in ordered if i.feed == feed.code]
+        self._stations = [i for i in mine if looks_at(i) == "station"]
+        self._members = [i for i in mine if looks_at(i) == "member"]
+        self._places = [i for i in mine if looks_at(i) == "place" and (present or _of_the_past(i))]
+        self._pooling = {i.code: Pooling(i) for i in (*self._stations, *self._members)}
+        self._figures: dict[str, dict[str, Figure]] = defaultdict(dict)  # place -> indicator -> figure
+        self.told: list[Told] = []
+
+    def run(self) -> Iterator[None]:
+        """Compute everything; yields between slices. The figures are in `told` afterwards."""
+        pools: dict[str, dict[str, list[Pool]]] = defaultdict(lambda: defaultdict(list))  # leaf -> indicator
+        for number, station in enumerate(list(self._feed.stations())):
+            for code, pool in self._station(station):
+                pools[station.leaf][code].append(pool)
+            if number % STATIONS_A_SLICE == 0:
+                yield
+        self._pool(pools)
+        yield
+        if self._hours_whole:
+            for number, place in enumerate(self._heard()):
+                self._place(place)
+                if number % PLACES_A_SLICE == 0:
+                    yield
+        for place, figures in self._figures.items():
+            self.told += [(place, code, figure) for code, figure in figures.items()]
+
+    def _station(self, station: Station) -> Iterator[tuple[str, Pool]]:
+        held: dict[str, Figure] = {}
+        for indicator in self._stations:
+            figure = ENTITY[indicator.compute.fn](station, self._at, indicator.compute.args)
+            held[indicator.code] = figure
+            if indicator.weight:
+                weight = held.get(indicator.weight, NOTHING).v
+                figure = figure._replace(weight=weight) if weight and weight > 0 else NOTHING
+            if self._fresh(indicator, figure):
+                self.told.append((station_scope(self._feed, station), indicator.code, held[indicator.code]))
+                yield indicator.code, self._pooling[indicator.code].of_figure(figure, station.code)
+        for indicator in self._members:
+            share = MEMBER[indicator.compute.fn](station, self._at, indicator.compute.args, self._feed.feed)
+            if share is not None:
+                stamp = (min(station.at, self._at), min(station.received, self._at), station.source)
+                yield indicator.code, self._pooling[indicator.code].of_share(share, *stamp)
+
+    def _pool(self, leaves: Mapping[str, Mapping[str, list[Pool]]]) -> None:
+        """Commune by commune, then the units, then the nation."""
+        above: dict[str, dict[str, list[Pool]]] = defaultdict(lambda: defaultdict(list))
+        for leaf, found in leaves.items():
+            chain = self._feed.where.above(leaf)
+            for code, pools in found.items():
+                joined = self._pooling[code].join(pools)
+                above[chain[-2] if len(chain) > 1 else NATION_KEY][code].append(joined)
+                if not leaf.endswith("/"):
+                    self._publish(leaf, code, joined)
+        for place in sorted(place for place in above if place != NATION_KEY):
+            for code, pools in above[place].items():
+                joined = self._pooling[code].join(pools)
+                above[NATION_KEY][code].append(joined)
+                self._publish(place, code, joined)
+        for code, pools in above[NATION_KEY].items():
+            self._publish(NATION_KEY, code, self._pooling[code].join(pools))
+
+    def _publish(self, place: str, code: str, pool: Pool) -> None:
+        figure = self._pooling[code].figure(pool if pool.n else EMPTY, self._feed.feed.owner)
+        if figure.v is not None:
+            self._figures[place][code] = figure
+
+    def _heard(self) -> list[str]:
+        """Places whose feed was alive then: something was counted there within its window of age."""
+        feed = self._feed.feed
+        reach = 1 + (3 * feed.cadence + feed.lag) // 3600
+        hours = (self._feed.counts.hours.get(hour, {}) for hour in _back(self._at, reach))
+        return sorted({place for hour in hours for place in hour if not place.endswith("/")})
+
+    def _place(self, place: str) -> None:
+        counts: Counts = self._feed.counts
+        figures = self._figures[place]
+        view = PlaceView(
+            place, self._at, counts, self._standing, not self._feed.in_sql, self._at, self._at,
+            self._feed.feed.owner, figures.get,
+        )  # fmt: skip
+        for indicator in self._places:
+            fn = indicator.compute.fn
+            figures[indicator.code] = (PLACE.get(fn) or RECORDS[fn])(view, indicator.compute.args)
+
+    def _fresh(self, indicator: Indicator, figure: Figure) -> bool:
+        """History keeps what was known then, not what had long gone stale: a gap is a gap."""
+        if figure.v is None or not figure.at:
+            return False
+        age = (self._at - figure.at) / 1000
+        return age_state(age, indicator.cadence, indicator.lag) in ("live", "late")
+
+
+def _of_the_past(indicator: Indicator) -> bool:
+    args: Mapping[str, Any] = indicator.compute.args
+    return indicator.compute.fn not in RECORDS and args.get("window") not in PRESENT_WINDOWS
+
+
+def _back(at: int, count: int) -> range:
+    last = hour_at(at)
+    return range(last, last - count, -1)
+
+
+def ends_a_day(hour: int) -> bool:
+    """True for the last hour of Vietnam's calendar day."""
+    return day_of_hour(hour + 1) != day_of_hour(hour)
+
+
+def end_ms(hour: int) -> int:
+    """The moment an hour is complete."""
+    return (hour + 1) * HOUR_MS

@@ -1,0 +1,141 @@
+"""The life of the aggregator: waits for the lease, runs engines under rising epochs, starts over when a link breaks."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import random
+import signal
+import threading
+import time
+from types import FrameType
+
+import redis
+from sqlalchemy.exc import SQLAlchemyError
+
+from feeds.catalogue import loader
+from feeds.catalogue.keys import Keys
+from feeds.catalogue.model import Catalogue
+from feeds.catalogue.places import Places
+from feeds.catalogue.settings import Settings
+from feeds.engine.checkpoint import Fenced, Overtaken
+from feeds.engine.engine import Engine
+from feeds.engine.lease import LEASE_MS, RENEW_SECONDS, Lease
+from feeds.engine.stores import Stores
+from feeds.store import links
+from feeds.store.database import Database, open_database
+from feeds.store.fence import Superseded
+from feeds.store.records import Overtaken as RecordsOvertaken
+from feeds.store.world_clock import world_clock
+
+log = logging.getLogger("ioc.aggregator")
+
+PAUSE_S = (0.2, 2.0)  # between two attempts, growing
+LOST = (redis.RedisError, SQLAlchemyError, Overtaken, RecordsOvertaken, OSError)
+CELLS_A_COLLECTION = 100_000  # cells live long: looking for garbage among them is mostly in vain
+
+
+def main(settings: Settings) -> int:
+    """Aggregate until a signal says stop; 0 when it ended orderly."""
+    stop = threading.Event()
+    _on_signals(stop)
+    catalogue, places = loader.load(settings.catalogue), Places.load()
+    database = open_database(settings)
+    gc.set_threshold(CELLS_A_COLLECTION, 50, 50)
+    try:
+        Aggregator(settings, catalogue, places, database, stop).run()
+    finally:
+        database.close()
+    return 0
+
+
+class Aggregator:
+    """Holds the lease while it can, and an engine while it holds the lease."""
+
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, places: Places, database: Database, stop: threading.Event
+    ) -> None:
+        self._catalogue = catalogue
+        self._places = places
+        self._database = database
+        self._stop = stop
+        self._keys = Keys(settings.world)
+        self._durable = links.durable(settings)
+        self._volatile = links.volatile(settings)
+        self._clock = world_clock(settings, self._volatile)
+        self._lease = Lease(self._durable, self._keys)
+        self._held_until = 0.0
+        self._health = ""
+
+    def run(self) -> None:
+        """Until told to stop: an engine, and after a break another one."""
+        pause = PAUSE_S[0]
+        while not self._stop.is_set():
+            begun = time.monotonic()
+            try:
+                epoch = self._wait_for_lease()
+                if epoch is not None:
+                    self._run_engine(epoch)
+            except (Fenced, Superseded) as error:
+                self._say("fenced", f"another aggregator has taken over ({error}); waiting")
+            except LOST as error:
+                self._say("lost", f"a link broke ({type(error).__name__}: {error}); starting over")
+            pause = PAUSE_S[0] if time.monotonic() - begun > 10 else min(pause * 2, PAUSE_S[1])
+            self._stop.wait(pause * random.uniform(0.75, 1.25))
+
+    def _wait_for_lease(self) -> int | None:
+        """A new epoch, or None when told to stop before it came. Our own lease of before is simply kept."""
+        if self._lease.renew():
+            self._lease.release()
+        while not self._stop.is_set():
+            epoch = self._lease.take()
+            if epoch is not None:
+                self._held_until = time.monotonic() + LEASE_MS / 1000
+                return epoch
+            self._say("standby", "another aggregator is at work; standing by")
+            self._stop.wait(0.5)
+        return None
+
+    def _run_engine(self, epoch: int) -> None:
+        stores = Stores.under(self._database, epoch)
+        engine = Engine(
+            self._catalogue, self._places, self._durable, self._volatile, stores, self._keys, self._clock, epoch
+        )
+        try:
+            begun = time.monotonic()
+            engine.start()
+            gc.collect()
+            gc.freeze()
+            self._say("live", f"live under epoch {epoch} after {time.monotonic() - begun:.1f} s")
+            while not self._stop.is_set():
+                self._keep_lease()
+                engine.step()
+            engine.stop()
+            self._lease.release()
+        except BaseException:
+            engine.abandon()
+            raise
+        finally:
+            gc.unfreeze()
+
+    def _keep_lease(self) -> None:
+        left = self._held_until - time.monotonic()
+        if left > LEASE_MS / 1000 - RENEW_SECONDS:
+            return
+        if not self._lease.renew():
+            raise Fenced("the lease ran out")
+        self._held_until = time.monotonic() + LEASE_MS / 1000
+
+    def _say(self, health: str, sentence: str) -> None:
+        """Log a change of health once, not each attempt."""
+        if health != self._health:
+            self._health = health
+            log.log(logging.INFO if health in ("live", "standby") else logging.WARNING, sentence)
+
+
+def _on_signals(stop: threading.Event) -> None:
+    def act(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, act)

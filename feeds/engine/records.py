@@ -1,0 +1,94 @@
+"""Record feeds: their truth is SQL, one transaction for rows, trail and cells; the engine keeps a copy of the cells.
+
+The transaction comes first and is idempotent, the checkpoint moves after it: whatever dies in between, the events
+come again and change nothing. A fenced database keeps a paused aggregator from changing what the copy was made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from feeds.catalogue.model import Catalogue, Feed
+from feeds.catalogue.places import NATION_KEY
+from feeds.catalogue.scope import NATION
+from feeds.compute import dossier
+from feeds.compute.counts import own_leaf
+from feeds.compute.explode import Plan, matches
+from feeds.compute.standing import BASE, Standing, asked, cells, due_bucket
+from feeds.engine.feed import FeedState
+from feeds.engine.where import Where
+from feeds.intake.event import Event
+from feeds.store.fold import Change, Row, Rules
+from feeds.store.records import CellDelta, Records
+
+DERIVE: dict[str, Callable[[Row], Mapping[str, Any]]] = {
+    "dossier": lambda row: dossier.derive(row.type, row.state, row.at, row.times, row.fields),
+}
+
+
+class RecordFeed:
+    """One record feed: how its events become changes of rows, and what the rows count."""
+
+    def __init__(self, catalogue: Catalogue, state: FeedState, store: Records) -> None:
+        self.state = state
+        self.standing = Standing(state.where.above)
+        self._store = store
+        self._asked = asked(catalogue, state.feed)
+        self.rules = rules(state.feed, state.plan, self._asked)
+
+    def load(self, since_hour: int) -> None:
+        """Make the copy of the cells that an engine works on."""
+        self.count(self._store.load_cells(NATION, self.state.code, since_hour))
+
+    def apply(self, events: Iterable[Event]) -> list[CellDelta]:
+        """One transaction for a batch of events; returns what it changed. Runs on the writer's thread."""
+        changes = [change(event, self.state.where) for event in events if event.record is not None]
+        return self._store.apply(self.state.code, changes, self.rules)
+
+    def count(self, deltas: Iterable[CellDelta]) -> set[str]:
+        """Take changes of cells into the copy; returns the leaves they touch."""
+        touched = set()
+        for delta in deltas:
+            leaf = own_leaf(delta.place)
+            if delta.hour >= BASE:
+                self.standing.add(leaf, delta.measure, delta.hour, delta.sum)
+            else:
+                self.state.counts.add_hour(leaf, delta.hour, {delta.measure: delta.sum})
+            touched.add(leaf)
+        return touched
+
+
+def rules(
+    feed: Feed, plan: Plan, questions: tuple[dict[str, Mapping[str, Any]], dict[str, Mapping[str, Any]]]
+) -> Rules:
+    """What the catalogue says about a record feed, as the store applies it."""
+    closed = frozenset(feed.closed)
+
+    def counted(row: Row) -> dict[tuple[str, str, int], tuple[int, float]]:
+        place = f"{row.unit}/{row.commune}" if row.commune else row.unit
+        found: dict[tuple[str, str, int], tuple[int, float]] = {}
+        for hour, tally in plan.record_facts(row.type, row.state, row.times, row.fields, row.at):
+            for measure, amount in tally.items():
+                found[place, measure, hour] = (1, float(amount))
+        said = {**row.fields, "type": row.type, "state": row.state}
+        bucket = due_bucket(row.times, row.fields, row.at) if row.open else None
+        for measure, hour in cells(questions, lambda where: matches(where, said), bucket):
+            found[place, measure, hour] = (1, 1.0)
+        return found
+
+    return Rules(closed, counted, DERIVE[feed.derive] if feed.derive else None)
+
+
+def change(event: Event, where: Where) -> Change:
+    """A record event as the store takes it."""
+    record = event.record
+    assert record is not None
+    leaf = where.leaf(event.place)
+    unit = where.part(leaf)
+    commune = leaf.partition("/")[2] if unit != NATION_KEY else ""
+    return Change(
+        id=record.id, type=record.type, state=record.state, source=event.source, seq=event.seq, at=event.at,
+        received=event.received, unit=unit, commune=commune, place=event.place, times=record.times,
+        fields=record.fields,
+    )  # fmt: skip

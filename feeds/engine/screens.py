@@ -1,0 +1,152 @@
+"""All scopes together: collects what changed for each, and makes a new version of a scope when its tick has come.
+
+A scope is told no more often than every 200 ms; when the engine cannot keep up, every 500 ms, and the frame says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from feeds.catalogue.clock import iso
+from feeds.catalogue.keys import World
+from feeds.catalogue.model import Catalogue
+from feeds.catalogue.places import NATION_KEY, Places
+from feeds.engine.alarms import Alarms, in_scope, shown
+from feeds.engine.board import Board
+from feeds.engine.entity_frames import EntityFrames
+from feeds.engine.frames import STAMPS, Changes, ScopeFrames, scope_names
+from feeds.engine.posts import Posts
+from feeds.engine.publish import Frame
+from feeds.engine.spark import Sparks
+
+TICK_MS = 200
+SLOW_TICK_MS = 500
+FEEDS_MS = 2_000  # counts of feeds are told no more often
+
+HealthOf = Callable[[str], dict[str, dict[str, Any]]]  # place -> health as shown
+
+
+class Screens:
+    """Every scope's frames under one epoch."""
+
+    def __init__(
+        self,
+        world: World,
+        epoch: int,
+        catalogue: Catalogue,
+        places: Places,
+        board: Board,
+        alarms: Alarms,
+        entities: EntityFrames,
+        sparks: Sparks,
+        health: HealthOf,
+        posts: Mapping[str, Posts],
+    ) -> None:
+        self._world = world
+        self._epoch = epoch
+        self._catalogue = catalogue
+        self._board = board
+        self._alarms = alarms
+        self._entities = entities
+        self._health = health
+        self._posts = posts
+        names = scope_names(catalogue, places)
+        self._scopes = {name: ScopeFrames(name, catalogue, places, board, sparks.of) for name in names}
+        self._changes: dict[str, Changes] = defaultdict(Changes)
+        self._versions: dict[str, int] = dict.fromkeys(names, 0)
+        self._told_at: dict[str, int] = dict.fromkeys(names, 0)
+        self._feeds_told: dict[str, tuple[int, dict[str, dict[str, Any]]]] = {}
+        self.tick_ms = TICK_MS
+
+    def collect(self) -> None:
+        """Take what changed on the board, of the entities and the alerts, to the scopes that show it."""
+        for place, codes in self._board.take_changed().items():
+            for code in codes:
+                self._figure_changed(place, code)
+        for scope, keys in self._entities.changed.items():
+            self._changes[scope].entities |= keys
+        self._entities.changed.clear()
+        self._collect_alerts()
+
+    def everything(self, now: int) -> list[Frame]:
+        """A new version of every scope."""
+        self.collect()
+        return [self._frame(name, now) for name in self._scopes]
+
+    def due(self, now: int) -> list[Frame]:
+        """New versions of the scopes that changed and whose tick has come."""
+        ripe = [name for name, changes in self._changes.items() if changes and self._ripe(name, now)]
+        return [self._frame(name, now) for name in ripe]
+
+    def _ripe(self, name: str, now: int) -> bool:
+        return not 0 <= now - self._told_at[name] < self.tick_ms
+
+    def _figure_changed(self, place: str, code: str) -> None:
+        domain = self._catalogue.indicators[code].domain
+        if "/" not in place:
+            for scope in (place, f"{place}:{domain}"):
+                self._changes[scope].indicators.add(code)
+        if place == NATION_KEY:
+            return
+        parent = place.partition("/")[0] if "/" in place else NATION_KEY
+        for scope in (parent, f"{parent}:{domain}"):
+            self._changes[scope].units.setdefault(code, set()).add(place)
+
+    def _collect_alerts(self) -> None:
+        for place, keys in self._alarms.set.items():
+            for key in keys:
+                alert = self._alarms.active[key]
+                for scope in self._showing(place, self._catalogue.indicators[key[1]].domain):
+                    self._changes[scope].alerts_set.append(shown(alert))
+        for place, gone in self._alarms.cleared.items():
+            for domain, alert_id in gone:
+                for scope in self._showing(place, domain):
+                    self._changes[scope].alerts_cleared.append(alert_id)
+        self._alarms.set.clear()
+        self._alarms.cleared.clear()
+
+    def _showing(self, place: str, domain: str) -> Iterable[str]:
+        """Scopes that show an alert of a place."""
+        places = dict.fromkeys((place, NATION_KEY))
+        return [scope for where in places for scope in (where, f"{where}:{domain}")]
+
+    def _frame(self, name: str, now: int) -> Frame:
+        scope = self._scopes[name]
+        changes = self._changes.pop(name, Changes())
+        start, version = self._versions[name], self._versions[name] + 1
+        self._versions[name], self._told_at[name] = version, now
+        health = self._health(scope.place)
+        self._feed_news(name, health, changes, now)
+        head = {"scope": name, "epoch": self._epoch, "version": version, "at": iso_ms(now), "tick_ms": self.tick_ms}
+        news = self._entities.news(changes.entities)
+        delta = scope.delta(now, {**head, "from": start}, changes, news)  # before the snapshot, which notes all as told
+        head |= {"world": self._world, "stamp": STAMPS[self._world]}
+        return Frame(name, start, version, scope.snapshot(now, head, self._tail(scope, health, now)), delta)
+
+    def _tail(self, scope: ScopeFrames, health: dict[str, dict[str, Any]], now: int) -> dict[str, Any]:
+        alerts = in_scope(self._alarms.active, self._catalogue, scope.place, scope.domain)
+        tail: dict[str, Any] = {"alerts": alerts, "feeds": health}
+        if scope.domain is not None:
+            tail["entities"] = self._entities.all(scope.name)
+            posts = self._posts.get(scope.domain)
+            if posts is not None:
+                tail |= {"topics": posts.topics(scope.place, now), "items": posts.items(scope.place)}
+        return tail
+
+    def _feed_news(self, name: str, health: dict[str, dict[str, Any]], changes: Changes, now: int) -> None:
+        at, told = self._feeds_told.get(name, (0, {}))
+        if 0 <= now - at < FEEDS_MS:
+            return
+        changes.feeds = {feed: said for feed, said in health.items() if _counts(said) != _counts(told.get(feed, {}))}
+        self._feeds_told[name] = (now, health)
+
+
+def _counts(said: Mapping[str, Any]) -> list[Any]:
+    return [said.get(name) for name in ("accepted", "rejected", "duplicates", "gaps")]
+
+
+def iso_ms(ms: int) -> str:
+    """ISO 8601 in Vietnam's time to the millisecond: ages are told from it."""
+    return f"{iso(ms)[:19]}.{ms % 1000:03d}+07:00"

@@ -1,0 +1,36 @@
+"""The repositories an engine writes and reads, all behind the fence of its epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from feeds.intake.event import Event, decode_batch
+from feeds.store.alerts import Alerts
+from feeds.store.blocks import Archive
+from feeds.store.database import Database
+from feeds.store.entities import Entities
+from feeds.store.fence import take_over
+from feeds.store.history import History
+from feeds.store.quarantine import Quarantine
+from feeds.store.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """One of each."""
+
+    history: History
+    records: Records
+    entities: Entities
+    archive: Archive[Event]
+    alerts: Alerts
+    quarantine: Quarantine
+
+    @classmethod
+    def under(cls, database: Database, epoch: int) -> Stores:
+        """The repositories of `database` from now on written by `epoch` alone; Superseded when a newer one stands."""
+        fenced = take_over(database, epoch)
+        return cls(
+            History(fenced), Records(fenced), Entities(fenced), Archive(fenced, decode_batch), Alerts(fenced),
+            Quarantine(fenced),
+        )  # fmt: skip

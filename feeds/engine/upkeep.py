@@ -1,0 +1,134 @@
+"""What the clock asks of an engine: ages, minutes, hours, history, retention. Each in its time, none for long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from feeds.catalogue.clock import DAY_MS, HOUR_MS
+from feeds.catalogue.places import NATION_KEY
+from feeds.catalogue.scope import NATION
+from feeds.compute.figures import looks_at
+from feeds.compute.health_figures import HEALTH, HealthView
+from feeds.compute.workdays import add as after_workdays
+
+if TYPE_CHECKING:
+    from feeds.engine.engine import Engine
+
+SECOND, MINUTE_MS = 1_000, 60_000
+CHRONICLE_S = 0.02  # for history in one tick
+RECALL_MS = DAY_MS  # how far back sparks reach
+
+
+class Upkeep:
+    """The chores of one engine."""
+
+    def __init__(self, engine: Engine, places: tuple[str, ...]) -> None:
+        self._engine = engine
+        self._places = places
+        self._done: dict[str, int] = {}
+        self._health = [i for i in engine.catalogue.indicators.values() if looks_at(i) == "health"]
+
+    def run(self, now: int, begun: float) -> None:
+        """Do what is due; `begun` is when the tick began, so that a busy one is not made longer."""
+        self._every("parts", SECOND // 2, now, lambda: self._engine.ingest.find_parts())
+        self._every("age", SECOND, now, lambda: self._age(now))
+        self._every("lost", SECOND, now, lambda: self._lost(now))
+        self._every("trim", 5 * SECOND, now, self._trim)
+        self._every("rejected", 5 * SECOND, now, self._rejected)
+        self._every("health", 15 * SECOND, now, lambda: self._feeds(now))
+        self._every("communes", 30 * SECOND, now, lambda: self._communes(now))
+        self._on_the("minute", MINUTE_MS, now, lambda: self._minute(now))
+        self._on_the("hour", HOUR_MS, now, lambda: self._hour(now))
+        self._engine.keeper.catch_up()
+        self._history(now, begun)
+
+    def recall(self, now: int) -> None:
+        """What the last aggregator knew: the sparks and the alerts."""
+        engine = self._engine
+        codes = list(engine.catalogue.indicators)
+        found = engine.stores.history.many(NATION, self._places, codes, now - RECALL_MS, now, "hour")
+        for (place, code), series in found.items():
+            for t, v in zip(series.t, series.v, strict=True):
+                engine.sparks.put_hour(place, code, t, v)
+        engine.sparks.advance(now)
+        engine.alarms.remember(engine.stores.alerts.active(NATION, NATION_KEY))
+        engine.usual.take(engine.usual.load(engine.stores.history, now))
+        self._done["hour"], self._done["minute"] = now // HOUR_MS, now // MINUTE_MS
+
+    def _every(self, what: str, ms: int, now: int, act: Callable[[], object]) -> None:
+        """`act` when `ms` have passed since it was last done; a clock that was set back does not stop it."""
+        if not 0 <= now - self._done.get(what, -ms) < ms:
+            self._done[what] = now
+            act()
+
+    def _on_the(self, what: str, ms: int, now: int, act: Callable[[], object]) -> None:
+        """`act` once in each new minute or hour."""
+        if self._done.get(what) != now // ms:
+            self._done[what] = now // ms
+            act()
+
+    def _age(self, now: int) -> None:
+        engine = self._engine
+        moved = engine.board.age(self._places, now)
+        engine.alarms.watch([*moved, *engine.alarms.waiting()], now)
+
+    def _communes(self, now: int) -> None:
+        self._engine.board.age([place for place in self._engine.board.entries if "/" in place], now)
+
+    def _lost(self, now: int) -> None:
+        """A volatile Redis that was restarted gets everything again."""
+        if self._engine.publisher.lost():
+            self._engine.publisher.publish(self._engine.screens.everything(now))
+
+    def _trim(self) -> None:
+        self._engine.keeper.trim(p for feed in self._engine.feeds.values() for p in feed.partitions.values())
+
+    def _rejected(self) -> None:
+        engine = self._engine
+        engine.writer.give(
+            lambda: engine.stores.quarantine.rejected(NATION),
+            lambda found: engine.health.note({(feed, NATION_KEY): n for feed, n in found.items()}),
+            lambda error: None,
+        )
+
+    def _feeds(self, now: int) -> None:
+        """Figures about the feeds themselves."""
+        engine = self._engine
+        for place in self._places:
+            below = [p for p in self._places if p != NATION_KEY] if place == NATION_KEY else []
+            conflicts = engine.board.conflicts([place, *below])
+            view = HealthView(now, engine.health.of(place, now), conflicts, engine.chronicle.revisions(now))
+            for indicator in self._health:
+                engine.board.put(place, indicator.code, HEALTH[indicator.compute.fn](view, indicator.compute.args))
+
+    def _minute(self, now: int) -> None:
+        engine = self._engine
+        engine.sparks.advance(now)
+        engine.chronicle.minute(now)
+        for record in engine.records.values():
+            if record.standing.advance(now, after_workdays(now, 1)):
+                engine.figures.touch_everywhere(record.state.code)
+
+    def _hour(self, now: int) -> None:
+        engine = self._engine
+        for feed in engine.feeds.values():
+            feed.roll_over(now)
+        engine.writer.give(lambda: engine.usual.load(engine.stores.history, now), engine.usual.take, lambda error: None)
+        engine.writer.give(lambda: self._retain(now), failed=lambda error: None)
+
+    def _retain(self, now: int) -> None:
+        """Forget what has been kept long enough."""
+        stores = self._engine.stores
+        while stores.history.prune(now):
+            pass
+        stores.archive.prune(now)
+        stores.alerts.prune(now)
+        stores.quarantine.retain(now)
+
+    def _history(self, now: int, begun: float) -> None:
+        """A little history in every tick, more when there is nothing else to do."""
+        until = max(begun + 2 * CHRONICLE_S, time.monotonic() + CHRONICLE_S / 4)
+        while time.monotonic() < until and self._engine.chronicle.step(now):
+            pass
