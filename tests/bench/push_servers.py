@@ -17,7 +17,10 @@ from feeds.serve import web
 from feeds.serve.frames import GZIP_HEADER, closing, opened, read_version, stored
 from feeds.serve.front import front
 
-HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n"
+HEAD = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+    b"content-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n"
+)
 
 
 def ours(settings: Settings, port: int) -> None:
