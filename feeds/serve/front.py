@@ -117,8 +117,7 @@ def front(
     posting = Posting(parts.door, access, counters)
     routes = [*Api(hub, parts.readers, volatile, access).routes(), *health.routes(), *posting.routes()]
     doors = Router(routes, redirect_slashes=False, default=lost)
-    files = (Folder("/assets/", assets), Folder("/geo/", settings.boundaries))
-    inner = Front(hub, access, doors, Door(flask_app), files)
+    inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),))
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
     return Guarded(inner, rules, Bodies({EVENTS_PATH: MOST_BYTES}))
 

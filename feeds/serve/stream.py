@@ -18,7 +18,7 @@ from feeds.serve.group import Client
 from feeds.serve.hub import Hub
 
 SCOPE = re.compile(r"(vn|\d{2})(:[a-z][a-z0-9_]{0,31})?")
-MOST_SCOPES = 16
+MOST_SCOPES = 64  # a browser's tabs share one stream
 MOST_CLIENTS = 20_000
 
 

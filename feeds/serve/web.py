@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import sys
 from typing import Any, Protocol
 
 import uvicorn
@@ -16,6 +17,7 @@ from feeds.catalogue.settings import Settings
 
 HEADERS_S = 15.0  # from the first byte of a request (or the connection) to the end of its headers
 GRACE_S = 2
+SWITCH_S = 0.001  # how long a computing thread may keep the interpreter from the loop (Python's default: 5 ms)
 SEND_BUFFER = 256 * 1024  # of a connection, in the kernel: what a stalled client may hold there
 BACKLOG = 2048
 
@@ -114,5 +116,6 @@ def server(settings: Settings, app: Application) -> Server:
 
 def main(settings: Settings, app: Application, listener: socket.socket | None = None) -> None:
     """Serve until SIGTERM or SIGINT; within three seconds of it every connection is closed."""
+    sys.setswitchinterval(SWITCH_S)
     sock = listener or listen(settings.host, settings.port)
     server(settings, app).run(sockets=[sock])

@@ -158,6 +158,13 @@ def flask_app() -> Flask:
         time.sleep(float(request.get_json()["inputs"][0]))
         return {"read": len(request.get_data())}
 
+    @app.get("/compute")
+    def compute() -> str:
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            sum(range(1000))
+        return "done"
+
     @app.get("/fail")
     def fail() -> str:
         raise RuntimeError("password=hunter2")

@@ -114,7 +114,7 @@ def closed(parts: Parts, volatile: redis.Redis, tmp_path: Path) -> Iterator[Site
 
 
 def test_without_a_session_only_probes_are_answered(closed: Site) -> None:
-    for path in ("/", "/stream", "/assets/x.js", "/api/v1/snapshot/vn", "/frames/x", "/_dash-layout", "/geo/x", "/any"):
+    for path in ("/", "/stream", "/assets/x.js", "/api/v1/snapshot/vn", "/frames/x", "/_dash-layout", "/any"):
         assert httpx.get(closed.url + path).status_code == 401, path
     assert httpx.post(f"{closed.url}/_dash-update-component", json=QUESTION).status_code == 401
     assert httpx.get(f"{closed.url}/healthz").status_code == 200
