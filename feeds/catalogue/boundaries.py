@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from feeds.catalogue.settings import ROOT
 from feeds.catalogue.svg_map import Ring, draw, polygons_of
 
 
@@ -25,7 +26,7 @@ class Boundaries:
     islands: tuple[Mapping[str, str], ...]  # commune, vi, lat, lon, seat (1 for the administrative point)
 
     @classmethod
-    def load(cls, folder: Path, codes: Iterable[str], shipped: Path = Path("data/geo")) -> Boundaries:
+    def load(cls, folder: Path, codes: Iterable[str], shipped: Path = ROOT / "data" / "geo") -> Boundaries:
         """Boundaries of the units `codes`; raises BadBoundaries when the folder does not hold them all."""
         path = folder / "units_2025.geojson"
         units = _read(path)

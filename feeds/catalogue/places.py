@@ -17,6 +17,7 @@ from typing import Literal, get_args
 
 from feeds.catalogue.names import unmarked
 from feeds.catalogue.search import Found, Index
+from feeds.catalogue.settings import ROOT
 
 NATION_KEY = "vn"
 Scheme = Literal["2025", "2020"]
@@ -81,7 +82,7 @@ class Places:
     aliases: tuple[tuple[str, str], ...]  # other name -> key
 
     @classmethod
-    def load(cls, folder: Path = Path("data/places")) -> Places:
+    def load(cls, folder: Path = ROOT / "data" / "places") -> Places:
         """Reads the tables of `folder`; raises UnknownPlace when they contradict each other."""
         merged = {row["code_2020"]: row["code_2025"] for row in _rows(folder / "mergers.csv")}
         units = {row["code"]: _unit(row) for row in _rows(folder / "units_2025.csv")}
