@@ -31,7 +31,7 @@ def page_facts(page: Page) -> dict[str, Any]:
         "names": {key: page.site.places.name(key, view.lang) for key in page.site.places.children(view.place)},
         "indicators": {i.code: indicator_facts(page, i) for i in page.site.catalogue.indicators.values()},
         "domains": {d.code: page.words.short(d) for d in page.site.catalogue.domains.values()},
-        "feeds": {f.code: page.words.of(f) for f in page.site.catalogue.feeds.values()},
+        "feeds": {f.code: {"office": f.schedule == "office"} for f in page.site.catalogue.feeds.values()},
         "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},
         "words": page.words.for_browser(),
     }
@@ -53,6 +53,7 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "high": normal.high,
         "breaks": None if indicator.scale else scales.breaks(indicator, page.today),
         "scale": indicator.scale,
+        "office": bool(indicator.feed) and page.site.catalogue.feeds[indicator.feed].schedule == "office",
         "sum": indicator.rollup in ("sum", "count"),
     }
     return {key: value for key, value in everything.items() if value is not None and value is not False and value != ""}

@@ -37,17 +37,15 @@ def check(catalogue: Catalogue) -> None:
 
 
 def declared(page: Page) -> list[Panel]:
-    """Panels of the open domain in order: each kind once, and what every domain page has even when undeclared."""
+    """Panels of the open domain: each declared kind once, what every domain page has, and the figures nobody named."""
     domain = page.domain
     if domain is None:
         return []
-    first = {panel.kind: panel for panel in reversed(domain.panels)}
-    own = [panel for kind, panel in first.items() if panel is first[kind]]
-    own.sort(key=lambda panel: domain.panels.index(panel))
-    stationed = any(feed.kind in ENTITY_FEEDS for feed in domain.feeds)
-    stations = ["stations"] if stationed and "cameras" not in first else []
-    wanted = ["gauges", "ranking", "table", "alerts", "trend", *stations]
-    every = own + [_undeclared(page, kind) for kind in wanted if kind not in first]
+    own = list({panel.kind: panel for panel in reversed(domain.panels)}.values())
+    kinds = {panel.kind for panel in own}
+    stationed = any(feed.kind in ENTITY_FEEDS for feed in domain.feeds) and "cameras" not in kinds
+    wanted = ["ranking", "alerts", "trend", *(["stations"] if stationed else [])]
+    every = own + [_undeclared(page, kind) for kind in wanted if kind not in kinds] + _rest(page, own)
     return sorted(every, key=lambda panel: ORDER.index(panel.kind) if panel.kind in ORDER else len(ORDER))
 
 
@@ -56,8 +54,9 @@ def draw(page: Page, panel: Panel) -> Node:
     return RENDERERS[panel.kind](page, panel)
 
 
-def _undeclared(page: Page, kind: str) -> Panel:
-    return Panel(kind=kind, vi=page.words(f"{kind}.title.plain"), en=page.words(f"{kind}.title.plain"))
+def _undeclared(page: Page, kind: str, indicators: list[str] | None = None) -> Panel:
+    title = page.words(f"{kind}.title.plain")
+    return Panel(kind=kind, vi=title, en=title, indicators=indicators or [])
 
 
 def _map(page: Page, panel: Panel) -> Node:
@@ -70,11 +69,7 @@ def _gauges(page: Page, panel: Panel) -> Node:
 
 
 def _table(page: Page, panel: Panel) -> Node:
-    lines = (
-        figure.line(page, indicator)
-        for indicator in _indicators(page, panel)
-        if panel.indicators or _rest(page, indicator)
-    )
+    lines = (figure.line(page, indicator) for indicator in _indicators(page, panel))
     return section(page.words.of(panel), h("div", *lines, class_="lines"), panel="table")
 
 
@@ -83,7 +78,7 @@ def _ranking(page: Page, panel: Panel) -> Node:
 
 
 def _alerts(page: Page, panel: Panel) -> Node:
-    return alerts.panel(page, rows=8, domain=page.view.domain)
+    return alerts.panel(page, rows=5, domain=page.view.domain)
 
 
 def _stations(page: Page, panel: Panel) -> Node:
@@ -114,10 +109,11 @@ def trend(page: Page, panel: Panel | None = None) -> Node:
     )
 
 
-def _rest(page: Page, indicator: Indicator) -> bool:
-    """True for a figure that no gauge of the page shows: every figure of a domain stands on its page."""
-    gauges = [panel for panel in (page.domain.panels if page.domain else []) if panel.kind == "gauges"]
-    return not any(indicator.code in panel.indicators for panel in gauges)
+def _rest(page: Page, own: list[Panel]) -> list[Panel]:
+    """A table of the figures that no gauge or table names: every figure of a domain stands on its page."""
+    named = {code for panel in own if panel.kind in ("gauges", "table") for code in panel.indicators}
+    rest = [i.code for i in (page.domain.indicators if page.domain else []) if not i.second and i.code not in named]
+    return [_undeclared(page, "table", rest)] if rest else []
 
 
 def _indicators(page: Page, panel: Panel) -> list[Indicator]:

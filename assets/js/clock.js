@@ -28,9 +28,21 @@ export function since(ms) {
   return t === null || ms === null || ms === undefined ? null : (t - ms) / 1000;
 }
 
-// How fresh a figure is: the same rule as feeds/compute/age.py.
-export function ageState(age, cadence, lag = 0, said = null) {
+let healthy = null; // when server and aggregator were last known to be well
+
+export function wellNow() {
+  healthy = performance.now();
+}
+
+// How fresh a figure is: the same rule as feeds/compute/age.py. Offices close, and only the server knows their hours:
+// what such a feed says (`office`) is taken at its word while the server is well, and ages from then on.
+export function ageState(age, cadence, lag = 0, said = null, office = false) {
   if (age === null) return "missing";
+  if (office && said && said !== "missing") {
+    const quiet = healthy === null ? 0 : (performance.now() - healthy) / 1000;
+    if (quiet < cadence || said === "stale") return said;
+    age = Math.min(age, quiet);
+  }
   if (age > 3 * cadence + lag) return "stale";
   if (said === "suspect") return "suspect";
   return age <= 1.5 * cadence + lag ? "live" : "late";

@@ -25,9 +25,9 @@ export class Figure {
     const known = this.held && this.held.v !== null && this.held.v !== undefined;
     text(this.parts.figure, known ? number(this.held.v, this.fact.digits ?? 0) : "—");
     if (this.fact.scale) text(this.parts.unit, known ? classOf(this.held.v, this.fact, this.page.scales).word : "");
+    this.state = null; // level, note and line are written anew
     this.age();
     this.gauge();
-    drawSpark(this.parts.spark, this.held, this.fact, this.state);
   }
 
   // Called each second: only the age moves, and the state when a bound is passed.
@@ -36,7 +36,7 @@ export class Figure {
     const held = this.held;
     const seconds = held && held.v !== null && held.v !== undefined ? since(held.atMs) : null;
     const cadence = held?.cadence ?? this.fact.cadence ?? 60;
-    const state = ageState(seconds, cadence, held?.lag ?? this.fact.lag ?? 0, held?.state);
+    const state = ageState(seconds, cadence, held?.lag ?? this.fact.lag ?? 0, held?.state, this.fact.office);
     if (state === "missing") text(this.parts.age, "");
     else text(this.parts.age, state === "stale" ? say("age.stale", { age: span(seconds) }) : span(seconds));
     if (state !== this.state) this.turn(state);

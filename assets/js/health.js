@@ -4,6 +4,7 @@ import { attr, parts, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { number, say, span } from "./format.js";
 
+const CLOSED_S = 4 * 86400; // a long weekend
 const COUNTS = ["accepted", "rejected", "duplicates", "gaps"];
 
 export class Health {
@@ -28,20 +29,24 @@ export class Health {
     for (const row of this.rows) {
       const feed = this.state.feeds[row.feed];
       const age = feed ? since(feed.atMs) : null;
-      const state = feedState(this.state.feeds[row.feed]);
+      const state = feedState(feed, this.page.feeds[row.feed]);
       attr(row.node, "data-age-state", state);
       text(row.parts.age, age === null ? "—" : state === "stale" ? say("age.stale", { age: span(age) }) : span(age));
     }
-    const [alive, all] = living(this.state);
+    const [alive, all] = living(this.state, this.page);
     text(this.parts.alive, say("feeds.alive", { n: alive, all }));
   }
 }
 
-export function feedState(feed) {
-  return feed ? ageState(since(feed.atMs), feed.cadence ?? 60, feed.lag ?? 0) : "missing";
+// A feed of offices is told in its figures' states, not here: closed for the night it counts as living.
+export function feedState(feed, fact) {
+  if (!feed) return "missing";
+  const state = ageState(since(feed.atMs), feed.cadence ?? 60, feed.lag ?? 0);
+  return fact?.office && state === "stale" && since(feed.atMs) < CLOSED_S ? "late" : state;
 }
 
-export function living(state) {
-  const feeds = Object.values(state.feeds);
-  return [feeds.filter((feed) => ["live", "late"].includes(feedState(feed))).length, feeds.length];
+export function living(state, page) {
+  const feeds = Object.entries(state.feeds);
+  const alive = feeds.filter(([code, feed]) => ["live", "late"].includes(feedState(feed, page.feeds[code])));
+  return [alive.length, feeds.length];
 }

@@ -148,7 +148,7 @@ function plates() {
 
 function summary() {
   const state = store.get(page.scope);
-  const [alive, all] = state ? living(state) : [0, 0];
+  const [alive, all] = state ? living(state, page) : [0, 0];
   if (page.now) text(page.now.alive, state ? say("feeds.alive", { n: alive, all }) : "");
   page.headline?.show(state, watch.connected(), alive, all);
 }

@@ -76,13 +76,13 @@ export class MapPanel {
   figure(place) {
     const found = this.state && unitFigure(this.state, this.code, place);
     if (!found || found.v === null) return { v: null, state: "missing", severity: 0 };
-    const state = ageState(since(found.atMs) ?? 0, this.fact.cadence, this.fact.lag, found.state);
+    const state = ageState(since(found.atMs) ?? 0, this.fact.cadence, this.fact.lag, found.state, this.fact.office);
     return { ...found, state };
   }
 
   age() {
     const own = this.state?.indicators[this.code];
-    const state = own ? ageState(since(own.atMs), own.cadence ?? this.fact.cadence, own.lag ?? this.fact.lag, own.state) : "missing";
+    const state = own ? ageState(since(own.atMs), own.cadence ?? this.fact.cadence, own.lag ?? this.fact.lag, own.state, this.fact.office) : "missing";
     attr(this.node, "data-age-state", state);
   }
 

@@ -59,7 +59,7 @@ export class Ranking {
     const found = unitFigure(this.state, this.code, place);
     if (!found || found.v === null) return { v: null, state: "missing", severity: 0 };
     const age = since(found.atMs) ?? 0;
-    return { ...found, age, state: ageState(age, this.fact.cadence, this.fact.lag, found.state) };
+    return { ...found, age, state: ageState(age, this.fact.cadence, this.fact.lag, found.state, this.fact.office) };
   }
 
   place(row, figure, at, pos, scale) {

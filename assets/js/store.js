@@ -39,7 +39,8 @@ export class Store {
     state.version = delta.version;
     state.atMs = atMs;
     for (const [code, news] of Object.entries(delta.indicators ?? {})) {
-      state.indicators[code] = stamp({ ...state.indicators[code], ...news });
+      const { second, extra, ...held } = state.indicators[code] ?? {}; // told with each change, or gone
+      state.indicators[code] = stamp({ ...held, ...news });
     }
     for (const [code, values] of Object.entries(delta.units ?? {})) mergeUnits(state, code, values, atMs);
     for (const entity of delta.entities ?? []) mergeEntity(state, entity);

@@ -1,6 +1,6 @@
 // Is the server heard? `data-connected` turns false within five seconds of silence, and says so in words.
 
-import { beat, lastBeat } from "./clock.js";
+import { beat, lastBeat, wellNow } from "./clock.js";
 import { clock, say } from "./format.js";
 import { part, text } from "./binding.js";
 
@@ -20,6 +20,7 @@ export function hear(data) {
     linked = data.link !== false;
     document.body.dataset.world = data.world ?? document.body.dataset.world;
     sayProcesses(data.processes ?? {});
+    if (linked && (data.processes?.aggregator ?? "running") === "running") wellNow();
   }
   show();
 }

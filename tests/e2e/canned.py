@@ -93,7 +93,7 @@ def made_up(site: Site, scope: str, calm: bool) -> dict[str, Any]:
         values = [value_of(indicator, luck, False, calm) for _ in children]
         columns[indicator.code] = values
         ages[indicator.code] = [luck.uniform(1, indicator.cadence) for _ in children]
-        severities[indicator.code] = [level(indicator, value) for value in values]
+        severities[indicator.code] = [0 if calm else level(indicator, value) for value in values]
         states[indicator.code] = [None for _ in children]
         if not calm and len(children) > 5:
             ages[indicator.code][2] = indicator.cadence * 9.0
@@ -146,7 +146,7 @@ def figure(site: Site, indicator: Indicator, luck: random.Random, nation: bool, 
         "at": iso(at),
         "received": iso(at + 4000),
         "age": age,
-        "severity": level(indicator, value),
+        "severity": 0 if calm else level(indicator, value),
         "source": f"Hệ thống {indicator.feed or 'tổng hợp'}",
         "n": luck.randint(30, 2_000_000),
         "state": state,

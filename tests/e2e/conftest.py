@@ -1,0 +1,99 @@
+"""Chromium and the canned country: one of each for all tests, a fresh context for each test."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.canned import Canned, country, serving
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PICTURES = Path(__file__).resolve().parents[2] / ".artefacts"
+Open = Callable[..., Page]
+
+
+class Stage:
+    """The canned country behind its address, and what tests tell it."""
+
+    def __init__(self, url: str, canned: Canned) -> None:
+        self.url = url
+        self.canned = canned
+
+    def tell(self, **words: Any) -> dict[str, Any]:
+        """`push={...}` a delta, `silent=True`, `refuse=True`."""
+        request = urllib.request.Request(f"{self.url}/test", json.dumps(words).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return dict(json.load(answer))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Stage]:
+    canned = country()
+    with serving(canned) as url:
+        yield Stage(url, canned)
+
+
+@pytest.fixture
+def stage(served: Stage) -> Iterator[Stage]:
+    yield served
+    served.canned.silent = served.canned.refuse = False
+    served.canned.states.clear()
+    served.canned.epoch += 1
+
+
+@pytest.fixture(scope="session")
+def calm_stage() -> Iterator[Stage]:
+    canned = country(calm=True)
+    with serving(canned) as url:
+        yield Stage(url, canned)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_page(context: BrowserContext, stage: Stage) -> Iterator[Open]:
+    """Opens pages; at the end no page may have asked another host or said anything on its console."""
+    said: list[str] = []
+
+    def open_(path: str, wait: bool = True) -> Page:
+        page = context.new_page()
+        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda r: r.url.startswith((stage.url, "data:", "blob:")) or said.append(f"foreign {r.url}"))
+        page.goto(stage.url + path)
+        if wait:
+            page.locator("body[data-connected=true]").wait_for()
+        return page
+
+    yield open_
+    expected = ("/stream", "ERR_", "500")  # a refused or broken stream is told on the console by the browser itself
+    assert not [line for line in said if not any(word in line for word in expected)]

@@ -1,0 +1,241 @@
+"""The live client in a real browser: figures arrive, change in place, grow old; the page says when it is cut off."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from feeds.catalogue.clock import iso
+from tests.e2e.conftest import Open, Stage
+
+pytestmark = pytest.mark.browser
+LEAD = "adm_ontime_rate"
+TILE = f"[data-panel=tile][data-indicator={LEAD}]"
+
+
+def now(seconds: float = 0) -> str:
+    return iso(int((time.time() + seconds) * 1000))
+
+
+def figure(**changes: Any) -> dict[str, Any]:
+    return {"v": 91.25, "at": now(), "received": now(), "state": "live", "severity": None, **changes}
+
+
+def push(stage: Stage, scope: str = "vn", **changes: Any) -> None:
+    stage.tell(push={"scope": scope, "indicators": {LEAD: figure(**changes)}})
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/p/48", "/d/air", "/p/01/hydrology", "/d/social", "/?theme=dark&lang=en", "/d/data"]
+)
+def test_pages_are_silent_and_ask_no_other_host(open_page: Open, path: str) -> None:
+    page = open_page(path)
+    expect(page.locator("[data-part=figure]").first).to_have_text(lambda_digits())
+    page.mouse.wheel(0, 20_000)
+    page.wait_for_timeout(800)
+
+
+def lambda_digits() -> Any:
+    import re
+
+    return re.compile(r"\d")
+
+
+def test_first_paint_needs_no_script(stage: Stage, browser: Any) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(stage.url + "/")
+    assert page.locator("path[data-place]").count() == 34
+    assert "Hành chính công" in page.locator(".tiles").inner_text()
+    context.close()
+
+
+def test_an_event_changes_the_figure_where_it_stands(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    page.evaluate(
+        f"document.querySelector('{TILE}').mark = document.querySelector('{TILE} [data-part=figure]').mark = 1"
+    )
+    before = page.locator(TILE).get_attribute("data-version")
+    push(stage)
+    expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("91,25")
+    assert page.locator(TILE).get_attribute("data-version") != before
+    assert (
+        page.evaluate(
+            f"document.querySelector('{TILE}').mark + document.querySelector('{TILE} [data-part=figure]').mark"
+        )
+        == 2
+    )
+
+
+def test_updates_make_no_nodes(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    push(stage)
+    expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("91,25")
+    nodes = page.evaluate("document.querySelectorAll('*').length")
+    for n in range(40):
+        stage.tell(
+            push={"scope": "vn", "indicators": {LEAD: figure(v=90 + n / 10)}, "units": {LEAD: {"01": 90 + n / 10}}}
+        )
+    expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("93,90")
+    assert page.evaluate("document.querySelectorAll('*').length") == nodes
+
+
+def test_a_missed_version_is_repaired_by_a_full_snapshot(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    stage.canned.versions["vn"] = stage.canned.versions.get("vn", 1) + 5  # five deltas nobody told
+    push(stage, v=88.5)
+    expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("88,50")
+
+
+def test_map_shape_changes_class_only_when_its_class_changes(open_page: Open, stage: Stage) -> None:
+    page = open_page(f"/?i={LEAD}")
+    shape = "path[data-place='40'].unit"
+    stage.tell(push={"scope": "vn", "units": {LEAD: {"40": {"v": 99.9, "age": 0, "severity": None, "state": "live"}}}})
+    expect(page.locator(shape)).to_have_class("unit c0")
+    page.evaluate(
+        f"""() => {{ window.writes = 0;
+        const watched = document.querySelector("{shape}");
+        new MutationObserver((all) => (writes += all.length)).observe(watched, {{attributes: true}}) }}"""
+    )
+    stage.tell(push={"scope": "vn", "units": {LEAD: {"40": 99.8}}})
+    push(stage, v=77.25)
+    expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("77,25")
+    assert page.evaluate("writes") == 0
+    stage.tell(push={"scope": "vn", "units": {LEAD: {"40": 10}}})
+    expect(page.locator(shape)).to_have_class("unit c4")
+
+
+def test_stale_loses_its_severity_and_says_since_when(open_page: Open, stage: Stage) -> None:
+    page = open_page("/d/air")
+    gauge = page.locator("[data-panel=gauge][data-indicator=air_aqi_hour]")
+    stage.tell(push={"scope": "vn", "indicators": {"air_aqi_hour": figure(v=310, severity=1)}})
+    expect(gauge).to_have_attribute("data-severity", "1")
+    stage.tell(push={"scope": "vn", "indicators": {"air_aqi_hour": figure(v=310, severity=1, at=now(-9 * 3600))}})
+    expect(gauge).to_have_attribute("data-age-state", "stale")
+    assert gauge.get_attribute("data-severity") is None
+    expect(gauge.locator("[data-part=age]")).to_have_text("cũ 9 giờ")
+    line_through = gauge.locator("[data-part=figure]").evaluate("n => getComputedStyle(n, '::after').borderTopStyle")
+    assert line_through == "solid"
+
+
+def test_missing_is_a_dash_with_its_reason_and_never_zero(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    push(stage, v=None, at=None, state="missing")
+    expect(page.locator(TILE)).to_have_attribute("data-age-state", "missing")
+    expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("—")
+    expect(page.locator(f"{TILE} [data-part=note]")).to_have_text("chưa từng nhận trong kỳ")
+
+
+def test_suspect_names_the_second_source(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    push(stage, state="suspect", second={"source": "DVCQG", "v": 90.8})
+    expect(page.locator(TILE)).to_have_attribute("data-age-state", "suspect")
+    expect(page.locator(f"{TILE} [data-part=note]")).to_have_text("DVCQG 90,80")
+    expect(page.locator(f"{TILE} .sign use")).to_have_attribute("href", "#doubt")
+
+
+def test_silence_shows_within_five_seconds_and_heals(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    stage.tell(silent=True)
+    begun = time.monotonic()
+    page.locator("body[data-connected=false]").wait_for(timeout=8_000)
+    assert time.monotonic() - begun < 5
+    expect(page.locator("h1")).to_contain_text("Mất kết nối từ")
+    expect(page.locator("[data-part=link]")).to_contain_text("Mất kết nối từ")
+    shown = page.locator("[data-part=clock]").inner_text()
+    page.wait_for_timeout(1500)
+    assert page.locator("[data-part=clock]").inner_text() == shown, "a clock nobody sets stands still"
+    stage.tell(silent=False)
+    page.locator("body[data-connected=true]").wait_for(timeout=15_000)
+    expect(page.locator("h1")).not_to_contain_text("Mất kết nối")
+
+
+def test_a_stream_that_eventsource_gave_up_is_revived(open_page: Open, stage: Stage) -> None:
+    page = open_page("/", wait=False)
+    page.locator("body[data-connected=true]").wait_for()
+    stage.tell(refuse=True, silent=True)
+    page.locator("body[data-connected=false]").wait_for(timeout=8_000)
+    page.wait_for_timeout(4_000)  # the watchdog meets the refusal, on which EventSource stops for good
+    stage.tell(refuse=False, silent=False)
+    page.locator("body[data-connected=true]").wait_for(timeout=15_000)
+    push(stage, v=66.25)
+    expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("66,25")
+
+
+def test_tabs_of_one_browser_share_one_stream(open_page: Open, stage: Stage) -> None:
+    pages = [open_page("/"), open_page("/"), open_page("/")]
+    assert len(stage.canned.queues) == 1
+    push(stage, v=55.5)
+    for page in pages:
+        expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("55,50")
+
+
+def test_without_a_shared_worker_one_tab_leads(context: BrowserContext, open_page: Open, stage: Stage) -> None:
+    context.add_init_script("delete window.SharedWorker")
+    pages = [open_page("/"), open_page("/")]
+    push(stage, v=44.5)
+    for page in pages:
+        expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("44,50")
+    assert len(stage.canned.queues) == 1
+    pages[0].close()
+    pages[1].wait_for_timeout(1_000)
+    push(stage, v=33.5)
+    expect(pages[1].locator(f"{TILE} [data-part=figure]")).to_have_text("33,50", timeout=10_000)
+
+
+def test_hostile_names_stay_text(open_page: Open) -> None:
+    page = open_page("/d/air")
+    row = page.locator("[data-panel=stations] [data-entity='air-000'] [data-part=name]")
+    expect(row).to_have_text("<b onmouseover=alert(1)>Trạm</b>")
+    assert row.locator("b").count() == 0
+
+
+def test_card_says_where_a_figure_comes_from(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    page.locator(f"{TILE} [data-card]").click()
+    card = page.locator("#card")
+    expect(card.locator("[data-part=name]")).to_have_text("Tỷ lệ xử lý trước hạn, đúng hạn")
+    expect(card.locator("[data-part=formula]")).to_contain_text("Quyết định 766/QĐ-TTg")
+    expect(card.locator("[data-part=source]")).to_contain_text("Hệ thống dossiers")
+    expect(card.locator("[data-part=limits]")).to_contain_text("Cao: dưới 95")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_alert_rows_come_and_go_in_place(open_page: Open, stage: Stage) -> None:
+    page = open_page("/p/01")
+    alert = {
+        "id": "01.x.1", "scope": "01:air", "place": "01", "place_vi": "Hà Nội", "indicator": "air_aqi_hour", "level": 1,
+        "since": now(-60), "value": 320, "limit": 300, "unit": "", "source": "QĐ 1459", "vi": "x", "en": "x",
+    }  # fmt: skip
+    stage.tell(push={"scope": "01", "alerts": {"set": [alert], "cleared": []}})
+    row = page.locator("[data-alert='01.x.1']")
+    expect(row.locator("[data-part=title]")).to_have_text("VN_AQI giờ")
+    expect(page.locator("h1")).to_contain_text("VN_AQI giờ")
+    assert row.get_attribute("data-severity") == "1"
+    stage.tell(push={"scope": "01", "alerts": {"set": [], "cleared": ["01.x.1"]}})
+    expect(row).to_have_count(0)
+
+
+def busy(page: Page) -> float:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+    return float(
+        next(m["value"] for m in devtools.send("Performance.getMetrics")["metrics"] if m["name"] == "TaskDuration")
+    )
+
+
+def test_an_update_costs_the_main_thread_little(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    page.wait_for_timeout(1_000)
+    codes = [i for i in stage.canned.snapshot("vn")["indicators"]][:24]
+    before = busy(page)
+    for n in range(20):
+        news = {code: figure(v=n + 0.5) for code in codes}
+        units = {code: {f"{u}": float(n) for u in stage.canned.site.places.units} for code in codes}
+        stage.tell(push={"scope": "vn", "indicators": news, "units": units})
+        page.wait_for_timeout(100)
+    assert (busy(page) - before) / 20 < 0.060, "seconds of main thread for one update of 24 figures x 34 units"

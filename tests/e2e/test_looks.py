@@ -1,0 +1,124 @@
+"""What a page looks like: nothing moves, calm is grey, the islands stand free; pictures go to .artefacts/."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import PICTURES, Open, Stage
+
+pytestmark = pytest.mark.browser
+SIZES = {"1920x1080": (1920, 1080), "3840x2160": (3840, 2160), "390x844": (390, 844)}
+VIEWS = {"nation": "/", "nation-dark": "/?theme=dark", "province": "/p/48", "domain": "/d/hydrology", "air": "/d/air"}
+SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
+}).observe({type: 'layout-shift', buffered: true}) }"""
+
+
+@pytest.fixture
+def sized(browser: Browser, stage: Stage) -> Iterator[Any]:
+    contexts = []
+
+    def open_(path: str, size: str) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.add_init_script(f"({SHIFTS})()")
+        page.goto(stage.url + path)
+        page.locator("body[data-connected=true]").wait_for()
+        page.wait_for_timeout(1200)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_moves_while_figures_arrive_and_nothing_spills_over(sized: Any, view: str, size: str) -> None:
+    page = sized(VIEWS[view], size)
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{view}-{size}.png")
+    assert page.evaluate("shift") < 0.02
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_first_screen_holds_everything_a_leader_reads(sized: Any) -> None:
+    page = sized("/", "1920x1080")
+    for part in ("h1", ".map", ".tiles", ".side", "[data-part=clock]"):
+        box = page.locator(part).first.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 1080 + 1, part
+    for tile in page.locator("[data-panel=tile]").all():
+        outer = tile.bounding_box()
+        for row in tile.locator(":scope > *").all():
+            inner = row.bounding_box()
+            assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
+
+
+def test_headline_is_read_at_six_metres(sized: Any) -> None:
+    page = sized("/?theme=dark", "1920x1080")
+    sizes = {part: page.locator(part).first.evaluate("n => parseFloat(getComputedStyle(n).fontSize)") for part in
+             ("h1", "[data-part=clock]", "[data-panel=tile] .figure", "[data-part=alive]")}  # fmt: skip
+    assert min(sizes.values()) >= 55, sizes
+
+
+def test_archipelagos_are_complete_and_uncovered(sized: Any) -> None:
+    for size in SIZES:
+        page = sized("/", size)
+        for inset in page.locator(".inset").all():
+            inset.scroll_into_view_if_needed()
+            free = inset.evaluate(
+                """n => { const b = n.getBoundingClientRect();
+                return [[.1,.1],[.9,.1],[.5,.5],[.1,.9],[.9,.9]].every(([x, y]) =>
+                  n.contains(document.elementFromPoint(b.x + x * b.width, b.y + y * b.height))) }"""
+            )
+            assert free, size
+
+
+def test_a_calm_country_is_grey(browser: Browser, calm_stage: Stage) -> None:
+    for theme in ("light", "dark"):
+        context = browser.new_context(viewport={"width": 1920, "height": 1080})
+        page = context.new_page()
+        page.goto(f"{calm_stage.url}/?theme={theme}")
+        page.locator("body[data-connected=true]").wait_for()
+        expect(page.locator("h1")).to_have_text("Cả nước bình thường")
+        page.wait_for_timeout(500)
+        picture = page.locator(".first").screenshot()
+        assert coloured(picture) == 0, f"{theme}: a healthy page has no red, amber or yellow"
+        PICTURES.mkdir(exist_ok=True)
+        (PICTURES / f"calm-{theme}.png").write_bytes(picture)
+        context.close()
+
+
+def coloured(png: bytes) -> int:
+    """Pixels that are red, amber or yellow beyond doubt."""
+    picture = Image.open(io.BytesIO(png)).convert("HSV")
+    return sum(
+        1
+        for hue, saturation, value in picture.get_flattened_data()
+        if (hue < 45 or hue > 245) and saturation > 110 and value > 110
+    )
+
+
+def test_phone_shows_the_sentence_alerts_and_figures_in_that_order(sized: Any) -> None:
+    page = sized("/", "390x844")
+    tops = [
+        page.locator(part).first.bounding_box()["y"]
+        for part in ("h1", "[data-panel=alerts]", "[data-panel=tile]", ".map")
+    ]
+    assert tops == sorted(tops)
+
+
+def test_chart_is_loaded_only_where_it_is_seen(open_page: Open) -> None:
+    page = open_page("/")
+    asked = page.evaluate("performance.getEntriesByType('resource').filter(r => /dash|plotly/.test(r.name)).length")
+    assert asked == 0
+    page.locator("[data-panel=trend]").scroll_into_view_if_needed()
+    expect(page.locator("#trend .js-plotly-plot .main-svg").first).to_be_visible(timeout=20_000)

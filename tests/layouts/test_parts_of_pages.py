@@ -1,0 +1,130 @@
+"""Addresses, numbers, limits, charts: the small pure functions behind a page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layouts import address, charts, drill, health, scales
+from layouts.address import HOURS, NoSuchPage, View
+from layouts.charts import Line
+from layouts.numbers import MINUS, bare, number, quantity
+from layouts.site import Site
+from tests.layouts.conftest import TODAY, PageOf
+
+
+@given(
+    place=st.sampled_from(["vn", "01", "79"]),
+    domain=st.sampled_from([None, "air", "water"]),
+    indicator=st.sampled_from([None, "air_aqi_hour"]),
+    selected=st.sampled_from([None, "01", "HN-KHI-001", "48/20333"]),
+    hours=st.sampled_from(HOURS),
+    theme=st.sampled_from(["light", "dark"]),
+    lang=st.sampled_from(["vi", "en"]),
+)
+def test_every_view_has_an_address_that_restores_it(
+    site: Site,
+    place: str,
+    domain: str | None,
+    indicator: str | None,
+    selected: str | None,
+    hours: int,
+    theme: str,
+    lang: str,
+) -> None:
+    from urllib.parse import parse_qsl, urlsplit
+
+    view = View(place, domain, indicator, selected, hours, theme, lang)  # type: ignore[arg-type]
+    parts = urlsplit(view.href())
+    assert address.read(parts.path, dict(parse_qsl(parts.query)), site.catalogue, site.places) == view
+
+
+@pytest.mark.parametrize("path", ["/p/99", "/p/02", "/d/nothing", "/p/01/nothing", "/x", "/p", "/p/01/air/more"])
+def test_addresses_of_nothing_are_refused(site: Site, path: str) -> None:
+    with pytest.raises(NoSuchPage):
+        address.read(path, {}, site.catalogue, site.places)
+
+
+def test_wrong_query_still_shows_the_page(site: Site) -> None:
+    query = {"i": "<script>", "hours": "7 days", "theme": "pink", "lang": "fr", "at": "x" * 999}
+    view = address.read("/", query, site.catalogue, site.places)
+    assert (view.indicator, view.hours, view.theme, view.lang) == (None, 24, "light", "vi")
+    assert len(view.selected or "") == 80
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(1234567.8, 1, "1.234.567,8"), (-0.04, 1, "0,0"), (-5, 0, f"{MINUS}5"), (0, 0, "0"), (999.995, 2, "1.000,00")],
+)
+def test_numbers_are_written_the_vietnamese_way(value: float, decimals: int, text: str) -> None:
+    assert number(value, decimals) == text
+
+
+def test_numbers_in_english_and_running_text() -> None:
+    assert number(1234567.8, 1, "en") == "1,234,567.8"
+    assert quantity(94.2, 1, "%") == "94,2%"
+    assert quantity(45, 0, "µg/m³") == "45\u00a0µg/m³"
+    assert (bare(98.0), bare(0.5), bare(1.25)) == ("98", "0,5", "1,25")
+
+
+def test_class_bounds_ascend_for_every_indicator(site: Site) -> None:
+    for indicator in site.catalogue.indicators.values():
+        found = scales.breaks(indicator, TODAY)
+        assert len(found) == 4, indicator.code
+        assert list(found) == sorted(found), indicator.code
+
+
+def test_ends_of_a_gauge_are_apart(site: Site) -> None:
+    for indicator in site.catalogue.indicators.values():
+        for nation in (True, False):
+            low, high = scales.extent(indicator, nation)
+            assert low < high, indicator.code
+
+
+def test_limits_in_words_name_their_source(page_of: PageOf, site: Site) -> None:
+    words = page_of("/").words
+    names = {code: i.vi for code, i in site.catalogue.indicators.items()}
+    for indicator in site.catalogue.indicators.values():
+        for row in scales.in_words(indicator, TODAY, words, names):
+            assert row["limit"] and row["source"], indicator.code
+
+
+def test_a_gap_is_drawn_as_a_gap(page_of: PageOf) -> None:
+    page = page_of("/d/air")
+    line = Line("Toàn quốc", ["2026-11-21T08:00:00+07:00"] * 3, [1.0, None, 3.0])
+    drawn = charts.trend(page, page.coloured_by, [line])
+    assert drawn["data"][0]["y"] == [1.0, None, 3.0]
+    assert drawn["data"][0]["connectgaps"] is False
+
+
+def test_hostile_names_do_not_reach_plotly_as_markup(page_of: PageOf) -> None:
+    page = page_of("/d/air")
+    line = Line('<a href="javascript:alert(1)">x</a>', ["2026-11-21T08:00:00+07:00"], [1.0])
+    assert "<a" not in repr(charts.trend(page, page.coloured_by, [line, line]))
+
+
+def test_zoom_survives_new_figures(page_of: PageOf) -> None:
+    page = page_of("/d/air")
+    one = charts.trend(page, page.coloured_by, [Line("a", ["2026-11-21T08:00:00+07:00"], [1.0])])
+    two = charts.trend(page, page.coloured_by, [Line("a", ["2026-11-21T09:00:00+07:00"], [2.0])])
+    assert one["layout"]["uirevision"] == two["layout"]["uirevision"]
+
+
+def test_empty_and_failed_history_say_different_things(page_of: PageOf) -> None:
+    page = page_of("/d/air")
+    empty = drill.chart(page, [Line("a", [], [])])
+    failed = drill.chart(page, [], failed=True)
+    assert empty[1].children == page.words("trend.empty")
+    assert failed[1].children == page.words("trend.failed")
+
+
+def test_cadence_in_words(page_of: PageOf) -> None:
+    page = page_of("/")
+    assert [health.span_words(page, s) for s in (30, 300, 3600, 5400, 86400)] == [
+        "30 giây",
+        "5 phút",
+        "1 giờ",
+        "1,5 giờ",
+        "1 ngày",
+    ]
