@@ -15,14 +15,11 @@ def key(text: str) -> int:
 
 
 def mix(*parts: int) -> int:
-    """64 well-stirred bits of the parts (splitmix64)."""
-    state = 0x243F6A8885A308D3
-    for part in parts:
-        state = (state + (part & MASK) * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) & MASK
-        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & MASK
-        state ^= state >> 31
-    return state
+    """64 well-stirred bits of the parts (whole numbers from 0; their tuple's hash does not depend on the process)."""
+    state = hash(parts) & MASK
+    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & MASK
+    return state ^ (state >> 31)
 
 
 def draw(*parts: int) -> float:

@@ -44,7 +44,12 @@ def _calendar() -> holidays.HolidayBase:
 
 
 def rush(at_ms: int) -> float:
-    """How full the roads are by the hour, 0 at night to 1 in the evening rush of a working day."""
+    """How full the roads are by the minute, 0 at night to 1 in the evening rush of a working day."""
+    return _rush(at_ms // 60_000 * 60_000)
+
+
+@lru_cache(maxsize=8192)
+def _rush(at_ms: int) -> float:
     hour, working = hour_of_day(at_ms), is_working(day_of(at_ms))
     day = 0.42 / (1 + exp(-(hour - 6) * 2.2)) / (1 + exp((hour - 21.5) * 1.6))
     peaks = 0.45 * _bump(hour, 7.6, 0.75) + 0.55 * _bump(hour, 17.4, 0.9) if working else 0.25 * _bump(hour, 18.5, 1.8)
@@ -97,3 +102,9 @@ def add_working(at_ms: Times, count: Times) -> Times:
     first = days[index]
     since = np.where(first == day, since, 0)
     return np.asarray(days[index + count] * DAY_MS - OFFSET_MS + since, dtype=np.int64)
+
+
+def working_days_end(day: int, count: int) -> int:
+    """When the offices close on the `count`-th working day from `day` on, itself counted if it is one."""
+    before, _ = working_table()
+    return int(from_office(np.array([(before[day - FIRST_DAY] + count) * OFFICE_MS - 1]))[0])

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from feeds.catalogue.clock import HOUR_MS, day_of
-from feeds.intake.simulator.caseload import (
-    ENDED,
-    ENDS,
-    RECEIVED,
-    RESUMED,
-    RETURNED,
-    SUPPLEMENT,
-    Caseload,
-    Planner,
-)
+from feeds.intake.simulator.caseload import FLAGS, STEPS, Caseload, Dossier, Planner
 from feeds.intake.simulator.cast import Cast
 from feeds.intake.simulator.chance import between, draw, key
+from feeds.intake.simulator.course import DUE, ENDED, ENDS, PROCESSING, RECEIVED, RETURNED, SUPPLEMENT
 from feeds.intake.simulator.days import EPOCH, Times, add_working, midnight
 from feeds.intake.simulator.telling import Told, place_of
 
-LONGEST_DAYS = 45  # no dossier lives longer
+LONGEST_DAYS = 36  # no dossier lives longer
 LATE_MS = 70 * HOUR_MS  # what changed before that is told as if it had changed then: the door takes no older news
 CHANNELS = ("counter", "online", "post")
-LEVELS = {"full": "full", "part": "partial", "no": "none"}
 STATES = ("registered", "received", "processing", "supplement", "processing", "", "returned")
 TIMES = ("registered", "received", "", "supplement_from", "supplement_to", "", "returned")
 
@@ -37,53 +29,59 @@ class Day:
 
     def __init__(self, load: Caseload, since: int) -> None:
         self.since = since  # steps before that may have been left out
-        self.load = load.keep(load.steps.max(axis=1) >= since)
-        flat = self.load.steps.ravel()
+        self.load = load.keep(load.steps[:, STEPS].max(axis=1) >= since)
+        flat = self.load.steps[:, STEPS].ravel()
         wanted = np.flatnonzero(flat >= since)
         order = wanted[np.argsort(flat[wanted], kind="stable")]
         self.times: Times = flat[order]
-        self.where: Times = order
+        self.row, self.step = np.divmod(order, DUE)
 
-    def between(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Time, row and step of what is done from `start` up to, not including, `end`."""
+    def between(self, start: int, end: int) -> Iterator[tuple[int, int, Dossier, list[int]]]:
+        """Time, step, dossier and all its steps, for what is done from `start` up to, not including, `end`."""
         first, last = np.searchsorted(self.times, (start, end))
-        for at, where in zip(self.times[first:last].tolist(), self.where[first:last].tolist(), strict=True):
-            yield at, *divmod(where, 7)
+        stretch = slice(first, last)
+        rows = self.load.rows(self.row[stretch])
+        for at, step, row in zip(self.times[stretch].tolist(), self.step[stretch].tolist(), rows, strict=True):
+            yield at, step, *row
 
 
 class Dossiers:
     """Tells the steps; remembers each dossier only as it last stood."""
 
     def __init__(self, seed: int, cast: Cast) -> None:
-        self._seed = seed
         self._cast = cast
         self._planner = Planner(seed, cast)
         self._days: dict[int, Day | None] = {}
+        self._known: dict[tuple[int, int, int, int], dict[str, Any]] = {}
+        self._units = [(desk.code, place_of(desk.code)) for desk in cast.desks]
+        self._places = [place_of(key) for key in self._planner.communes]
 
     def tell(self, start: int, end: int) -> Iterator[Told]:
         """Every step done in the stretch."""
         self._prepare(start, end)
+        days = [(day.load.day, day) for day in self._days.values() if day is not None]
         found = [
-            (at, day.load.day, row, step, day.load)
-            for day in self._days.values()
-            if day is not None
-            for at, row, step in day.between(start, end)
+            (at, day, step, dossier, steps)
+            for day, planned in days
+            for at, step, dossier, steps in planned.between(start, end)
         ]
-        found.sort(key=lambda step: step[:4])
-        for at, _, row, step, load in found:
-            yield self._told(load, row, step, at)
+        found.sort()
+        for at, day, step, dossier, steps in found:
+            yield self._told(_prefix(day), dossier, steps, step, at)
 
     def recall(self, start: int, end: int, with_open: bool = True) -> Iterator[Told]:
         """Each dossier as it stands at `end`, newest day first: all that moved since `start`, and all still open."""
         for day in range(day_of(end) + 2, day_of(start) - LONGEST_DAYS, -1):
-            load = self._planner.plan(day)
+            load = self._planner.plan(day, start)
             if load is None:
                 continue
-            done = np.where(load.steps < end, load.steps, -1)
+            done = np.where(load.steps[:, STEPS] < end, load.steps[:, STEPS], -1)
             step, last = done.argmax(axis=1), done.max(axis=1)
             moved = (last >= start) | (with_open & (last >= 0) & (load.steps[:, ENDED] >= end))
-            for row in np.flatnonzero(moved).tolist():
-                yield self._told(load, row, int(step[row]), max(int(last[row]), end - LATE_MS))
+            wanted = np.flatnonzero(moved)
+            told = np.maximum(last[wanted], end - LATE_MS)
+            for at, reached, row in zip(told.tolist(), step[wanted].tolist(), load.rows(wanted), strict=True):
+                yield self._told(_prefix(day), *row, reached, at)
 
     def _prepare(self, start: int, end: int) -> None:
         """Plan the days that can have steps in the stretch; forget those that cannot any more."""
@@ -93,42 +91,42 @@ class Dossiers:
         for day in days:
             known = self._days.get(day)
             if day not in self._days or (known is not None and known.since > start):
-                load = self._planner.plan(day)
+                load = self._planner.plan(day, start)
                 self._days[day] = None if load is None else Day(load, start)
 
-    def _told(self, load: Caseload, row: int, step: int, at: int) -> Told:
-        unit = self._cast.desks[load.desk[row]].code
-        place = unit if load.place[row] < 0 else self._planner.communes[load.place[row]]
-        record = {
-            "id": f"{unit}-{EPOCH + timedelta(days=load.day):%y%m%d}-{load.number[row] + 1:05}",
-            "type": "dossier",
-            "state": STATES[step] or ENDS[load.end[row]],
-            "times": self._times(load, row, step),
-            "fields": self._fields(load, row, step),
-        }
-        return Told(at, "dossiers", unit, {"place": place_of(place), "at": at, "record": record})
-
-    def _times(self, load: Caseload, row: int, step: int) -> dict[str, int]:
-        names = list(TIMES)
-        names[ENDED] = ENDS[load.end[row]]
-        times = {
-            name: at
-            for name, at in zip(names[: step + 1], load.steps[row, : step + 1].tolist(), strict=True)
-            if name and at >= 0
-        }
+    def _told(self, prefix: str, dossier: Dossier, steps: list[int], step: int, at: int) -> Told:
+        unit, own = self._units[dossier.desk]
+        end = ENDS[dossier.end]
+        times = {name: steps[n] for n, name in enumerate(TIMES[: step + 1]) if name and steps[n] >= 0}
+        if step >= ENDED:
+            times[end] = steps[ENDED]
         if step >= RECEIVED:
-            times["due"] = int(load.due[row])
-        return times
+            times["due"] = steps[DUE]
+        record = {
+            "id": f"{unit}-{prefix}-{dossier.number + 1:05}",
+            "type": "dossier",
+            "state": STATES[step] or end,
+            "times": times,
+            "fields": self._fields(dossier, steps, step),
+        }
+        place = own if dossier.place < 0 else self._places[dossier.place]
+        return Told(at, "dossiers", unit, {"place": place, "at": at, "record": record})
 
-    def _fields(self, load: Caseload, row: int, step: int) -> dict[str, Any]:
-        procedure = self._cast.procedures[load.procedure[row]]
-        flag = {name: bool(column[row]) for name, column in load.flags.items()}
+    def _fields(self, dossier: Dossier, steps: list[int], step: int) -> dict[str, Any]:
+        """What is said of it at that step; the same for many dossiers, so made once."""
+        asked = step >= SUPPLEMENT and steps[SUPPLEMENT] >= 0
+        told = (dossier.procedure, dossier.channel, dossier.flags, max(step, PROCESSING) * 2 + asked)
+        if told not in self._known:
+            self._known[told] = self._describe(dossier, step, asked)
+        return self._known[told]
+
+    def _describe(self, dossier: Dossier, step: int, asked: bool) -> dict[str, Any]:
+        procedure = self._cast.procedures[dossier.procedure]
+        flag = {name: bool(dossier.flags >> place & 1) for place, name in enumerate(FLAGS)}
         paid = ("national" if flag["national"] else "local") if flag["paid_online"] else "fee"
         fields: dict[str, Any] = {
-            "channel": CHANNELS[load.channel[row]],
-            "service_level": "full"
-            if flag["full"]
-            else LEVELS[procedure.online if procedure.online == "no" else "part"],
+            "channel": CHANNELS[dossier.channel],
+            "service_level": "full" if flag["full"] else ("none" if procedure.online == "no" else "partial"),
             "procedure": procedure.code,
             "field": procedure.field,
             "legal_days": procedure.legal_days,
@@ -136,13 +134,18 @@ class Dossiers:
             "reused": flag["reused"],
             "synced": flag["synced"],
         }
-        if step >= SUPPLEMENT and load.steps[row, RESUMED] >= 0:
+        if asked:
             fields["supplements"] = 1
         if step >= ENDED:
             fields |= {"digitised": flag["digitised"], "eresult": flag["eresult"]}
         if step == RETURNED and (flag["rated"] or not flag["satisfied"]):
             fields["satisfied"] = flag["satisfied"]
         return fields
+
+
+@lru_cache(maxsize=256)
+def _prefix(day: int) -> str:
+    return f"{EPOCH + timedelta(days=day):%y%m%d}"
 
 
 def procedures(seed: int, cast: Cast, at: int) -> Iterator[Told]:

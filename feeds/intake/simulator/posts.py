@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from feeds.intake.simulator.cast import Actor, Cast
-from feeds.intake.simulator.chance import draw, mix
+from feeds.intake.simulator.chance import draw, key, mix
 from feeds.intake.simulator.days import rush
 from feeds.intake.simulator.script import BEHIND, FLOODED, HAZY, Script
 from feeds.intake.simulator.telling import Told, place_of
@@ -26,6 +26,7 @@ class Posts:
         for post in cast.posts:
             self._texts.setdefault(post["topic"], []).append(post["text"])
         self._topics = [topic for topic in self._texts if topic not in STORIES.values()]
+        self._laps: dict[str, tuple[int, list[str]]] = {}  # outlet -> the lap it is in, and the topics in its order
         self._units = [desk.code for desk in cast.desks]
 
     def tell(self, start: int, end: int) -> Iterator[Told]:
@@ -50,7 +51,10 @@ class Posts:
     def _turn(self, actor: Actor, slot: int) -> str:
         """The outlet goes through all topics before it comes back to one."""
         lap, place = divmod(slot + actor.key, len(self._topics))
-        order = sorted(self._topics, key=lambda topic: mix(self._seed, actor.key, lap, len(topic), ord(topic[0])))
+        known, order = self._laps.get(actor.code, (-1, self._topics))
+        if known != lap:
+            order = sorted(self._topics, key=lambda topic: mix(self._seed, actor.key, lap, key(topic)))
+            self._laps[actor.code] = lap, order
         return order[place]
 
     def _stir(self, story: str, at: int) -> float:

@@ -68,7 +68,7 @@ class Water:
         if actor.type != "effluent" and (hour_of_day(at) - 6) % 24 * HOUR_MS < span:
             values |= self._laboratory(actor, at)
         if actor.code == STUCK:
-            values |= {"ph": 7.12, "do": 6.4, "nh4_n": 0.11, "tss": 38.0, "temp": 25.3}
+            values |= {"ph": 7.12, "do": 6.4, "nh4_n": 0.11, "tss": 38.0, "temp": 25.3, "cod": 9.6}
         if actor.code == SLIPPING and draw(self._seed, at // (2 * HOUR_MS), key("slip")) < span / (4 * HOUR_MS):
             values["ph"] = round(values["ph"] * 10, 1)
         return values

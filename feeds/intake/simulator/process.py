@@ -1,0 +1,142 @@
+"""The simulator as a process: declares the cast, remembers three days at a first start, then tells the story live.
+
+One thing at a time: a tick of the live story each second; between ticks, stretches of the past.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+from feeds.catalogue.clock import Clock, SystemClock
+from feeds.catalogue.settings import Settings
+from feeds.intake.simulator.cast import Cast
+from feeds.intake.simulator.envelope import Envelopes
+from feeds.intake.simulator.position import Position, load, save
+from feeds.intake.simulator.post import DoorRefuses, Poster
+from feeds.intake.simulator.stills import Stills
+from feeds.intake.simulator.story import PAST_MS, Story
+from feeds.intake.simulator.telling import Told
+from feeds.intake.simulator.timemap import TimeMap
+
+log = logging.getLogger(__name__)
+SEED = 2026
+FILE = "simulator.json"
+TICK_MS = 1000
+WINDOW_MS = 10_000  # real time told at once when catching up
+PAUSE_MS = 5 * 60_000  # a longer silence is made up for from memory
+STRETCH = 2000  # events of the past between two looks at the clock
+
+
+def main(settings: Settings) -> int:
+    """Tell the story until stopped; at speed 0 there is nothing to tell."""
+    if settings.sim_speed <= 0:
+        log.info("IOC_SIM_SPEED is 0: the simulator is silent")
+        return 0
+    poster = Poster(settings)
+    simulator = Simulator(settings.var / FILE, settings.sim_speed, poster.post, SystemClock())
+    try:
+        while True:
+            simulator.step()
+            time.sleep(simulator.idle_seconds())
+    finally:
+        poster.close()
+
+
+class Simulator:
+    """Everything between the story and the door. `step` does the next thing that is due."""
+
+    def __init__(self, path: Path, speed: float, post: Callable[[str, bytes], None], clock: Clock) -> None:
+        self._path, self._post, self._clock = path, post, clock
+        cast = Cast.load()
+        kept = load(path)
+        now = clock.now_ms()
+        if kept is None:
+            kept = Position(seed=SEED, opening=now, knots=[(now, now)], speed=speed, told=now, until=now)
+        self._at = kept
+        self._times = TimeMap(tuple(kept.knots), kept.speed)
+        self._story = Story(kept.seed, cast, kept.opening)
+        self._stills = Stills(cast)
+        self._envelopes = Envelopes(kept.seqs)
+        self._finish()
+        self._resume(speed)
+        self._send(self._story.entities(self._at.told))
+        self._memory = self._remember()
+
+    def idle_seconds(self) -> float:
+        """How long nothing is due."""
+        if self._memory is not None:
+            return 0.0
+        return max(0.0, (self._next_tick() - self._clock.now_ms()) / 1000)
+
+    def step(self) -> None:
+        """Tell what has happened since the last tick, or go on with the past."""
+        now = self._clock.now_ms()
+        if now >= self._next_tick():
+            self._tick(min(self._times.story(now), self._at.told + round(WINDOW_MS * self._times.speed)))
+        elif self._memory is not None:
+            self._recall(self._memory)
+
+    def _finish(self) -> None:
+        """Tell again what may have been under way when the last run ended, with the numbers it had."""
+        if self._at.recalling:
+            self._recall(self._remember() or iter(()))
+        if self._at.until > self._at.told:
+            self._tick(self._at.until)
+
+    def _resume(self, speed: float) -> None:
+        """Lay the story on the clock of now, and see whether there is a pause to make up for."""
+        at = self._at
+        self._times = self._times.resumed(at.told, self._clock.now_ms(), speed)
+        if self._times.opening > at.told + PAUSE_MS and at.past_done:
+            at.gap, at.past, at.past_done = (at.told, self._times.opening), 0, False
+        at.knots, at.speed = list(self._times.knots), speed
+        at.told = at.until = self._times.opening
+        save(self._path, at)
+
+    def _remember(self) -> Iterator[Told] | None:
+        """What of the past is still to be sent."""
+        at = self._at
+        if at.past_done:
+            return None
+        chapters = self._story.gap(*at.gap) if at.gap else self._story.past(at.opening - PAST_MS, at.opening)
+        return islice(chain.from_iterable(_announced(chapters)), at.past, None)
+
+    def _next_tick(self) -> int:
+        return self._times.real(self._at.told) + TICK_MS
+
+    def _tick(self, until: int) -> None:
+        """Tell the live story up to `until`."""
+        self._at.until = until
+        save(self._path, self._at)
+        self._send(self._stills.attach(self._story.events(self._at.told, until), self._times))
+        self._at.told = until
+
+    def _recall(self, memory: Iterator[Told]) -> None:
+        """Tell the next stretch of the past."""
+        self._at.recalling = True
+        save(self._path, self._at)
+        stretch = list(islice(memory, STRETCH))
+        self._send(stretch)
+        self._at.past += len(stretch)
+        self._at.recalling = False
+        if len(stretch) < STRETCH:
+            self._memory, self._at.past_done, self._at.gap = None, True, None
+            log.info("the past is sent: %d events", self._at.past)
+
+    def _send(self, told: Iterable[Told]) -> None:
+        """A batch that the door will never take is left behind: it must not hold up the country."""
+        for feed, body in self._envelopes.batches(told, self._times):
+            try:
+                self._post(feed, body)
+            except DoorRefuses as error:
+                log.error("%s", error)
+
+
+def _announced(chapters: Iterable[tuple[str, Iterator[Told]]]) -> Iterator[Iterator[Told]]:
+    for name, told in chapters:
+        log.info("sending the past: %s", name)
+        yield told
