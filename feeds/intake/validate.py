@@ -135,11 +135,10 @@ class Validator:
                 code, said.source, said.seq, said.place, said.entity, at, now, values, bad, {}, None,
                 said.lat, said.lon, connector,
             )  # fmt: skip
-        facts = {"place": said.place} | self._facts[rules.feed.kind](rules, said, now)
+        facts = {"place": said.place, "entity": said.entity} | self._facts[rules.feed.kind](rules, said, now)
         return Event(
-            code, said.source, said.seq, entity=said.entity, at=at, received=now,
-            lat=said.lat, lon=said.lon, connector=connector, **facts,
-        )  # fmt: skip
+            code, said.source, said.seq, at=at, received=now, lat=said.lat, lon=said.lon, connector=connector, **facts
+        )
 
     def _record(self, rules: Rules, said: posted.PostedRecord, now: int) -> Facts:
         feed, row = rules.feed, said.record
@@ -200,7 +199,9 @@ class Validator:
         }
         if post.paper:
             fields["paper"] = clean_text(post.paper, 80)
-        return {"place": (heard.place if place == NATION_KEY else None) or place, "fields": fields}
+        if place == NATION_KEY and heard.place is not None:
+            return {"place": heard.place, "entity": None, "fields": fields}  # the newspaper itself does not stand there
+        return {"fields": fields}
 
 
 def frame(jpeg: str) -> bytes | None:

@@ -94,6 +94,14 @@ def test_kept_times_move_the_clock_of_the_world(recorded_air, url, durable, vola
     assert play.main(settings, asked(recorded_air, url, keep_times=True)) == 1  # all of it is known: nothing is new
 
 
+def test_shifted_after_kept_ends_at_the_worlds_now(recorded_air, recorded_news, url, durable, make_settings):  # noqa: F811
+    settings = make_settings(world="play")
+    play.main(settings, asked(recorded_air, url, keep_times=True))
+    assert play.main(settings, asked(recorded_news, url, kind="news")) == 0
+    latest = max(event.at for event in stored(durable, "social"))
+    assert 0 <= latest - 1_743_458_400_000 < 60_000  # where the clock of the kept recording stands
+
+
 def test_kept_times_need_the_replay_world(recorded_air, url, settings):  # noqa: F811
     with pytest.raises(BadSetting, match="IOC_WORLD=play"):
         play.main(settings, asked(recorded_air, url, keep_times=True))
@@ -101,8 +109,9 @@ def test_kept_times_need_the_replay_world(recorded_air, url, settings):  # noqa:
 
 def test_news_are_mentions_by_topic_and_province(recorded_news, url, durable, settings):  # noqa: F811
     assert play.main(settings, asked(recorded_news, url, kind="news")) == 0
-    posts = stored(durable, "social")
+    posts = [event for event in stored(durable, "social") if event.fields]
     assert len(posts) == 4
+    assert sum(event.values.get("items", 0) for event in stored(durable, "social")) == 4
     assert {event.place for event in posts} == {"2025:92"}
     assert {event.fields["paper"] for event in posts} == {"VnExpress", "Tuổi Trẻ"}
 
@@ -154,7 +163,7 @@ def test_at_once_is_sent_in_order_in_batches():
 @pytest.mark.parametrize("speed", [0.0, 1.0, 60.0, 3600.0])
 def test_shifted_items_are_never_in_the_future_and_end_when_sent(speed):
     planned = sendings(50)
-    pace = play.shifted(planned, speed, 10**12)
+    pace = play.shifted(planned, speed, 10**12, 10**12)
     for sending in planned:
         assert sending.item.at + pace.offset_ms <= pace.due_ms(sending.when) + 1
     assert planned[-1].item.at + pace.offset_ms == pytest.approx(pace.due_ms(planned[-1].when), abs=1)

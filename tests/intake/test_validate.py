@@ -286,6 +286,13 @@ def test_what_a_source_says_of_topic_tone_and_place_stands(validator):
     assert (event.place, event.fields["topic"], event.fields["tone"]) == ("2025:01", "traffic", "neutral")
 
 
+def test_a_newspaper_does_not_move_to_where_its_article_happens(validator):
+    elsewhere = validator.check("social", as_json(EVENTS["social"], entity="paper-1"))
+    assert (elsewhere.place, elsewhere.entity) == ("2025:92", None)
+    local = validator.check("social", as_json(EVENTS["social"], entity="paper-2", place="2025:01"))
+    assert (local.place, local.entity) == ("2025:01", "paper-2")
+
+
 def test_a_source_may_speak_of_itself_without_a_post(validator):
     event = validator.check("social", as_json(EVENTS["social"], social=..., values={"items": 12}))
     assert (event.values, event.fields) == ({"items": 12.0}, {})

@@ -14,9 +14,10 @@ import msgspec
 
 from feeds.catalogue.names import fold
 from feeds.catalogue.places import NATION_KEY, Places
-from feeds.intake.replay.recording import BadRecording, Body, Recording, files, read_stamp
+from feeds.intake.replay.recording import BadRecording, Body, Item, Recording, files, read_stamp
 from feeds.intake.text import clean_text
 
+FETCH_MS = 15 * 60_000
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -44,10 +45,21 @@ def read(path: Path, _places: Places) -> Recording:
             known.add(article.id or article.link)
             speaker = speakers.setdefault(article.source, _speaker(article.source))
             at = article.published if read_stamp(article.published) is not None else article.fetched
-            body: Body = {key: speaker[key] for key in ("source", "place", "entity")}
+            body: Body = {key: speaker[key] for key in ("source", "place")}
             recording.add("social", at, body | {"social": _post(article)})
     recording.speakers = list(speakers.values())
+    _add_fetches(recording)
     return recording
+
+
+def _add_fetches(recording: Recording) -> None:
+    """What each feed said of itself: how many items it gave in a quarter of an hour, told with the last of them."""
+    given: dict[tuple[str, int], list[int]] = {}
+    for item in recording.items:
+        given.setdefault((item.body["source"], item.at // FETCH_MS), []).append(item.at)
+    for (source, _), times in given.items():
+        body = {"source": source, "place": NATION_KEY, "entity": source, "values": {"items": len(times)}}
+        recording.items.append(Item(max(times), "social", body))
 
 
 def _articles(file: Path) -> list[Article]:

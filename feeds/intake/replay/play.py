@@ -19,7 +19,7 @@ from feeds.intake.replay.faults import Faults, Sending, schedule
 from feeds.intake.replay.recording import Body, Recording, read_stamp
 from feeds.intake.replay.sender import Sender
 from feeds.store import links
-from feeds.store.world_clock import POLL_SECONDS, set_clock
+from feeds.store.world_clock import POLL_SECONDS, FollowingClock, set_clock
 
 READERS = {"air": air.read, "news": news.read}
 BATCH = 500
@@ -42,11 +42,14 @@ class Pace:
         return self.started_ms + ((when - self.first_ms) / self.speed if self.speed else 0.0)
 
 
-def shifted(sendings: Sequence[Sending], speed: float, now_ms: int) -> Pace:
-    """The last observation happens when it is sent: now, or at the end of a paced replay; none in the future."""
+def shifted(sendings: Sequence[Sending], speed: float, now_ms: int, world_ms: int) -> Pace:
+    """The last observation happens when it is sent: now, or at the end of a paced replay; none in the future.
+
+    `now_ms` is the machine's time, `world_ms` that of the world being shown.
+    """
     first, last = sendings[0].when, max(sending.item.at for sending in sendings)
     length = (last - first) / speed if speed else 0.0
-    return Pace(speed, now_ms + round(length) - last, now_ms, first)
+    return Pace(speed, world_ms + round(length) - last, now_ms, first)
 
 
 def kept(sendings: Sequence[Sending], speed: float, now_ms: int) -> tuple[Pace, ScaledClock]:
@@ -93,12 +96,22 @@ def main(settings: Settings, asked: argparse.Namespace) -> int:
     if asked.keep_times:
         _with_kept_times(settings, recording, sendings, sender, asked.speed)
     else:
-        pace = shifted(sendings, asked.speed, SystemClock().now_ms())
-        introduce(recording, SystemClock().now_ms(), sender)
-        play(sendings, pace, sender, SystemClock())
+        _shifted_to_now(settings, recording, sendings, sender, asked.speed)
     sender.close()
     log.info("%d sent: %s; refused: %s", len(sendings), dict(+sender.told), dict(sender.why) or "none")
     return 0 if sender.told[f"{sendings[0].item.feed} accepted"] else 1
+
+
+def _shifted_to_now(
+    settings: Settings, recording: Recording, sendings: Sequence[Sending], sender: Sender, speed: float
+) -> None:
+    """In a replay world whose clock an earlier replay has moved, now is what that clock says."""
+    world: Clock = SystemClock()
+    if settings.world == "play":
+        with links.volatile(settings) as volatile:
+            world = FollowingClock(volatile, Keys("play").clock())
+    introduce(recording, world.now_ms(), sender)
+    play(sendings, shifted(sendings, speed, SystemClock().now_ms(), world.now_ms()), sender, SystemClock())
 
 
 def _with_kept_times(
