@@ -70,18 +70,26 @@ class Dossiers:
             yield self._told(_prefix(day), dossier, steps, step, at)
 
     def recall(self, start: int, end: int, with_open: bool = True) -> Iterator[Told]:
-        """Each dossier as it stands at `end`, newest day first: all that moved since `start`, and all still open."""
-        for day in range(day_of(end) + 2, day_of(start) - LONGEST_DAYS, -1):
-            load = self._planner.plan(day, start)
-            if load is None:
-                continue
-            done = np.where(load.steps[:, STEPS] < end, load.steps[:, STEPS], -1)
-            step, last = done.argmax(axis=1), done.max(axis=1)
-            moved = (last >= start) | (with_open & (last >= 0) & (load.steps[:, ENDED] >= end))
-            wanted = np.flatnonzero(moved)
-            told = np.maximum(last[wanted], end - LATE_MS)
-            for at, reached, row in zip(told.tolist(), step[wanted].tolist(), load.rows(wanted), strict=True):
-                yield self._told(_prefix(day), *row, reached, at)
+        """Each dossier as it stands at `end`: the open ones (if asked), then all ended since `start`, newest day first.
+
+        Without the open ones, those of them that moved since `start` are told all the same.
+        """
+        days = range(day_of(end) + 2, day_of(start) - LONGEST_DAYS, -1)
+        loads = [load for day in days if (load := self._planner.plan(day, start)) is not None]
+        for still_open in (True, False):
+            for load in loads:
+                yield from self._memory(load, start, end, still_open, with_open)
+
+    def _memory(self, load: Caseload, start: int, end: int, still_open: bool, unmoved: bool) -> Iterator[Told]:
+        """What is remembered of a day's dossiers that are still open at `end`, or of those that have ended."""
+        done = np.where(load.steps[:, STEPS] < end, load.steps[:, STEPS], -1)
+        step, last = done.argmax(axis=1), done.max(axis=1)
+        opened = load.steps[:, ENDED] >= end
+        known = (last >= start) | (unmoved & opened & (last >= 0))
+        wanted = np.flatnonzero(known & (opened == still_open))
+        told = np.maximum(last[wanted], end - LATE_MS)
+        for at, reached, row in zip(told.tolist(), step[wanted].tolist(), load.rows(wanted), strict=True):
+            yield self._told(_prefix(load.day), *row, reached, at)
 
     def _prepare(self, start: int, end: int) -> None:
         """Plan the days that can have steps in the stretch; forget those that cannot any more."""
@@ -102,6 +110,7 @@ class Dossiers:
             times[end] = steps[ENDED]
         if step >= RECEIVED:
             times["due"] = steps[DUE]
+            times.pop("registered", None)  # of no use once it is received
         record = {
             "id": f"{unit}-{prefix}-{dossier.number + 1:05}",
             "type": "dossier",

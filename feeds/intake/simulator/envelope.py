@@ -13,7 +13,7 @@ from feeds.intake.simulator.chance import key
 from feeds.intake.simulator.telling import Body, Told
 from feeds.intake.simulator.timemap import TimeMap
 
-BATCH = 500
+BATCH = 1000
 TWICE_IN = 397  # one event in so many is sent twice, as networks do
 SECONDS = [f"{second:02}+07:00" for second in range(60)]
 Batch = tuple[str, bytes]  # feed, JSON array of events

@@ -22,9 +22,9 @@ MINUTE_MS = 60_000
 PAST_MS = 72 * HOUR_MS - 5 * MINUTE_MS  # the door takes three days back; some minutes are left for the way
 LATEST_MS = 10 * MINUTE_MS  # in that time every station has spoken once
 CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10}  # minutes
-RECALL = {"air": 60, "water": 180, "hydrology": 120, "weather": 60}
-LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 6 * HOUR_MS
-CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 12 * HOUR_MS
+RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60}
+LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 12 * HOUR_MS
+CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 24 * HOUR_MS
 
 
 class Story:
@@ -68,8 +68,8 @@ class Story:
         sensors = ("air", "water", "hydrology", "weather", "roads", "cameras", "police")
         for day, (since, until) in enumerate(days_back(start, end - LATEST_MS), 1):
             yield f"trạm và camera, {day} ngày trước", self._recall(sensors, since, until)
-        yield "hồ sơ một cửa", self._dossiers.recall(start, end)
         yield "báo và mạng xã hội", self._recall(("social",), start, end - LATEST_MS)
+        yield "hồ sơ một cửa", self._dossiers.recall(start, end)
 
     def gap(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
         """What was missed while nobody told the story: as `past`, but dossiers only where they moved."""
