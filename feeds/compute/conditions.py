@@ -57,7 +57,7 @@ class Runs:
     """Keeps, for every condition that must hold for a while, since when it does."""
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
-        self._conditions = tuple(dict.fromkeys(conditions))
+        self._conditions = tuple((each, each.name) for each in dict.fromkeys(conditions))
 
     @classmethod
     def of(cls, catalogue: Catalogue, feed: str) -> Runs | None:
@@ -68,17 +68,17 @@ class Runs:
 
     def mark(self, station: Station, row: Row, values: Mapping[str, float], at: int, received: int) -> None:
         """Take note of what `values`, observed at `at`, say about the conditions; an old reading changes no run."""
-        for condition in self._conditions:
+        for condition, name in self._conditions:
             reading = values.get(condition.param)
             if reading is None:
                 continue
-            held = row.get(condition.name) or station.newest(condition.name, at + 1)
+            held = row.get(name) or station.newest(name, at + 1)
             if held is not None and at < held[AT]:
                 continue
             since: float = 0
             if condition.holds(reading, station.fields):
                 since = (held[LAST] if held is not None else 0) or at
-            row[condition.name] = [1, since, since, since, since, at, received]
+            row[name] = [1, since, since, since, since, at, received]
 
 
 def holds_since(station: Station, condition: Condition, now: int) -> int | None:

@@ -69,16 +69,21 @@ class Counts:
         """What is counted at a leaf in a minute."""
         return self.minutes.get(minute, {}).get(leaf, {})
 
-    def total(self, place: str, measures: Iterable[str], spans: Iterable[Span]) -> float | None:
-        """Sum of `measures` at `place` over `spans`; None where nothing was ever counted there in them."""
-        found = None
-        names = tuple(measures)
-        for table, buckets in ((getattr(self, name), buckets) for name, buckets in spans):
+    def tally(self, place: str, spans: Iterable[Span]) -> Tally:
+        """Everything counted at `place` over `spans`."""
+        found: Tally = {}
+        for name, buckets in spans:
+            table: dict[int, Bucket] = getattr(self, name)
             for bucket in buckets:
-                tally = table[bucket].get(place) if bucket in table else None
-                if tally is not None:
-                    found = (found or 0) + sum(tally.get(name, 0) for name in names)
+                held = table.get(bucket)
+                if held is not None and place in held:
+                    _increase(found, held[place])
         return found
+
+    def total(self, place: str, measures: Iterable[str], spans: Iterable[Span]) -> float:
+        """Sum of `measures` at `place` over `spans`."""
+        tally = self.tally(place, spans)
+        return sum(tally.get(name, 0) for name in measures)
 
     def forget_minutes(self, before: int) -> Iterator[tuple[int, str]]:
         """Forget the minutes before `before`; yields (minute, leaf) of each leaf that had one."""

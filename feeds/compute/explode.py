@@ -43,12 +43,14 @@ class Plan:
 
     def __init__(self, feed: Feed, totals: Iterable[str] = (), sized: Iterable[str] = ()) -> None:
         self.feed = feed
-        self._totals = {param: total_name(param) for param in totals}
         self._sized = frozenset(sized)
         timed = {name: measure for name, measure in feed.measures.items() if measure.at == "at"}
-        self._measures = list(timed.items())
+        sums = {name: m.value for name, m in timed.items() if m.value in feed.parameters and not m.where and not m.by}
+        self._sums = [(param, total_name(param), False) for param in totals]
+        self._sums += [(param, name, name in self._sized) for name, param in sums.items() if param is not None]
+        self._summed = frozenset(param for param, _, _ in self._sums)
+        self._measures = [(name, measure) for name, measure in timed.items() if name not in sums]
         self._of_records = list(feed.measures.items())
-        self.plain = not self._measures and not self._totals  # only validity is counted
 
     @classmethod
     def of(cls, catalogue: Catalogue, feed: Feed) -> Plan:
@@ -63,9 +65,8 @@ class Plan:
         tally: Tally = {}
         if values:
             tally[VALID] = len(values)
-            for param, name in self._totals.items():
-                if param in values:
-                    tally[name] = values[param]
+            if not self._summed.isdisjoint(values):
+                self._sum(tally, values)
         if bad:
             tally[INVALID] = len(bad)
         if self._measures:
@@ -73,6 +74,14 @@ class Plan:
             for name, measure in self._measures:
                 _count(tally, name, measure, said, name in self._sized)
         return tally
+
+    def _sum(self, tally: Tally, values: Mapping[str, float]) -> None:
+        """The measures that add up a parameter, by far the most frequent."""
+        for param, name, sized in self._sums:
+            if param in values:
+                value = tally[name] = values[param]
+                if sized:
+                    tally[size_part(name, value)] = 1
 
     def record_facts(
         self, kind: str, state: str, times: Mapping[str, int], fields: Mapping[str, Any], at: int

@@ -7,12 +7,12 @@ A place that has been heard of and counts nothing has 0; a place never heard of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
 from feeds.compute import standing as standing_
-from feeds.compute.counts import Counts, Span, hours_back
+from feeds.compute.counts import Counts, Tally, hours_back
 from feeds.compute.explode import size_of, total_name
 from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.score_766 import score_766
@@ -26,7 +26,7 @@ LEAST_HISTORY = 24
 LEAST_SPIKE = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PlaceView:
     """One feed at one place and time, as the calculations see it."""
 
@@ -39,21 +39,30 @@ class PlaceView:
     received: int
     source: str
     other: Callable[[str], Figure | None]  # figure of another indicator at the same place
+    _windows: dict[str, Tally] = field(default_factory=dict)
+
+    def window(self, name: str) -> Tally:
+        """Everything counted at the place in a window, added up once for all calculations."""
+        found = self._windows.get(name)
+        if found is None:
+            found = self._windows[name] = self.counts.tally(self.place, spans(name, self.now, self.by_minute))
+        return found
 
     def total(self, measures: Iterable[str], window: str) -> float:
         """Sum of measures over a window."""
-        return self._sum(measures, spans(window, self.now, self.by_minute))
+        tally = self.window(window)
+        return sum(tally.get(name, 0) for name in measures)
 
     def parts(self, measure: str, mark: str, window: str) -> dict[str, float]:
         """Each part of a measure over a window, those that count something."""
-        names = [name for name in self.counts.split.get(measure, ()) if name.startswith(measure + mark)]
-        found = {name: self.total([name], window) for name in sorted(names)}
-        return {name: count for name, count in found.items() if count}
+        start = measure + mark
+        return {name: count for name, count in self.window(window).items() if count and name.startswith(start)}
 
     def hourly(self, measure: str, hours: int) -> list[float]:
         """The measure in each of the hours before the one in progress, newest first."""
         _, buckets = hours_back(self.now, hours + 1)
-        return [self._sum([measure], [("hours", (hour,))]) for hour in list(buckets)[1:]]
+        tables = (self.counts.hours.get(hour, {}) for hour in list(buckets)[1:])
+        return [table[self.place].get(measure, 0) if self.place in table else 0 for table in tables]
 
     def known_hours(self, hours: int) -> int:
         """How many of the hours before the one in progress have anything counted here."""
@@ -63,9 +72,6 @@ class PlaceView:
     def figure(self, value: float | None, n: float, weight: float = 1.0, **extra: Any) -> Figure:
         """A figure of this place, observed when the place last spoke."""
         return Figure(value, int(n), self.at, self.received, self.source, weight, extra or None)
-
-    def _sum(self, measures: Iterable[str], buckets: Iterable[Span]) -> float:
-        return self.counts.total(self.place, measures, buckets) or 0
 
 
 PlaceFunction = Callable[[PlaceView, Args], Figure]

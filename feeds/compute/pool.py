@@ -79,7 +79,7 @@ class Pooling:
 
     def figure(self, pool: Pool, owner: str) -> Figure:
         """The figure of a place; `owner` speaks for many sources."""
-        if not pool.n or self.rule == "none":
+        if not pool.at or self.rule == "none":
             return NOTHING
         source = pool.source or owner
         return Figure(self._value(pool), pool.n, pool.at, pool.received, source, pool.whole, pool.extra)

@@ -11,6 +11,8 @@ from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.severity import Limit
 from feeds.engine.judge import Judge
 
+Changed = dict[str, dict[str, bool]]  # place -> indicator -> whether its conclusions changed, not only its figure
+
 
 class Entry:
     """One figure of one place as it is shown. A stale or missing value has no severity."""
@@ -34,7 +36,7 @@ class Board:
         self._judge = judge
         self._told_by = _told_by(catalogue)
         self.entries: dict[str, dict[str, Entry]] = defaultdict(dict)
-        self.changed: dict[str, set[str]] = defaultdict(set)  # place -> indicators, since they were last taken
+        self.changed: Changed = defaultdict(dict)
         self._put: set[tuple[str, str]] = set()  # figures that came in since the last `settle`
 
     def put(self, place: str, code: str, figure: Figure) -> None:
@@ -46,7 +48,7 @@ class Board:
             entry = self.entries[place][code] = Entry()
         if entry.figure != figure:
             entry.figure = figure
-            self.changed[place].add(code)
+            self.changed[place].setdefault(code, False)
             self._put.add((place, code))
 
     def indicator(self, code: str) -> Indicator:
@@ -87,10 +89,11 @@ class Board:
             before = (entry.state, entry.level, entry.limit, entry.second and entry.second.v)
             suspect = self._compare(place, indicator, entry, now)
             entry.state = _state(indicator, entry, now, suspect)
-            entry.limits = self._judge.limits(place, indicator, entry.figure, now)
+            if entry.figure.v is not None:
+                entry.limits = self._judge.limits(place, indicator, entry.figure, now)
             entry.level, entry.limit = self._judge.level(indicator, entry.figure, entry.state, entry.limits)
             if before != (entry.state, entry.level, entry.limit, entry.second and entry.second.v):
-                self.changed[place].add(code)
+                self.changed[place][code] = True
             done.append((place, code))
         return done
 
@@ -98,9 +101,9 @@ class Board:
         """How many figures of `places` disagree with their second source."""
         return sum(entry.state == "suspect" for place in places for entry in self.entries.get(place, {}).values())
 
-    def take_changed(self) -> dict[str, set[str]]:
-        """What has changed since this was last asked, by place."""
-        changed, self.changed = self.changed, defaultdict(set)
+    def take_changed(self) -> Changed:
+        """What has changed since this was last asked."""
+        changed, self.changed = self.changed, defaultdict(dict)
         return changed
 
     def all(self) -> Iterator[tuple[str, str, Entry]]:

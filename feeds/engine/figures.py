@@ -54,8 +54,8 @@ class Figures:
         self._touch_spoken(feed, communes=True)
 
     def work(self, now: int, seconds: float) -> None:
-        """Evaluate what was touched, and some of what the clock moves, for about so long."""
-        until = time.monotonic() + seconds
+        """Evaluate what was touched, and some of what the clock moves, for about so much time of the processor."""
+        until = time.thread_time() + seconds
         self._now = now
         self._work_stations(now, until)
         self._work_wide(now)
@@ -75,7 +75,7 @@ class Figures:
     def _work_stations(self, now: int, until: float) -> None:
         leaves: dict[str, set[str]] = defaultdict(set)
         for done, (feed, code) in enumerate(list(self._stations)):
-            if done % SLICE == 0 and done and time.monotonic() > until:
+            if done % SLICE == 0 and done and time.thread_time() > until:
                 break
             station = self._stations.pop((feed, code))
             evaluator = self._evaluators[feed]
@@ -96,7 +96,7 @@ class Figures:
 
     def _work_leaves(self, now: int, until: float) -> None:
         for done, (feed, leaf) in enumerate(list(self._leaves)):
-            if done % SLICE == 0 and time.monotonic() > until:
+            if done % SLICE == 0 and time.thread_time() > until:
                 break
             del self._leaves[feed, leaf]
             self._evaluators[feed].place(leaf, now)
@@ -106,7 +106,7 @@ class Figures:
             self._passed = self._now
             self._passes += 1
             self._pass = self._clock(self._passes % COMMUNE_PASSES == 0)
-        while self._pass is not None and time.monotonic() < until:
+        while self._pass is not None and time.thread_time() < until:
             if next(self._pass, self) is self:
                 self._pass = None
 

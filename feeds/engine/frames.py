@@ -19,10 +19,11 @@ from feeds.catalogue.places import NATION_KEY, Places
 from feeds.compute.figure import Figure
 from feeds.engine.alarms import rounded
 from feeds.engine.board import Board, Entry
+from feeds.engine.columns import Columns
 
 encode = msgspec.json.Encoder().encode
 STAMPS: dict[World, str] = {"real": "", "sim": "DỮ LIỆU MÔ PHỎNG", "play": "PHÁT LẠI"}
-SILENT = ("stale", "missing")
+Spark = list[float | None] | None
 
 
 @dataclass(slots=True)
@@ -30,7 +31,7 @@ class Changes:
     """What a delta tells."""
 
     indicators: set[str] = field(default_factory=set)
-    units: dict[str, set[str]] = field(default_factory=dict)  # indicator -> child places
+    units: dict[str, dict[str, bool]] = field(default_factory=dict)  # indicator -> child -> conclusions changed too
     entities: set[tuple[str, str]] = field(default_factory=set)  # feed, code
     alerts_set: list[dict[str, Any]] = field(default_factory=list)
     alerts_cleared: list[str] = field(default_factory=list)
@@ -46,30 +47,23 @@ class ScopeFrames:
     """One scope: what belongs in its frames, in which order, and how to write it."""
 
     def __init__(
-        self,
-        name: str,
-        catalogue: Catalogue,
-        places: Places,
-        board: Board,
-        spark: Callable[[str, str], list[Any] | None],
+        self, name: str, catalogue: Catalogue, board: Board, columns: Columns, spark: Callable[[str, str], Spark]
     ) -> None:
         self.name = name
         self.place, _, domain = name.partition(":")
         self.domain = domain or None
         self.indicators = [i for i in catalogue.indicators.values() if domain in ("", i.domain)]
-        self.codes = {i.code for i in self.indicators}
-        self.order = list(places.children(self.place))
-        self._seat = {child: i for i, child in enumerate(self.order)}
+        self._codes = [i.code for i in self.indicators]
         self._board = board
+        self._columns = columns
         self._spark = spark
-        self._told: dict[tuple[str, str], tuple[Any, Any, Any]] = {}  # (indicator, child) -> value, severity, state
 
     def snapshot(self, now: int, head: Mapping[str, Any], tail: Mapping[str, Any]) -> bytes:
         """The complete frame; `head` comes first (versions), `tail` last (alerts, feeds, entities)."""
         entries = self._board.entries.get(self.place, {})
         shown = {i.code: self._full(i, entries[i.code], now) for i in self.indicators if i.code in entries}
         missing = [i.code for i in self.indicators if self._lacks(i, entries.get(i.code))]
-        body = {"indicators": shown, "units": self._columns(now), "missing": missing}
+        body = {"indicators": shown, "units": self._columns.shown(self._codes, now), "missing": missing}
         return encode({**head, **body, **tail})
 
     def delta(self, now: int, head: Mapping[str, Any], changes: Changes, entities: Iterable[Any]) -> bytes:
@@ -77,7 +71,7 @@ class ScopeFrames:
         entries = self._board.entries.get(self.place, {})
         body: dict[str, Any] = {
             "indicators": {c: self._brief(c, entries[c], now) for c in sorted(changes.indicators) if c in entries},
-            "units": {code: self._news(code, places, now) for code, places in changes.units.items()},
+            "units": {code: self._columns.news(code, places.items(), now) for code, places in changes.units.items()},
         }
         if changes.entities:
             body["entities"] = list(entities)
@@ -115,43 +109,6 @@ class ScopeFrames:
         if figure.extra:
             said["extra"] = figure.extra
         return said
-
-    def _columns(self, now: int) -> dict[str, Any]:
-        columns, ages, levels, states = {}, {}, {}, {}
-        rows = [self._board.entries.get(child, {}) for child in self.order]
-        for indicator in self.indicators:
-            code = indicator.code
-            cells = [row.get(code) for row in rows]
-            if not any(cells):
-                continue
-            columns[code] = [None if c is None else rounded(c.figure.v, indicator) for c in cells]
-            ages[code] = [None if c is None else age_of(c.figure, now) for c in cells]
-            levels[code] = [None if c is None else c.level for c in cells]
-            states[code] = ["missing" if c is None else c.state for c in cells]
-            for child, value, level, state in zip(self.order, columns[code], levels[code], states[code], strict=True):
-                self._told[code, child] = (value, level, state)
-        return {"order": self.order, "columns": columns, "age": ages, "severity": levels, "state": states}
-
-    def _news(self, code: str, places: Iterable[str], now: int) -> dict[str, Any]:
-        """Changed children: a bare value when nothing but a fresh value is to be told."""
-        indicator = self._board.indicator(code)
-        news: dict[str, Any] = {}
-        for child in sorted(places):
-            entry = self._board.entries[child].get(code)
-            if entry is None:
-                continue
-            value, age = rounded(entry.figure.v, indicator), age_of(entry.figure, now)
-            before = self._told.get((code, child), (None, None, "missing"))
-            self._told[code, child] = (value, entry.level, entry.state)
-            said: dict[str, Any] = {"age": age}
-            if value != before[0]:
-                said["v"] = value
-            if entry.level != before[1]:
-                said["severity"] = entry.level
-            if entry.state != before[2]:
-                said["state"] = entry.state
-            news[child] = value if age == 0 and len(said) <= 2 and "v" in said else said
-        return news
 
     def _lacks(self, indicator: Indicator, entry: Entry | None) -> bool:
         if self.place == NATION_KEY and not indicator.nation:

@@ -33,8 +33,11 @@ class Judge:
         if not indicator.thresholds or figure.v is None:
             return []
         day = date_of(now)
+        enough = tuple(figure.n >= t.min_n for t in indicator.thresholds)
+        if not any(enough) and "/" in place:  # a commune has no alerts: nothing waits for these limits
+            return []
         if all(t.kind in FIXED for t in indicator.thresholds):
-            return self._fixed_limits(indicator, day, tuple(figure.n >= t.min_n for t in indicator.thresholds))
+            return self._fixed_limits(indicator, day, enough)
         return limits_of(indicator, self._context(place, indicator, figure, day, now))
 
     def level(

@@ -5,17 +5,24 @@ The lease only spares rivals the work; what keeps a paused holder from harm is t
 
 from __future__ import annotations
 
-import secrets
+import threading
+import time
 
 import redis
 
 from feeds.catalogue.keys import Keys
+from feeds.engine.holder import is_dead, mark
 
 LEASE_MS = 6_000
-RENEW_SECONDS = 1.5
+RENEW_S = 1.5
 NAME = "aggregator"
 
 RENEW = b"if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
+REPLACE = b"""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
 RELEASE = b"if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
@@ -27,20 +34,47 @@ class Lease:
         self._keys = keys
         self._key = keys.lease(NAME)
         self._ms = milliseconds
-        self._mark = secrets.token_hex(8).encode()
+        self._mark = mark()
+        self._held_until = 0.0
+        self._let_go = threading.Event()
         self._renew = durable.register_script(RENEW)
+        self._replace = durable.register_script(REPLACE)
         self._release = durable.register_script(RELEASE)
 
     def take(self) -> int | None:
-        """A new epoch when nobody holds the lease, else None."""
-        if not self._redis.set(self._key, self._mark, nx=True, px=self._ms):
+        """A new epoch when nobody alive holds the lease, else None. It is renewed by itself until released."""
+        if not self._redis.set(self._key, self._mark, nx=True, px=self._ms) and not self._inherit():
             return None
-        return int(self._redis.incr(self._keys.epoch()))
+        epoch = int(self._redis.incr(self._keys.epoch()))
+        self._held_until = time.monotonic() + self._ms / 1000
+        self._let_go.clear()
+        threading.Thread(target=self._keep, name="lease", daemon=True).start()
+        return epoch
 
-    def renew(self) -> bool:
-        """Hold on for another while; False when it is no longer ours."""
-        return bool(self._renew(keys=[self._key], args=[self._mark, self._ms]))
+    @property
+    def held(self) -> bool:
+        """True while nobody else may have it."""
+        return time.monotonic() < self._held_until
 
     def release(self) -> None:
-        """Let the next one in at once."""
+        """Let the next one in at once; nothing happens when it is no longer ours."""
+        self._let_go.set()
+        self._held_until = 0.0
         self._release(keys=[self._key], args=[self._mark])
+
+    def _keep(self) -> None:
+        """Renew until released, or until it has run out."""
+        while not self._let_go.wait(RENEW_S) and self.held:
+            asked = time.monotonic()
+            try:
+                ours = self._renew(keys=[self._key], args=[self._mark, self._ms])
+            except redis.RedisError:
+                continue
+            self._held_until = asked + self._ms / 1000 if ours else 0.0
+
+    def _inherit(self) -> bool:
+        """Take the lease of a holder who was killed on this machine, without waiting for it to run out."""
+        held = self._redis.get(self._key)
+        if not isinstance(held, bytes) or not is_dead(held):
+            return False
+        return bool(self._replace(keys=[self._key], args=[held, self._mark, self._ms]))

@@ -46,9 +46,7 @@ class Posts:
 
     def topics(self, place: str, now: int) -> list[dict[str, Any]]:
         """Posts of the last day by topic, the most frequent first."""
-        counts = self._feed.counts
-        names = [name for name in counts.split.get(self._measure or "", ()) if ":" in name]
-        window = [hours_back(now, TOPIC_HOURS)]
-        found = {name.partition(":")[2]: counts.total(place, [name], window) or 0 for name in names}
-        ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        return [{"code": code, "n": int(n)} for code, n in ordered if n]
+        start = f"{self._measure}:"
+        tally = self._feed.counts.tally(place, [hours_back(now, TOPIC_HOURS)])
+        found = {name.removeprefix(start): n for name, n in tally.items() if n and name.startswith(start)}
+        return [{"code": code, "n": int(n)} for code, n in sorted(found.items(), key=lambda item: (-item[1], item[0]))]

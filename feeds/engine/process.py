@@ -20,7 +20,7 @@ from feeds.catalogue.places import Places
 from feeds.catalogue.settings import Settings
 from feeds.engine.checkpoint import Fenced, Overtaken
 from feeds.engine.engine import Engine
-from feeds.engine.lease import LEASE_MS, RENEW_SECONDS, Lease
+from feeds.engine.lease import Lease
 from feeds.engine.stores import Stores
 from feeds.store import links
 from feeds.store.database import Database, open_database
@@ -64,7 +64,6 @@ class Aggregator:
         self._volatile = links.volatile(settings)
         self._clock = world_clock(settings, self._volatile)
         self._lease = Lease(self._durable, self._keys)
-        self._held_until = 0.0
         self._health = ""
 
     def run(self) -> None:
@@ -84,13 +83,11 @@ class Aggregator:
             self._stop.wait(pause * random.uniform(0.75, 1.25))
 
     def _wait_for_lease(self) -> int | None:
-        """A new epoch, or None when told to stop before it came. Our own lease of before is simply kept."""
-        if self._lease.renew():
-            self._lease.release()
+        """A new epoch, or None when told to stop before it came. What is left of our own lease is given up."""
+        self._lease.release()
         while not self._stop.is_set():
             epoch = self._lease.take()
             if epoch is not None:
-                self._held_until = time.monotonic() + LEASE_MS / 1000
                 return epoch
             self._say("standby", "another aggregator is at work; standing by")
             self._stop.wait(0.5)
@@ -104,11 +101,11 @@ class Aggregator:
         try:
             begun = time.monotonic()
             engine.start()
-            gc.collect()
             gc.freeze()
             self._say("live", f"live under epoch {epoch} after {time.monotonic() - begun:.1f} s")
             while not self._stop.is_set():
-                self._keep_lease()
+                if not self._lease.held:
+                    raise Fenced("the lease ran out")
                 engine.step()
             engine.stop()
             self._lease.release()
@@ -117,14 +114,6 @@ class Aggregator:
             raise
         finally:
             gc.unfreeze()
-
-    def _keep_lease(self) -> None:
-        left = self._held_until - time.monotonic()
-        if left > LEASE_MS / 1000 - RENEW_SECONDS:
-            return
-        if not self._lease.renew():
-            raise Fenced("the lease ran out")
-        self._held_until = time.monotonic() + LEASE_MS / 1000
 
     def _say(self, health: str, sentence: str) -> None:
         """Log a change of health once, not each attempt."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -41,7 +42,10 @@ class Reader:
         for some in self._in_turn(ready):
             if batches := self._xread(some, None):
                 return batches
-        return self._xread(ready, max(wait_ms, 1)) if ready else []
+        if not ready:
+            time.sleep(wait_ms / 1000)
+            return []
+        return self._xread(ready, max(wait_ms, 1))
 
     def _in_turn(self, parts: list[Partition]) -> Iterator[list[Partition]]:
         """Groups of partitions, beginning where the last read ended, so that a busy one starves none."""

@@ -15,6 +15,7 @@ from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places
 from feeds.engine.alarms import Alarms, in_scope, shown
 from feeds.engine.board import Board
+from feeds.engine.columns import Columns
 from feeds.engine.entity_frames import EntityFrames
 from feeds.engine.frames import STAMPS, Changes, ScopeFrames, scope_names
 from feeds.engine.posts import Posts
@@ -53,7 +54,11 @@ class Screens:
         self._health = health
         self._posts = posts
         names = scope_names(catalogue, places)
-        self._scopes = {name: ScopeFrames(name, catalogue, places, board, sparks.of) for name in names}
+        self._columns = {place: Columns(places.children(place), board) for place in (NATION_KEY, *places.units)}
+        self._scopes = {
+            name: ScopeFrames(name, catalogue, board, self._columns[name.partition(":")[0]], sparks.of)
+            for name in names
+        }
         self._changes: dict[str, Changes] = defaultdict(Changes)
         self._versions: dict[str, int] = dict.fromkeys(names, 0)
         self._told_at: dict[str, int] = dict.fromkeys(names, 0)
@@ -63,8 +68,8 @@ class Screens:
     def collect(self) -> None:
         """Take what changed on the board, of the entities and the alerts, to the scopes that show it."""
         for place, codes in self._board.take_changed().items():
-            for code in codes:
-                self._figure_changed(place, code)
+            for code, concluded in codes.items():
+                self._figure_changed(place, code, concluded)
         for scope, keys in self._entities.changed.items():
             self._changes[scope].entities |= keys
         self._entities.changed.clear()
@@ -83,7 +88,7 @@ class Screens:
     def _ripe(self, name: str, now: int) -> bool:
         return not 0 <= now - self._told_at[name] < self.tick_ms
 
-    def _figure_changed(self, place: str, code: str) -> None:
+    def _figure_changed(self, place: str, code: str, concluded: bool) -> None:
         domain = self._catalogue.indicators[code].domain
         if "/" not in place:
             for scope in (place, f"{place}:{domain}"):
@@ -91,8 +96,10 @@ class Screens:
         if place == NATION_KEY:
             return
         parent = place.partition("/")[0] if "/" in place else NATION_KEY
+        self._columns[parent].put(code, place, self._board.entries[place][code])
         for scope in (parent, f"{parent}:{domain}"):
-            self._changes[scope].units.setdefault(code, set()).add(place)
+            children = self._changes[scope].units.setdefault(code, {})
+            children[place] = concluded or children.get(place, False)
 
     def _collect_alerts(self) -> None:
         for place, keys in self._alarms.set.items():
@@ -121,7 +128,7 @@ class Screens:
         self._feed_news(name, health, changes, now)
         head = {"scope": name, "epoch": self._epoch, "version": version, "at": iso_ms(now), "tick_ms": self.tick_ms}
         news = self._entities.news(changes.entities)
-        delta = scope.delta(now, {**head, "from": start}, changes, news)  # before the snapshot, which notes all as told
+        delta = scope.delta(now, {**head, "from": start}, changes, news)
         head |= {"world": self._world, "stamp": STAMPS[self._world]}
         return Frame(name, start, version, scope.snapshot(now, head, self._tail(scope, health, now)), delta)
 

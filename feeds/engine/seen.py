@@ -53,8 +53,15 @@ class Seen:
         return sum(self.applied[source].missing() for source in asked if source in self.applied)
 
     def _with(self, source: str, fresh: Iterable[int]) -> Ranges:
-        ours = Ranges((number, number) for number in fresh)
+        ours = Ranges(_spans(sorted(fresh)))
         return ours.merge(self._saved[source]) if source in self._saved else ours
+
+
+def _spans(numbers: list[int]) -> Iterable[tuple[int, int]]:
+    """Rising numbers as ranges; one range when none is missing, as is usual."""
+    if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return ((numbers[0], numbers[-1]),)
+    return ((number, number) for number in numbers)
 
 
 class Heard:

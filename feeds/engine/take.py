@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from feeds.catalogue.clock import HOUR_MS
 from feeds.compute.cells import add
 from feeds.compute.counts import MINUTE_MS
-from feeds.compute.explode import INVALID, VALID
 from feeds.compute.station import bucket_of_hour
 from feeds.engine.feed import FeedState
 from feeds.engine.partition import Partition
@@ -39,31 +38,13 @@ def _is_new(feed: FeedState, part: Partition, event: Event) -> bool:
 
 
 def _count(feed: FeedState, part: Partition, events: Sequence[Event]) -> None:
-    leaf_of, horizon, stations, tallies = feed.where.leaf, feed.counts.horizon, part.stations, part.tallies
-    changed, plain = part.changed_rows, feed.plan.plain
+    leaf_of, facts, tallies, stamps = feed.where.leaf, feed.plan.facts, part.tallies, part.stamps
     for event in events:
-        at, received, values = event.at, event.received, event.values
+        at, received = event.at, event.received
         leaf = leaf_of(event.place)
-        if values:
-            code = event.entity or f"@{leaf}"
-            station = stations.get(code)
-            if station is None or (station.leaf != leaf and not station.declared):
-                station = part.station(code, leaf)
-            station.source = event.source
-            hour = at // HOUR_MS
-            bucket = hour if hour >= horizon else bucket_of_hour(hour, horizon)
-            row = station.rows.get(bucket)
-            if row.__class__ is not dict:
-                row = station.open_row(bucket)
-            add(row, values, at, received)
-            if feed.runs:
-                feed.runs.mark(station, row, values, at, received)
-            if at > station.at:
-                station.at = at
-            if received > station.received:
-                station.received = received
-            changed.add((code, bucket))
-        stamp = part.stamps.get(leaf) or part.stamp(leaf)
+        if event.values:
+            _read(feed, part, event, leaf)
+        stamp = stamps.get(leaf) or part.stamp(leaf)
         if at > stamp.at:
             stamp.at, stamp.source = at, event.source
         if received > stamp.received:
@@ -71,11 +52,31 @@ def _count(feed: FeedState, part: Partition, events: Sequence[Event]) -> None:
         key = (leaf, at // MINUTE_MS)
         tally = tallies.get(key)
         if tally is None:
-            tally = tallies[key] = {}
-        if plain:
-            tally[VALID] = tally.get(VALID, 0) + len(values)
-            if event.bad:
-                tally[INVALID] = tally.get(INVALID, 0) + len(event.bad)
+            tallies[key] = facts(event.values, event.bad, event.fields)
         else:
-            for name, amount in feed.plan.facts(values, event.bad, event.fields).items():
+            for name, amount in facts(event.values, event.bad, event.fields).items():
                 tally[name] = tally.get(name, 0) + amount
+
+
+def _read(feed: FeedState, part: Partition, event: Event, leaf: str) -> None:
+    """Add an event's values to the row of its station."""
+    at, received = event.at, event.received
+    code = event.entity or f"@{leaf}"
+    station = part.stations.get(code)
+    if station is None or (station.leaf != leaf and not station.declared):
+        station = part.station(code, leaf)
+    station.source = event.source
+    bucket = at // HOUR_MS
+    if bucket < feed.counts.horizon:
+        bucket = bucket_of_hour(bucket, feed.counts.horizon)
+    row = station.rows.get(bucket)
+    if row.__class__ is not dict:
+        row = station.open_row(bucket)
+    add(row, event.values, at, received)
+    if feed.runs:
+        feed.runs.mark(station, row, event.values, at, received)
+    if at > station.at:
+        station.at = at
+    if received > station.received:
+        station.received = received
+    part.changed_rows.add((code, bucket))

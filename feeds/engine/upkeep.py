@@ -129,6 +129,7 @@ class Upkeep:
 
     def _history(self, now: int, begun: float) -> None:
         """A little history in every tick, more when there is nothing else to do."""
-        until = max(begun + 2 * CHRONICLE_S, time.monotonic() + CHRONICLE_S / 4)
-        while time.monotonic() < until and self._engine.chronicle.step(now):
+        idle = time.monotonic() - begun < CHRONICLE_S
+        until = time.thread_time() + (2 * CHRONICLE_S if idle else CHRONICLE_S / 2)
+        while time.thread_time() < until and self._engine.chronicle.step(now):
             pass
