@@ -8,16 +8,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from feeds.__main__ import main as cli
+from feeds.catalogue import loader
 from feeds.catalogue.clock import HOUR_MS, ScaledClock, SystemClock, TickClock
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.scope import NATION
 from feeds.catalogue.settings import BadSetting, Settings
+from feeds.intake import opening
 from feeds.intake.event import decode_batch
 from feeds.intake.opening import open_door
 from feeds.intake.replay import play
 from feeds.intake.replay.faults import Faults, schedule
 from feeds.intake.replay.recording import BadRecording, Item
 from feeds.intake.replay.sender import Sender
+from feeds.intake.validate import Validator
 from feeds.store import world_clock
 from feeds.store.world_clock import FollowingClock
 from tests.intake.test_replay_readers import SHARED, needs_shared, recorded_air, recorded_news  # noqa: F401
@@ -25,8 +28,18 @@ from tests.intake.test_replay_readers import SHARED, needs_shared, recorded_air,
 KEYS = Keys("play")
 
 
+@pytest.fixture(scope="module")
+def catalogue_of_the_product():
+    return loader.load(Settings().catalogue)
+
+
 @pytest.fixture
-def opened(make_settings, durable, volatile, monkeypatch):
+def opened(make_settings, durable, volatile, monkeypatch, catalogue_of_the_product, places, listening):
+    def make_validator(_settings, clock):
+        return Validator(catalogue_of_the_product, places, clock, listening)
+
+    monkeypatch.setattr(opening, "make_validator", make_validator)
+    monkeypatch.setattr(play.Places, "load", lambda: places)
     monkeypatch.setattr(world_clock, "POLL_SECONDS", 0.02)
     monkeypatch.setattr(play, "POLL_SECONDS", 0.1)
     with open_door(make_settings(world="play")) as opened:

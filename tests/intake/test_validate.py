@@ -338,7 +338,7 @@ def lasting(places, listening):
     return Validator(CATALOGUE, places, TickClock(NOW), listening)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(feed=st.sampled_from(sorted(EVENTS)), changes=st.dictionaries(keys, json_values, min_size=1, max_size=3))
 def test_generated_events_never_raise(lasting, feed, changes):
     found = lasting.check(feed, json.dumps({**EVENTS[feed], **changes}).encode())
@@ -349,7 +349,7 @@ def test_generated_events_never_raise(lasting, feed, changes):
         assert found.vi and found.en
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     feed=st.sampled_from(sorted(EVENTS)), noise=st.binary(max_size=40), at=st.integers(0, 400), cut=st.integers(0, 20)
 )
@@ -359,14 +359,14 @@ def test_damaged_bytes_never_raise(lasting, feed, noise, at, cut):
     assert isinstance(found, Event | Rejection)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(value=st.floats(allow_nan=False, allow_infinity=False))
 def test_only_possible_values_pass(lasting, value):
     found = lasting.check("air", as_json(AIR_EVENT, values={"pm25": value}))
     assert isinstance(found, Event) == (0 <= value <= 2000)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(seconds=st.integers(-400 * 86_400, 400 * 86_400))
 def test_only_times_in_the_window_pass(lasting, seconds):
     from feeds.catalogue.clock import iso
