@@ -43,8 +43,9 @@ def spawn(
     )
 
 
-def end(processes: Iterable[subprocess.Popen[bytes]], grace: float) -> None:
-    """Ask all of them to end, wait at most `grace` seconds, then kill what is left with its children."""
+def end(processes: Iterable[subprocess.Popen[bytes]], grace: float) -> list[subprocess.Popen[bytes]]:
+    """Ask all of them to end, wait at most `grace` seconds, then kill what is left; returns what had to be killed."""
+    killed = []
     running = [process for process in processes if process.poll() is None]
     for process in running:
         process.terminate()
@@ -55,6 +56,8 @@ def end(processes: Iterable[subprocess.Popen[bytes]], grace: float) -> None:
         except subprocess.TimeoutExpired:
             kill(process)
             process.wait()
+            killed.append(process)
+    return killed
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

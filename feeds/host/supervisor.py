@@ -32,7 +32,6 @@ GRACE_SECONDS = 10.0
 LOOK_SECONDS = 0.5  # between two questions to a web process that is starting
 PATIENCE_SECONDS = 10.0  # between two lines about what a start is still waiting for
 NEED_THE_WEB = ("simulator",)  # they knock at its door, so they start when it answers
-SHOWN_ALWAYS = ("WARNING", "ERROR", "CRITICAL")
 WORLD_NAMES = {"real": "the real world", "sim": "a simulated world", "play": "a replayed world"}
 
 
@@ -152,8 +151,8 @@ class Supervisor:
         return {**os.environ, "IOC_VAR": str(self._settings.var), "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
 
     def _hear(self, name: str, level: str, text: str) -> None:
-        """Show what people need to see: every step until we are ready, afterwards only what is wrong."""
-        if level in SHOWN_ALWAYS or (level == "INFO" and not self._ready):
+        """Show what people need to see: each slow step, and what is wrong."""
+        if level != "DEBUG":
             say(f"[{name}] {text}")
 
     def _watch(self) -> None:
@@ -197,9 +196,11 @@ class Supervisor:
             return
         say(f"Stopping: {', '.join(child.name for child in children)}")
         self._kill_on_signal(processes)
-        end(processes, GRACE_SECONDS)
+        killed = end(processes, GRACE_SECONDS)
         for child in children:
             child.stopped()
+            if child.process in killed:
+                say(f"{child.name} had not ended after {GRACE_SECONDS:.0f} s and was killed")
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._stop.set()

@@ -172,6 +172,15 @@ def test_second_ctrl_c_ends_what_does_not_listen(start: Start) -> None:
     nothing_left(system, family)
 
 
+def test_what_does_not_end_in_time_is_killed_and_named(start: Start) -> None:
+    system = start({"aggregator": STUBBORN})
+    system.ready()
+    family = system.family()
+    assert system.stop() == 0
+    assert "aggregator had not ended after 10 s and was killed" in system.said()
+    nothing_left(system, family)
+
+
 def test_kill_9_of_the_supervisor_takes_everything_along_and_a_new_start_works(start: Start) -> None:
     system = start()
     system.ready()

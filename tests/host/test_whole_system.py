@@ -1,0 +1,84 @@
+"""`python app.py` as a person starts it: figures from one command, memory across a restart, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from feeds.catalogue.clock import TZ
+from feeds.catalogue.keys import Keys
+from feeds.store import links
+from tests.conftest import System, is_ready, start_system, stop_system, wait_until
+
+
+def ready(system: System) -> None:
+    wait_until(lambda: is_ready(system.url) or system.process.poll() is not None, 120)
+    assert system.process.poll() is None, system.said()
+
+
+def ask(system: System, path: str, body: Any = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(system.url + path, data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+def test_one_command_shows_a_stamped_simulated_country(running_system: System) -> None:
+    snapshot = ask(running_system, "/api/v1/snapshot/vn")
+    assert (snapshot["world"], snapshot["stamp"]) == ("sim", "DỮ LIỆU MÔ PHỎNG")
+    assert len(snapshot["units"]["order"]) == 34
+
+
+def test_every_process_is_seen_to_run(running_system: System) -> None:
+    with links.volatile(running_system.settings()) as volatile:
+        for name in ("aggregator", "web", "simulator", "redis-durable", "redis-volatile"):
+            key = Keys("sim").process(name)
+            wait_until(lambda key=key: volatile.hget(key, "state") == b"running", 30, name)  # type: ignore[misc]
+
+
+def test_memory_survives_a_restart_and_a_stop_leaves_nothing(tmp_path: Path) -> None:
+    event = {
+        "source": "hn-donre",
+        "seq": 7,
+        "place": "2025:01",
+        "entity": "HN-KHI-001",
+        "at": datetime.now(TZ).isoformat(timespec="seconds"),
+        "values": {"pm25": 61.2},
+    }
+    for accepted, duplicates in ((1, 0), (0, 1)):
+        system = start_system(tmp_path, IOC_SIM_SPEED="0")
+        try:
+            ready(system)
+            told = ask(system, "/api/v1/events/air", event)
+            assert (told["accepted"], told["duplicates"]) == (accepted, duplicates)
+            family = psutil.Process(system.process.pid).children(recursive=True)
+        finally:
+            stop_system(system)
+        assert system.process.returncode == 0, system.said()
+        assert "was killed" not in system.said()
+        assert psutil.wait_procs(family, timeout=5)[1] == []
+        assert {path.name for path in system.var.rglob("*")} & {"lock", links.SOCKET_NAME} == set()
+
+
+@pytest.mark.parametrize(("name", "file"), [("IOC_CATALOGUE", "air.yaml"), ("IOC_BOUNDARIES", "")])
+def test_broken_file_of_the_product_is_a_sentence(tmp_path: Path, name: str, file: str) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    if file:
+        (folder / file).write_text("code: air\nwhat: [\n")
+    system = start_system(tmp_path, **{name: str(folder)})
+    try:
+        assert system.process.wait(60) == 2, system.said()
+        assert "Traceback" not in system.said()
+        assert str(folder) in system.said() or file in system.said()
+    finally:
+        if system.process.poll() is None:
+            system.process.send_signal(signal.SIGINT)
+            system.process.wait(30)
