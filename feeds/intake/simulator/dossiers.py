@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from feeds.catalogue.clock import HOUR_MS, day_of
 from feeds.intake.simulator.caseload import FLAGS, STEPS, Caseload, Dossier, Planner
@@ -46,7 +47,7 @@ class Day:
 
 
 class Dossiers:
-    """Tells the steps; remembers each dossier only as it last stood."""
+    """Tells the steps, and remembers how dossiers stood."""
 
     def __init__(self, seed: int, cast: Cast) -> None:
         self._cast = cast
@@ -69,27 +70,11 @@ class Dossiers:
         for at, day, step, dossier, steps in found:
             yield self._told(_prefix(day), dossier, steps, step, at)
 
-    def recall(self, start: int, end: int, with_open: bool = True) -> Iterator[Told]:
-        """Each dossier as it stands at `end`: the open ones (if asked), then all ended since `start`, newest day first.
-
-        Without the open ones, those of them that moved since `start` are told all the same.
-        """
+    def remember(self, start: int, end: int) -> Memory:
+        """How dossiers stood at `end`, for those that are still open and those that moved since `start`."""
         days = range(day_of(end) + 2, day_of(start) - LONGEST_DAYS, -1)
-        loads = [load for day in days if (load := self._planner.plan(day, start)) is not None]
-        for still_open in (True, False):
-            for load in loads:
-                yield from self._memory(load, start, end, still_open, with_open)
-
-    def _memory(self, load: Caseload, start: int, end: int, still_open: bool, unmoved: bool) -> Iterator[Told]:
-        """What is remembered of a day's dossiers that are still open at `end`, or of those that have ended."""
-        done = np.where(load.steps[:, STEPS] < end, load.steps[:, STEPS], -1)
-        step, last = done.argmax(axis=1), done.max(axis=1)
-        opened = load.steps[:, ENDED] >= end
-        known = (last >= start) | (unmoved & opened & (last >= 0))
-        wanted = np.flatnonzero(known & (opened == still_open))
-        told = np.maximum(last[wanted], end - LATE_MS)
-        for at, reached, row in zip(told.tolist(), step[wanted].tolist(), load.rows(wanted), strict=True):
-            yield self._told(_prefix(load.day), *row, reached, at)
+        loads = (self._planner.plan(day, start) for day in days)
+        return Memory([load for load in loads if load is not None], end, self._told)
 
     def _prepare(self, start: int, end: int) -> None:
         """Plan the days that can have steps in the stretch; forget those that cannot any more."""
@@ -150,6 +135,39 @@ class Dossiers:
         if step == RETURNED and (flag["rated"] or not flag["satisfied"]):
             fields["satisfied"] = flag["satisfied"]
         return fields
+
+
+class Memory:
+    """Dossiers as they stood at one moment, each told once; newest day first."""
+
+    def __init__(self, loads: list[Caseload], end: int, tell: Callable[..., Told]) -> None:
+        self._tell = tell
+        self._end = end
+        self._loads = [(load, *_last_done(load, end)) for load in loads]
+
+    def open(self, since: int = 0) -> Iterator[Told]:
+        """Those still open whose last step was done at `since` or later."""
+        for load, step, last in self._loads:
+            wanted = (load.steps[:, ENDED] >= self._end) & (last >= since)
+            yield from self._rows(load, step, last, wanted)
+
+    def ended(self, start: int, until: int) -> Iterator[Told]:
+        """Those that have ended and whose last step was done from `start` up to, not including, `until`."""
+        for load, step, last in self._loads:
+            wanted = (load.steps[:, ENDED] < self._end) & (last >= start) & (last < until)
+            yield from self._rows(load, step, last, wanted)
+
+    def _rows(self, load: Caseload, step: Times, last: Times, wanted: NDArray[np.bool_]) -> Iterator[Told]:
+        rows = np.flatnonzero(wanted)
+        told = np.maximum(last[rows], self._end - LATE_MS)
+        for at, reached, row in zip(told.tolist(), step[rows].tolist(), load.rows(rows), strict=True):
+            yield self._tell(_prefix(load.day), *row, reached, at)
+
+
+def _last_done(load: Caseload, end: int) -> tuple[Times, Times]:
+    """The last step each dossier had done before `end`, and when; -1 where none."""
+    done = np.where(load.steps[:, STEPS] < end, load.steps[:, STEPS], -1)
+    return done.argmax(axis=1), done.max(axis=1)
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from heapq import merge
 from itertools import chain
 from typing import Any
@@ -58,25 +58,26 @@ class Story:
 
     def events(self, start: int, end: int) -> Iterator[Told]:
         """Everything told from `start` up to, not including, `end`, in the order of telling."""
-        tellers = (*self._tellers.values(), self._dossiers)
-        return merge(*(teller.tell(start, end) for teller in tellers), key=lambda told: told.at)
+        parts = [*(teller.tell(start, end) for teller in self._tellers.values()), self._dossiers.tell(start, end)]
+        return merge(*parts, key=lambda told: told.at)
 
     def past(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
-        """What a first start remembers, in chapters named in Vietnamese: first what makes every figure live."""
+        """What a first start remembers, in chapters with names: what makes every figure live, then day by day back."""
         yield "số liệu mới nhất", self._latest(end)
         yield "thủ tục hành chính", procedures(self._seed, self._cast, end)
-        sensors = ("air", "water", "hydrology", "weather", "roads", "cameras", "police")
-        for day, (since, until) in enumerate(days_back(start, end - LATEST_MS), 1):
-            yield f"trạm và camera, {day} ngày trước", self._recall(sensors, since, until)
-        yield "báo và mạng xã hội", self._recall(("social",), start, end - LATEST_MS)
-        yield "hồ sơ một cửa", self._dossiers.recall(start, end)
+        memory = self._dossiers.remember(start, end)
+        yield "hồ sơ đang xử lý", memory.open()
+        for day, (since, until) in enumerate(days_back(start, end), 1):
+            yield f"trạm, camera, báo: {day} ngày trước", self._recall(since, min(until, end - LATEST_MS))
+            yield f"hồ sơ đã giải quyết: {day} ngày trước", memory.ended(since, until)
 
     def gap(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
         """What was missed while nobody told the story: as `past`, but dossiers only where they moved."""
         since = max(start, end - PAST_MS)
+        memory = self._dossiers.remember(since, end)
         yield "số liệu mới nhất", self._latest(end)
-        yield "khoảng thời gian tạm dừng", self._recall(tuple(self._tellers), since, max(since, end - LATEST_MS))
-        yield "hồ sơ một cửa", self._dossiers.recall(since, end, with_open=False)
+        yield "khoảng thời gian tạm dừng", self._recall(since, max(since, end - LATEST_MS))
+        yield "hồ sơ trong thời gian tạm dừng", chain(memory.open(since), memory.ended(since, end))
 
     def entities(self, at: int) -> Iterator[Told]:
         """Who will speak: each station, link, camera, outlet and police desk declares itself."""
@@ -95,8 +96,8 @@ class Story:
             for span in (SPANS.get(name, LATEST_MS),)
         )
 
-    def _recall(self, names: Iterable[str], start: int, end: int) -> Iterator[Told]:
-        return chain.from_iterable(self._tellers[name].recall(start, end) for name in names)
+    def _recall(self, start: int, end: int) -> Iterator[Told]:
+        return chain.from_iterable(teller.recall(start, end) for teller in self._tellers.values())
 
 
 SPANS = {"roads": LINK_CADENCE_MS, "cameras": CAMERA_CADENCE_MS, "air": 5 * MINUTE_MS, "water": 5 * MINUTE_MS}

@@ -1,6 +1,7 @@
 """Dossiers: their number, their lives, and how a first start remembers them."""
 
 from collections import Counter
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -27,7 +28,8 @@ def load(planner, friday):
 @pytest.fixture(scope="module")
 def remembered(cast, ms):
     now = ms("2026-11-20T16:00:00")
-    return now, [told.body["record"] for told in Dossiers(7, cast).recall(now - 24 * HOUR_MS, now)]
+    memory = Dossiers(7, cast).remember(now - 24 * HOUR_MS, now)
+    return now, [told.body["record"] for told in chain(memory.open(), memory.ended(now - 24 * HOUR_MS, now))]
 
 
 def test_sixty_thousand_on_a_working_day(load):
@@ -81,8 +83,14 @@ def test_memory_agrees_with_what_was_told(cast, ms):
     last = {}
     for told in Dossiers(7, cast).tell(start, end):
         last[told.body["record"]["id"]] = told.body
-    memory = {told.body["record"]["id"]: told.body for told in Dossiers(7, cast).recall(start, end, with_open=False)}
-    assert memory == last
+    memory = Dossiers(7, cast).remember(start, end)
+    moved = {told.body["record"]["id"]: told.body for told in chain(memory.open(start), memory.ended(start, end))}
+    assert moved == last
+
+
+def test_each_is_remembered_once(remembered):
+    _, records = remembered
+    assert len({r["id"] for r in records}) == len(records)
 
 
 def test_nothing_that_has_not_happened_is_told(remembered):
