@@ -116,7 +116,7 @@ class Engine:
             record.standing.advance(now, after_workdays(now, 1))
         self.keeper.resume(p for f in self.feeds.values() if not f.in_sql for p in f.partitions.values())
         self.upkeep.recall(now)
-        self.figures.everything(now)
+        self.figures.everything(now + 1)
         self._judge(now)
         self.publisher.publish(self.screens.everything(now))
 
@@ -127,7 +127,7 @@ class Engine:
         came = False
         while (left := (self._due if came else idle) - time.monotonic()) > 0:
             came = bool(self.ingest.read(min(round(left * 1000), WAIT_MS))) or came
-        self._tick(self._clock.now_ms())
+        self.tick()
 
     def stop(self) -> None:
         """Checkpoint what was read, finish what SQL was given, and hold nothing any more."""
@@ -140,13 +140,14 @@ class Engine:
         """End without writing anything: somebody else has taken over, or memory and Redis may differ."""
         self.writer.abandon()
 
-    def _tick(self, now: int) -> None:
-        begun = time.monotonic()
+    def tick(self) -> None:
+        """Bring everything up to date with what was read: checkpoint, figures, alerts, frames, chores."""
+        now, begun = self._clock.now_ms(), time.monotonic()
         self.writer.poll()
         self.ingest.roll_up()
         self.checkpoints.save(self.feeds.values())
         self.keeper.flush(now)
-        self.figures.work(now, BUDGET_S)
+        self.figures.work(now + 1, BUDGET_S)  # what was observed this very millisecond counts
         self._judge(now)
         self.screens.collect()
         self.publisher.publish(self.screens.due(now))

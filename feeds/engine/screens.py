@@ -62,6 +62,7 @@ class Screens:
         self._changes: dict[str, Changes] = defaultdict(Changes)
         self._versions: dict[str, int] = dict.fromkeys(names, 0)
         self._told_at: dict[str, int] = dict.fromkeys(names, 0)
+        self._feeds_of = {d.code: {feed.code for feed in d.feeds} for d in catalogue.domains.values()}
         self._feeds_told: dict[str, tuple[int, dict[str, dict[str, Any]]]] = {}
         self.tick_ms = TICK_MS
 
@@ -84,6 +85,11 @@ class Screens:
         """New versions of the scopes that changed and whose tick has come."""
         ripe = [name for name, changes in self._changes.items() if changes and self._ripe(name, now)]
         return [self._frame(name, now) for name in ripe]
+
+    def tell_feeds(self, now: int) -> None:
+        """Counts of feeds that moved on are told also when nothing else has changed: a domain tells of its own."""
+        for name, scope in self._scopes.items():
+            self._feed_news(scope, self._health(scope.place), self._changes[name], now)
 
     def _ripe(self, name: str, now: int) -> bool:
         return not 0 <= now - self._told_at[name] < self.tick_ms
@@ -125,7 +131,7 @@ class Screens:
         start, version = self._versions[name], self._versions[name] + 1
         self._versions[name], self._told_at[name] = version, now
         health = self._health(scope.place)
-        self._feed_news(name, health, changes, now)
+        self._feed_news(scope, health, changes, now)
         head = {"scope": name, "epoch": self._epoch, "version": version, "at": iso_ms(now), "tick_ms": self.tick_ms}
         news = self._entities.news(changes.entities)
         delta = scope.delta(now, {**head, "from": start}, changes, news)
@@ -142,12 +148,15 @@ class Screens:
                 tail |= {"topics": posts.topics(scope.place, now), "items": posts.items(scope.place)}
         return tail
 
-    def _feed_news(self, name: str, health: dict[str, dict[str, Any]], changes: Changes, now: int) -> None:
-        at, told = self._feeds_told.get(name, (0, {}))
+    def _feed_news(self, scope: ScopeFrames, health: dict[str, dict[str, Any]], changes: Changes, now: int) -> None:
+        at, told = self._feeds_told.get(scope.name, (0, {}))
         if 0 <= now - at < FEEDS_MS:
             return
-        changes.feeds = {feed: said for feed, said in health.items() if _counts(said) != _counts(told.get(feed, {}))}
-        self._feeds_told[name] = (now, health)
+        for feed, said in health.items():
+            mine = scope.domain is None or feed in self._feeds_of[scope.domain]
+            if mine and _counts(said) != _counts(told.get(feed, {})):
+                changes.feeds[feed] = said
+        self._feeds_told[scope.name] = (now, health)
 
 
 def _counts(said: Mapping[str, Any]) -> list[Any]:

@@ -35,6 +35,7 @@ class Upkeep:
         self._every("parts", SECOND // 2, now, lambda: self._engine.ingest.find_parts())
         self._every("age", SECOND, now, lambda: self._age(now))
         self._every("lost", SECOND, now, lambda: self._lost(now))
+        self._every("feeds", 2 * SECOND, now, lambda: self._engine.screens.tell_feeds(now))
         self._every("trim", 5 * SECOND, now, self._trim)
         self._every("rejected", 5 * SECOND, now, self._rejected)
         self._every("health", 15 * SECOND, now, lambda: self._feeds(now))

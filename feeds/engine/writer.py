@@ -25,6 +25,7 @@ class SqlWriter:
         self._jobs: queue.Queue[Job | None] = queue.Queue(WAITING)
         self._results: queue.SimpleQueue[tuple[Job, Any, Exception | None]] = queue.SimpleQueue()
         self._dropping = False
+        self._open = 0
         self._thread = threading.Thread(target=self._run, name="sql writer", daemon=True)
         self._thread.start()
 
@@ -32,6 +33,11 @@ class SqlWriter:
     def room(self) -> int:
         """How many jobs may still be given."""
         return WAITING - self._jobs.qsize()
+
+    @property
+    def idle(self) -> bool:
+        """True when every job has been done and its result taken."""
+        return self._open == 0
 
     def give(
         self,
@@ -44,6 +50,7 @@ class SqlWriter:
             self._jobs.put_nowait(Job(work, done, failed))
         except queue.Full:
             return False
+        self._open += 1
         return True
 
     def poll(self) -> int:
@@ -55,6 +62,7 @@ class SqlWriter:
             except queue.Empty:
                 return count
             count += 1
+            self._open -= 1
             if error is None:
                 job.done(result)
             elif job.failed is not None:

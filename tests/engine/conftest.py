@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import redis
@@ -12,12 +13,17 @@ from feeds.catalogue.clock import TickClock
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.model import Catalogue, Compute, Domain, Feed, Indicator, Measure, Parameter
 from feeds.catalogue.places import Places
+from feeds.catalogue.settings import Settings
 from feeds.engine.checkpoint import Checkpoints
 from feeds.engine.feed import FeedState
 from feeds.engine.reader import Reader
 from feeds.engine.take import take
 from feeds.engine.where import Where
 from feeds.intake.event import Event, decode_batch, encode
+from feeds.store.database import open_database
+
+if TYPE_CHECKING:
+    from tests.engine.rig import Rig
 
 PLACES = Path(__file__).resolve().parents[2] / "data" / "places"
 
@@ -143,3 +149,16 @@ def reading(
         "values": {"pm25": value},
     }
     return Event(seq=seq, place=place, at=at, **{**said, **more})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def rig(places: Places, durable: redis.Redis, volatile: redis.Redis, tmp_path: Path, clock: TickClock) -> Iterator[Rig]:
+    """Engines over one database of the test's own; they are ended with it."""
+    from tests.engine.rig import Rig
+
+    database = open_database(Settings(var=tmp_path))
+    rig = Rig(places, durable, volatile, database, clock)
+    yield rig
+    for engine in rig.engines:
+        engine.abandon()
+    database.close()
