@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from feeds.catalogue.settings import BadSetting
+
 
 class Position(msgspec.Struct, kw_only=True):
     """`told` and `past` say what has arrived, `until` what may be under way; `seqs` the numbers before that."""
@@ -29,13 +31,13 @@ class Position(msgspec.Struct, kw_only=True):
 
 
 def load(path: Path) -> Position | None:
-    """What was kept; None at a first start. Raises ValueError with a sentence when the file cannot be read."""
+    """What was kept; None at a first start. Raises BadSetting with a sentence when the file cannot be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Position)
     except FileNotFoundError:
         return None
     except msgspec.DecodeError:
-        raise ValueError(f"{path} is not a simulator's position; remove it to let the story begin anew") from None
+        raise BadSetting(f"{path} is no position of a simulator; remove its folder and the country begins anew") from None
 
 
 def save(path: Path, position: Position) -> None:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from feeds.catalogue.clock import TickClock
-from feeds.catalogue.settings import Settings
+from feeds.catalogue.settings import BadSetting, Settings
 from feeds.intake.simulator.cast import Cast
 from feeds.intake.simulator.envelope import TWICE_IN, Envelopes, text
 from feeds.intake.simulator.position import load
@@ -186,7 +186,7 @@ def test_silence_is_an_answer():
 
 def test_a_foreign_file_stops_the_start_with_a_sentence(tmp_path):
     (tmp_path / "simulator.json").write_text("{}")
-    with pytest.raises(ValueError, match="remove it"):
+    with pytest.raises(BadSetting, match="begins anew"):
         load(tmp_path / "simulator.json")
 
 
