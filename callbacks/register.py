@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import yaml
 from dash import Dash
 from flask import Response, abort, jsonify, make_response, request
 
@@ -24,7 +25,7 @@ from layouts import address, facts, page, panels, words
 from layouts.drill import root
 from layouts.page import DashParts
 from layouts.site import Page, Site
-from layouts.words import LANGS
+from layouts.words import LANGS, Lang
 
 ASSETS = ROOT / "assets"
 KEPT_PAGES = 512
@@ -45,8 +46,14 @@ def site(settings: Settings, catalogue: Catalogue | None = None, places: Places 
     boundaries = Boundaries.load(settings.boundaries, places.units, ROOT / "data" / "geo")
     panels.check(catalogue)
     modules = tuple(sorted(path.stem for path in (ASSETS / "js").glob("*.js") if path.stem != "worker"))
+    topics = _topics(ROOT / "data" / "lexicon" / "topics.yaml")
     table = words.load(ROOT / "data" / "words")
-    return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), modules)
+    return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, modules)
+
+
+def _topics(path: Path) -> dict[str, dict[Lang, str]]:
+    lexicon = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {topic["code"]: {lang: topic[lang] for lang in LANGS} for topic in (*lexicon["topics"], lexicon["other"])}
 
 
 def fingerprint(folder: Path) -> str:

@@ -29,8 +29,8 @@ def panel(page: Page, rows: int = 6, domain: str | None = None) -> Node:
     """Open alerts, worst and newest first; a fixed number of rows, the rest as a count."""
     return section(
         page.words("alerts.title"),
-        h("ol", *(_row() for _ in range(rows)), class_="alert-list"),
         h("p", page.words("alerts.none"), class_="quiet", data_part="none", hidden=True),
+        h("ol", *(_row() for _ in range(rows)), class_="alert-list"),
         h("p", class_="quiet", data_part="more", hidden=True),
         aside=h("span", data_part="count"),
         panel="alerts",

@@ -22,7 +22,7 @@ def panel(page: Page, title: str = "", count: int = AT_MOST) -> Node:
 
 
 def _tile() -> Node:
-    picture = h("img", alt="", loading="lazy", decoding="async", hidden=True)
+    picture = h("img", alt="", decoding="async")
     return h(
         "figure",
         h("div", picture, h("span", data_part="time", class_="shot-time"), class_="shot"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from feeds.catalogue.model import Indicator, Scale
 from layouts import scales
-from layouts.site import Page
+from layouts.site import Page, lead_of
 
 
 def page_facts(page: Page) -> dict[str, Any]:
@@ -33,6 +33,8 @@ def page_facts(page: Page) -> dict[str, Any]:
         "domains": {d.code: page.words.short(d) for d in page.site.catalogue.domains.values()},
         "feeds": {f.code: {"office": f.schedule == "office"} for f in page.site.catalogue.feeds.values()},
         "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},
+        "topics": {code: names[view.lang] for code, names in page.site.topics.items()} if view.domain else {},
+        "leads": [lead.code for d in page.site.catalogue.domains.values() if (lead := lead_of(d)) is not None],
         "words": page.words.for_browser(),
     }
 

@@ -13,7 +13,7 @@ from layouts.node import Node, h
 from layouts.site import Page
 
 LABELS: Mapping[str, tuple[float, float, str]] = {  # cities named at rest: offset from the label point, anchor
-    "01": (0, 6, "middle"),
+    "01": (0, 46, "middle"),
     "31": (52, 26, "start"),
     "46": (58, -26, "start"),
     "48": (86, 6, "start"),

@@ -15,6 +15,7 @@ from layouts import alerts, cameras, facts, figure, header, health, ids, map, ma
 from layouts.node import Child, Node, h, to_html
 from layouts.site import Page, lead_of
 
+SHEETS = ("look", "page", "figures", "map", "lists", "desk", "phone")
 FONTS = ("noto-sans-400", "noto-sans-700", "noto-sans-display-400")
 
 
@@ -101,8 +102,9 @@ def _head(page: Page) -> list[Child]:
             h("link", rel="preload", href=f"/assets/fonts/{f}.woff2", as_="font", type="font/woff2", crossorigin="")
             for f in FONTS
         ),
-        *(h("link", rel="stylesheet", href=asset(page, f"css/{sheet}.css")) for sheet in ("look", "page", "panels")),
+        *(h("link", rel="stylesheet", href=asset(page, f"css/{sheet}.css")) for sheet in SHEETS),
         *(h("link", rel="modulepreload", href=f"/assets/js/{name}.js") for name in page.site.modules),
+        h("link", rel="preload", href=f"/api/v1/snapshot/{page.view.scope}", as_="fetch", crossorigin="anonymous"),
         h("script", type="module", src="/assets/js/main.js"),
     ]
 
@@ -113,10 +115,13 @@ def asset(page: Page, path: str) -> str:
 
 
 def _overview(page: Page) -> list[Child]:
-    """Fixed places: map left, figures centre, alerts right, clock top right; what is read at the desk stands below."""
+    """Fixed places: map left, figures centre, alerts right, clock top right; what is read at the desk stands below.
+
+    In the document alerts come before figures and figures before the map: the order of a phone and of reading aloud.
+    """
     top = h("div", alerts.headline(page), header.clock(page), class_="top")
     side = h("div", alerts.panel(page, rows=4), health.short(page), class_="side")
-    first = h("div", top, map.panel(page), h("div", *_tiles(page), class_="tiles"), side, class_="first")
+    first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), map.panel(page), class_="first")
     below = h(
         "div", ranking.panel(page), h("div", panels.trend(page), *_cameras(page), health.panel(page)), class_="below"
     )

@@ -11,14 +11,7 @@ from layouts.section import section
 from layouts.site import Page, shown
 
 Renderer = Callable[[Page, Panel], Node]
-ORDER = (
-    "map",
-    "gauges",
-    "ranking",
-    "table",
-    "alerts",
-    "trend",
-)  # figures first, then where, then when; the rest as declared
+ORDER = ("map", "gauges", "trend", "ranking", "table", "alerts")  # figures, when, where; the rest as declared
 ENTITY_FEEDS = ("readings", "cameras")
 
 

@@ -27,6 +27,9 @@ class Site:
     words: Mapping[Lang, Words]
     world: World
     version: str = "0"  # stands in the address of every asset, so that a new release is fetched at once
+    topics: Mapping[str, Mapping[Lang, str]] = field(
+        default_factory=dict
+    )  # names of the topics posts are counted under
     modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
 
 

@@ -16,7 +16,7 @@ export class Alerts {
   }
 
   show(state) {
-    const open = sorted(state.alerts.filter((a) => !this.domain || this.page.indicators[a.indicator]?.domain === this.domain));
+    const open = sorted(state.alerts).filter((a) => !this.domain || this.page.indicators[a.indicator]?.domain === this.domain);
     this.open = open;
     this.rows.forEach((row, i) => this.fill(row, open[i], i));
     const rest = open.length - this.rows.length;
@@ -51,8 +51,11 @@ export class Alerts {
   }
 }
 
+// Worst first. The nation's own alert is left out where it only repeats that of a unit.
 export function sorted(alerts) {
-  return [...alerts].sort((a, b) => a.level - b.level || Date.parse(b.since) - Date.parse(a.since));
+  const told = new Set(alerts.filter(unitOf).map((a) => `${a.indicator} ${a.level}`));
+  const own = alerts.filter((a) => unitOf(a) || !told.has(`${a.indicator} ${a.level}`));
+  return own.sort((a, b) => a.level - b.level || Date.parse(b.since) - Date.parse(a.since));
 }
 
 export function placeName(page, alert) {

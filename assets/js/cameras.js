@@ -18,8 +18,8 @@ export class Cameras {
     });
     for (const tile of this.tiles) {
       this.observer.observe(tile.node);
-      tile.image.addEventListener("load", () => hide(tile.image, false));
-      tile.image.addEventListener("error", () => hide(tile.image, true));
+      tile.image.addEventListener("load", () => tile.image.classList.add("on"));
+      tile.image.addEventListener("error", () => tile.image.classList.remove("on"));
     }
   }
 

@@ -5,7 +5,7 @@ import { facts, part, text } from "./binding.js";
 import { Cameras } from "./cameras.js";
 import { Card } from "./card.js";
 import { extendChart, watchChart } from "./chart.js";
-import { lastBeat, now } from "./clock.js";
+import { beat, lastBeat, now } from "./clock.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, speak, weekday } from "./format.js";
 import { Headline } from "./headline.js";
@@ -25,6 +25,7 @@ const store = new Store();
 const link = connect(receive);
 const nav = new Nav(mount, turn, peek);
 let page = null;
+let told = false; // the server has told its time
 
 function mount() {
   page?.cameras?.stop();
@@ -43,7 +44,7 @@ function mount() {
   page.health = ["feeds", "health"].map((kind) => one(kind, (node) => new Health(node, page))).filter(Boolean);
   page.cameras = one("cameras", (node) => new Cameras(node, page));
   page.stations = one("stations", (node) => new Stations(node, page));
-  page.mentions = one("mentions", (node) => new Mentions(node));
+  page.mentions = one("mentions", (node) => new Mentions(node, page));
   page.points = page.entityScope && page.map ? new Points(page.map.node, page) : null;
   page.card = new Card(document.getElementById("card"), page, (scope) => store.get(scope));
   one("search", (node) => new Search(node, page, (href) => nav.go(href)));
@@ -88,20 +89,24 @@ function turn() {
   for (const panel of [page.map, page.ranking, page.stations]) panel?.pick(picked);
 }
 
-// A page about to be opened: its figures are fetched beside it, before the stream knows of it.
+// Figures of a page about to be seen are fetched beside it, before the stream has been opened.
 async function peek(scope) {
   try {
-    const answer = await fetch(`/api/v1/snapshot/${scope}`, { cache: "no-store" });
-    if (answer.ok && store.put(await answer.json())) draw({ scope, whole: true });
+    const answer = await fetch(`/api/v1/snapshot/${scope}`);
+    const snapshot = answer.ok ? await answer.json() : null;
+    if (!snapshot || !store.put(snapshot)) return;
+    if (now() === null) beat(Date.parse(snapshot.at)); // until the first beat tells it better
+    draw({ scope, whole: true });
   } catch {
     // the stream brings it a moment later
   }
 }
 
 function receive({ type, data }) {
-  const first = now() === null;
+  const first = !told;
   watch.hear(type === "beat" ? data : null);
   if (type === "beat") {
+    told = true;
     if (first) redraw(); // only now ages are known
     return;
   }
@@ -116,6 +121,7 @@ function draw(change) {
   if (!state || document.hidden) return;
   const version = `${state.epoch}-${state.version}`;
   if (change.scope === page.scope) {
+    if (change.whole) fallback(state);
     const touched = change.whole ? null : new Set(change.indicators);
     for (const figure of page.figures) {
       if (!touched || touched.has(figure.code)) figure.show(state.indicators[figure.code], version);
@@ -129,6 +135,19 @@ function draw(change) {
   }
   if (change.scope === page.entityScope) for (const panel of [page.points, page.stations, page.mentions]) panel?.show(state);
   if (change.scope === `${page.place}:cameras`) page.cameras?.show(state);
+}
+
+// A province whose communes know nothing of the page's own indicator is coloured by a lead figure they do know.
+function fallback(state) {
+  if (page.nation || new URLSearchParams(location.search).has("i") || known(state, page.indicator)) return;
+  const code = page.leads.filter((lead) => page.indicators[lead].domain === (page.domain ?? page.indicators[lead].domain)).find((lead) => known(state, lead));
+  if (!code) return;
+  page.indicator = code;
+  for (const panel of [page.map, page.ranking]) panel?.colourBy(code);
+}
+
+function known(state, code) {
+  return (state.columns[code] ?? []).some((value) => value !== null);
 }
 
 function redraw() {
@@ -175,6 +194,7 @@ function slow() {
 }
 
 mount();
+peek(page.scope);
 watch.onChange(summary);
 watch.start();
 setInterval(second, 1000);

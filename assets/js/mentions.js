@@ -5,7 +5,8 @@ import { now } from "./clock.js";
 import { moment, number } from "./format.js";
 
 export class Mentions {
-  constructor(node) {
+  constructor(node, page) {
+    this.page = page;
     this.topics = [...node.querySelectorAll(".topics li")].map(row);
     this.items = [...node.querySelectorAll(".items li")].map(row);
     this.none = node.querySelector('[data-part="none"]');
@@ -23,7 +24,7 @@ export class Mentions {
   topic(slot, topic, most) {
     hide(slot.node, !topic);
     if (!topic) return;
-    text(slot.parts.name, topic.vi ?? topic.code);
+    text(slot.parts.name, this.page.topics[topic.code] ?? topic.code);
     text(slot.parts.n, number(topic.n));
     style(slot.node, "--x", `${((topic.n / most) * 100).toFixed(1)}%`);
   }
@@ -33,7 +34,7 @@ export class Mentions {
     if (!item) return;
     const at = Date.parse(item.at);
     text(slot.parts.paper, item.paper ?? item.source ?? "");
-    text(slot.parts.topic, item.topic_vi ?? item.topic ?? "");
+    text(slot.parts.topic, this.page.topics[item.topic] ?? "");
     text(slot.parts.time, moment(at, now() ?? at));
     text(slot.parts.text, item.text ?? "");
   }
