@@ -37,7 +37,7 @@ def load(path: Path) -> Position | None:
     except FileNotFoundError:
         return None
     except msgspec.DecodeError:
-        raise BadSetting(f"{path} is no position of a simulator; remove its folder and the country begins anew") from None
+        raise BadSetting(f"{path} is no position of a simulator: remove its folder and begin anew") from None
 
 
 def save(path: Path, position: Position) -> None:

@@ -186,7 +186,7 @@ def test_silence_is_an_answer():
 
 def test_a_foreign_file_stops_the_start_with_a_sentence(tmp_path):
     (tmp_path / "simulator.json").write_text("{}")
-    with pytest.raises(BadSetting, match="begins anew"):
+    with pytest.raises(BadSetting, match="begin anew"):
         load(tmp_path / "simulator.json")
 
 
