@@ -23,7 +23,7 @@ DOSSIERS_A_DAY = 60_000
 GREAT = {"01": 260, "79": 340, "31": 60, "48": 60, "75": 70, "92": 40}  # extra weight of the great cities
 SALTY = ("79", "80", "82", "86", "91", "92", "96")  # estuaries where salt is watched in the dry season
 AIR_TYPES = ("traffic", "residential", "industrial", "background")
-PERMITS = {"permit_cod": 75, "permit_bod5": 30, "permit_tss": 50, "permit_nh4_n": 5, "permit_flow_water": 200}
+PERMITS = {"permit_ph": 9, "permit_color": 150, "permit_flow_water": 200}
 
 Row = Sequence[object]
 
@@ -83,7 +83,7 @@ HABITS = (  # online, full, paid online, electronic result, digitised, reused, s
     (0.55, 0.88),
     (0.988, 0.998),
     (0.988, 0.999),
-    (0.003, 0.012),
+    (0.002, 0.007),
 )
 
 

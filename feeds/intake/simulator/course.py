@@ -15,7 +15,7 @@ MINUTE_MS = 60_000
 REGISTERED, RECEIVED, PROCESSING, SUPPLEMENT, RESUMED, ENDED, RETURNED, DUE = range(8)
 ENDS = ("finished", "refused", "withdrawn", "stopped")
 ASKED = 0.05  # share of the longer ones in which a supplement is asked for
-MOST_OVER, MOST_OVER_BEHIND = 2.0, 6.0  # working days past due
+MOST_OVER, MOST_OVER_BEHIND = 1.4, 6.0  # working days past due
 Dice = NDArray[np.float64]
 Yes = NDArray[np.bool_]
 

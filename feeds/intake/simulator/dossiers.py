@@ -182,8 +182,8 @@ def procedures(seed: int, cast: Cast, at: int) -> Iterator[Told]:
     for desk in cast.desks:
         for number in range(desk.procedures):
             chance = key(f"{desk.code}-{number}")
-            level = "none" if draw(seed, chance, 1) < 0.1 else ("full" if draw(seed, chance, 2) < 0.7 else "partial")
-            late = draw(seed, chance, 3) < 0.01
+            level = "none" if draw(seed, chance, 1) < 0.07 else ("full" if draw(seed, chance, 2) < 0.7 else "partial")
+            late = draw(seed, chance, 3) < 0.006
             record = {
                 "id": f"TTHC-{desk.code}-{number + 1:03}",
                 "type": "procedure",

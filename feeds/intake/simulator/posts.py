@@ -65,7 +65,7 @@ class Posts:
         unit = actor.province
         if unit == "vn" and draw(chance, 1) < 0.5:
             unit = self._units[mix(chance, 2) % len(self._units)]
-            if draw(chance, 3) < 0.2:  # the nation writes of what is going on
+            if draw(chance, 3) < 0.05:  # the nation writes of what is going on
                 unit = FLOODED if self._script.flood(at) > 0.4 else HAZY
                 topic = STORIES[unit]
         text = pick(self._texts[topic], chance).format(tinh=self._name(unit), xa=self._commune(unit, chance))

@@ -14,7 +14,7 @@ from feeds.intake.simulator.telling import Rota, Told, place_of
 
 FAULT_MS = 3 * HOUR_MS  # a camera is well or not for a stretch of this length
 REPORT_MS = 10 * 60_000  # police reports are drawn for stretches of this length
-OFFLINE, DEGRADED = 0.003, 0.004
+OFFLINE, DEGRADED = 0.0012, 0.0008
 FAULTS = ("blurred", "low_fps", "dark", "frozen")
 AI_A_DAY = {"ai_plate": 3.0, "ai_crowd": 1.6, "ai_intrusion": 1.2, "ai_fight": 0.15, "ai_fire": 0.05}
 ACCIDENTS_A_DAY, VIOLATIONS_A_DAY = 62.0, 11.0  # in the nation; of a link

@@ -97,11 +97,10 @@ class Water:
         }
 
     def _outlet(self, actor: Actor, at: int) -> Values:
+        """What the permits of these outlets ask to be watched all day: flow, pH and colour."""
         wander, noise = smooth(at, 4 * HOUR_MS, self._seed, actor.key), normal(self._seed, actor.key, at)
         return {
             "ph": round(7.3 + 0.2 * wander, 2),
-            "cod": round(44 + 11 * wander + 1.5 * noise, 1),
-            "tss": round(27 + 8 * wander + noise, 1),
-            "nh4_n": round(2.6 + 0.9 * wander + 0.05 * noise, 2),
+            "color": round(62 + 18 * wander + 2 * noise, 0),
             "flow_water": round(120 + 40 * wander + 2 * noise, 1),
         }
