@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         words.add_parser(word, help=says, description=says).set_defaults(run=_program(module))
     _replay_words(words.add_parser("replay", help="play recorded data through the public door"))
     _quarantine_words(words.add_parser("quarantine", help="look at refused messages, or send them again"))
+    key = words.add_parser("key", help="the key that senders of a feed show, outside demo")
+    key.add_argument("feed", help="code of the feed")
+    key.set_defaults(run=_key)
     return parser
 
 
@@ -130,6 +133,19 @@ def _requeue(settings: Settings, asked: argparse.Namespace) -> int:
     for row_id, outcome in outcomes.items():
         _say(f"{row_id}\t{'replayed' if outcome.done else outcome.why}")
     return 0 if all(outcome.done for outcome in outcomes.values()) else 1
+
+
+def _key(settings: Settings, asked: argparse.Namespace) -> int:
+    from feeds.catalogue import loader
+    from feeds.serve.access import feed_key
+
+    if settings.secret_key is None:
+        raise Refused("In demo no key is asked for; with IOC_DEMO=0 keys are made from IOC_SECRET_KEY.")
+    feeds = loader.load(settings.catalogue).feeds
+    if asked.feed not in feeds:
+        raise Refused(f"There is no feed {asked.feed!r}; write one of {', '.join(feeds)}.")
+    _say(feed_key(settings.secret_key, asked.feed))
+    return 0
 
 
 def _say(line: str) -> None:
