@@ -53,8 +53,8 @@ class Client:
         except StopIteration:
             self.stalled = None
             return True
-        except OSError:
-            return True  # gone: its own task is about to notice
+        except Exception:  # whatever a dying connection raises must not stop the others from being served
+            return True  # its own task is about to notice
         step.close()  # type: ignore[attr-defined]
         self.stalled = self.stalled or now
         return False

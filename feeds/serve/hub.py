@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import msgspec
 
@@ -23,7 +23,7 @@ log = logging.getLogger("ioc.hub")
 BEAT_S = 2.0  # the longest a client hears nothing
 RIDE_S = 1.0  # so long after a beat the next one may ride with a frame
 STALLED_S = 60.0  # a client that takes nothing for so long is cut
-IDLE_BEATS = 30  # how many beats an unwatched channel is kept, for those who come back
+IDLE_PULSES = 30  # how many pulses an unwatched channel is kept, for those who come back
 SHARED_S = 0.1  # how old the beat may be that a newcomer gets
 CHUNK = 256  # clients served before others get the loop
 
@@ -57,13 +57,13 @@ class Hub:
     def start(self) -> None:
         """Begin to listen, to serve and to beat, on the running loop."""
         self._loop = asyncio.get_running_loop()
-        for name, work in (("link", self.link.run(self)), ("serve", self._serve()), ("beat", self._pulse())):
-            self._tasks.append(self._loop.create_task(work, name=f"hub {name}"))
+        for name, work in (("link", lambda: self.link.run(self)), ("serve", self._serve), ("beat", self._pulse)):
+            self._tasks.append(self._loop.create_task(_forever(work), name=f"hub {name}"))
 
     async def close(self) -> None:
         """End every stream politely, then stop."""
         self.closing = True
-        last = {"type": "http.response.body", "body": b"", "more_body": False}
+        last = {**message(b""), "more_body": False}
         for client in [c for group in self.groups.values() for c in group.clients]:
             client.push(last, self._loop.time())
             if client.task:
@@ -126,7 +126,7 @@ class Hub:
 
     async def up(self) -> None:
         """Read again what is watched: announcements were missed."""
-        self._sweep(idle_beats=0)
+        self._sweep(idle=0)
         for channel in list(self.channels.values()):
             base = await self._read(channel)
             if base:
@@ -166,6 +166,8 @@ class Hub:
     async def _load(self, channel: Channel) -> None:
         try:
             base = await self._read(channel)
+            if base and channel.head and base.end < channel.head:
+                base = await self._read(channel)  # a newer one was announced while we read
         except LOST:
             return  # the link says so itself, and reads again when it is up
         finally:
@@ -228,7 +230,7 @@ class Hub:
                 self._hurry.clear()
                 self._alone = True
                 self._news.set()
-                self._sweep()
+            self._sweep()
 
     def _greeting(self) -> Frame:
         """A beat for one who just came; those who come together share it."""
@@ -252,7 +254,7 @@ class Hub:
             }
         )
 
-    def _sweep(self, idle_beats: int = IDLE_BEATS) -> None:
+    def _sweep(self, idle: int = IDLE_PULSES) -> None:
         """Forget groups without clients, and channels nobody has watched for a while."""
         for key in [key for key, group in self.groups.items() if not group.clients]:
             group = self.groups.pop(key)
@@ -260,6 +262,16 @@ class Hub:
                 self._readers[channel].discard(group)
         for name, channel in list(self.channels.items()):
             self._idle[name] = 0 if self._readers.get(channel) else self._idle.get(name, 0) + 1
-            if self._idle[name] > idle_beats:
+            if self._idle[name] > idle:
                 del self.channels[name], self._idle[name]
                 self._readers.pop(channel, None)
+
+
+async def _forever(work: Callable[[], Awaitable[None]]) -> None:
+    """A fault of ours in one of the loops is logged and the loop begins again: screens must not freeze for it."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("the hub stumbled")
+        await asyncio.sleep(1)

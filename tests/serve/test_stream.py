@@ -150,6 +150,32 @@ def test_a_scope_that_cannot_be_is_refused(site: Site, query: str) -> None:
     assert site.open(query).status == 400
 
 
+def test_a_fault_in_the_hub_is_outlived(site: Site, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher.snapshot()
+    stream = site.open()
+    stream.next()
+    hub = site.app.hub
+    whole = hub.beat_json
+    monkeypatch.setattr(hub, "beat_json", lambda: 1 / 0)
+    publisher.tick()
+    time.sleep(0.2)
+    monkeypatch.setattr(hub, "beat_json", whole)
+    publisher.tick()
+    wait_until(lambda: stream.next()["data"]["version"] == 3, 10)
+
+
+def test_what_nobody_watches_is_forgotten_in_time(
+    site: Site, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.app.hub._sweep.__func__, "__defaults__", (0,))
+    publisher.snapshot()
+    stream = site.open()
+    stream.next()
+    stream.close()
+    site.streams.clear()
+    wait_until(lambda: not site.app.hub.channels and not site.app.hub.groups, 10)
+
+
 def test_the_server_stops_at_once_with_streams_open(site: Site, publisher: Publisher) -> None:
     publisher.snapshot()
     streams = [site.open() for _ in range(20)]
