@@ -1,0 +1,49 @@
+"""Both Redis are killed under 200 open streams of the whole system: told at once, all back within 15 seconds."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.producers import posting
+from tests.faults.system import kill, running
+from tests.serve.running import Reader
+
+pytestmark = pytest.mark.faults
+STREAMS = 200
+TOLD = 5.0  # seconds until a screen knows
+BACK = 15.0  # seconds until all show new figures
+
+
+@pytest.mark.timeout(180)
+def test_streams_are_back_soon_after_redis_is(tmp_path: Path) -> None:
+    with running(tmp_path) as system, posting(system.env["IOC_PORT"], tmp_path / "ledger", 200):
+        streams = [Reader(int(system.env["IOC_PORT"]), "scope=vn,01") for _ in range(STREAMS)]
+        reached = [stream.next()["data"]["epoch"] for stream in streams]
+        began = time.monotonic()
+        for name in ("durable", "volatile"):
+            kill(system, name)
+        for stream in streams:
+            hears_of_the_loss(stream)
+        assert time.monotonic() - began < TOLD
+        for stream, epoch in zip(streams, reached, strict=True):
+            shows_new_figures(stream, epoch, began)
+        assert time.monotonic() - began < BACK
+        for stream in streams:
+            stream.close()
+
+
+def hears_of_the_loss(stream: Reader) -> None:
+    """Read until a beat says that the link is lost."""
+    while stream.next("beat", timeout=TOLD)["data"]["link"]:
+        pass
+
+
+def shows_new_figures(stream: Reader, epoch: int, since: float) -> None:
+    """Read until a frame comes after a beat that says the link stands again."""
+    while not stream.next("beat", timeout=BACK)["data"]["link"]:
+        pass
+    assert stream.next(timeout=BACK)["data"]["epoch"] >= epoch
+    assert time.monotonic() - since < BACK
