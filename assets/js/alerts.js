@@ -46,7 +46,9 @@ export class Alerts {
       if (!row.alert) continue;
       const seconds = since(Date.parse(row.alert.since));
       const age = say("alert.since", { age: span(seconds ?? 0) });
-      text(row.parts.since, `${say(`severity.${row.alert.level}`)} · ${age}`);
+      const limit = row.alert.limit ?? null;
+      const said = [say(`severity.${row.alert.level}`), limit === null ? "" : say("alert.limit", { limit: bare(limit) }), age];
+      text(row.parts.since, said.filter(Boolean).join(" · "));
     }
   }
 }
@@ -70,6 +72,5 @@ export function unitOf(alert) {
 
 function measured(alert, fact) {
   if (alert.value === null || alert.value === undefined) return say(`severity.${alert.level}`);
-  const value = quantity(alert.value, fact);
-  return alert.limit === null || alert.limit === undefined ? value : say("alert.value", { value, limit: bare(alert.limit) });
+  return quantity(alert.value, fact);
 }

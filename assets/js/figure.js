@@ -16,6 +16,7 @@ export class Figure {
     this.parts = parts(node);
     this.note = this.parts.note?.textContent ?? "";
     this.held = undefined;
+    if (this.fact.scale) node.classList.add("worded"); // a band's word stands where others have their unit
   }
 
   // The snapshot's entry of this indicator; undefined while nothing is known.

@@ -60,7 +60,7 @@ export class MapPanel {
     const look = `${kind.name}|${kind.colour ?? ""}|${level}|${this.fact.scale ? figure.v : ""}|${figure.state === "suspect"}`;
     if (this.drawn.get(place) === look) return;
     this.drawn.set(place, look);
-    shape.setAttribute("class", `unit ${kind.name}`);
+    shape.setAttribute("class", `${this.page.nation ? "unit" : "commune"} ${kind.name}`);
     shape.style.fill = kind.colour ?? "";
     attr(shape, "data-severity", level || null);
     this.mark(place, level, figure.state === "suspect");

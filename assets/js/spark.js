@@ -5,7 +5,7 @@ import { attr, style } from "./binding.js";
 export function drawSpark(node, held, fact, state) {
   if (!node) return;
   const lines = (node.lines ??= Object.fromEntries([...node.querySelectorAll("[data-line]")].map((n) => [n.dataset.line, n])));
-  const values = held?.spark ?? [];
+  const values = withNow(held, state);
   const known = values.filter((v) => v !== null && v !== undefined);
   if (known.length < 2) {
     for (const name of ["line", "hot", "end", "limit"]) attr(lines[name], "d", null);
@@ -23,6 +23,13 @@ export function drawSpark(node, held, fact, state) {
   attr(lines.end, "d", `M${xy(end)}h.01`);
   style(node, "--gap", state === "stale" ? `${Math.min(99, end[0] + 1)}%` : "100%");
   band(lines, low, high, scale);
+}
+
+// The figure itself is the last point while it is fresh: the line ends at now.
+function withNow(held, state) {
+  const values = held?.spark ?? [];
+  if (!values.length || (state !== "live" && state !== "suspect") || typeof held.v !== "number") return values;
+  return values.at(-1) === null || values.at(-1) === undefined ? [...values.slice(0, -1), held.v] : [...values, held.v];
 }
 
 // Value to height; a limit is drawn when it lies near what is shown, so that a calm line is not squeezed flat.

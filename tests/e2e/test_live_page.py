@@ -126,7 +126,7 @@ def test_missing_is_a_dash_with_its_reason_and_never_zero(open_page: Open, stage
     push(stage, v=None, at=None, state="missing")
     expect(page.locator(TILE)).to_have_attribute("data-age-state", "missing")
     expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("—")
-    expect(page.locator(f"{TILE} [data-part=note]")).to_have_text("chưa từng nhận trong kỳ")
+    expect(page.locator(f"{TILE} [data-part=note]")).to_have_text("chưa nhận")
 
 
 def test_suspect_names_the_second_source(open_page: Open, stage: Stage) -> None:

@@ -128,3 +128,11 @@ def test_cadence_in_words(page_of: PageOf) -> None:
         "1,5 giờ",
         "1 ngày",
     ]
+
+
+def test_ids_of_callbacks_are_made_in_one_place() -> None:
+    import re
+    from pathlib import Path
+
+    source = "".join(path.read_text(encoding="utf-8") for path in Path("callbacks").glob("*.py"))
+    assert not re.findall(r"(?:Input|Output|State)\(\s*[\"']", source), "ids come from layouts.ids"

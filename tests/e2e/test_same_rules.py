@@ -1,0 +1,48 @@
+"""Rules that stand in Python and in the browser are the same rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from feeds.compute.age import age_state
+from layouts.numbers import bare, number
+from tests.e2e.conftest import Open
+
+pytestmark = pytest.mark.browser
+
+
+def test_age_state(open_page: Open) -> None:
+    cases = [
+        (age, cadence, lag, suspect)
+        for cadence, lag in ((60, 0), (300, 300), (3600, 0), (86400, 3600))
+        for age in (None, 0, cadence, 1.5 * cadence + lag, 1.6 * cadence + lag, 3 * cadence + lag, 3.1 * cadence + lag)
+        for suspect in (False, True)
+    ]
+    said = open_page("/").evaluate(
+        """async (cases) => { const { ageState } = await import('/assets/js/clock.js');
+        return cases.map(([age, cadence, lag, doubt]) => ageState(age, cadence, lag, doubt ? 'suspect' : 'live')) }""",
+        cases,
+    )
+    assert said == [age_state(*case) for case in cases]
+
+
+def test_closed_offices_are_taken_at_the_servers_word_while_it_is_well(open_page: Open) -> None:
+    said = open_page("/").evaluate(
+        """async () => { const { ageState } = await import('/assets/js/clock.js');
+        return ['live', 'late', 'stale'].map((said) => ageState(40000, 300, 300, said, true)) }"""
+    )
+    assert said == ["live", "late", "stale"]
+
+
+def test_numbers(open_page: Open) -> None:
+    cases = [(v, d) for v in (0, -0.04, 5, -5, 1234567.8, 0.5, 98, 1.25, 99.999, 12345) for d in (0, 1, 2)]
+    said = open_page("/").evaluate(
+        """async (cases) => { const { number, bare } = await import('/assets/js/format.js');
+        return cases.map(([v, d]) => [number(v, d), bare(v)]) }""",
+        cases,
+    )
+    halves = {(0.5, 0), (1.25, 1)}  # an exact half may go either way: nobody reads a meaning into it
+    for case, (as_number, as_bare) in zip(cases, said, strict=True):
+        if case not in halves:
+            assert as_number == number(*case), case
+        assert as_bare == bare(case[0]), case
