@@ -63,21 +63,21 @@ class Story:
 
     def past(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
         """What a first start remembers, in chapters with names: what makes every figure live, then day by day back."""
-        yield "số liệu mới nhất", self._latest(end)
-        yield "thủ tục hành chính", procedures(self._seed, self._cast, end)
+        yield "the latest of everything", self._latest(end)
+        yield "procedures", procedures(self._seed, self._cast, end)
         memory = self._dossiers.remember(start, end)
-        yield "hồ sơ đang xử lý", memory.open()
+        yield "open dossiers", memory.open()
         for day, (since, until) in enumerate(days_back(start, end), 1):
-            yield f"trạm, camera, báo: {day} ngày trước", self._recall(since, min(until, end - LATEST_MS))
-            yield f"hồ sơ đã giải quyết: {day} ngày trước", memory.ended(since, until)
+            yield f"stations, cameras and posts, day {day} back", self._recall(since, min(until, end - LATEST_MS))
+            yield f"ended dossiers, day {day} back", memory.ended(since, until)
 
     def gap(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
         """What was missed while nobody told the story: as `past`, but dossiers only where they moved."""
         since = max(start, end - PAST_MS)
         memory = self._dossiers.remember(since, end)
-        yield "số liệu mới nhất", self._latest(end)
-        yield "khoảng thời gian tạm dừng", self._recall(since, max(since, end - LATEST_MS))
-        yield "hồ sơ trong thời gian tạm dừng", chain(memory.open(since), memory.ended(since, end))
+        yield "the latest of everything", self._latest(end)
+        yield "stations, cameras and posts of the pause", self._recall(since, max(since, end - LATEST_MS))
+        yield "dossiers of the pause", chain(memory.open(since), memory.ended(since, end))
 
     def entities(self, at: int) -> Iterator[Told]:
         """Who will speak: each station, link, camera, outlet and police desk declares itself."""
