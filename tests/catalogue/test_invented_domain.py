@@ -1,9 +1,11 @@
 """A domain is data: one YAML file and a recorded sample give a new one, with no Python."""
 
+import json
 import shutil
 from datetime import datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from feeds.catalogue.clock import TZ, TickClock
@@ -12,6 +14,10 @@ from feeds.catalogue.places import Places
 from feeds.intake.event import Event
 from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
+from tests.conftest import wait_until
+from tests.faults.ledger import Shown
+from tests.faults.readings import NDJSON, now, post
+from tests.faults.system import running
 
 ROOT = Path(__file__).parents[2]
 INVENTED = Path(__file__).parent / "invented"
@@ -63,3 +69,39 @@ def test_a_word_that_is_taken_is_refused(folder, tmp_path):
     (tmp_path / "parking.yaml").write_text(text.replace("  chỗ: {en", "  hồ sơ: {en"), encoding="utf-8")
     with pytest.raises(CatalogueError, match=r"already stands in parameters\.yaml"):
         load(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def system(folder, tmp_path_factory):
+    """The whole system on that catalogue."""
+    with running(tmp_path_factory.mktemp("invented"), IOC_CATALOGUE=str(folder)) as system:
+        yield system
+
+
+def test_its_sample_becomes_figures_of_places_and_of_the_nation(system):
+    rows = [json.loads(row) | {"at": now()} for row in (INVENTED / "parking.ndjson").read_bytes().splitlines()]
+    body = b"\n".join(json.dumps(row).encode() for row in rows)
+    told = post(system, "parking", body, **{"Content-Type": NDJSON}).json()
+    assert (told["accepted"], len(told["rejected"])) == (3, 2)
+    shown = Shown(system.url)
+
+    def figures(scope):
+        said = shown.get(f"/api/v1/snapshot/{scope}")["indicators"]
+        return {code: said[code]["v"] for code in ("prk_free_share", "prk_full", "prk_entries_day") if code in said}
+
+    expected = {"prk_free_share": 7.5, "prk_full": 1, "prk_entries_day": 4}
+    wait_until(lambda: figures("01") == expected, 15, "for the figures of Hà Nội")
+    assert figures("48") == {"prk_free_share": 70, "prk_full": 0, "prk_entries_day": 9}
+    assert figures("vn")["prk_entries_day"] == 13
+    columns = shown.get("/api/v1/snapshot/vn:parking")["units"]
+    assert dict(zip(columns["order"], columns["columns"]["prk_entries_day"], strict=True))["48"] == 9
+    assert {one["code"] for one in shown.get("/api/v1/snapshot/01:parking")["entities"]} == {"HN-P-01", "HN-P-02"}
+    assert shown.get("/api/v1/snapshot/vn")["feeds"]["parking"]["accepted"] == 3
+
+
+@pytest.mark.parametrize("address", ["/d/parking", "/p/01/parking"])
+def test_it_has_its_pages(system, address):
+    page = httpx.get(system.url + address)
+    assert page.status_code == 200
+    assert 'data-indicator="prk_free_share"' in page.text and "Bãi đỗ" in page.text
+    assert "prk_entries_day" in httpx.get(f"{system.url}/definitions/vi").json()
