@@ -82,10 +82,11 @@ class Station:
 
     def note(self, bucket: int) -> None:
         """Take note of what a written row holds, so that `newest` need not search."""
-        for param in self.row(bucket) or ():
+        for param, cell in (self.row(bucket) or {}).items():
             if param in self._newest:
                 known = self._newest[param]
-                if known is None or end_of(bucket) >= end_of(known):
+                held = None if known is None else self.cell(known, param)
+                if held is None or cell[AT] >= held[AT]:
                     self._newest[param] = bucket
 
     def _newest_bucket(self, param: str, now: int) -> int | None:
@@ -100,10 +101,19 @@ class Station:
         return self._search(param, last)
 
     def _search(self, param: str, last: int | None) -> int | None:
-        for bucket in sorted(self.rows, key=end_of, reverse=True):
-            if (last is None or bucket_start(bucket) <= last) and self.cell(bucket, param) is not None:
-                return bucket
-        return None
+        """The bucket with the newest reading: the newest hour's, or a day's where that is newer still."""
+        best: int | None = None
+        newest = -1.0
+        for buckets in (sorted((b for b in self.rows if b > 0), reverse=True), sorted(b for b in self.rows if b < 0)):
+            for bucket in buckets:
+                if last is not None and bucket_start(bucket) > last:
+                    continue
+                cell = self.cell(bucket, param)
+                if cell is not None:
+                    if cell[AT] > newest:
+                        best, newest = bucket, cell[AT]
+                    break
+        return best
 
     def close(self, hour: int) -> None:
         """Pack the row of an hour that will hardly be read again."""

@@ -5,8 +5,9 @@ absolute value and moves the position. A paused aggregator that wakes finds a ne
 that was lost is answered by loading again. State and hours lie in one hash slot with the partition's stream.
 
 Fields of the state hash: `_pos`, `_epoch`, `_n` (accepted, duplicates), `_hours`, `_late`, `_seen:<source>`,
-`s:<station>` (its leaf), and for each day `d<day>:` before the fields of an hour. Fields of an hour: `r:<station>`
-(row), `c:<leaf>` (tally and when it was last spoken for), `m<minute>:<leaf>` (tally), `h:<chunk>` (hashes).
+`s:<station>` (its leaf), `t:<leaf>` (when it was last spoken for, where the counts are in SQL), and for each day
+`d<day>:` before the fields of an hour. Fields of an hour: `r:<station>` (row), `c:<leaf>` (tally and when it was last
+spoken for), `m<minute>:<leaf>` (tally), `h:<chunk>` (hashes).
 """
 
 from __future__ import annotations
@@ -153,6 +154,9 @@ class Changes:
             self.state += (seen_field(source), self._feed.seen.text(source, fresh))
         for code in self._part.changed_stations:
             self.state += (f"s:{code}", self._part.stations[code].leaf)
+        for leaf in self._part.changed_stamps:
+            stamp = self._part.stamp(leaf)
+            self.state += (f"t:{leaf}", pack([stamp.at, stamp.received, stamp.source]))
 
     def _rows(self) -> None:
         for code, bucket in self._part.changed_rows:

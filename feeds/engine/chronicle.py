@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 
-from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS
+from feeds.catalogue.clock import DAY_MS, OFFSET_MS
 from feeds.catalogue.model import Catalogue
 from feeds.compute.age import disagree
 from feeds.compute.figure import Figure
@@ -22,7 +22,7 @@ from feeds.engine.partition import Partition
 from feeds.engine.past import Past, Told, end_ms
 from feeds.engine.spark import Sparks
 from feeds.engine.writer import SqlWriter
-from feeds.store.history import History, Point, Quality, Step
+from feeds.store.history import STEP_MS, History, Point, Quality, Step
 
 GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
 PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
@@ -108,7 +108,8 @@ class Chronicle:
             todo.append((_midnight(day), "day"))
         points: list[Point] = []
         for at, step in todo:
-            past = Past(self._catalogue, feed, self._stands(feed.code), at, now - at < PRESENT_MS)
+            start = at - STEP_MS[step]
+            past = Past(self._catalogue, feed, self._stands(feed.code), start, at, now - at < PRESENT_MS)
             yield from past.run()
             points += self._points(past.told, step, at)
         self._given.add((feed.code, day))
@@ -125,9 +126,10 @@ class Chronicle:
 
     def _points(self, told: list[Told], step: Step, at: int) -> list[Point]:
         figures = {(scope, code): figure for scope, code, figure in told}
-        start = at - (HOUR_MS if step == "hour" else DAY_MS)
         return [
-            Point(scope, code, step, start, figure.v, figure.n, self._quality(figures, scope, code, figure))
+            Point(
+                scope, code, step, at - STEP_MS[step], figure.v, figure.n, self._quality(figures, scope, code, figure)
+            )
             for scope, code, figure in told
             if figure.v is not None
         ]

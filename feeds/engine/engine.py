@@ -85,8 +85,8 @@ class Engine:
         self.reader = Reader(durable, keys)
         self.keeper = Keeper(durable, keys, stores.archive, self.writer, epoch)
         self.ingest = Ingest(
-            self.feeds, self.records, self.reader, self.keeper, self.writer, self.directory, stores.entities,
-            frames, self.figures, self.posts,
+            self.feeds, self.records, self.reader, self.checkpoints, self.keeper, self.writer, self.directory,
+            stores.entities, frames, self.figures, self.posts,
         )  # fmt: skip
         self.chronicle = Chronicle(
             catalogue, self.feeds, self.board, self.sparks, stores.history, self.writer, self._standing, epoch
@@ -105,7 +105,6 @@ class Engine:
     def start(self) -> None:
         """Load the last checkpoint of everything, and publish every scope."""
         now = self._clock.now_ms()
-        self.checkpoints.load(self.feeds.values(), self.reader.parts())
         self.ingest.find_parts()
         for feed in self.feeds.values():
             feed.roll_over(now)
@@ -114,7 +113,6 @@ class Engine:
         for record in self.records.values():
             record.load(since)
             record.standing.advance(now, after_workdays(now, 1))
-        self.keeper.resume(p for f in self.feeds.values() if not f.in_sql for p in f.partitions.values())
         self.upkeep.recall(now)
         self.figures.everything(now + 1)
         self._judge(now)

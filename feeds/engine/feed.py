@@ -10,7 +10,7 @@ from feeds.compute.conditions import Runs
 from feeds.compute.counts import MINUTE_MS, MINUTES, Counts
 from feeds.compute.explode import Plan
 from feeds.compute.station import Station, day_of_hour, hour_at
-from feeds.engine.partition import Partition, Stamp
+from feeds.engine.partition import START, Partition, Stamp
 from feeds.engine.seen import Seen
 from feeds.engine.where import Where
 
@@ -53,6 +53,7 @@ class FeedState:
         found = self.partitions.get(part)
         if found is None:
             found = self.partitions[part] = Partition(self.code, part)
+            found.archived = None if self.in_sql else START
         return found
 
     def roll_up(self, part: Partition) -> set[str]:

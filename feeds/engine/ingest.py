@@ -11,6 +11,7 @@ import msgspec
 from feeds.compute.standing import BASE
 from feeds.compute.station import bucket_of_hour
 from feeds.engine.archive import MOST_WAITING, Keeper
+from feeds.engine.checkpoint import Checkpoints
 from feeds.engine.directory import Directory, declared
 from feeds.engine.entity_frames import EntityFrames
 from feeds.engine.feed import FeedState
@@ -37,6 +38,7 @@ class Ingest:
         feeds: Mapping[str, FeedState],
         records: Mapping[str, RecordFeed],
         reader: Reader,
+        checkpoints: Checkpoints,
         keeper: Keeper,
         writer: SqlWriter,
         directory: Directory,
@@ -48,6 +50,7 @@ class Ingest:
         self._feeds = feeds
         self._records = records
         self._reader = reader
+        self._checkpoints = checkpoints
         self._keeper = keeper
         self._writer = writer
         self._directory = directory
@@ -57,13 +60,21 @@ class Ingest:
         self._posts = posts
         self.now = 0
 
-    def find_parts(self) -> None:
-        """Take up partitions that have received their first event."""
-        for feed, part in self._reader.parts():
-            if feed in self._feeds:
-                found = self._feeds[feed].partition(part)
-                if self._feeds[feed].in_sql:
-                    found.archived = None
+    def find_parts(self) -> list[Partition]:
+        """Take up partitions that have received their first event, as their last checkpoint left them; returns these.
+
+        A partition is claimed before it is read: what a predecessor still writes there is found, or refused.
+        """
+        new = [(feed, part) for feed, part in self._reader.parts() if self._is_new(feed, part)]
+        if not new:
+            return []
+        self._checkpoints.load(self._feeds.values(), new)
+        found = [self._feeds[feed].partitions[part] for feed, part in new]
+        self._keeper.resume(part for part in found if not self._feeds[part.feed].in_sql)
+        return found
+
+    def _is_new(self, feed: str, part: str) -> bool:
+        return feed in self._feeds and part not in self._feeds[feed].partitions
 
     def read(self, wait_ms: int) -> int:
         """Read once, waiting at most so long for something to come; returns how many batches there were."""
@@ -126,7 +137,9 @@ class Ingest:
             for event in new:
                 leaf = feed.where.leaf(event.place)
                 part.stamp(leaf).newer(event.at, event.received, event.source)
+                part.changed_stamps.add(leaf)
                 feed.stamp_above(leaf, part.stamp(leaf))
+            self._figures.touch_leaves(feed.code, {feed.where.leaf(event.place) for event in new})
             part.pos, part.busy = batch.last, False
 
         self._writer.give(work, done)

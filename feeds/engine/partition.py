@@ -39,6 +39,7 @@ class Partition:
         "changed_heard",
         "changed_minutes",
         "changed_rows",
+        "changed_stamps",
         "changed_stations",
         "dropped",
         "duplicates",
@@ -84,6 +85,7 @@ class Partition:
         self.changed_minutes: set[tuple[str, int]] = set()  # (leaf, minute)
         self.changed_heard: set[tuple[int, int]] = set()  # (bucket, chunk)
         self.changed_stations: set[str] = set()  # new or moved
+        self.changed_stamps: set[str] = set()  # leaves whose counts are kept in SQL
         self.dropped: set[int] = set()  # buckets that have gone, or moved on into their day
 
     @property

@@ -34,13 +34,17 @@ def station_scope(feed: FeedState, station: Station) -> str:
 
 
 class Past:
-    """The figures of one feed at the end of an hour. Made slice by slice, so that nothing waits for it."""
+    """The figures of one feed at the end of the time from `start` to `at`, slice by slice so that nothing waits.
+
+    `present`: the time has only just ended, so that what stands now may stand for it.
+    """
 
     def __init__(
-        self, catalogue: Catalogue, feed: FeedState, standing: Standing | None, at: int, present: bool
+        self, catalogue: Catalogue, feed: FeedState, standing: Standing | None, start: int, at: int, present: bool
     ) -> None:
         self._feed = feed
         self._standing = standing
+        self._start = start
         self._at = at
         self._hours_whole = hour_at(at) >= feed.counts.horizon
         ordered = [catalogue.indicators[code] for code in catalogue.order if code in catalogue.indicators]
@@ -113,7 +117,7 @@ class Past:
     def _heard(self) -> list[str]:
         """Places whose feed was alive then: something was counted there within its window of age."""
         feed = self._feed.feed
-        reach = 1 + (3 * feed.cadence + feed.lag) // 3600
+        reach = max(1 + (3 * feed.cadence + feed.lag) // 3600, (self._at - self._start) // HOUR_MS)
         hours = (self._feed.counts.hours.get(hour, {}) for hour in _back(self._at, reach))
         return sorted({place for hour in hours for place in hour if not place.endswith("/")})
 
@@ -129,9 +133,11 @@ class Past:
             figures[indicator.code] = (PLACE.get(fn) or RECORDS[fn])(view, indicator.compute.args)
 
     def _fresh(self, indicator: Indicator, figure: Figure) -> bool:
-        """History keeps what was known then, not what had long gone stale: a gap is a gap."""
+        """History keeps what was observed in its time or not yet stale at its end: a gap is a gap."""
         if figure.v is None or not figure.at:
             return False
+        if figure.at >= self._start:
+            return True
         age = (self._at - figure.at) / 1000
         return age_state(age, indicator.cadence, indicator.lag) in ("live", "late")
 

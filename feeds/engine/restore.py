@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from feeds.compute.cells import AT, RECEIVED
-from feeds.compute.station import Station, end_of
+from feeds.compute.station import Station
 from feeds.engine.feed import FeedState
 from feeds.engine.partition import START, Partition
 from feeds.engine.seen import Heard
@@ -15,6 +15,7 @@ SEEN = seen_field("")
 
 _numbers = msgspec.msgpack.Decoder(list[int]).decode
 _tally = msgspec.msgpack.Decoder(dict[str, float]).decode
+_stamp = msgspec.msgpack.Decoder(tuple[int, int, str]).decode
 _stamped = msgspec.msgpack.Decoder(tuple[dict[str, float], int, int, str]).decode
 
 
@@ -34,6 +35,8 @@ def state(feed: FeedState, part: Partition, fields: dict[bytes, bytes]) -> None:
             feed.seen.restore(source, packed)
         elif name.startswith(b"s:"):
             part.station(name[2:].decode(), packed.decode())
+        elif name.startswith(b"t:"):
+            part.stamp(name[2:].decode()).newer(*_stamp(packed))
     part.changed_stations.clear()
     for name, packed in fields.items():
         if name.startswith(b"d"):
@@ -81,9 +84,8 @@ def _restore_heard(part: Partition, bucket: int, chunk: int, packed: bytes) -> N
 
 
 def _stamp_station(station: Station) -> None:
-    if not station.rows:
-        return
-    newest = max(station.rows, key=end_of)
-    for cell in (station.row(newest) or {}).values():
-        station.at = max(station.at, int(cell[AT]))
-        station.received = max(station.received, int(cell[RECEIVED]))
+    hours, days = [b for b in station.rows if b > 0], [b for b in station.rows if b < 0]
+    for bucket in (*sorted(hours)[-1:], *sorted(days)[:1]):
+        for cell in (station.row(bucket) or {}).values():
+            station.at = max(station.at, int(cell[AT]))
+            station.received = max(station.received, int(cell[RECEIVED]))

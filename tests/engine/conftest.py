@@ -89,8 +89,8 @@ class Core:
 
     def read(self) -> int:
         """Take what is there; returns how many events."""
-        for feed, part in self.reader.parts():
-            self.feeds[feed].partition(part)
+        new = [(feed, part) for feed, part in self.reader.parts() if part not in self.feeds[feed].partitions]
+        self.checkpoints.load(self.feeds.values(), new)
         parts = [part for feed in self.feeds.values() for part in feed.partitions.values()]
         count = 0
         for batch in self.reader.read(parts, 1):
