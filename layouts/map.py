@@ -169,7 +169,7 @@ def hover(page: Page) -> Node:
     """The card beside the pointer: place, figure, age."""
     return h(
         "div",
-        h("b", data_part="hover-place"),
+        h("b", data_part="hover-name"),
         h("span", data_part="hover-figure", class_="digits"),
         h("span", data_part="hover-word"),
         h("span", data_part="hover-age", class_="quiet"),

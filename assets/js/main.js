@@ -85,8 +85,10 @@ function turn() {
   page.map?.colourBy(code);
   page.ranking?.colourBy(code);
   text(document.querySelector("[data-panel=trend] [data-part=what]"), page.indicators[code].full);
+  const entities = store.get(page.entityScope);
+  if (entities) page.points?.show(entities);
   const picked = query.get("at");
-  for (const panel of [page.map, page.ranking, page.stations]) panel?.pick(picked);
+  for (const panel of [page.map, page.ranking, page.stations, page.points]) panel?.pick(picked);
 }
 
 // Figures of a page about to be seen are fetched beside it, before the stream has been opened.
@@ -144,6 +146,7 @@ function fallback(state) {
   if (!code) return;
   page.indicator = code;
   for (const panel of [page.map, page.ranking]) panel?.colourBy(code);
+  if (page.points?.state) page.points.show(page.points.state);
 }
 
 function known(state, code) {
@@ -205,6 +208,8 @@ addEventListener("keydown", (event) => {
   document.querySelector("[data-panel=search] input")?.focus();
 });
 addEventListener("click", (event) => {
+  const station = event.target.closest?.("[data-entity]");
+  if (station) nav.go(page.here({ at: station.dataset.entity }));
   const figure = event.target.closest?.("[data-card]");
   if (figure) page.card.open(figure.dataset.card, figure.closest("[data-scope]").dataset.scope);
 });

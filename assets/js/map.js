@@ -124,10 +124,10 @@ export class MapPanel {
     const stage = this.node.querySelector(".map-stage");
     const card = stage.querySelector(".hover-card");
     stage.addEventListener("pointermove", (event) => {
-      const shape = event.target.closest("[data-place]");
-      card.hidden = !shape || !this.shapes.has(shape.dataset.place);
-      if (card.hidden) return;
-      this.describe(shape.dataset.place);
+      const said = this.pointed(event.target);
+      card.hidden = !said;
+      if (!said) return;
+      for (const [what, words] of Object.entries(said)) text(part(this.node, `hover-${what}`), words);
       const box = stage.getBoundingClientRect();
       const x = Math.min(event.clientX - box.left + 16, box.width - card.offsetWidth);
       const y = Math.min(event.clientY - box.top + 16, box.height - card.offsetHeight);
@@ -136,14 +136,19 @@ export class MapPanel {
     stage.addEventListener("pointerleave", () => (card.hidden = true));
   }
 
+  pointed(target) {
+    const station = target.closest("[data-entity]");
+    if (station) return this.page.points?.describe(station.dataset.entity);
+    const place = target.closest("[data-place]")?.dataset.place;
+    return this.shapes.has(place) ? this.describe(place) : null;
+  }
+
   describe(place) {
+    const name = this.page.names[place] ?? place;
     const figure = this.figure(place);
-    const kind = classOf(figure.v, this.fact, this.page.scales);
-    const word = kind.word ?? (figure.severity ? say(`severity.${figure.severity}`) : "");
-    text(part(this.node, "hover-place"), this.page.names[place] ?? place);
-    text(part(this.node, "hover-figure"), figure.v === null ? "—" : quantity(figure.v, this.fact));
-    text(part(this.node, "hover-word"), figure.v === null ? say("state.missing") : word);
-    text(part(this.node, "hover-age"), figure.v === null ? "" : span(since(figure.atMs) ?? 0));
+    if (figure.v === null) return { name, figure: "—", word: say("state.missing"), age: "" };
+    const word = classOf(figure.v, this.fact, this.page.scales).word ?? (figure.severity ? say(`severity.${figure.severity}`) : "");
+    return { name, figure: quantity(figure.v, this.fact), word, age: span(since(figure.atMs) ?? 0) };
   }
 }
 

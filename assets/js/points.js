@@ -1,10 +1,13 @@
-// Stations on the map of an open domain: a dot each, made once, then only its class changes.
+// Stations on the map of an open domain: a dot each, made once; then only its class, its number and its words change.
 
-import { attr, part } from "./binding.js";
+import { attr, part, text } from "./binding.js";
+import { classOf } from "./classes.js";
 import { ageState, since } from "./clock.js";
+import { number, quantity, say, span } from "./format.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const AT_MOST = 600;
+const NUMBERED = 80; // more stations than this carry no number: they would cover each other
 
 export class Points {
   constructor(map, page) {
@@ -12,32 +15,68 @@ export class Points {
     this.sheet = map.querySelector(".sheet");
     this.group = part(map, "points");
     this.dots = new Map();
+    this.map = map;
   }
 
   show(state) {
-    const fact = this.page.indicators[this.page.indicator] ?? {};
+    this.state = state;
+    this.fact = this.page.indicators[this.page.indicator] ?? {};
+    const numbered = !this.page.nation && state.entities.size <= NUMBERED;
     for (const [code, entity] of state.entities) {
-      const dot = this.dots.get(code) ?? this.make(code, entity);
-      if (!dot) continue;
-      const old = ageState(since(entity.atMs), fact.cadence ?? 3600, fact.lag ?? 0) === "stale";
-      attr(dot, "class", old ? "stale" : null);
-      attr(dot, "data-severity", old ? null : entity.severity || null);
+      const point = this.dots.get(code) ?? this.make(code, entity);
+      if (point) this.paint(point, entity, numbered);
     }
+  }
+
+  paint(point, entity, numbered) {
+    const value = entity.values?.[this.page.indicator] ?? null;
+    const old = this.age(entity) === "stale";
+    const kind = old ? { name: "stale" } : classOf(value, this.fact, this.page.scales);
+    attr(point.dot, "class", kind.name);
+    if (point.colour !== kind.colour) point.dot.style.fill = point.colour = kind.colour ?? "";
+    attr(point.dot, "data-severity", old || kind.colour ? null : entity.severity || null);
+    text(point.label, numbered && value !== null && !old ? number(value, this.fact.digits ?? 0) : "");
+  }
+
+  age(entity) {
+    return ageState(since(entity.atMs), this.fact.cadence ?? 3600, this.fact.lag ?? 0, entity.state, this.fact.office);
+  }
+
+  // What the card beside the pointer says of a station: name, figure, word, age.
+  describe(code) {
+    const entity = this.state?.entities.get(code);
+    if (!entity) return null;
+    const value = entity.values?.[this.page.indicator] ?? null;
+    const age = since(entity.atMs);
+    return {
+      name: entity.vi ?? code,
+      figure: value === null ? "—" : quantity(value, this.fact),
+      word: value === null ? say("state.missing") : (classOf(value, this.fact, this.page.scales).word ?? ""),
+      age: age === null ? "" : span(age),
+    };
+  }
+
+  pick(code) {
+    for (const [key, { dot }] of this.dots) dot.classList.toggle("picked-dot", key === code);
   }
 
   make(code, entity) {
     if (entity.lat === null || entity.lat === undefined || this.dots.size >= AT_MOST) return null;
     const { k, scale, lon0, lat1 } = this.sheet.dataset;
-    const dot = document.createElementNS(NS, "circle");
-    dot.setAttribute("cx", ((entity.lon - lon0) * k * scale).toFixed(1));
-    dot.setAttribute("cy", ((lat1 - entity.lat) * scale).toFixed(1));
-    dot.setAttribute("r", this.group.dataset.size);
-    dot.setAttribute("data-entity", code);
-    const title = document.createElementNS(NS, "title");
-    title.textContent = entity.vi ?? code;
-    dot.append(title);
-    this.group.append(dot);
-    this.dots.set(code, dot);
-    return dot;
+    const size = Number(this.group.dataset.size);
+    const [x, y] = [(entity.lon - lon0) * k * scale, (lat1 - entity.lat) * scale];
+    const dot = made("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: size, "data-entity": code });
+    const label = made("text", { x: (x + size * 1.4).toFixed(1), y: (y + size * 0.8).toFixed(1), "font-size": size * 2.6 });
+    this.group.append(dot, label);
+    this.map.classList.add("has-points"); // communes step back where stations stand
+    const point = { dot, label, colour: undefined };
+    this.dots.set(code, point);
+    return point;
   }
+}
+
+function made(tag, attributes) {
+  const node = document.createElementNS(NS, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
 }
