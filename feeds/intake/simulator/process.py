@@ -27,7 +27,6 @@ SEED = 2026
 FILE = "simulator.json"
 TICK_MS = 1000
 WINDOW_MS = 10_000  # real time told at once when catching up
-PAUSE_MS = 5 * 60_000  # a longer silence is made up for from memory
 STRETCH = 2000  # events of the past between two looks at the clock
 
 
@@ -89,20 +88,24 @@ class Simulator:
 
     def _resume(self, speed: float) -> None:
         """Lay the story on the clock of now, and see whether there is a pause to make up for."""
-        at = self._at
-        self._times = self._times.resumed(at.told, self._clock.now_ms(), speed)
-        if self._times.opening > at.told + PAUSE_MS and at.past_done:
-            at.gap, at.past, at.past_done = (at.told, self._times.opening), 0, False
-        at.knots, at.speed = list(self._times.knots), speed
-        at.told = at.until = self._times.opening
+        at, before = self._at, self._times
+        self._times = before.resumed(at.told, self._clock.now_ms(), speed)
+        if self._times is not before:
+            opening = self._times.knots[-1][0]
+            if opening > at.told:
+                at.gap, at.past = (at.gap[0] if at.gap else at.told, opening), 0 if at.past_done else at.past
+            at.knots, at.speed, at.told, at.until = list(self._times.knots), speed, opening, opening
         save(self._path, at)
 
     def _remember(self) -> Iterator[Told] | None:
         """What of the past is still to be sent."""
         at = self._at
-        if at.past_done:
+        if not at.past_done:
+            chapters = self._story.past(at.opening - PAST_MS, at.opening)
+        elif at.gap:
+            chapters = self._story.gap(*at.gap)
+        else:
             return None
-        chapters = self._story.gap(*at.gap) if at.gap else self._story.past(at.opening - PAST_MS, at.opening)
         return islice(chain.from_iterable(_announced(chapters)), at.past, None)
 
     def _next_tick(self) -> int:
@@ -124,8 +127,15 @@ class Simulator:
         self._at.past += len(stretch)
         self._at.recalling = False
         if len(stretch) < STRETCH:
-            self._memory, self._at.past_done, self._at.gap = None, True, None
-            log.info("the past is sent: %d events", self._at.past)
+            self._remembered()
+
+    def _remembered(self) -> None:
+        """The past is sent, or the pause made up for."""
+        log.info("the past is sent: %d events", self._at.past)
+        if self._at.past_done:
+            self._at.gap = None
+        self._at.past_done, self._at.past = True, 0
+        self._memory = self._remember()
 
     def _send(self, told: Iterable[Told]) -> None:
         """A batch that the door will never take is left behind: it must not hold up the country."""

@@ -74,10 +74,10 @@ class Story:
     def gap(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
         """What was missed while nobody told the story: as `past`, but dossiers only where they moved."""
         since = max(start, end - PAST_MS)
-        memory = self._dossiers.remember(since, end)
+        memory = self._dossiers.remember(start, end)
         yield "the latest of everything", self._latest(end)
         yield "stations, cameras and posts of the pause", self._recall(since, max(since, end - LATEST_MS))
-        yield "dossiers of the pause", chain(memory.open(since), memory.ended(since, end))
+        yield "dossiers of the pause", chain(memory.open(start), memory.ended(start, end))
 
     def entities(self, at: int) -> Iterator[Told]:
         """Who will speak: each station, link, camera, outlet and police desk declares itself."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from feeds.catalogue.clock import DAY_MS
 
 WEEK_MS = 7 * DAY_MS
+PAUSE_MS = 5 * 60_000  # a shorter silence is caught up with, a longer one is made up for from memory
 MOST_KNOTS = 64
 
 
@@ -28,11 +29,13 @@ class TimeMap:
         return cls(((real, real),), speed)
 
     def resumed(self, told: int, real: int, speed: float) -> TimeMap:
-        """A later start at `real` of a story told up to `told`.
+        """A later start at `real` of a story told up to `told`; the same map after a short pause.
 
-        At the world's pace the story returns to the world's hour and weekday, never backwards; a story that runs
-        faster goes on where it stood.
+        After a long one, at the world's pace, the story returns to the world's hour and weekday, never backwards; a
+        story that runs faster goes on where it stood.
         """
+        if speed == self.speed and real - self.real(told) <= PAUSE_MS:
+            return self
         story = told if speed != 1 else real + max(0, -(-(told - real) // WEEK_MS)) * WEEK_MS
         paused = (told, self.real(told))
         knots = (*(knot for knot in self.knots if knot[0] < told), paused, (max(story, told), max(real, paused[1])))
@@ -54,8 +57,3 @@ class TimeMap:
         """How far the story has come at `real`, now or later than the last knot."""
         since, start = self.knots[-1]
         return since + round((real - start) * self.speed)
-
-    @property
-    def opening(self) -> int:
-        """Where the last run began in the story."""
-        return self.knots[-1][0]

@@ -8,11 +8,13 @@ import pytest
 
 from feeds.catalogue.clock import TickClock
 from feeds.catalogue.settings import BadSetting, Settings
+from feeds.intake.simulator import process
 from feeds.intake.simulator.cast import Cast
 from feeds.intake.simulator.envelope import TWICE_IN, Envelopes, text
 from feeds.intake.simulator.position import load
 from feeds.intake.simulator.post import DoorRefuses
-from feeds.intake.simulator.process import PAUSE_MS, Simulator, main
+from feeds.intake.simulator.process import Simulator, main
+from feeds.intake.simulator.timemap import PAUSE_MS
 
 
 class Killed(Exception):
@@ -99,18 +101,21 @@ def test_the_latest_of_everything_comes_first(begin, friday):
     assert len([code for code in heard if "-KHI-" in code]) == 120
 
 
-def test_a_restart_goes_on_without_remembering_again(begin, friday, tmp_path):
+def test_after_a_short_pause_everything_missed_is_told(begin, friday, story, monkeypatch):
+    monkeypatch.setattr(process, "SEED", 7)
     ledger, clock = Ledger(), TickClock(friday)
     simulator = begin(ledger, clock)
     simulator._memory, simulator._at.past_done = None, True
     clock.tick(2)
     simulator.step()
-    told = simulator._at.told
-    clock.tick(60)
+    clock.tick(8)
     again = begin(ledger, clock)
+    again.step()
     assert again._memory is None
-    assert again._at.told == friday + 62_000 > told
-    assert whole(ledger)
+    assert again._at.told == friday + 10_000
+    assert whole(ledger) and not ledger.clashes
+    sent = [e for source, found in ledger.bodies.items() if "entities" not in source for e in found.values()]
+    assert len(sent) == len(list(story.events(friday, friday + 10_000)))
 
 
 def test_a_long_pause_is_made_up_for(begin, friday):
@@ -192,3 +197,19 @@ def test_a_foreign_file_stops_the_start_with_a_sentence(tmp_path):
 
 def test_stamps_are_iso_in_vietnams_time():
     assert text(1_795_143_600_999) == "2026-11-20T10:00:00+07:00"
+
+
+def test_a_long_pause_within_the_first_start_leaves_nothing_out(begin, friday, monkeypatch):
+    monkeypatch.setattr(process, "PAST_MS", 10 * 60_000)
+    ledger, clock = Ledger(), TickClock(friday)
+    simulator = begin(ledger, clock)
+    simulator.step()
+    clock.tick(PAUSE_MS / 1000 + 60)
+    again = begin(ledger, clock)
+    assert again._at.gap is not None and not again._at.past_done
+    while again._memory is not None:
+        again.step()
+    assert again._at.gap is None and again._at.past_done
+    assert whole(ledger) and not ledger.clashes
+    opened = {e["record"]["id"] for s, found in ledger.bodies.items() if "dossiers" in s for e in found.values()}
+    assert len(opened) > 40_000
