@@ -16,6 +16,10 @@ from layouts.node import Child, Node, h, to_html
 from layouts.site import Page, lead_of
 
 SHEETS = ("look", "page", "figures", "map", "lists", "desk", "phone")
+CHART_FILES = (  # what Dash will ask for when it draws: fetched while it still starts
+    "/_dash-component-suites/plotly/package_data/plotly.min.js",
+    "/_dash-component-suites/dash/dcc/async-graph.js",
+)
 FONTS = ("noto-sans-400", "noto-sans-700", "noto-sans-display-400")
 
 
@@ -30,8 +34,7 @@ class DashParts:
 
 def index(page: Page, dash: DashParts | None = None) -> str:
     """The page as one HTML document."""
-    parts = dash or DashParts()
-    tail = f'{parts.config}<template id="dash-scripts">{parts.scripts}{parts.renderer}</template>'
+    tail = _dash(dash or DashParts())
     head = to_html(h("head", *_head(page)))
     return (
         f'<!DOCTYPE html><html lang="{page.view.lang}" data-theme="{page.view.theme}">{head}'
@@ -153,14 +156,19 @@ def lost(page: Page, dash: DashParts | None = None) -> str:
     """What is shown for an address that names nothing."""
     home = h("a", page.words("nation"), href=page.view.to().href(), class_="button")
     body = h("main", h("h1", page.words("lost.title")), h("p", page.words("lost.body")), home, class_="page lost")
-    parts = dash or DashParts()
-    tail = f'{parts.config}<template id="dash-scripts">{parts.scripts}{parts.renderer}</template>'
+    tail = _dash(dash or DashParts())
     entry = to_html(h("div", id=ids.ENTRY, hidden=True))
     head = to_html(h("head", *(node for node in _head(page) if not _is_module(node))))
     return (
         f'<!DOCTYPE html><html lang="{page.view.lang}" data-theme="{page.view.theme}">{head}'
         f"<body>{to_html(body)}{entry}{tail}</body></html>"
     )
+
+
+def _dash(parts: DashParts) -> str:
+    """Dash's own scripts, inert until a chart is about to be seen."""
+    ahead = " ".join(CHART_FILES)
+    return f'{parts.config}<template id="dash-scripts" data-ahead="{ahead}">{parts.scripts}{parts.renderer}</template>'
 
 
 def _is_module(node: Child) -> bool:

@@ -13,7 +13,6 @@ export class Card {
     this.state = state; // scope -> store state
     this.parts = parts(node);
     node.querySelector("[data-close]").addEventListener("click", () => this.close());
-    addEventListener("keydown", (event) => event.key === "Escape" && this.close());
   }
 
   async open(code, scope) {

@@ -4,11 +4,13 @@
 const EXTEND_MS = 20e3;
 let started = false;
 let extended = 0;
+let eye = null;
 
 export function watchChart() {
   const entry = document.getElementById("react-entry-point");
   if (!entry || started) return;
-  const eye = new IntersectionObserver((entries) => {
+  eye?.disconnect();
+  eye = new IntersectionObserver((entries) => {
     if (!entries.some((e) => e.isIntersecting)) return;
     eye.disconnect();
     if (entry.isConnected) start(entry);
@@ -20,11 +22,19 @@ function start(entry) {
   if (started) return;
   started = true;
   entry.dataset.dash = "true";
-  const scripts = document.getElementById("dash-scripts").content.querySelectorAll("script[src]");
+  const template = document.getElementById("dash-scripts");
+  const scripts = template.content.querySelectorAll("script[src]");
   const loads = [...scripts].map((script) => load(script.getAttribute("src")));
+  for (const href of template.dataset.ahead.split(" ")) fetchAhead(href);
   Promise.all(loads).then(() => new window.DashRenderer(), () => {
     started = false; // tried again when it next comes into view
   });
+}
+
+function fetchAhead(href) {
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "preload", as: "script", href });
+  document.head.append(link);
 }
 
 function load(src) {

@@ -203,6 +203,7 @@ watch.start();
 setInterval(second, 1000);
 setInterval(slow, 5000);
 addEventListener("keydown", (event) => {
+  if (event.key === "Escape") page.card.close();
   if (event.key !== "/" || /input|select|textarea/i.test(event.target.tagName)) return;
   event.preventDefault();
   document.querySelector("[data-panel=search] input")?.focus();
