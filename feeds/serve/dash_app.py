@@ -21,14 +21,34 @@ DEEPEST = 64
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
+class Given(msgspec.Struct):
+    """The value of one property of one component."""
+
+    id: str | dict[str, Any]
+    property: str
+    value: Any = None
+
+
 class Question(msgspec.Struct):
-    """A callback's request, as far as Dash cannot do without it."""
+    """A callback's request, as far as Dash cannot do without it; an id with a pattern gives a list of values."""
+
+    output: str
+    inputs: list[Given | list[Given]]
+    outputs: dict[str, Any] | list[Any]
+    changedPropIds: list[str] = []
+    state: list[Given | list[Given]] = []
+
+
+class Declared(msgspec.Struct):
+    """A callback as Dash lists it, as far as it matters here."""
 
     output: str
     inputs: list[Any]
-    changedPropIds: list[str] = []
-    outputs: Any = None
     state: list[Any] = []
+
+    def fits(self, asked: Question) -> bool:
+        """True when the question brings what the callback takes."""
+        return len(asked.inputs) == len(self.inputs) and len(asked.state) == len(self.state)
 
 
 class Door:
@@ -38,6 +58,7 @@ class Door:
         self.waiting = waiting
         self.app = cast(ASGIApp, WSGIMiddleware(flask_app, workers=threads))
         self.inside = 0
+        self._callbacks: dict[str, Declared] | None = None
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Ask Dash. The answer is taken whole, so that a slow reader never holds a thread."""
@@ -46,12 +67,38 @@ class Door:
         self.inside += 1
         try:
             if connection["method"] == "POST":
-                receive = await _checked(connection["path"], receive)
+                receive = await self._checked(receive)
             got = Answer()
             await self.app(connection, receive, got)
         finally:
             self.inside -= 1
         await got.give(connection, send)
+
+    async def get(self, path: str) -> Answer:
+        """What the application answers to a plain GET."""
+        got = Answer()
+        await self.app(_plain_get(path), _no_body, got)
+        return got
+
+    async def _checked(self, receive: Receive) -> Receive:
+        """The same body again, once it is known to be a question that Dash can take."""
+        message = await receive()
+        asked = read_question(message.get("body", b""))
+        if self._callbacks is None:
+            self._callbacks = await self._declared()
+        callback = self._callbacks.get(asked.output)
+        if "{" not in asked.output and (callback is None or not callback.fits(asked)):
+            raise Refusal(400, "no page asks that")
+
+        async def again() -> Message:
+            return message
+
+        return again
+
+    async def _declared(self) -> dict[str, Declared]:
+        """The callbacks by output; which component an id with a pattern means, only Dash knows."""
+        got = await self.get("/_dash-dependencies")
+        return {each.output: each for each in msgspec.json.decode(bytes(got.body), type=list[Declared])}
 
 
 class Answer:
@@ -81,31 +128,18 @@ class Answer:
         if not coded and takes_gzip(connection) and len(body) > 1024 and PACKED.match(self.kind):
             body = await asyncio.to_thread(gzip, body)
             headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
-        headers.append((b"content-length", str(len(body)).encode()))
+        if self.status not in (204, 304):
+            headers.append((b"content-length", str(len(body)).encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
-async def _checked(path: str, receive: Receive) -> Receive:
-    """The same body again, once it is known to be a question Dash can take."""
-    message = await receive()
-    check_question(path, message.get("body", b""))
-
-    async def again() -> Message:
-        return message
-
-    return again
-
-
-def check_question(path: str, body: bytes) -> None:
-    """Refusal 400 for JSON that is broken, too deep, or no callback's question."""
+def read_question(body: bytes) -> Question:
+    """A callback's question; Refusal 400 for JSON that is broken, too deep, or something else."""
     if depth_over(body, DEEPEST):
         raise Refusal(400, "the JSON is nested too deep or its brackets do not match")
     try:
-        if path.endswith("/_dash-update-component"):
-            msgspec.json.decode(body, type=Question)
-        else:
-            msgspec.json.decode(body)
+        return msgspec.json.decode(body, type=Question)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refusal(400, "this is not a question this server understands") from None
 
@@ -121,3 +155,23 @@ def depth_over(body: bytes, deepest: int) -> bool:
 
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+def _plain_get(path: str) -> Connection:
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "headers": [(b"host", b"localhost")],
+        "server": ("localhost", 80),
+        "client": None,
+    }
+
+
+async def _no_body() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}

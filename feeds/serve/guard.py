@@ -87,7 +87,8 @@ class Guard:
             if not reply.started:
                 await refuse(reply, refusal)
         except OutOfScope:
-            await refuse(reply, Refusal(403, "this lies outside of what your session may see"))
+            if not reply.started:
+                await refuse(reply, Refusal(403, "this lies outside of what your session may see"))
         except Exception:
             error = secrets.token_hex(6)
             log.exception("error %s on %s %s", error, connection["method"], connection["path"][:200])

@@ -13,11 +13,11 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from starlette.types import Message, Receive, Send
+from starlette.types import Receive, Send
 from starlette.types import Scope as Connection
 
 from feeds.serve.answers import PACKED, Refusal, answer, gzip, header, takes_gzip
-from feeds.serve.dash_app import Answer, Door
+from feeds.serve.dash_app import Door
 
 NAMED = re.compile(r"\.v[\w-]+m\d+\.")  # Dash's fingerprint: version and time
 LASTING = b"public, max-age=31536000, immutable"
@@ -60,7 +60,7 @@ class Folder:
     def __init__(self, prefix: str, folder: Path) -> None:
         self.prefix = prefix
         self.folder = folder.resolve()
-        self._items: dict[str, Item] = {}
+        self._items: dict[Path, Item] = {}
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Answer a request for a file; 404 for anything outside the folder."""
@@ -70,16 +70,19 @@ class Folder:
         await serve(item, connection, send, LASTING if named else ASKING)
 
     def _find(self, name: str) -> Item:
-        path = (self.folder / name).resolve() if "\0" not in name else self.folder
-        if not path.is_relative_to(self.folder) or not path.is_file() or path.name.startswith("."):
-            raise Refusal(404, "there is no such file")
-        stat = path.stat()
-        stamp = (stat.st_mtime_ns, stat.st_size)
-        item = self._items.get(name)
-        if item is None or item.stamp != stamp:
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            charset = "; charset=utf-8" if kind.startswith("text/") else ""
-            item = self._items[name] = packed(path.read_bytes(), kind + charset, stamp)
+        try:
+            path = (self.folder / name).resolve()
+            if not path.is_relative_to(self.folder) or not path.is_file() or path.name.startswith("."):
+                raise Refusal(404, "there is no such file")
+            stat = path.stat()
+            item = self._items.get(path)
+            if item is None or item.stamp != (stat.st_mtime_ns, stat.st_size):
+                kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+                charset = "; charset=utf-8" if kind.startswith("text/") else ""
+                item = packed(path.read_bytes(), kind + charset, (stat.st_mtime_ns, stat.st_size))
+                self._items[path] = item
+        except (OSError, ValueError):  # a name no file can have
+            raise Refusal(404, "there is no such file") from None
         return item
 
 
@@ -110,28 +113,7 @@ class Kept:
             self._items, self._bytes = {}, 0
 
     async def _fetch(self, path: str) -> Item:
-        got = Answer()
-        await self.dash(_plain_get(path), _no_body, got)
+        got = await self.dash.get(path)
         if got.status != 200:
             raise Refusal(404, "there is no such file")
         return await asyncio.to_thread(packed, bytes(got.body), got.kind)
-
-
-def _plain_get(path: str) -> Connection:
-    return {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "GET",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "scheme": "http",
-        "headers": [(b"host", b"localhost")],
-        "server": ("localhost", 80),
-        "client": None,
-    }
-
-
-async def _no_body() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}

@@ -145,6 +145,13 @@ class Publisher:
         return version
 
 
+def question(value: float = 0.0, **more: object) -> dict[str, object]:
+    """What a page asks of the stand-in: wait so many seconds."""
+    outputs = {"id": "x", "property": "y"}
+    inputs = [{"id": "a", "property": "b", "value": value}]
+    return {"output": "x.y", "outputs": outputs, "inputs": inputs, "changedPropIds": ["a.b"], **more}
+
+
 def flask_app() -> Flask:
     """Stands for Dash: a page, a slow callback, an echo, a failure."""
     app = Flask("stand-in")
@@ -155,8 +162,12 @@ def flask_app() -> Flask:
 
     @app.post("/_dash-update-component")
     def callback() -> dict[str, int]:
-        time.sleep(float(request.get_json()["inputs"][0]))
+        time.sleep(float(request.get_json()["inputs"][0]["value"]))
         return {"read": len(request.get_data())}
+
+    @app.get("/_dash-dependencies")
+    def dependencies() -> list[dict[str, object]]:
+        return [{"output": "x.y", "inputs": [{"id": "a", "property": "b"}], "state": []}]
 
     @app.get("/compute")
     def compute() -> str:
@@ -172,10 +183,10 @@ def flask_app() -> Flask:
     return app
 
 
-def serve(parts: Parts, assets: Path, **changes: Any) -> Iterator[Site]:
+def serve(parts: Parts, assets: Path, behind: Flask | None = None, **changes: Any) -> Iterator[Site]:
     parts = replace(parts, settings=replace(parts.settings, **changes))
     listener = web.listen("127.0.0.1", 0)
-    app = front(parts.settings, flask_app(), assets, parts=parts)
+    app = front(parts.settings, behind or flask_app(), assets, parts=parts)
     server = web.server(parts.settings, app)
     loops: list[asyncio.AbstractEventLoop] = []
 

@@ -12,7 +12,7 @@ import pytest
 
 from feeds.serve.dash_app import depth_over
 from tests.conftest import wait_until
-from tests.serve.running import Publisher, Site
+from tests.serve.running import Publisher, Site, question
 
 DASH = "/_dash-update-component"
 
@@ -25,10 +25,6 @@ def slow_upload(site: Site, path: str = DASH, declared: int = 200_000) -> socket
     )
     sock.sendall(head.encode() + b"\r\n" + b'{"output": ')
     return sock
-
-
-def question(seconds: float = 0.0, **more: object) -> dict[str, object]:
-    return {"output": "x.y", "inputs": [seconds], "changedPropIds": ["a.b"], **more}
 
 
 def test_pages_answer_while_eight_uploads_crawl(site: Site) -> None:

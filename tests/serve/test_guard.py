@@ -11,9 +11,9 @@ import redis
 
 from feeds.serve.guard import content_policy, host_of
 from feeds.serve.parts import Parts
-from tests.serve.running import Site, serve
+from tests.serve.running import Site, question, serve
 
-QUESTION = {"output": "x.y", "inputs": [0], "changedPropIds": ["a.b"]}
+QUESTION = question()
 
 
 def status(answer: bytes) -> int:
