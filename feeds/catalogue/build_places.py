@@ -40,7 +40,8 @@ def main(database: str) -> None:
     write("provinces_2020.csv", head, [province(*row) for row in link.execute(OLD)])
     communes = [commune(*row) for row in link.execute(COMMUNES)]
     write("communes_2025.csv", ("code", "province", "vi", "kind", "lat", "lon"), communes)
-    write("former_towns.csv", ("vi", "province_2020"), [(nfc(name).split(" (")[0], code) for name, code in link.execute(TOWNS)])
+    towns = [(nfc(name).split(" (")[0], code) for name, code in link.execute(TOWNS)]
+    write("former_towns.csv", ("vi", "province_2020"), towns)
 
 
 def unit(code: str, short: str, full: str, lat: float, lon: float, communes: int) -> Row:
