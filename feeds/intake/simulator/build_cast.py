@@ -108,11 +108,11 @@ def air(places: Places, rng: random.Random) -> Iterator[Row]:
 
 
 def water(places: Places, rng: random.Random) -> Iterator[Row]:
-    """Surface-water stations on the unit's rivers, every fifth at a waste-water outlet."""
+    """Surface-water stations on the unit's rivers, every fifth at a waste-water outlet, at least one in a unit."""
     for code, count in share(WATER, weights(places), 3).items():
         streams = [river for owner, river, *_ in rivers() if owner == code]
         for n, (key, lat, lon) in enumerate(sites(places, rng, code, count, urban=False), 1):
-            outlet, river = n % 5 == 0, streams[n % len(streams)]
+            outlet, river = n % 5 == 0 or n == count < 5, streams[n % len(streams)]
             vi = f"{'Cửa xả' if outlet else 'Trạm nước mặt'} {bare(places, key)} (sông {river})"
             permits = PERMITS.values() if outlet else [""] * len(PERMITS)
             yield f"{code}-NUO-{n:03}", key, vi, *point(lat, lon), "effluent" if outlet else "river", *permits
