@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -59,6 +62,7 @@ class Ingest:
         self._figures = figures
         self._posts = posts
         self.now = 0
+        self.lag_ms = 0  # how old what was read last had become in its stream
 
     def find_parts(self) -> list[Partition]:
         """Take up partitions that have received their first event, as their last checkpoint left them; returns these.
@@ -79,12 +83,16 @@ class Ingest:
     def read(self, wait_ms: int) -> int:
         """Read once, waiting at most so long for something to come; returns how many batches there were."""
         batches = self._reader.read(self._readable(), wait_ms)
+        through_sql: dict[str, list[Batch]] = defaultdict(list)
         for batch in batches:
             feed = self._feeds[batch.part.feed]
             if feed.in_sql:
-                self._through_sql(feed, batch)
+                through_sql[feed.code].append(batch)
             else:
                 self._direct(feed, batch)
+        for code, some in through_sql.items():
+            self._through_sql(self._feeds[code], some)
+        self.lag_ms = max((_age_ms(batch.last) for batch in batches), default=0)
         return len(batches)
 
     def roll_up(self) -> None:
@@ -123,36 +131,43 @@ class Ingest:
             if event.entity is not None and event.fields and "text" not in event.fields:
                 self._frames.said[feed, event.entity] = event.fields
 
-    def _through_sql(self, feed: FeedState, batch: Batch) -> None:
-        part = batch.part
-        events = [event for _, packed in batch.entries for event in _unpacked(packed, part)]
-        new = admit(feed, part, events)
-        part.busy = True
-        work, apply = self._sql(feed, part, new)
+    def _through_sql(self, feed: FeedState, batches: list[Batch]) -> None:
+        """One transaction for what was read of all partitions of a feed; their positions move when it is done."""
+        admitted = [_admit(feed, batch) for batch in batches]
+        work, apply = self._sql(
+            feed, [part for part, _, _, _ in admitted], [e for _, new, _, _ in admitted for e in new]
+        )
 
         def done(result: Any) -> None:
             apply(result)
-            part.accepted += len(new)
-            part.duplicates += len(events) - len(new)
-            for event in new:
-                leaf = feed.where.leaf(event.place)
-                part.stamp(leaf).newer(event.at, event.received, event.source)
-                part.changed_stamps.add(leaf)
-                feed.stamp_above(leaf, part.stamp(leaf))
-            self._figures.touch_leaves(feed.code, {feed.where.leaf(event.place) for event in new})
-            part.pos, part.busy = batch.last, False
+            for part, new, duplicates, last in admitted:
+                self._spoken(feed, part, new)
+                part.accepted += len(new)
+                part.duplicates += duplicates
+                part.pos, part.busy = last, False
 
         self._writer.give(work, done)
 
+    def _spoken(self, feed: FeedState, part: Partition, events: Iterable[Event]) -> None:
+        """Places were spoken for, whether or not their counts changed."""
+        for event in events:
+            part.stamp(feed.where.leaf(event.place)).newer(event.at, event.received, event.source)
+        leaves = {feed.where.leaf(event.place) for event in events}
+        for leaf in leaves:
+            feed.stamp_above(leaf, part.stamp(leaf))
+        part.changed_stamps |= leaves
+        self._figures.touch_leaves(feed.code, leaves)
+
     def _sql(
-        self, feed: FeedState, part: Partition, events: Sequence[Event]
+        self, feed: FeedState, parts: Sequence[Partition], events: Sequence[Event]
     ) -> tuple[Callable[[], Any], Callable[[Any], None]]:
-        """What the SQL thread does with a batch, and what the engine does afterwards."""
+        """What the SQL thread does with events, and what the engine does afterwards."""
         if feed.code in self._records:
             records = self._records[feed.code]
 
             def counted(result: Any) -> None:
-                for hour in {delta.hour for delta in result if delta.hour < BASE}:
+                hours = {delta.hour for delta in result if delta.hour < BASE}
+                for hour, part in product(hours, parts):
                     part.touch(bucket_of_hour(hour, feed.counts.horizon))
                 self._figures.touch_leaves(feed.code, records.count(result))
 
@@ -164,6 +179,19 @@ class Ingest:
                 self._figures.touch_station(state.code, station)
 
         return lambda: self._entities.upsert(found), known
+
+
+def _admit(feed: FeedState, batch: Batch) -> tuple[Partition, list[Event], int, str]:
+    """The new events of a batch and how many were not; its partition is busy from here on."""
+    events = [event for _, packed in batch.entries for event in _unpacked(packed, batch.part)]
+    new = admit(feed, batch.part, events)
+    batch.part.busy = True
+    return batch.part, new, len(events) - len(new), batch.last
+
+
+def _age_ms(stream_id: str) -> int:
+    """How long ago an entry was put into its stream."""
+    return round(time.time() * 1000) - int(stream_id.partition("-")[0])
 
 
 def _unpacked(packed: bytes, part: Partition) -> list[Event]:

@@ -1,6 +1,7 @@
 """All scopes together: collects what changed for each, and makes a new version of a scope when its tick has come.
 
-A scope is told no more often than every 200 ms; when the engine cannot keep up, every 500 ms, and the frame says so.
+A scope is told no more often than every 200 ms; when the engine cannot keep up, every 500 ms, and every 2 s while it
+works off a backlog. The frame says which.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from feeds.engine.spark import Sparks
 
 TICK_MS = 200
 SLOW_TICK_MS = 500
+BACKLOG_TICK_MS = 2_000
 FEEDS_MS = 2_000  # counts of feeds are told no more often
 
 HealthOf = Callable[[str], dict[str, dict[str, Any]]]  # place -> health as shown
