@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from callbacks.register import Series
 
 log = logging.getLogger("ioc.pages")
+YOUNG_HOURS = 6  # up to so long, history is kept by the minute
+FEW = 2
 PageOf = Callable[[str, Mapping[str, str]], Page]
 
 
@@ -36,19 +38,25 @@ def register(app: Dash, page_of: PageOf, series: Series, sight: Callable[[], Sco
 
 def chart(page: Page, series: Series, sight: Scope, now_ms: int) -> list[Any]:
     """History of the chosen figure, and of the selected unit beside it; a failed read is said, never drawn."""
-    start = now_ms - page.view.hours * HOUR_MS
     lines, failed = [], False
     for scope, name in scopes(page):
         try:
-            found = series(sight, scope, page.coloured_by.code, start, now_ms)
+            lines.append(Line(name, *history(page, series, sight, scope, now_ms)))
         except OutOfScope:
             continue
         except Exception:
             log.exception("history of %s could not be read", scope)
             failed = True
-            continue
-        lines.append(Line(name, found["t"], found["v"]))
     return drill.chart(page, lines, failed)
+
+
+def history(page: Page, series: Series, sight: Scope, scope: str, now_ms: int) -> tuple[list[str], list[float | None]]:
+    """Times and values over the span asked for; of a world too young for it, the last hours in finer steps."""
+    for hours in (page.view.hours, YOUNG_HOURS):
+        found = series(sight, scope, page.coloured_by.code, now_ms - hours * HOUR_MS, now_ms)
+        if sum(value is not None for value in found["v"]) > FEW:
+            break
+    return found["t"], found["v"]
 
 
 def scopes(page: Page) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from layouts.numbers import bare, number
 from layouts.site import Page
 from layouts.theme import TOKENS, template
 
+DENSE = 30  # fewer points are also drawn as points, so that a lonely one is seen
 Figure = dict[str, Any]
 
 
@@ -59,7 +60,8 @@ def _trace(page: Page, indicator: Indicator, line: Line, colour: str, dash: str,
     unit = escape(page.unit(indicator))
     return {
         "type": "scatter",
-        "mode": "lines",
+        "mode": "lines" if sum(value is not None for value in line.values) > DENSE else "lines+markers",
+        "marker": {"size": 5},
         "name": escape(line.name),
         "x": list(line.times),
         "y": list(line.values),

@@ -11,7 +11,10 @@ from layouts.section import section
 from layouts.site import Page, shown
 
 Renderer = Callable[[Page, Panel], Node]
-ORDER = ("map", "gauges", "trend", "ranking", "table", "alerts")  # figures, when, where; the rest as declared
+ORDER = (  # figures, what the domain has of its own, when, where; the rest as declared
+    *("map", "gauges", "health", "mentions", "cameras"),
+    *("trend", "ranking", "table", "alerts"),
+)
 ENTITY_FEEDS = ("readings", "cameras")
 
 

@@ -7,6 +7,8 @@ import { number, quantity, say, span } from "./format.js";
 import { unitFigure } from "./store.js";
 import { Zoom } from "./zoom.js";
 
+const NAMED = 10; // more marks than this carry no names: they would cover each other
+
 export class MapPanel {
   constructor(node, page, choose) {
     this.node = node;
@@ -40,6 +42,7 @@ export class MapPanel {
     attr(this.node, "data-version", `${state.epoch}-${state.version}`);
     if (!this.page.nation && this.fact.sum) this.cut(state.columns[this.code] ?? []);
     for (const [place, shape] of this.shapes) this.paint(place, shape);
+    this.sheet.classList.toggle("crowded", this.sheet.querySelectorAll(".marks use.on").length > NAMED);
     this.sheet.classList.toggle("has-values", Boolean(this.fact.scale) && this.page.nation);
     this.age();
   }

@@ -6,7 +6,7 @@ import { ageState, since } from "./clock.js";
 import { number, quantity, say, span } from "./format.js";
 
 const NS = "http://www.w3.org/2000/svg";
-const AT_MOST = 600;
+const AT_MOST = 400; // of more stations than this only the abnormal ones are drawn
 const NUMBERED = 80; // more stations than this carry no number: they would cover each other
 
 export class Points {
@@ -22,8 +22,9 @@ export class Points {
     this.state = state;
     this.fact = this.page.indicators[this.page.indicator] ?? {};
     const numbered = !this.page.nation && state.entities.size <= NUMBERED;
+    const crowd = state.entities.size > AT_MOST;
     for (const [code, entity] of state.entities) {
-      const point = this.dots.get(code) ?? this.make(code, entity);
+      const point = this.dots.get(code) ?? (crowd && !entity.severity ? null : this.make(code, entity));
       if (point) this.paint(point, entity, numbered);
     }
   }

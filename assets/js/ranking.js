@@ -71,7 +71,7 @@ export class Ranking {
     sign(row.mark, shown, figure.state === "suspect");
     text(row.parts.pos, pos);
     text(row.parts.value, figure.v === null ? "—" : number(figure.v, this.fact.digits ?? 0));
-    text(row.parts.age, figure.state === "missing" ? say("state.missing") : figure.state === "suspect" ? say("state.suspect") : span(figure.age));
+    text(row.parts.age, figure.state === "missing" ? say("note.missing") : figure.state === "suspect" ? say("state.suspect") : span(figure.age));
     if (figure.v === null) return;
     style(row.dot, "--x", `${scale(figure.v).toFixed(1)}%`);
     row.dot.classList.toggle("hollow", figure.state === "suspect" || figure.state === "late");
