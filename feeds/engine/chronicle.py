@@ -1,13 +1,15 @@
 """Writes history: minutes as they pass, hours and days when they are over, and again when events come late.
 
 Every bucket that an event touches is remembered with the partition's checkpoint until its history has been written,
-so a late event corrects its own hour and day, and an aggregator that was down makes up for it when it starts.
+so a late event corrects its own hour and day and those after it whose figures look back on it, and an aggregator that
+was down makes up for it when it starts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
+from math import ceil
 
 from feeds.catalogue.clock import DAY_MS, OFFSET_MS
 from feeds.catalogue.model import Catalogue
@@ -15,9 +17,9 @@ from feeds.compute.age import disagree
 from feeds.compute.figure import Figure
 from feeds.compute.periods import period_at
 from feeds.compute.standing import Standing
-from feeds.compute.station import day_of_hour
+from feeds.compute.station import HOURS_A_DAY, day_of_hour
 from feeds.engine.board import Board
-from feeds.engine.feed import FeedState
+from feeds.engine.feed import FeedState, lookback
 from feeds.engine.partition import Partition
 from feeds.engine.past import Past, Told, end_ms
 from feeds.engine.spark import Sparks
@@ -29,6 +31,7 @@ PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
 
+Touched = tuple[Partition, int, int]  # whose, which bucket, which touch
 Stands = Callable[[str], Standing | None]
 
 
@@ -57,6 +60,7 @@ class Chronicle:
         self._version = 0
         self._work: Iterator[None] | None = None
         self._given: set[tuple[str, int]] = set()  # (feed, day) on the way
+        self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
 
     def minute(self, now: int) -> None:
@@ -90,19 +94,35 @@ class Chronicle:
         return True
 
     def _due(self, now: int) -> Iterator[None]:
-        """Feed by feed, the newest day first."""
+        """Feed by feed, the newest day first: what looks back on a bucket is written before the bucket itself."""
         for feed in self._feeds.values():
+            late = [(part, bucket, touch) for part in feed.partitions.values() for bucket, touch in part.late.items()]
+            reached = {bucket: self._reached(feed, bucket, now) for bucket in {bucket for _, bucket, _ in late}}
             days: dict[int, set[int]] = defaultdict(set)
-            for bucket in {bucket for part in feed.partitions.values() for bucket in part.late}:
-                if _end(bucket) + GRACE_MS <= now:
-                    days[_day(bucket)].add(bucket)
+            for bucket in (bucket for found in reached.values() for bucket in found):
+                days[_day(bucket)].add(bucket)
+            self._failed.discard(feed.code)
             for day in sorted(days, reverse=True):
-                if (feed.code, day) not in self._given:
-                    yield from self._day(feed, day, sorted(days[day], reverse=True), now)
+                touched = [one for one in late if reached[one[1]] and _day(one[1]) == day]
+                yield from self._write_day(feed, day, sorted(days[day], reverse=True), touched, now)
 
-    def _day(self, feed: FeedState, day: int, buckets: list[int], now: int) -> Iterator[None]:
+    def _reached(self, feed: FeedState, bucket: int, now: int) -> list[int]:
+        """The bucket and those after it whose figures look back on it; nothing while that cannot be written."""
+        reach, counts = lookback(self._catalogue, feed.code), feed.counts
+        if bucket > 0:
+            later = [hour for hour in counts.hours if bucket < hour < bucket + reach]
+        else:
+            days = range(1 - bucket, 1 - bucket + ceil(reach / HOURS_A_DAY))
+            later = [-day for day in days if day in counts.days]
+            later += [hour for hour in counts.hours if day_of_hour(hour) in days]
+        ended = [b for b in (bucket, *later) if _end(b) + GRACE_MS <= now]
+        waits = any((feed.code, _day(b)) in self._given for b in ended)
+        return ended if bucket in ended and not waits else []
+
+    def _write_day(
+        self, feed: FeedState, day: int, buckets: list[int], touched: list[Touched], now: int
+    ) -> Iterator[None]:
         """Write the history of hours of one day, and of the day when it is over."""
-        touched = [(part, b, part.late[b]) for part in feed.partitions.values() for b in buckets if b in part.late]
         todo: list[tuple[int, Step]] = [(_end(bucket), "hour") for bucket in buckets if bucket > 0]
         if _midnight(day) + GRACE_MS <= now:
             todo.append((_midnight(day), "day"))
@@ -118,7 +138,9 @@ class Chronicle:
 
         def done(written: bool) -> None:
             self._given.discard((feed.code, day))
-            if written:
+            if not written:
+                self._failed.add(feed.code)  # what was to come before an older day is missing: all of it again
+            elif feed.code not in self._failed:
                 self._written(points, touched)
 
         while not self._write(points, done):
@@ -152,7 +174,7 @@ class Chronicle:
             lambda error: done(False),
         )
 
-    def _written(self, points: list[Point], touched: list[tuple[Partition, int, int]]) -> None:
+    def _written(self, points: list[Point], touched: list[Touched]) -> None:
         for part, bucket, touch in touched:
             if part.late.get(bucket) == touch:  # nothing has come since
                 del part.late[bucket]

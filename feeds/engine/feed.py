@@ -126,8 +126,12 @@ def first_minute(now: int) -> int:
 
 def keep_hours(catalogue: Catalogue, feed: Feed) -> int:
     """How many hours are kept as hours: any hour a late event may still correct, and what its figures look back on."""
-    late = min(feed.late_window // 3600, LATE_HOURS)
-    return late + max((_lookback(i.compute.fn, i.compute.args) for i in catalogue.of_feed(feed.code)), default=1) + 1
+    return min(feed.late_window // 3600, LATE_HOURS) + lookback(catalogue, feed.code) + 1
+
+
+def lookback(catalogue: Catalogue, feed: str) -> int:
+    """Over how many hours the figures of a feed look back at most; reporting periods are told by the day."""
+    return max((_lookback(i.compute.fn, i.compute.args) for i in catalogue.of_feed(feed)), default=1)
 
 
 def _lookback(fn: str, args: Mapping[str, Any]) -> int:
