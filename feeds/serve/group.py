@@ -81,11 +81,12 @@ class Group:
         self._beat = beat.form(self.gzip) if beat else b""
         self.changed()
 
-    def forget(self, channel: Channel) -> None:
-        """What clients hold of this channel is no longer true: they are to get it whole."""
+    def verify(self, channel: Channel) -> None:
+        """Clients whose version of this channel is not part of its past are to get it whole."""
         i = self.channels.index(channel)
         for client in self.clients:
-            client.at = (*client.at[:i], None, *client.at[i + 1 :])
+            if not channel.holds(client.at[i]):
+                client.at = (*client.at[:i], None, *client.at[i + 1 :])
         self.changed()
 
     def deliver(self, client: Client, now: float) -> None:

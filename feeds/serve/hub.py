@@ -90,8 +90,8 @@ class Hub:
     ) -> Iterator[None]:
         """Serve a client while the block lasts, starting from what it says it holds."""
         group = self._group(scopes, audience, gzip)
-        kept = [held.get(channel.name) for channel in group.channels]
-        client.at = tuple(v if c.holds(v) else None for v, c in zip(kept, group.channels, strict=True))
+        said = ((held.get(channel.name), channel) for channel in group.channels)
+        client.at = tuple(v if channel.head is None or channel.holds(v) else None for v, channel in said)
         group.clients.add(client)
         client.push(message(self._greeting().form(gzip)), self._loop.time())
         group.deliver(client, self._loop.time())
@@ -121,8 +121,11 @@ class Hub:
         """A delta was announced; unwatched scopes cost nothing more."""
         self._heard = self._loop.time()
         found = self.channels.get(channel)
-        if found and found.announce(Step(start, end, opened("delta", delta))):
-            self._changed(found)
+        if found is None:
+            return
+        unknown = found.head is None
+        if found.announce(Step(start, end, opened("delta", delta))):
+            self._moved(found, verify=unknown)
 
     async def up(self) -> None:
         """Read again what is watched: announcements were missed."""
@@ -130,7 +133,7 @@ class Hub:
         for channel in list(self.channels.values()):
             base = await self._read(channel)
             if base:
-                self._rewrite(channel, void=channel.restart(base))
+                self._moved(channel, verify=channel.restart(base))
         self._say(linked=True)
 
     def down(self) -> None:
@@ -142,16 +145,12 @@ class Hub:
             self.linked = linked
             self._hurry.set()
 
-    def _rewrite(self, channel: Channel, void: bool) -> None:
-        """A snapshot was read; when `void`, what clients hold of the channel is no longer part of its past."""
-        if void:
-            for group in self._readers.get(channel, ()):
-                group.forget(channel)
-        self._changed(channel)
-
-    def _changed(self, channel: Channel) -> None:
+    def _moved(self, channel: Channel, verify: bool = False) -> None:
+        """Something new is at hand; `verify` when what clients say they hold may not be part of its past."""
         for group in self._readers.get(channel, ()):
             group.changed()
+            if verify:
+                group.verify(channel)
             if group.clients:
                 self._dirty.add(group)
                 self._news.set()
@@ -173,7 +172,8 @@ class Hub:
         finally:
             del self._loads[channel]
         if base:
-            self._rewrite(channel, void=channel.rebase(base))
+            unknown = channel.head is None
+            self._moved(channel, verify=channel.rebase(base) or unknown)
 
     async def _read(self, channel: Channel) -> Base | None:
         found = await self.link.snapshot(channel.name, channel.audience)

@@ -81,6 +81,17 @@ def test_a_client_with_an_id_from_elsewhere_gets_the_snapshot(site: Site, publis
     assert site.open(last=last).next()["event"] == "snapshot"
 
 
+def test_after_the_server_restarted_who_is_up_to_date_stays_so(site: Site, publisher: Publisher) -> None:
+    publisher.versions["vn"] = 7
+    publisher.snapshot()
+    publisher.snapshot("01")
+    stream = site.open("scope=vn,01", last="vn=1-7,01=1-9")
+    assert stream.next()["data"]["scope"] == "01"  # what it says of vn is true, of 01 it is not
+    publisher.tick()
+    assert stream.next()["id"] == "vn=1-8,01=1-1"
+    assert [event["event"] for event in stream.events if event["event"] != "beat"] == ["snapshot", "delta"]
+
+
 def test_a_gap_in_the_announcements_is_repaired_by_a_snapshot(site: Site, publisher: Publisher) -> None:
     publisher.snapshot()
     stream = site.open()
