@@ -8,6 +8,6 @@
 `/api/v1/series` does; `sight()` says what the session behind the running request may see.
 """
 
-from callbacks.register import Series, register, site
+from callbacks.pages import Series, register, site
 
 __all__ = ["Series", "register", "site"]

@@ -16,7 +16,7 @@ from layouts.charts import Line
 from layouts.site import Page
 
 if TYPE_CHECKING:
-    from callbacks.register import Series
+    from callbacks.pages import Series
 
 log = logging.getLogger("ioc.pages")
 YOUNG_HOURS = 6  # up to so long, history is kept by the minute

@@ -23,7 +23,6 @@ def page_facts(page: Page) -> dict[str, Any]:
         "place": view.place,
         "domain": view.domain,
         "indicator": page.coloured_by.code,
-        "selected": view.selected,
         "lang": view.lang,
         "world": page.site.world,
         "nation": view.is_nation,

@@ -93,6 +93,6 @@ def _switches(page: Page) -> list[Node]:
     lang = view.with_(lang="en" if view.lang == "vi" else "vi")
     theme = view.with_(theme="dark" if view.theme == "light" else "light")
     return [
-        h("a", page.words("switch.lang"), href=lang.href(), data_reload=True, hreflang=lang.lang),
-        h("a", page.words(f"switch.{theme.theme}"), href=theme.href(), data_reload=True),
+        h("a", page.words("switch.lang"), href=lang.href(), data_reload=f"lang={lang.lang}", hreflang=lang.lang),
+        h("a", page.words(f"switch.{theme.theme}"), href=theme.href(), data_reload=f"theme={theme.theme}"),
     ]

@@ -85,6 +85,7 @@ function turn() {
   page.map?.colourBy(code);
   page.ranking?.colourBy(code);
   text(document.querySelector("[data-panel=trend] [data-part=what]"), page.indicators[code].full);
+  for (const link of document.querySelectorAll("[data-reload]")) link.href = page.here(Object.fromEntries([link.dataset.reload.split("=")]));
   const entities = store.get(page.entityScope);
   if (entities) page.points?.show(entities);
   const picked = query.get("at");

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from feeds.catalogue.model import Panel
-from layouts import address, facts, page, panels
+from layouts import address, document, facts, page, panels
 from layouts.node import h, to_html
 from layouts.site import Page, Site
 from layouts.words import LANGS, MissingWords
@@ -90,7 +90,7 @@ def test_archipelagos_are_drawn(page_of: PageOf, path: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_nothing_names_another_host(page_of: PageOf, path: str) -> None:
-    for tag, attrs in Elements(page.index(page_of(path))).found:
+    for tag, attrs in Elements(document.index(page_of(path))).found:
         for name in ("src", "href", "action"):
             target = attrs.get(name) or ""
             assert not urlsplit(target).netloc, (tag, target)
@@ -100,7 +100,7 @@ def test_nothing_names_another_host(page_of: PageOf, path: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/p/01", "/p/79/traffic"])
 def test_every_link_is_an_address_of_ours(page_of: PageOf, path: str, site: Site) -> None:
     links = [
-        attrs["href"] for tag, attrs in Elements(page.index(page_of(path))).found if tag == "a" and "href" in attrs
+        attrs["href"] for tag, attrs in Elements(document.index(page_of(path))).found if tag == "a" and "href" in attrs
     ]
     assert len(links) > 30
     for link in links:
@@ -111,13 +111,13 @@ def test_every_link_is_an_address_of_ours(page_of: PageOf, path: str, site: Site
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("path", ["/", "/p/01", "/d/social"])
 def test_both_languages_have_every_word(page_of: PageOf, path: str, lang: str) -> None:
-    html = page.index(page_of(path, lang=lang))
+    html = document.index(page_of(path, lang=lang))
     assert f'<html lang="{lang}"' in html
     assert "{" not in re.sub(r"<script.*?</script>|<style.*?</style>", "", html, flags=re.S)
 
 
 def test_links_keep_theme_and_language(page_of: PageOf) -> None:
-    found = Elements(page.index(page_of("/p/01", theme="dark", lang="en"))).found
+    found = Elements(document.index(page_of("/p/01", theme="dark", lang="en"))).found
     links = [attrs["href"] or "" for tag, attrs in found if tag == "a" and "href" in attrs]
     switched = [link for link in links if "theme=dark" not in link or "lang=en" not in link]
     assert len(switched) == 2, "only the two switches leave"
@@ -125,7 +125,7 @@ def test_links_keep_theme_and_language(page_of: PageOf) -> None:
 
 def test_facts_are_safe_inside_a_script(page_of: PageOf) -> None:
     shown = page_of("/")
-    body = page.body(shown)
+    body = document.skeleton(shown)
     data = re.search(r'id="page-facts">(.*?)</script>', body, re.S)
     assert data is not None and "<" not in data[1]
     assert json.loads(data[1])["scope"] == "vn"
@@ -160,18 +160,18 @@ def test_unwritten_word_is_an_error(page_of: PageOf) -> None:
 
 def test_stamp_stands_on_every_page_of_the_simulated_world(page_of: PageOf) -> None:
     for path in ("/", "/p/01", "/d/air"):
-        assert "DỮ LIỆU MÔ PHỎNG" in page.index(page_of(path))
+        assert "DỮ LIỆU MÔ PHỎNG" in document.index(page_of(path))
 
 
 def test_lost_page_says_so_and_leads_home(page_of: PageOf) -> None:
-    html = page.lost(page_of("/"))
+    html = document.lost(page_of("/"))
     assert "Không có trang này" in html and 'href="/"' in html
 
 
 def test_pages_are_small_enough_to_come_at_once(page_of: PageOf) -> None:
     import gzip
 
-    assert all(len(gzip.compress(page.index(page_of(path)).encode())) < 70_000 for path in ("/", "/p/38", "/d/air"))
+    assert all(len(gzip.compress(document.index(page_of(path)).encode())) < 70_000 for path in ("/", "/p/38", "/d/air"))
 
 
 def test_page_of_a_day_takes_the_limits_in_force(site: Site, page_of: PageOf) -> None:

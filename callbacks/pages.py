@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,14 +21,15 @@ from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places
 from feeds.catalogue.scope import Scope
 from feeds.catalogue.settings import ROOT, Settings
-from layouts import address, facts, page, panels, words
+from layouts import address, document, facts, panels, words
+from layouts.address import HOURS
+from layouts.document import DashParts
 from layouts.drill import root
-from layouts.page import DashParts
 from layouts.site import Page, Site
 from layouts.words import LANGS, Lang
 
 ASSETS = ROOT / "assets"
-KEPT_PAGES = 512
+KEPT_PAGES = 128  # of 200 KB each
 
 
 class Series(Protocol):
@@ -80,7 +81,7 @@ class Pages:
 
     site: Site
     clock: Clock
-    kept: dict[tuple[str, date, str], str] = field(default_factory=dict)
+    kept: dict[tuple[str, date], str] = field(default_factory=dict)
 
     def today(self) -> date:
         """The calendar day in Vietnam."""
@@ -97,13 +98,17 @@ class Pages:
         try:
             shown = self.view_page(request.path, request.args)
         except address.NoSuchPage:
-            home = self.view_page("/", request.args)
-            abort(make_response(page.lost(home, parts), 404))
-        key = (shown.view.href(), shown.today, parts.config)
+            abort(make_response(document.lost(self.view_page("/", request.args), parts), 404))
+        return document.closed(self.skeleton(shown), parts)
+
+    def skeleton(self, shown: Page) -> str:
+        """The drawn page; what is picked on it is left to the browser, so that it is not drawn again for it."""
+        plain = replace(shown, view=shown.view.with_(selected=None, hours=HOURS[0]))
+        key = (plain.view.href(), plain.today)
         if key not in self.kept:
             if len(self.kept) >= KEPT_PAGES:
                 self.kept.clear()
-            self.kept[key] = page.index(shown, parts)
+            self.kept[key] = document.skeleton(plain)
         return self.kept[key]
 
     def definitions(self, lang: str) -> Response:

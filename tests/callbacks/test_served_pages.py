@@ -9,9 +9,12 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 import callbacks
+from callbacks.pages import Pages
 from feeds.catalogue.clock import TZ, TickClock
 from feeds.catalogue.scope import NATION
 from feeds.catalogue.settings import ROOT, Settings
+
+ASKED = [("", "24"), ("01/00004", "24"), ("x", "72")]
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +55,27 @@ def test_definitions_tell_formula_limits_and_basis(client: FlaskClient) -> None:
     assert client.get("/definitions/fr").status_code == 404
 
 
-def test_pages_of_a_new_day_are_drawn_anew(client: FlaskClient, ticking: TickClock) -> None:
-    assert client.get("/").text == client.get("/").text
+def test_a_page_is_drawn_once_a_day_whatever_is_picked_on_it(ticking: TickClock) -> None:
+    pages = Pages(callbacks.site(Settings()), ticking)
+    drawn = {pages.skeleton(pages.view_page("/p/01", {"at": place, "hours": hours})) for place, hours in ASKED}
+    assert len(drawn) == len(pages.kept) == 1
     ticking.tick(20)
-    assert client.get("/").status_code == 200
+    pages.skeleton(pages.view_page("/p/01", {}))
+    assert len(pages.kept) == 2, "limits of the new day may differ"
+
+
+def test_kept_pages_are_bounded(ticking: TickClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callbacks.pages.KEPT_PAGES", 4)
+    pages = Pages(callbacks.site(Settings()), ticking)
+    for unit in pages.site.places.units[:9]:
+        pages.skeleton(pages.view_page(f"/p/{unit}/air", {}))
+        assert len(pages.kept) <= 4
 
 
 def test_fingerprint_follows_the_files(tmp_path: object) -> None:
     from pathlib import Path
 
-    from callbacks.register import fingerprint
+    from callbacks.pages import fingerprint
 
     folder = Path(str(tmp_path))
     (folder / "a.css").write_text("a")
