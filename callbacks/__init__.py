@@ -1,7 +1,7 @@
 """Where Dash meets the pages: `register(app, site, ...)` joins them.
 
     app = Dash(__name__, assets_folder="assets", include_assets_files=False, update_title=None, title="IOC")
-    callbacks.register(app, site, clock=clock, sight=current_scope, series=series, cache=cache)
+    callbacks.register(app, site, clock=clock, sight=current_scope, series=series)
 
 `include_assets_files=False` matters: the page names its own stylesheets and modules. `site` comes from
 `callbacks.site(settings)`. `series(sight, scope, indicator, start_ms, end_ms)` answers as the contract's
