@@ -9,9 +9,10 @@ from typing import Any
 import redis
 
 from feeds.catalogue.keys import Keys
+from feeds.engine.entry import packed_of, unpacked
 from feeds.engine.partition import START, Partition
 from feeds.engine.writer import SqlWriter
-from feeds.intake.event import Event, decode_batch, encode
+from feeds.intake.event import Event, encode
 from feeds.store.blocks import Archive, Block
 
 BLOCK_EVENTS = 1_000
@@ -64,7 +65,8 @@ class Keeper:
         found: Any = self._redis.xrange(stream, f"({start}", part.saved, count=CATCH_UP)
         for name, fields in found:
             self._behind[part] = name.decode()
-            self._add(part, name.decode(), decode_batch(fields[b"b"]), fields[b"b"], 0)
+            events, packed = unpacked(packed_of(fields), part.name)
+            self._add(part, name.decode(), events, packed, 0)
         if len(found) < CATCH_UP:
             del self._behind[part]
         return True

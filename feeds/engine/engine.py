@@ -7,12 +7,11 @@ from typing import Any
 
 import redis
 
-from feeds.catalogue.clock import HOUR_MS, Clock
+from feeds.catalogue.clock import Clock
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places
 from feeds.catalogue.scope import NATION
-from feeds.compute.periods import period_at
 from feeds.compute.standing import Standing
 from feeds.compute.workdays import add as after_workdays
 from feeds.engine.alarms import Alarms
@@ -66,7 +65,7 @@ class Engine:
         where = Where(places)
         self.feeds = {code: FeedState(catalogue, feed, where, now) for code, feed in catalogue.feeds.items()}
         self.records = {
-            code: RecordFeed(catalogue, feed, stores.records)
+            code: RecordFeed(catalogue, feed, stores.records, stores.tallies)
             for code, feed in self.feeds.items()
             if feed.feed.kind == "records"
         }
@@ -110,9 +109,8 @@ class Engine:
         for feed in self.feeds.values():
             feed.roll_over(now)
         self.directory.take(self.stores.entities.all(NATION))
-        since = period_at(now, "month").shifted(-1).start_ms // HOUR_MS
         for record in self.records.values():
-            record.load(since)
+            record.load(now)
             record.standing.advance(now, after_workdays(now, 1))
         self.upkeep.recall(now)
         self.figures.everything(now + 1)

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-import msgspec
-
 from feeds.compute.standing import BASE
 from feeds.compute.station import bucket_of_hour
 from feeds.engine.archive import MOST_WAITING, Keeper
 from feeds.engine.checkpoint import Checkpoints
 from feeds.engine.directory import Directory, declared
 from feeds.engine.entity_frames import EntityFrames
+from feeds.engine.entry import unpacked
 from feeds.engine.feed import FeedState
 from feeds.engine.figures import Figures
 from feeds.engine.partition import Partition
@@ -25,7 +24,7 @@ from feeds.engine.reader import Batch, Reader
 from feeds.engine.records import RecordFeed
 from feeds.engine.take import admit, take
 from feeds.engine.writer import SqlWriter
-from feeds.intake.event import Event, decode_batch
+from feeds.intake.event import Event
 from feeds.store.entities import Entities
 
 log = logging.getLogger("ioc.aggregator")
@@ -116,9 +115,9 @@ class Ingest:
     def _direct(self, feed: FeedState, batch: Batch) -> None:
         posts = self._posts.get(feed.code)
         for stream_id, packed in batch.entries:
-            events = _unpacked(packed, batch.part)
+            events, sound = unpacked(packed, batch.part.name)
             new = take(feed, batch.part, events)
-            self._keeper.keep(batch.part, stream_id, new, packed if new is events else None, self.now)
+            self._keeper.keep(batch.part, stream_id, new, sound if new is events else None, self.now)
             if posts is not None:
                 posts.take(new)
             if feed.feed.fields:
@@ -183,7 +182,7 @@ class Ingest:
 
 def _admit(feed: FeedState, batch: Batch) -> tuple[Partition, list[Event], int, str]:
     """The new events of a batch and how many were not; its partition is busy from here on."""
-    events = [event for _, packed in batch.entries for event in _unpacked(packed, batch.part)]
+    events = [event for _, packed in batch.entries for event in unpacked(packed, batch.part.name)[0]]
     new = admit(feed, batch.part, events)
     batch.part.busy = True
     return batch.part, new, len(events) - len(new), batch.last
@@ -192,11 +191,3 @@ def _admit(feed: FeedState, batch: Batch) -> tuple[Partition, list[Event], int, 
 def _age_ms(stream_id: str) -> int:
     """How long ago an entry was put into its stream."""
     return round(time.time() * 1000) - int(stream_id.partition("-")[0])
-
-
-def _unpacked(packed: bytes, part: Partition) -> list[Event]:
-    try:
-        return decode_batch(packed)
-    except msgspec.DecodeError as error:  # nobody but the door writes here: say so and go on
-        log.error("an entry of %s:%s cannot be read (%s); it is passed over", part.feed, part.part, error)
-        return []

@@ -79,6 +79,11 @@ class Partition:
         self.tallies: dict[tuple[str, int], Tally] = {}  # (leaf, minute) -> not yet rolled up
         self._forget_changes()
 
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"{self.feed}:{self.part}"
+
     def _forget_changes(self) -> None:
         self.changed_rows: set[tuple[str, int]] = set()  # (station, bucket)
         self.changed_counts: set[tuple[str, int]] = set()  # (leaf, bucket)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import redis
 
 from feeds.catalogue.keys import Keys
+from feeds.engine.entry import packed_of
 from feeds.engine.partition import Partition
 
 ENTRIES = 64  # of one partition in one read
@@ -64,4 +65,4 @@ class Reader:
 
 
 def _batch(part: Partition, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> Batch:
-    return Batch(part, entries[-1][0].decode(), [(name.decode(), fields[b"b"]) for name, fields in entries])
+    return Batch(part, entries[-1][0].decode(), [(name.decode(), packed_of(fields)) for name, fields in entries])

@@ -7,19 +7,25 @@ come again and change nothing. A fenced database keeps a paused aggregator from 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
 from typing import Any
 
+import msgspec
+
+from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed
 from feeds.catalogue.places import NATION_KEY
-from feeds.catalogue.scope import NATION
 from feeds.compute import dossier
 from feeds.compute.counts import own_leaf
 from feeds.compute.explode import Plan, matches
+from feeds.compute.periods import period_at
 from feeds.compute.standing import BASE, Standing, asked, cells, due_bucket
-from feeds.engine.feed import FeedState
+from feeds.compute.station import day_of_hour, first_hour, hour_at
+from feeds.engine.feed import UNIT_DAYS, FeedState
 from feeds.engine.where import Where
 from feeds.intake.event import Event
 from feeds.store.fold import Change, Row, Rules
+from feeds.store.record_tallies import RecordTallies
 from feeds.store.records import CellDelta, Records
 
 DERIVE: dict[str, Callable[[Row], Mapping[str, Any]]] = {
@@ -30,16 +36,44 @@ DERIVE: dict[str, Callable[[Row], Mapping[str, Any]]] = {
 class RecordFeed:
     """One record feed: how its events become changes of rows, and what the rows count."""
 
-    def __init__(self, catalogue: Catalogue, state: FeedState, store: Records) -> None:
+    def __init__(self, catalogue: Catalogue, state: FeedState, store: Records, tallies: RecordTallies) -> None:
         self.state = state
         self.standing = Standing(state.where.above)
         self._store = store
+        self._tallies = tallies
         self._asked = asked(catalogue, state.feed)
+        self._by_year = any(i.compute.args.get("window") == "year" for i in catalogue.of_feed(state.code))
         self.rules = rules(state.feed, state.plan, self._asked)
 
-    def load(self, since_hour: int) -> None:
-        """Make the copy of the cells that an engine works on."""
-        self.count(self._store.load_cells(NATION, self.state.code, since_hour))
+    def load(self, now: int) -> None:
+        """Make the copy of the cells that an engine works on; count the rows anew when the catalogue asks otherwise."""
+        mark = self._mark()
+        if self._tallies.counted_as(self.state.code) != mark:
+            self._store.rebuild_cells(self.state.code, self.rules)
+            self._tallies.note_counted_as(self.state.code, mark)
+        for place, hour, tally in self._tallies.load(self.state.code, self._since(now)):
+            if hour < BASE:
+                self.state.counts.add_hour(own_leaf(place), hour, tally)
+                continue
+            for measure, amount in tally.items():
+                self.standing.add(own_leaf(place), measure, hour, amount)
+
+    def retain(self, now: int) -> None:
+        """Fold what the engine keeps as days, and forget what no window reaches. Runs on the writer's thread."""
+        today = day_of_hour(hour_at(now))
+        self._tallies.fold(self.state.code, first_hour(today - self.state.keep_hours // 24 - 1))
+        self._tallies.forget(self.state.code, first_hour(today - UNIT_DAYS))
+
+    def _since(self, now: int) -> int:
+        """The first hour that a window or a late event may ask for."""
+        period = period_at(now, "year" if self._by_year else "month")
+        return min(period.start_ms // HOUR_MS, hour_at(now) - self.state.keep_hours)
+
+    def _mark(self) -> str:
+        """Changes whenever rows would be counted otherwise."""
+        feed = self.state.feed
+        said = (feed.measures, feed.closed, feed.derive, self._asked)
+        return blake2b(msgspec.json.encode(said), digest_size=12).hexdigest()
 
     def apply(self, events: Iterable[Event]) -> list[CellDelta]:
         """One transaction for a batch of events; returns what it changed. Runs on the writer's thread."""

@@ -12,6 +12,7 @@ from feeds.store.entities import Entities
 from feeds.store.fence import take_over
 from feeds.store.history import History
 from feeds.store.quarantine import Quarantine
+from feeds.store.record_tallies import RecordTallies
 from feeds.store.records import Records
 
 
@@ -21,6 +22,7 @@ class Stores:
 
     history: History
     records: Records
+    tallies: RecordTallies
     entities: Entities
     archive: Archive[Event]
     alerts: Alerts
@@ -31,6 +33,6 @@ class Stores:
         """The repositories of `database` from now on written by `epoch` alone; Superseded when a newer one stands."""
         fenced = take_over(database, epoch)
         return cls(
-            History(fenced), Records(fenced), Entities(fenced), Archive(fenced, decode_batch), Alerts(fenced),
-            Quarantine(fenced),
+            History(fenced), Records(fenced), RecordTallies(fenced), Entities(fenced), Archive(fenced, decode_batch),
+            Alerts(fenced), Quarantine(fenced),
         )  # fmt: skip

@@ -127,6 +127,8 @@ class Upkeep:
         stores.archive.prune(now)
         stores.alerts.prune(now)
         stores.quarantine.retain(now)
+        for record in self._engine.records.values():
+            record.retain(now)
 
     def _history(self, now: int, begun: float) -> None:
         """A little history in every tick, more when there is nothing else to do."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
+from feeds.catalogue.model import Measure
 from feeds.catalogue.scope import NATION
 from feeds.engine.checkpoint import Fenced
 from feeds.engine.engine import Engine
@@ -278,3 +280,30 @@ def _ms(text: str) -> int:
 
 def _near(value: int, other: int) -> int:
     return value if abs(value - other) < 1000 else -1
+
+
+def test_rows_are_counted_anew_when_the_catalogue_asks_otherwise(rig: Rig) -> None:
+    engine = rig.engine()
+    rig.post(
+        rig.dossier("1", "received", received=-1, due=48, channel="online"), rig.dossier("2", "received", received=-1)
+    )
+    settle(rig, engine)
+    assert rig.figure("received")["v"] == 2
+    feed = rig.catalogue.feeds["dossiers"]
+    measures = feed.measures | {"received": Measure(at="received", where={"channel": "online"})}
+    rig.catalogue.feeds["dossiers"] = replace(feed, measures=measures)
+    again = rig.engine()
+    settle(rig, again)
+    assert rig.figure("received")["v"] == 1
+
+
+def test_old_hours_of_records_become_days_in_sql(rig: Rig) -> None:
+    engine = rig.engine()
+    rig.post(*(rig.dossier(str(day), "received", received=-24 * day) for day in range(6)))
+    settle(rig, engine)
+    engine.records["dossiers"].retain(rig.clock.ms)
+    again = rig.engine()
+    settle(rig, again)
+    counts = again.feeds["dossiers"].counts
+    assert counts.total("vn", ["received"], [("hours", list(counts.hours)), ("days", list(counts.days))]) == 6
+    assert counts.days  # the oldest are known to the day only

@@ -1,0 +1,68 @@
+"""Counted facts taken together, and hours folded into days without a fact lost."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert
+
+from feeds.store.database import Database
+from feeds.store.record_tallies import RecordTallies
+from feeds.store.tables import record_cells
+
+DAY = 20_778
+FIRST = DAY * 24 - 7  # midnight in Vietnam
+
+
+def put(database: Database, *cells: tuple[str, str, int, float]) -> None:
+    rows = [
+        {
+            "feed": "dossiers",
+            "place": place,
+            "measure": measure,
+            "hour": hour,
+            "n": 1 if amount > 0 else -1,
+            "sum": amount,
+        }
+        for place, measure, hour, amount in cells
+    ]
+    with database.write() as connection:
+        connection.execute(insert(record_cells), rows)
+
+
+def loaded(database: Database, since: int = 0) -> dict[tuple[str, int], dict[str, float]]:
+    return {(place, hour): tally for place, hour, tally in RecordTallies(database).load("dossiers", since)}
+
+
+def test_cells_of_a_place_and_hour_come_together(database: Database) -> None:
+    put(database, ("01", "a", FIRST, 2), ("01", "b", FIRST, 0.5), ("04", "a", FIRST, 1), ("01", "a", FIRST - 1, 9))
+    assert loaded(database, FIRST) == {("01", FIRST): {"a": 2, "b": 0.5}, ("04", FIRST): {"a": 1}}
+
+
+def test_hours_become_days_and_later_changes_join_them(database: Database) -> None:
+    put(
+        database,
+        ("01", "a", FIRST, 1),
+        ("01", "a", FIRST + 1, 2),
+        ("01", "a", FIRST + 23, 3),
+        ("01", "a", FIRST + 24, 4),
+    )
+    assert RecordTallies(database).fold("dossiers", FIRST + 24) == 2
+    assert loaded(database) == {("01", FIRST): {"a": 6}, ("01", FIRST + 24): {"a": 4}}
+    put(database, ("01", "a", FIRST + 5, -1))
+    assert sum(tally["a"] for tally in loaded(database).values()) == 9
+    RecordTallies(database).fold("dossiers", FIRST + 24)
+    assert loaded(database)["01", FIRST] == {"a": 5}
+    assert RecordTallies(database).fold("dossiers", FIRST + 24) == 0
+
+
+def test_what_is_old_enough_is_forgotten(database: Database) -> None:
+    put(database, ("01", "a", FIRST - 1, 1), ("01", "a", FIRST, 2))
+    assert RecordTallies(database).forget("dossiers", FIRST) == 1
+    assert loaded(database) == {("01", FIRST): {"a": 2}}
+
+
+def test_by_which_rules_cells_were_counted_is_remembered(database: Database) -> None:
+    tallies = RecordTallies(database)
+    assert tallies.counted_as("dossiers") is None
+    tallies.note_counted_as("dossiers", "one")
+    tallies.note_counted_as("dossiers", "two")
+    assert (tallies.counted_as("dossiers"), tallies.counted_as("tasks")) == ("two", None)
