@@ -10,7 +10,7 @@ import redis
 
 from feeds.catalogue.clock import HOUR_MS, TickClock
 from feeds.catalogue.keys import Keys
-from feeds.catalogue.model import Catalogue, CrossCheck, Domain, Feed, Measure, Threshold
+from feeds.catalogue.model import Catalogue, CrossCheck, Domain, Feed, Indicator, Measure, Threshold
 from feeds.catalogue.places import Places
 from feeds.engine.engine import Engine
 from feeds.engine.stores import Stores
@@ -22,8 +22,8 @@ KEYS = Keys("sim")
 OURS = "thiết kế"
 
 
-def catalogue() -> Catalogue:
-    """Readings, cameras, posts and dossiers, with one figure of every kind."""
+def feeds() -> list[Feed]:
+    """Readings of two sources, cameras, posts, dossiers, and the list of entities."""
     air = Feed(
         code="air", vi="Khí", en="Air", kind="readings", owner="Sở", cadence=300, lag=60, parameters=["pm25", "count"],
         entity_fields=["bd1"],
@@ -49,12 +49,16 @@ def catalogue() -> Catalogue:
         },
     )  # fmt: skip
     entities = Feed(code="entities", vi="Danh mục", en="Entities", kind="entities", owner="IOC", cadence=86_400)
-    feeds = {feed.code: feed for feed in (air, probe, cameras, social, dossiers, entities)}
+    return [air, probe, cameras, social, dossiers, entities]
+
+
+def indicators() -> list[Indicator]:
+    """One figure of every kind."""
     limits = [
         Threshold(kind="absolute", level=3, above=50, hold=60, hysteresis=5, source=OURS),
         Threshold(kind="absolute", level=2, above=100, hold=60, hysteresis=5, source=OURS),
     ]
-    indicators = [
+    return [
         indicator("pm", "latest", "worst", args={"param": "pm25"}, thresholds=limits,
                   crosscheck=CrossCheck(indicator="pm_probe", tolerance=10)),
         indicator("pm_probe", "latest", "worst", "probe", args={"param": "pm25"}, second=True),
@@ -76,16 +80,26 @@ def catalogue() -> Catalogue:
                   args={"num": "finished_on_time", "den": "finished", "window": "month", "where": {"type": "dossier"}}),
         indicator("alive", "feeds_live", "pooled", ""),
     ]  # fmt: skip
+
+
+MEMBERS = {
+    "air": ["air", "probe"], "cameras": ["cameras"], "social": ["social"], "dossiers": ["dossiers"],
+    "data": ["entities"],
+}  # fmt: skip
+
+
+def catalogue() -> Catalogue:
+    """All of it, by domain."""
+    declared = {feed.code: feed for feed in feeds()}
     domains = {
         code: Domain(
-            code=code, vi=code, en=code, feeds=[feeds[f] for f in members],
-            indicators=[i for i in indicators if i.feed in members or (code == "data" and not i.feed)],
+            code=code, vi=code, en=code, feeds=[declared[feed] for feed in members],
+            indicators=[i for i in indicators() if i.feed in members or (code == "data" and not i.feed)],
         )
-        for code, members in {"air": ["air", "probe"], "cameras": ["cameras"], "social": ["social"],
-                              "dossiers": ["dossiers"], "data": ["entities"]}.items()
+        for code, members in MEMBERS.items()
     }  # fmt: skip
     named = {i.code: msgspec.structs.replace(i, domain=d.code) for d in domains.values() for i in d.indicators}
-    return Catalogue(domains=domains, feeds=feeds, indicators=named, parameters={}, order=list(named))
+    return Catalogue(domains=domains, feeds=declared, indicators=named, parameters={}, order=list(named))
 
 
 class Rig:
