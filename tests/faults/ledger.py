@@ -167,14 +167,16 @@ def _figures(ledger: Ledger, nation: dict[str, Any]) -> Iterator[str]:
 
 
 def _history(ledger: Ledger, shown: Shown, now: int) -> Iterator[str]:
-    """Hours that are over; the last one may still be waiting for its minute of grace."""
+    """Hours that are over; the last one may still be waiting for its minute of grace. A silent hour is a gap."""
     last = (now - 2 * 60_000) // HOUR_MS * HOUR_MS
     hours = [last - back * HOUR_MS for back in range(HOURS_CHECKED, 0, -1)]
     for scope in ("vn", "01", "79"):
-        expected = [ledger.counted("social", hour, hour + HOUR_MS)[scope] or None for hour in hours]
-        yield from _same(f"mentions of {scope} by the hour", expected, shown.series(scope, "sml_mentions", hours))
-        for code, what in SUMS.items():
-            so_far = [ledger.summed(*what, _midnight(hour), hour + HOUR_MS)[scope] or None for hour in hours]
+        talk = [ledger.counted("social", hour, hour + HOUR_MS)[scope] or None for hour in hours]
+        yield from _same(f"mentions of {scope} by the hour", talk, shown.series(scope, "sml_mentions", hours))
+        for code, (feed, parameter) in SUMS.items():
+            heard = [ledger.counted(feed, hour, hour + HOUR_MS)[scope] for hour in hours]
+            sums = [ledger.summed(feed, parameter, _midnight(hour), hour + HOUR_MS)[scope] for hour in hours]
+            so_far = [total if n else None for n, total in zip(heard, sums, strict=True)]
             yield from _same(f"{code} of {scope} by the hour", so_far, shown.series(scope, code, hours))
 
 
