@@ -3,12 +3,15 @@
 
 let base = null; // {ms, at}: the server said `ms` when this page's own clock stood at `at`
 let rate = 1; // a replayed world may run faster
+let paced = 1; // how fast it ran between the last two beats
 
 export function beat(ms) {
   const at = performance.now();
   if (base && at > base.at) {
     const measured = (ms - base.ms) / (at - base.at);
-    rate = measured > 1.5 ? measured : 1;
+    const steady = Math.abs(measured - paced) < 0.3 * Math.abs(measured); // a clock that is set jumps once
+    rate = steady && measured > 1.5 ? measured : 1;
+    paced = measured;
   }
   base = { ms, at };
 }
