@@ -134,6 +134,7 @@ class Hub:
             base = await self._read(channel)
             if base:
                 self._moved(channel, verify=channel.restart(base))
+        self._answers = True
         self._say(linked=True)
 
     def down(self) -> None:
