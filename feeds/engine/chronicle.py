@@ -94,17 +94,24 @@ class Chronicle:
         return True
 
     def _due(self, now: int) -> Iterator[None]:
-        """Feed by feed, the newest day first: what looks back on a bucket is written before the bucket itself."""
+        """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is
+        written before the bucket itself."""
         for feed in self._feeds.values():
-            late = [(part, bucket, touch) for part in feed.partitions.values() for bucket, touch in part.late.items()]
-            reached = {bucket: self._reached(feed, bucket, now) for bucket in {bucket for _, bucket, _ in late}}
-            days: dict[int, set[int]] = defaultdict(set)
-            for bucket in (bucket for found in reached.values() for bucket in found):
-                days[_day(bucket)].add(bucket)
             self._failed.discard(feed.code)
-            for day in sorted(days, reverse=True):
-                touched = [one for one in late if reached[one[1]] and _day(one[1]) == day]
-                yield from self._write_day(feed, day, sorted(days[day], reverse=True), touched, now)
+        plans = [plan for feed in self._feeds.values() for plan in self._plans(feed, now)]
+        for day, feed, buckets, touched in sorted(plans, key=lambda plan: -plan[0]):
+            yield from self._write_day(feed, day, buckets, touched, now)
+
+    def _plans(self, feed: FeedState, now: int) -> Iterator[tuple[int, FeedState, list[int], list[Touched]]]:
+        """The days of a feed whose history must be written: which of their buckets, and because of which touches."""
+        late = [(part, bucket, touch) for part in feed.partitions.values() for bucket, touch in part.late.items()]
+        reached = {bucket: self._reached(feed, bucket, now) for bucket in {bucket for _, bucket, _ in late}}
+        days: dict[int, set[int]] = defaultdict(set)
+        for bucket in (bucket for found in reached.values() for bucket in found):
+            days[_day(bucket)].add(bucket)
+        for day, buckets in days.items():
+            touched = [one for one in late if reached[one[1]] and _day(one[1]) == day]
+            yield day, feed, sorted(buckets, reverse=True), touched
 
     def _reached(self, feed: FeedState, bucket: int, now: int) -> list[int]:
         """The bucket and those after it whose figures look back on it; nothing while that cannot be written."""

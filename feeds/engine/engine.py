@@ -42,7 +42,6 @@ from feeds.engine.writer import SqlWriter
 BUDGET_S = 0.1  # for figures in one tick
 BUSY_S = 0.15  # a tick that takes longer slows the ticks down
 BEHIND = 2_000  # stations and places that wait to be computed: also slow
-BACKLOG_MS = 3_000  # what was read had waited that long: catching up comes first
 WAIT_MS = 100
 
 
@@ -169,7 +168,7 @@ class Engine:
         """When ticks take long, make fewer of them, fewer still while there is a backlog; the frames say so."""
         now = time.monotonic()
         slow = now - begun > BUSY_S or self.figures.behind > BEHIND
-        self.screens.tick_ms = BACKLOG_TICK_MS if self.ingest.lag_ms > BACKLOG_MS else SLOW_TICK_MS if slow else TICK_MS
+        self.screens.tick_ms = BACKLOG_TICK_MS if self.ingest.behind else SLOW_TICK_MS if slow else TICK_MS
         self._due = now + self.screens.tick_ms / 1000
 
     def _evaluator(self, feed: FeedState) -> FeedFigures:

@@ -30,6 +30,7 @@ from feeds.store.entities import Entities
 log = logging.getLogger("ioc.aggregator")
 
 SQL_ROOM = 40  # jobs that must fit before a partition of a record feed is read
+BACKLOG_MS = 3_000  # what was read had waited that long: catching up comes first
 
 
 class Ingest:
@@ -62,6 +63,11 @@ class Ingest:
         self._posts = posts
         self.now = 0
         self.lag_ms = 0  # how old what was read last had become in its stream
+
+    @property
+    def behind(self) -> bool:
+        """True while events wait so long that catching up comes before everything else."""
+        return self.lag_ms > BACKLOG_MS
 
     def find_parts(self) -> list[Partition]:
         """Take up partitions that have received their first event, as their last checkpoint left them; returns these.

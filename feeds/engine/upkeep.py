@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from feeds.engine.engine import Engine
 
 SECOND, MINUTE_MS = 1_000, 60_000
-CHRONICLE_S = 0.02  # for history in one tick
+CHRONICLE_S = 0.12  # for history in one tick that has nothing else to do
+CROWDED_S = 0.01  # in one that has
+IDLE_S = 0.03  # a tick that took no longer has nothing else to do
 RECALL_MS = DAY_MS  # how far back sparks reach
 
 
@@ -131,8 +133,11 @@ class Upkeep:
             record.retain(now)
 
     def _history(self, now: int, begun: float) -> None:
-        """A little history in every tick, more when there is nothing else to do."""
-        idle = time.monotonic() - begun < CHRONICLE_S
-        until = time.thread_time() + (2 * CHRONICLE_S if idle else CHRONICLE_S / 2)
+        """A little history in every tick, more when there is nothing else to do; none before a backlog is worked off,
+        which would only touch it again."""
+        if self._engine.ingest.behind:
+            return
+        idle = time.monotonic() - begun < IDLE_S
+        until = time.thread_time() + (CHRONICLE_S if idle else CROWDED_S)
         while time.thread_time() < until and self._engine.chronicle.step(now):
             pass
