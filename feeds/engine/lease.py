@@ -43,10 +43,11 @@ class Lease:
 
     def take(self) -> int | None:
         """A new epoch when nobody alive holds the lease, else None. It is renewed by itself until released."""
+        asked = time.monotonic()
         if not self._redis.set(self._key, self._mark, nx=True, px=self._ms) and not self._inherit():
             return None
         epoch = int(self._redis.incr(self._keys.epoch()))
-        self._held_until = time.monotonic() + self._ms / 1000
+        self._held_until = asked + self._ms / 1000  # from before the asking: never longer than Redis thinks
         self._let_go.clear()
         threading.Thread(target=self._keep, name="lease", daemon=True).start()
         return epoch
