@@ -66,9 +66,19 @@ async def _client(url: str, limits: httpx.Limits, questions: list[Asked], phase:
     async with httpx.AsyncClient(base_url=url, limits=limits, timeout=30) as browser:
         await asyncio.sleep(phase)
         while (began := time.monotonic()) < end:
-            await asyncio.gather(*(browser.post("/_dash-update-component", json=asked) for asked in questions))
+            await asyncio.gather(*(_ask(browser, asked) for asked in questions))
             took.append(time.monotonic() - began)
             await asyncio.sleep(max(0.0, 1.0 - (time.monotonic() - began)))
+
+
+async def _ask(browser: httpx.AsyncClient, asked: Asked) -> None:
+    """A browser, too, asks again when the server has closed the connection it would have used."""
+    while True:
+        try:
+            (await browser.post("/_dash-update-component", json=asked)).raise_for_status()
+        except httpx.TransportError:
+            continue
+        return
 
 
 def _questions(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
