@@ -199,7 +199,7 @@ function slow() {
 
 mount();
 peek(page.scope);
-watch.onChange(summary);
+watch.onChange(second);
 watch.start();
 setInterval(second, 1000);
 setInterval(slow, 5000);
