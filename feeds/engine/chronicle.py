@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from math import ceil
+from typing import NamedTuple
 
 from feeds.catalogue.clock import DAY_MS, OFFSET_MS
 from feeds.catalogue.model import Catalogue
@@ -30,8 +31,24 @@ GRACE_MS = 90_000  # an hour is written so long after its end, for what is on it
 PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
+HOUR_S = 3_600
+POINTS_AT_ONCE = 4_000  # in one transaction
+RECENT_MS = 3 * 3_600_000
+COLLECT_MS = 900_000  # corrections of older hours are written together, that often
 
 Touched = tuple[Partition, int, int]  # whose, which bucket, which touch
+
+
+class Plan(NamedTuple):
+    """What of one day of a feed is to be written."""
+
+    day: int
+    feed: FeedState
+    buckets: list[int]
+    touched: list[Touched]
+    units: set[str]  # partitions whose places are concerned; the nation always is
+
+
 Stands = Callable[[str], Standing | None]
 
 
@@ -60,6 +77,7 @@ class Chronicle:
         self._version = 0
         self._work: Iterator[None] | None = None
         self._given: set[tuple[str, int]] = set()  # (feed, day) on the way
+        self._corrected: dict[tuple[str, int], int] = {}  # (feed, day) -> when it was last written
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
 
@@ -99,19 +117,29 @@ class Chronicle:
         for feed in self._feeds.values():
             self._failed.discard(feed.code)
         plans = [plan for feed in self._feeds.values() for plan in self._plans(feed, now)]
-        for day, feed, buckets, touched in sorted(plans, key=lambda plan: -plan[0]):
-            yield from self._write_day(feed, day, buckets, touched, now)
+        for plan in sorted(plans, key=lambda plan: -plan.day):
+            yield from self._write_day(plan, now)
 
-    def _plans(self, feed: FeedState, now: int) -> Iterator[tuple[int, FeedState, list[int], list[Touched]]]:
+    def _plans(self, feed: FeedState, now: int) -> Iterator[Plan]:
         """The days of a feed whose history must be written: which of their buckets, and because of which touches."""
-        late = [(part, bucket, touch) for part in feed.partitions.values() for bucket, touch in part.late.items()]
+        late = [
+            (part, bucket, touch)
+            for part in feed.partitions.values()
+            for bucket, touch in part.late.items()
+            if self._waited(feed, bucket, now)
+        ]
         reached = {bucket: self._reached(feed, bucket, now) for bucket in {bucket for _, bucket, _ in late}}
         days: dict[int, set[int]] = defaultdict(set)
         for bucket in (bucket for found in reached.values() for bucket in found):
             days[_day(bucket)].add(bucket)
+        units = {part.part for part, bucket, _ in late if reached[bucket]}
         for day, buckets in days.items():
             touched = [one for one in late if reached[one[1]] and _day(one[1]) == day]
-            yield day, feed, sorted(buckets, reverse=True), touched
+            yield Plan(day, feed, sorted(buckets, reverse=True), touched, units)
+
+    def _waited(self, feed: FeedState, bucket: int, now: int) -> bool:
+        """An hour just over is written at once; what is corrected later is collected for a while."""
+        return now - _end(bucket) < RECENT_MS or now - self._corrected.get((feed.code, _day(bucket)), 0) >= COLLECT_MS
 
     def _reached(self, feed: FeedState, bucket: int, now: int) -> list[int]:
         """The bucket and those after it whose figures look back on it; nothing while that cannot be written."""
@@ -126,32 +154,50 @@ class Chronicle:
         waits = any((feed.code, _day(b)) in self._given for b in ended)
         return ended if bucket in ended and not waits else []
 
-    def _write_day(
-        self, feed: FeedState, day: int, buckets: list[int], touched: list[Touched], now: int
-    ) -> Iterator[None]:
+    def _write_day(self, plan: Plan, now: int) -> Iterator[None]:
         """Write the history of hours of one day, and of the day when it is over."""
-        todo: list[tuple[int, Step]] = [(_end(bucket), "hour") for bucket in buckets if bucket > 0]
-        if _midnight(day) + GRACE_MS <= now:
-            todo.append((_midnight(day), "day"))
-        points: list[Point] = []
+        feed, key = plan.feed, (plan.feed.code, plan.day)
+        todo: list[tuple[int, Step]] = [(_end(bucket), "hour") for bucket in plan.buckets if bucket > 0]
+        if _midnight(plan.day) + GRACE_MS <= now:
+            todo.append((_midnight(plan.day), "day"))
+        self._given.add(key)
+        self._corrected[key] = now
         for at, step in todo:
             start = at - STEP_MS[step]
-            past = Past(self._catalogue, feed, self._stands(feed.code), start, at, now - at < PRESENT_MS)
+            past = Past(self._catalogue, feed, self._stands(feed.code), start, at, now - at < PRESENT_MS, plan.units)
             yield from past.run()
-            points += self._points(past.told, step, at)
-        self._given.add((feed.code, day))
-        if _midnight(day) <= period_at(now, "month").start_ms:
-            self._revised.append((now, sum(point.step == "day" and "/" not in point.scope for point in points)))
-
-        def done(written: bool) -> None:
-            self._given.discard((feed.code, day))
-            if not written:
-                self._failed.add(feed.code)  # what was to come before an older day is missing: all of it again
-            elif feed.code not in self._failed:
-                self._written(points, touched)
-
-        while not self._write(points, done):
+            points = self._points(past.told, step, at)
+            if step == "day" and at <= period_at(now, "month").start_ms:
+                self._revised.append((now, sum("/" not in point.scope for point in points)))
+            yield from self._write_all(feed, points)
+        while not self._writer.give(lambda: None, lambda nothing: self._finished(plan)):
             yield
+
+    def _write_all(self, feed: FeedState, points: list[Point]) -> Iterator[None]:
+        """In transactions short enough that nobody else waits long for the database."""
+        for first in range(0, len(points), POINTS_AT_ONCE):
+            some = points[first : first + POINTS_AT_ONCE]
+            while not self._write(some, lambda written, some=some: self._heard(feed, written, some)):  # type: ignore[misc]
+                yield
+
+    def _heard(self, feed: FeedState, written: bool, points: list[Point]) -> None:
+        if not written:
+            self._failed.add(feed.code)  # what was to come before an older day is missing: all of it again
+            return
+        for point in points:
+            if point.step == "hour" and "/" not in point.scope and ":" not in point.scope:
+                self._sparks.put_hour(point.scope, point.indicator, point.t, point.v)
+
+    def _finished(self, plan: Plan) -> None:
+        """Everything of a day is written, or has failed and is to be done again."""
+        key = (plan.feed.code, plan.day)
+        self._given.discard(key)
+        if plan.feed.code in self._failed:
+            self._corrected.pop(key, None)
+            return
+        for part, bucket, touch in plan.touched:
+            if part.late.get(bucket) == touch:  # nothing has come since
+                del part.late[bucket]
 
     def _points(self, told: list[Told], step: Step, at: int) -> list[Point]:
         figures = {(scope, code): figure for scope, code, figure in told}
@@ -160,8 +206,12 @@ class Chronicle:
                 scope, code, step, at - STEP_MS[step], figure.v, figure.n, self._quality(figures, scope, code, figure)
             )
             for scope, code, figure in told
-            if figure.v is not None
+            if figure.v is not None and (step == "day" or self._has_hours(scope, code))
         ]
+
+    def _has_hours(self, scope: str, code: str) -> bool:
+        """The nation and the units have hours of every figure; communes and stations of those that move by the hour."""
+        return not ("/" in scope or ":" in scope) or self._catalogue.indicators[code].cadence <= HOUR_S
 
     def _quality(self, figures: Mapping[tuple[str, str], Figure], scope: str, code: str, figure: Figure) -> Quality:
         check = self._catalogue.indicators[code].crosscheck
@@ -180,14 +230,6 @@ class Chronicle:
             lambda count: done(True),
             lambda error: done(False),
         )
-
-    def _written(self, points: list[Point], touched: list[Touched]) -> None:
-        for part, bucket, touch in touched:
-            if part.late.get(bucket) == touch:  # nothing has come since
-                del part.late[bucket]
-        for point in points:
-            if point.step == "hour" and "/" not in point.scope and ":" not in point.scope:
-                self._sparks.put_hour(point.scope, point.indicator, point.t, point.v)
 
 
 def _end(bucket: int) -> int:

@@ -6,9 +6,9 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import product
 from typing import Any
 
+from feeds.compute.counts import own_leaf
 from feeds.compute.standing import BASE
 from feeds.compute.station import bucket_of_hour
 from feeds.engine.archive import MOST_WAITING, Keeper
@@ -139,9 +139,7 @@ class Ingest:
     def _through_sql(self, feed: FeedState, batches: list[Batch]) -> None:
         """One transaction for what was read of all partitions of a feed; their positions move when it is done."""
         admitted = [_admit(feed, batch) for batch in batches]
-        work, apply = self._sql(
-            feed, [part for part, _, _, _ in admitted], [e for _, new, _, _ in admitted for e in new]
-        )
+        work, apply = self._sql(feed, [event for _, new, _, _ in admitted for event in new])
 
         def done(result: Any) -> None:
             apply(result)
@@ -163,16 +161,14 @@ class Ingest:
         part.changed_stamps |= leaves
         self._figures.touch_leaves(feed.code, leaves)
 
-    def _sql(
-        self, feed: FeedState, parts: Sequence[Partition], events: Sequence[Event]
-    ) -> tuple[Callable[[], Any], Callable[[Any], None]]:
+    def _sql(self, feed: FeedState, events: Sequence[Event]) -> tuple[Callable[[], Any], Callable[[Any], None]]:
         """What the SQL thread does with events, and what the engine does afterwards."""
         if feed.code in self._records:
             records = self._records[feed.code]
 
             def counted(result: Any) -> None:
-                hours = {delta.hour for delta in result if delta.hour < BASE}
-                for hour, part in product(hours, parts):
+                for place, hour in {(delta.place, delta.hour) for delta in result if delta.hour < BASE}:
+                    part = feed.partition(feed.where.part(own_leaf(place)))
                     part.touch(bucket_of_hour(hour, feed.counts.horizon))
                 self._figures.touch_leaves(feed.code, records.count(result))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from feeds.catalogue.clock import HOUR_MS
@@ -36,15 +36,24 @@ def station_scope(feed: FeedState, station: Station) -> str:
 class Past:
     """The figures of one feed at the end of the time from `start` to `at`, slice by slice so that nothing waits.
 
-    `present`: the time has only just ended, so that what stands now may stand for it.
+    `present`: the time has only just ended, so that what stands now may stand for it. Counts are looked at in `units`
+    and for the nation; stations everywhere, for the nation's figure is theirs together.
     """
 
     def __init__(
-        self, catalogue: Catalogue, feed: FeedState, standing: Standing | None, start: int, at: int, present: bool
+        self,
+        catalogue: Catalogue,
+        feed: FeedState,
+        standing: Standing | None,
+        start: int,
+        at: int,
+        present: bool,
+        units: Set[str],
     ) -> None:
         self._feed = feed
         self._standing = standing
         self._start = start
+        self._units = units
         self._at = at
         self._hours_whole = hour_at(at) >= feed.counts.horizon
         ordered = [catalogue.indicators[code] for code in catalogue.order if code in catalogue.indicators]
@@ -119,7 +128,8 @@ class Past:
         feed = self._feed.feed
         reach = max(1 + (3 * feed.cadence + feed.lag) // 3600, (self._at - self._start) // HOUR_MS)
         hours = (self._feed.counts.hours.get(hour, {}) for hour in _back(self._at, reach))
-        return sorted({place for hour in hours for place in hour if not place.endswith("/")})
+        heard = {place for hour in hours for place in hour if not place.endswith("/")}
+        return sorted(place for place in heard if place == NATION_KEY or place.partition("/")[0] in self._units)
 
     def _place(self, place: str) -> None:
         counts: Counts = self._feed.counts

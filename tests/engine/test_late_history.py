@@ -9,9 +9,16 @@ from sqlalchemy.exc import OperationalError
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.catalogue.scope import NATION
+from feeds.engine import chronicle
 from feeds.engine.engine import Engine
 from feeds.store.history import History
 from tests.engine.rig import Rig, settle
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Corrections are not collected, except where that is the point."""
+    monkeypatch.setattr(chronicle, "COLLECT_MS", 0)
 
 
 def hours(rig: Rig, indicator: str, count: int, name: str = "01") -> list[float | None]:
@@ -85,3 +92,16 @@ def test_it_is_written_once_and_then_rests(rig: Rig) -> None:
         not set(part.late) - {rig.clock.ms // HOUR_MS} for f in engine.feeds.values() for part in f.partitions.values()
     )
     assert not engine.chronicle.step(rig.clock.ms)
+
+
+def test_corrections_of_older_hours_are_collected_for_a_while(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chronicle, "COLLECT_MS", 900_000)
+    engine = rig.engine()
+    hourly(rig, 8, 7, 1)
+    write(rig, engine)
+    hourly(rig, 8, pm25=30)
+    write(rig, engine)
+    assert hours(rig, "valid_day", 8)[:2] == [1, 2]  # not yet
+    rig.clock.tick(900)
+    write(rig, engine)
+    assert hours(rig, "valid_day", 8)[:2] == [2, 3]
