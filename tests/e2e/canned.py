@@ -53,6 +53,7 @@ class Canned:
     versions: dict[str, int] = field(default_factory=dict)
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
     queues: set[asyncio.Queue[tuple[str, dict[str, Any]]]] = field(default_factory=set)
+    processes: dict[str, str] = field(default_factory=lambda: {"aggregator": "running", "redis-volatile": "running"})
     silent: bool = False
     refuse: bool = False
 
@@ -320,7 +321,7 @@ async def told(canned: Canned, request: Request) -> AsyncIterator[str]:
     try:
         for scope in scopes:
             yield event("snapshot", canned.snapshot(scope))
-        yield event("beat", beat())
+        yield event("beat", beat(canned))
         while True:
             with contextlib.suppress(TimeoutError):
                 kind, news = await asyncio.wait_for(queue.get(), 2)
@@ -328,7 +329,7 @@ async def told(canned: Canned, request: Request) -> AsyncIterator[str]:
                     yield event(kind, news)
                 continue
             if not canned.silent:
-                yield event("beat", beat())
+                yield event("beat", beat(canned))
     finally:
         canned.queues.discard(queue)
 
@@ -337,9 +338,9 @@ def event(kind: str, data: Mapping[str, Any]) -> str:
     return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-def beat() -> dict[str, Any]:
+def beat(canned: Canned) -> dict[str, Any]:
     ms = now()
-    return {"at": iso(ms), "ms": ms, "world": "sim", "link": True, "processes": {"aggregator": "running"}, "lag_s": 0.1}
+    return {"at": iso(ms), "ms": ms, "world": "sim", "link": True, "processes": canned.processes, "lag_s": 0.1}
 
 
 def picture(name: str) -> str:

@@ -239,3 +239,13 @@ def test_an_update_costs_the_main_thread_little(open_page: Open, stage: Stage) -
         stage.tell(push={"scope": "vn", "indicators": news, "units": units})
         page.wait_for_timeout(100)
     assert (busy(page) - before) / 20 < 0.060, "seconds of main thread for one update of 24 figures x 34 units"
+
+
+def test_a_process_that_restarts_is_named(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    stage.canned.processes["aggregator"] = "restarting"
+    try:
+        expect(page.locator("[data-part=link]")).to_have_text("Bộ tổng hợp đang khởi động lại", timeout=8_000)
+    finally:
+        stage.canned.processes["aggregator"] = "running"
+    expect(page.locator("[data-part=link]")).to_have_text("Trực tiếp", timeout=8_000)
