@@ -19,22 +19,35 @@ KILLS = 20
 LONGEST_LIFE = 1.6  # seconds an aggregator works before it is killed, at most
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_kill_minus_nine_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
-    with running(tmp_path) as system:
-        with posting(system.env["IOC_PORT"], tmp_path / "ledger", RATE):
-            storm(system, random.Random(20), KILLS)
-        holds(system, Ledger.read(tmp_path / "ledger"), at_least=RATE * 20)
+    outlives_a_storm(tmp_path, KILLS)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_two_hundred_deaths_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> None:
+    outlives_a_storm(tmp_path, KILLS * 10)
+
+
+def outlives_a_storm(folder: Path, kills: int) -> None:
+    """Everything acknowledged while processes died is what is shown in the end."""
+    with running(folder) as system:
+        with posting(system.env["IOC_PORT"], folder / "ledger", RATE):
+            storm(system, random.Random(kills), kills)
+        holds(system, Ledger.read(folder / "ledger"), at_least=RATE * kills)
 
 
 def storm(system: System, dice: random.Random, kills: int) -> None:
-    """Kill the aggregator while it works, `kills` times; at every second time the durable Redis too."""
+    """Kill the aggregator while it works, `kills` times; at every second time the durable Redis, at times the other."""
     settings, known = system.settings(), 0
     for count in range(kills):
         wait_until(lambda: epoch(settings) > known, 30, f"for aggregator {count}:\n{system.said()[-2000:]}")  # noqa: B023
-        known = epoch(settings)
         time.sleep(dice.uniform(0, LONGEST_LIFE))
+        if count % 7 == 3:
+            kill(system, "volatile")
+        known = epoch(settings)
         if count % 2:
             kill(system, "durable")
-            time.sleep(dice.choice((0, 0, 0.1, 0.5)))
+            time.sleep(dice.choice((0, 0, 0.3, 1.0)))  # with the aggregator, or while it notices, or when it is back
         kill(system, "aggregator")

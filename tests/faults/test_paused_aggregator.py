@@ -33,17 +33,28 @@ Version = tuple[int, int]  # epoch, version
 
 @pytest.mark.timeout(240)
 def test_a_sleeper_that_wakes_changes_nothing(tmp_path: Path) -> None:
-    with running(tmp_path) as system, rival(system, tmp_path) as second:
+    take_turns(tmp_path, rounds=1)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_twenty_sleepers_that_wake_change_nothing(tmp_path: Path) -> None:
+    take_turns(tmp_path, rounds=10)
+
+
+def take_turns(folder: Path, rounds: int) -> None:
+    """Two aggregators sleep in turn; afterwards everything acknowledged is shown once."""
+    with running(folder) as system, rival(system, folder) as second:
         first = find(system, "aggregator")
         assert first is not None
-        with Ticks(system.settings()) as ticks, posting(system.env["IOC_PORT"], tmp_path / "ledger", RATE):
+        with Ticks(system.settings()) as ticks, posting(system.env["IOC_PORT"], folder / "ledger", RATE):
             ticks.run(1)
-            for sleeper in (first, psutil.Process(second.pid)):
+            for sleeper in (first, psutil.Process(second.pid)) * rounds:
                 sleeps_while_another_works(system, sleeper, ticks)
         assert ticks.backwards == []
-        assert "taken over" in system.said() + (tmp_path / "rival.txt").read_text()
+        assert "taken over" in system.said() + (folder / "rival.txt").read_text()
         assert first.is_running() and second.poll() is None  # both live on, one of them at rest
-        holds(system, Ledger.read(tmp_path / "ledger"), at_least=RATE * 10)
+        holds(system, Ledger.read(folder / "ledger"), at_least=RATE * 10 * rounds)
 
 
 def sleeps_while_another_works(system: System, sleeper: psutil.Process, ticks: Ticks) -> None:

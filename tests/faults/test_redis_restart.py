@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import System
 from tests.faults.producers import posting
 from tests.faults.system import kill, running
 from tests.serve.running import Reader
@@ -20,19 +21,31 @@ BACK = 15.0  # seconds until all show new figures
 @pytest.mark.timeout(180)
 def test_streams_are_back_soon_after_redis_is(tmp_path: Path) -> None:
     with running(tmp_path) as system, posting(system.env["IOC_PORT"], tmp_path / "ledger", 200):
-        streams = [Reader(int(system.env["IOC_PORT"]), "scope=vn,01") for _ in range(STREAMS)]
-        reached = [stream.next()["data"]["epoch"] for stream in streams]
+        survive(system, restarts=1)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_streams_come_back_every_time(tmp_path: Path) -> None:
+    with running(tmp_path) as system, posting(system.env["IOC_PORT"], tmp_path / "ledger", 200):
+        survive(system, restarts=30)
+
+
+def survive(system: System, restarts: int) -> None:
+    """The same streams, told and back, each time both Redis die."""
+    streams = [Reader(int(system.env["IOC_PORT"]), "scope=vn,01") for _ in range(STREAMS)]
+    reached = [stream.next()["data"]["epoch"] for stream in streams]
+    for _ in range(restarts):
         began = time.monotonic()
-        for name in ("durable", "volatile"):
-            kill(system, name)
+        kill(system, "durable")
+        kill(system, "volatile")
         for stream in streams:
             hears_of_the_loss(stream)
         assert time.monotonic() - began < TOLD
-        for stream, epoch in zip(streams, reached, strict=True):
-            shows_new_figures(stream, epoch, began)
+        reached = [shows_new_figures(stream, epoch, began) for stream, epoch in zip(streams, reached, strict=True)]
         assert time.monotonic() - began < BACK
-        for stream in streams:
-            stream.close()
+    for stream in streams:
+        stream.close()
 
 
 def hears_of_the_loss(stream: Reader) -> None:
@@ -41,9 +54,10 @@ def hears_of_the_loss(stream: Reader) -> None:
         pass
 
 
-def shows_new_figures(stream: Reader, epoch: int, since: float) -> None:
-    """Read until a frame comes after a beat that says the link stands again."""
+def shows_new_figures(stream: Reader, epoch: int, since: float) -> int:
+    """Read until a frame comes after a beat that says the link stands again; the epoch it is from."""
     while not stream.next("beat", timeout=BACK)["data"]["link"]:
         pass
-    assert stream.next(timeout=BACK)["data"]["epoch"] >= epoch
-    assert time.monotonic() - since < BACK
+    now = int(stream.next(timeout=BACK)["data"]["epoch"])
+    assert now >= epoch and time.monotonic() - since < BACK
+    return now
