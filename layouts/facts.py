@@ -33,6 +33,7 @@ def page_facts(page: Page) -> dict[str, Any]:
         "feeds": {f.code: {"office": f.schedule == "office"} for f in page.site.catalogue.feeds.values()},
         "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},
         "topics": {code: names[view.lang] for code, names in page.site.topics.items()} if view.domain else {},
+        "insets": [inset["place"] for inset in page.site.boundaries.sheet["insets"]],
         "leads": [lead.code for d in page.site.catalogue.domains.values() if (lead := lead_of(d)) is not None],
         "words": page.words.for_browser(),
     }

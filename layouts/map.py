@@ -131,9 +131,10 @@ def _unit(page: Page, code: str, shape: Mapping[str, Any], own: str | None) -> N
 def _communes(page: Page, own: str, scale: float) -> Node:
     places, projection = page.site.places, page.site.boundaries.sheet["projection"]
     dots = []
+    framed = {inset["place"] for inset in page.site.boundaries.sheet["insets"]}
     for key in places.communes_of(own):
         place = places[key]
-        if place.lat is None or place.lon is None:
+        if place.lat is None or place.lon is None or key in framed:
             continue
         x = (place.lon - projection["lon0"]) * projection["k"] * projection["scale"]
         y = (projection["lat1"] - place.lat) * projection["scale"]

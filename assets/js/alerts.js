@@ -61,6 +61,7 @@ export function sorted(alerts) {
 }
 
 export function placeName(page, alert) {
+  if (alert.place === page.place) return page.placeName;
   return page.names[alert.place] ?? alert.place_vi ?? alert.place;
 }
 

@@ -11,7 +11,7 @@ export class Cameras {
   constructor(node, page) {
     this.page = page;
     this.parts = parts(node);
-    this.tiles = [...node.querySelectorAll(".camera")].map((tile) => ({ node: tile, image: tile.querySelector("img"), parts: parts(tile), seen: false, asked: 0 }));
+    this.tiles = [...node.querySelectorAll(".camera")].map((tile) => ({ node: tile, image: tile.querySelector("img"), parts: parts(tile), seen: false, asked: -Infinity }));
     this.observer = new IntersectionObserver((entries) => {
       for (const entry of entries) this.tiles.find((tile) => tile.node === entry.target).seen = entry.isIntersecting;
       this.tick();
@@ -54,7 +54,7 @@ export class Cameras {
   }
 
   ask(tile) {
-    tile.asked = performance.now() || 1;
+    tile.asked = performance.now();
     attr(tile.image, "src", `/frames/${encodeURIComponent(tile.camera.code)}?t=${tile.camera.atMs ?? 0}`);
   }
 

@@ -63,6 +63,7 @@ export class Points {
 
   make(code, entity) {
     if (entity.lat === null || entity.lat === undefined || this.dots.size >= AT_MOST) return null;
+    if (this.page.insets.includes(entity.place)) return null; // the archipelagos stand in their frames, not on the sheet
     const { k, scale, lon0, lat1 } = this.sheet.dataset;
     const size = Number(this.group.dataset.size);
     const [x, y] = [(entity.lon - lon0) * k * scale, (lat1 - entity.lat) * scale];
