@@ -13,7 +13,7 @@ from feeds.catalogue.clock import DAY_MS
 from feeds.compute import flood, qcvn_08, vn_aqi, vn_wqi
 from feeds.compute.cells import AT, LAST, MAX, RECEIVED, SUM, Cell, N
 from feeds.compute.figure import NOTHING, Figure
-from feeds.compute.station import Station, day_of_hour, first_hour
+from feeds.compute.station import HOURS_A_DAY, Station, day_of_hour, first_hour
 from feeds.compute.windows import day_at, hours_of_day
 
 Args = Mapping[str, Any]
@@ -170,8 +170,8 @@ def _over_hours(
     if newest is None:
         return NOTHING
     count = int(args["hours"])
-    if anchor is None:  # folded into its day long ago
-        return _figure(station, newest, of_hour(newest) if count <= 1 or args.get("min_hours") == 1 else None, 1)
+    if anchor is None:  # folded into its day long ago: only a day's figure can be told from it
+        return _figure(station, newest, of_hour(newest) if count == HOURS_A_DAY else None, 1)
     cells = [cell for hour in range(anchor, anchor - count, -1) if (cell := station.cell(hour, args["param"]))]
     least = args.get("min_hours") or max(1, round(count * FULL_SHARE))
     value = of_all([of_hour(cell) for cell in cells]) if len(cells) >= least else None

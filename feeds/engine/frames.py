@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from feeds.engine.board import Board, Entry
 from feeds.engine.columns import Columns
 
 encode = msgspec.json.Encoder().encode
+moment = lru_cache(maxsize=8192)(iso)  # many figures were observed at the same time
 STAMPS: dict[World, str] = {"real": "", "sim": "DỮ LIỆU MÔ PHỎNG", "play": "PHÁT LẠI"}
 Spark = list[float | None] | None
 
@@ -95,8 +97,8 @@ class ScopeFrames:
         figure, indicator = entry.figure, self._board.indicator(code)
         said: dict[str, Any] = {
             "v": rounded(figure.v, indicator),
-            "at": iso(figure.at) if figure.at else None,
-            "received": iso(figure.received) if figure.received else None,
+            "at": moment(figure.at) if figure.at else None,
+            "received": moment(figure.received) if figure.received else None,
             "age": age_of(figure, now),
             "state": entry.state,
             "severity": entry.level,
