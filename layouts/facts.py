@@ -24,6 +24,7 @@ def page_facts(page: Page) -> dict[str, Any]:
         "domain": view.domain,
         "indicator": page.coloured_by.code,
         "lang": view.lang,
+        "version": page.site.version,
         "world": page.site.world,
         "nation": view.is_nation,
         "placeName": page.place_name,

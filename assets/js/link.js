@@ -3,19 +3,20 @@
 
 import { Hub } from "./hub.js";
 
-export function connect(receive) {
+// Pages of different releases do not share: each release names its own stream.
+export function connect(receive, version) {
   if (self.SharedWorker) {
     try {
-      return shared(receive);
+      return shared(receive, `ioc-stream-${version}`);
     } catch {
       // a browser may have the name and refuse the thing
     }
   }
-  return self.BroadcastChannel && navigator.locks ? led(receive) : alone(receive);
+  return self.BroadcastChannel && navigator.locks ? led(receive, `ioc-stream-${version}`) : alone(receive);
 }
 
-function shared(receive) {
-  const worker = new SharedWorker("/assets/js/worker.js", { type: "module", name: "ioc-stream" });
+function shared(receive, name) {
+  const worker = new SharedWorker("/assets/js/worker.js", { type: "module", name });
   const port = worker.port;
   let scopes = [];
   port.onmessage = ({ data }) => receive(data);
@@ -32,8 +33,8 @@ function shared(receive) {
   };
 }
 
-function led(receive) {
-  const channel = new BroadcastChannel("ioc-stream");
+function led(receive, name) {
+  const channel = new BroadcastChannel(name);
   const me = crypto.randomUUID();
   let scopes = [];
   let hub = null;
@@ -44,7 +45,7 @@ function led(receive) {
     if (data.want && hub) hub.want(data.from, data.want, (tell) => channel.postMessage({ tell, to: data.from }));
     if (data.leave && hub) hub.leave(data.from);
   };
-  navigator.locks.request("ioc-stream", () => {
+  navigator.locks.request(name, () => {
     hub = new Hub((tell) => {
       receive(tell);
       channel.postMessage({ tell });

@@ -22,7 +22,7 @@ import { Store } from "./store.js";
 import * as watch from "./watch.js";
 
 const store = new Store();
-const link = connect(receive);
+const link = connect(receive, facts().version);
 const nav = new Nav(mount, turn, peek);
 let page = null;
 let told = false; // the server has told its time

@@ -15,7 +15,7 @@ PLACES = ("2025:01/00004", "2025:01", "2025:31/11311", "2025:46", "2025:48", "20
 SHARES = {"traffic": 0.5, "cameras": 0.28, "social": 0.12, "dossiers": 0.1}  # of the events
 SOURCES = 4  # a feed
 SPOILED = 0.01
-LATE = 0.1  # share of readings that come up to three hours late
+LATE = 0.1  # share of readings that come up to two hours late
 TEXTS = ("Ngập nặng, dân bức xúc", "Khai giảng năm học mới", "Kẹt xe kéo dài", "Khen thưởng cán bộ một cửa")
 
 
@@ -58,7 +58,7 @@ class Source:
     def _observed(self, now_ms: int) -> int:
         if self.feed == "dossiers" or self.dice.random() > LATE:
             return now_ms - self.dice.randrange(20_000) * (self.feed != "dossiers")
-        return now_ms - self.dice.randrange(3 * HOUR_MS)
+        return now_ms - self.dice.randrange(2 * HOUR_MS)
 
     def _traffic(self, event: Event) -> Event:
         # without a number an event is known by what it says: `flow` makes each of them say something else
