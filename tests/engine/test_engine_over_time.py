@@ -307,3 +307,16 @@ def test_old_hours_of_records_become_days_in_sql(rig: Rig) -> None:
     counts = again.feeds["dossiers"].counts
     assert counts.total("vn", ["received"], [("hours", list(counts.hours)), ("days", list(counts.days))]) == 6
     assert counts.days  # the oldest are known to the day only
+
+
+def test_hours_are_kept_until_their_history_is_written(rig: Rig) -> None:
+    engine = rig.engine()
+    rig.post(rig.reading("A", pm25=10))
+    settle(rig, engine)
+    rig.clock.tick(5 * 24 * 3600)  # longer than hours are kept
+    again = rig.engine()
+    settle(rig, again)
+    finish_history(rig, again)
+    assert hour_of_history(rig, "01", "pm", 120) == 10
+    tick(rig, again, 3600)
+    assert not again.feeds["air"].counts.hours

@@ -10,7 +10,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from tests.conftest import System
 from tests.faults.story import SHARES, Event
 from tests.faults.system import kept_readings
 
-SUMS = {"trf_violations_cam": ("traffic", "violations"), "cam_ai_events_day": ("cameras", "ai_events")}
+SUMS = {"trf_violations_cam": "traffic", "cam_ai_events_day": "cameras"}
 CLOSED = "finished"
 HOURS_CHECKED = 3
 SETTLED = 60.0  # seconds until everything shown must say the truth
@@ -37,6 +37,7 @@ class Ledger:
     events: dict[str, dict[tuple[str, str], Event]] = field(default_factory=lambda: defaultdict(dict))
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)  # (feed, source)
     maybe_again: Counter[str] = field(default_factory=Counter)  # feed -> events sent again, heard or not
+    _hours: dict[str, dict[tuple[str, int], list[int]]] = field(default_factory=dict)  # (place, hour) -> count and sum
     faults: list[str] = field(default_factory=list)  # answers that were wrong in themselves
 
     @classmethod
@@ -46,6 +47,7 @@ class Ledger:
         for feed in SHARES:
             for line in (folder / f"{feed}.ledger").read_bytes().splitlines():
                 ledger._take(feed, **msgspec.json.decode(line))
+        ledger.index()
         return ledger
 
     @property
@@ -76,21 +78,34 @@ class Ledger:
                 numbers[event["source"]].append(event["seq"])
         return sum(max(found) - min(found) + 1 - len(found) for found in numbers.values())
 
+    def index(self) -> None:
+        """Add up what was read, by feed, place and hour."""
+        for feed, events in self.events.items():
+            table = self._hours[feed] = defaultdict(lambda: [0, 0])
+            for event in events.values():
+                for place in _places(event):
+                    cell = table[place, event["ms"] // HOUR_MS]
+                    cell[0] += 1
+                    cell[1] += _amount(event)
+
     def accepted(self, feed: str) -> Counter[str]:
         """Events by unit, and of the nation."""
-        return _by_place((event, 1) for event in self.events[feed].values())
-
-    def summed(self, feed: str, parameter: str, since: int, until: int) -> Counter[str]:
-        """Sum of a parameter over what was observed in [since, until)."""
-        return _by_place(
-            (event, (event.get("values") or event["camera"]["counts"])[parameter])
-            for event in self.events[feed].values()
-            if since <= event["ms"] < until
-        )
+        return self.counted(feed, 0, 2**62)
 
     def counted(self, feed: str, since: int, until: int) -> Counter[str]:
-        """How many were observed in [since, until)."""
-        return _by_place((e, 1) for e in self.events[feed].values() if since <= e["ms"] < until)
+        """How many were observed from the hour of `since` to that of `until`, by place."""
+        return self._added(feed, since, until, 0)
+
+    def summed(self, feed: str, since: int, until: int) -> Counter[str]:
+        """The sum of what the feed's events count, likewise."""
+        return self._added(feed, since, until, 1)
+
+    def _added(self, feed: str, since: int, until: int, which: int) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for (place, hour), cell in self._hours[feed].items():
+            if since <= hour * HOUR_MS < until:
+                found[place] += cell[which]
+        return found
 
     def dossiers(self) -> dict[str, Event]:
         """The last word on each dossier."""
@@ -154,7 +169,7 @@ def _counters(ledger: Ledger, nation: dict[str, Any], shown: Shown) -> Iterator[
 def _figures(ledger: Ledger, nation: dict[str, Any]) -> Iterator[str]:
     now = when(nation["at"])
     midnight = day_of(now) * DAY_MS - OFFSET_MS
-    expected = {code: ledger.summed(*what, midnight, now + DAY_MS) for code, what in SUMS.items()}
+    expected = {code: ledger.summed(feed, midnight, now + DAY_MS) for code, feed in SUMS.items()}
     last = ledger.dossiers()
     received = (e for e in ledger.events["dossiers"].values() if e["record"]["state"] == "received")
     expected["adm_received_day"] = _by_place((e, 1) for e in received if e["ms"] >= midnight)
@@ -173,9 +188,9 @@ def _history(ledger: Ledger, shown: Shown, now: int) -> Iterator[str]:
     for scope in ("vn", "01", "79"):
         talk = [ledger.counted("social", hour, hour + HOUR_MS)[scope] or None for hour in hours]
         yield from _same(f"mentions of {scope} by the hour", talk, shown.series(scope, "sml_mentions", hours))
-        for code, (feed, parameter) in SUMS.items():
+        for code, feed in SUMS.items():
             heard = [ledger.counted(feed, hour, hour + HOUR_MS)[scope] for hour in hours]
-            sums = [ledger.summed(feed, parameter, _midnight(hour), hour + HOUR_MS)[scope] for hour in hours]
+            sums = [ledger.summed(feed, _midnight(hour), hour + HOUR_MS)[scope] for hour in hours]
             so_far = [total if n else None for n, total in zip(heard, sums, strict=True)]
             yield from _same(f"{code} of {scope} by the hour", so_far, shown.series(scope, code, hours))
 
@@ -225,14 +240,23 @@ def _midnight(ms: int) -> int:
     return day_of(ms) * DAY_MS - OFFSET_MS
 
 
-def _by_place(amounts: Any) -> Counter[str]:
+def _by_place(amounts: Iterable[tuple[Event, int]]) -> Counter[str]:
     found: Counter[str] = Counter()
     for event, amount in amounts:
-        unit = event["place"].partition(":")[2][:2]
-        if unit:
-            found[unit] += amount
-        found["vn"] += amount
+        for place in _places(event):
+            found[place] += amount
     return found
+
+
+def _places(event: Event) -> tuple[str, ...]:
+    unit = event["place"].partition(":")[2][:2]
+    return (unit, "vn") if unit else ("vn",)
+
+
+def _amount(event: Event) -> int:
+    if "values" in event:
+        return int(event["values"]["violations"])
+    return int(event["camera"]["counts"]["ai_events"]) if "camera" in event else 0
 
 
 def _same(what: str, expected: Any, shown: Any) -> Iterator[str]:
