@@ -1,0 +1,70 @@
+"""Records through the engine: counted from their rows, once, whatever dies; overdue by the clock alone."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from feeds.catalogue.model import Measure
+from tests.engine.rig import Rig, settle, tick
+
+
+def test_dossiers_are_counted_from_their_rows(rig: Rig) -> None:
+    engine = rig.engine()
+    rig.post(
+        rig.dossier("1", "received", received=-1, due=48, channel="online"),
+        rig.dossier("2", "received", received=-1, due=-2),
+        rig.dossier("3", "received", place="2025:04", received=-1, due=5),
+    )
+    settle(rig, engine)
+    assert [rig.figure(code)["v"] for code in ("received", "open", "overdue")] == [3, 3, 1]
+    assert rig.figure("open", "01")["v"] == 2
+    rig.post(rig.dossier("1", "finished", finished=0))
+    settle(rig, engine)
+    assert [rig.figure(code)["v"] for code in ("received", "open", "overdue")] == [3, 2, 1]
+    assert rig.figure("ontime")["v"] == round((1 + 2 - 1) / (1 + 2) * 100, 2)
+    tick(rig, engine, 6 * 3600)
+    assert rig.figure("overdue")["v"] == 2  # the clock alone makes it late
+    again = rig.engine()
+    settle(rig, again)
+    assert [rig.figure(code)["v"] for code in ("open", "overdue")] == [2, 2]
+
+
+def test_a_crash_between_sql_and_checkpoint_counts_nothing_twice(rig: Rig) -> None:
+    engine = rig.engine()
+    settle(rig, engine)
+    rig.post(rig.dossier("1", "received", received=-1, due=48), rig.dossier("2", "received", received=-1, due=48))
+    engine.ingest.find_parts()
+    engine.ingest.read(1)
+    engine.writer.finish()  # SQL has it; the checkpoint never comes
+    again = rig.engine()
+    settle(rig, again)
+    assert [rig.figure(code)["v"] for code in ("received", "open")] == [2, 2]
+    part = again.feeds["dossiers"].partitions["01"]
+    assert (part.accepted, part.duplicates) == (2, 0)
+
+
+def test_rows_are_counted_anew_when_the_catalogue_asks_otherwise(rig: Rig) -> None:
+    engine = rig.engine()
+    rig.post(
+        rig.dossier("1", "received", received=-1, due=48, channel="online"), rig.dossier("2", "received", received=-1)
+    )
+    settle(rig, engine)
+    assert rig.figure("received")["v"] == 2
+    feed = rig.catalogue.feeds["dossiers"]
+    measures = feed.measures | {"received": Measure(at="received", where={"channel": "online"})}
+    rig.catalogue.feeds["dossiers"] = replace(feed, measures=measures)
+    again = rig.engine()
+    settle(rig, again)
+    assert rig.figure("received")["v"] == 1
+
+
+def test_old_hours_of_records_become_days_in_sql(rig: Rig) -> None:
+    engine = rig.engine()
+    rig.post(*(rig.dossier(str(day), "received", received=-24 * day) for day in range(6)))
+    settle(rig, engine)
+    engine.records["dossiers"].retain(rig.clock.ms)
+    again = rig.engine()
+    settle(rig, again)
+    counts = again.feeds["dossiers"].counts
+    assert counts.total("vn", ["received"], [("hours", list(counts.hours)), ("days", list(counts.days))]) == 6
+    assert counts.days  # the oldest are known to the day only
