@@ -63,7 +63,7 @@ class Ledger:
             if index in spoiled:
                 self.refused[feed, event["source"]] += 1
                 continue
-            known_as = str(event.get("seq", json.dumps(event, sort_keys=True)))
+            known_as = str(event["seq"] if "seq" in event else msgspec.json.encode(event, order="sorted"))
             self.events[feed][event["source"], known_as] = event | {"ms": when(event["at"])}
         good = len(events) - len(spoiled)
         if answer["accepted"] + answer["duplicates"] != good:
