@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
-from feeds.compute import standing as standing_
 from feeds.compute.counts import Counts, Tally, hours_back
 from feeds.compute.explode import size_of, total_name
 from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.score_766 import score_766
-from feeds.compute.standing import Standing
+from feeds.compute.standing import CAME, LATE_CAME, LATE_WENT, TURNED, WENT, Standing, variant
+from feeds.compute.station import hour_at
 from feeds.compute.windows import spans
 
 Args = Mapping[str, Any]
@@ -40,6 +40,7 @@ class PlaceView:
     source: str
     other: Callable[[str], Figure | None]  # figure of another indicator at the same place
     _windows: dict[str, Tally] = field(default_factory=dict)
+    _since: tuple[Tally, Tally] | None = None  # what was counted in the hours after `now`, and in the one in progress
 
     def window(self, name: str) -> Tally:
         """Everything counted at the place in a window, added up once for all calculations."""
@@ -52,6 +53,22 @@ class PlaceView:
         """Sum of measures over a window."""
         tally = self.window(window)
         return sum(tally.get(name, 0) for name in measures)
+
+    def stood(self, name: str) -> tuple[float, float]:
+        """How many records of a variant stood open at the time of the view, and how many of them late."""
+        stand = self.standing
+        if stand is None:
+            return 0, 0
+        still, late = stand.count(stand.open, self.place, name), stand.count(stand.late, self.place, name)
+        hours = range(hour_at(self.now) + 1, stand.hour)
+        if self._since is None:
+            last = self.counts.tally(self.place, [("hours", [stand.hour])]) if hour_at(self.now) < stand.hour else {}
+            self._since = (self.counts.tally(self.place, [("hours", hours)]), last)
+        before, last = self._since
+        came, went, late_came, late_went = (
+            before.get(kind + name, 0) + last.get(kind + name, 0) for kind in (CAME, WENT, LATE_CAME, LATE_WENT)
+        )
+        return still - came + went, late - before.get(TURNED + name, 0) - late_came + late_went
 
     def parts(self, measure: str, mark: str, window: str) -> dict[str, float]:
         """Each part of a measure over a window, those that count something."""
@@ -149,32 +166,32 @@ def score(view: PlaceView, args: Args) -> Figure:
 
 
 def records_open(view: PlaceView, args: Args) -> Figure:
-    """Open records of a place: all, overdue, or due within a working day."""
-    stand = view.standing
-    if stand is None:
+    """Open records of a place: all, overdue, or due within a working day (known for the present only)."""
+    if view.standing is None:
         return NOTHING
-    table = {"overdue": stand.late, "due_24h": stand.soon}.get(args.get("when", "all"), stand.open)
-    name = standing_.variant(args.get("where", {}))
-    return view.figure(stand.count(table, view.place, name), stand.count(stand.open, view.place, name))
+    name = variant(args.get("where", {}))
+    still, late = view.stood(name)
+    when = args.get("when", "all")
+    if when == "due_24h":
+        return view.figure(view.standing.count(view.standing.soon, view.place, name), still)
+    return view.figure(late if when == "overdue" else still, still)
 
 
 def records_share(view: PlaceView, args: Args) -> Figure:
     """Rows that match `num` over rows that match `den`, percent."""
     stand = view.standing
-    den = stand.count(stand.rows, view.place, standing_.variant(args["den"])) if stand else 0
+    den = stand.count(stand.rows, view.place, variant(args["den"])) if stand else 0
     if stand is None or not den:
         return view.figure(None, 0, 0)
-    value = stand.count(stand.rows, view.place, standing_.variant(args["num"])) / den * 100
+    value = stand.count(stand.rows, view.place, variant(args["num"])) / den * 100
     return view.figure(100 - value if args.get("complement") else value, den, den)
 
 
 def ontime_rate(view: PlaceView, args: Args) -> Figure:
     """(ended on time + open and not late) over (ended + open), percent (766 index 2.1)."""
-    stand = view.standing
-    if stand is None:
+    if view.standing is None:
         return NOTHING
-    name = standing_.variant(args.get("where", {}))
-    still, late = stand.count(stand.open, view.place, name), stand.count(stand.late, view.place, name)
+    still, late = view.stood(variant(args.get("where", {})))
     den = view.total(names(args["den"]), args["window"]) + still
     if not den:
         return view.figure(None, 0, 0)

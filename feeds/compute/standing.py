@@ -7,16 +7,19 @@ overdue now is the sum of the hours past, so no row has to be looked at again wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from feeds.catalogue.clock import HOUR_MS
-from feeds.catalogue.model import Catalogue, Compute, Feed
+from feeds.catalogue.model import Catalogue, Feed
 from feeds.compute import dossier
 from feeds.compute.counts import Chain, Tally
 
 BASE = 10_000_000  # standing cells lie in hours no event can have: they are of no hour
 NEVER = 2 * BASE  # nothing was promised, or the citizen is waited for
 OPEN, ROW = "open|", "row|"
+CAME, WENT = "came|", "went|"  # ordinary hours: when a record began to stand open, when it ceased to
+TURNED = "turned|"  # when it became late while it stood
+LATE_CAME, LATE_WENT = "late_came|", "late_went|"  # when one that was late began, or ceased, to stand open
 
 Where = Mapping[str, Any]
 
@@ -89,28 +92,56 @@ class Standing:
                         _increase(table, (place,), name, amount)
         return True
 
+    @property
+    def hour(self) -> int:
+        """The hour of the clock; what was due before it is late."""
+        return self._past - BASE
+
     def count(self, table: Mapping[str, Tally], place: str, name: str) -> float:
         """How many of a variant stand in one of the tables at `place`."""
         return table.get(place, {}).get(name, 0)
 
 
+class Row(NamedTuple):
+    """A record as far as its standing goes: in which hours it began, becomes late, and ended (None: it is open)."""
+
+    began: int
+    due: int  # a standing hour
+    ended: int | None
+
+    @classmethod
+    def of(cls, state: str, at: int, times: Mapping[str, int], fields: Mapping[str, Any], is_open: bool) -> Row:
+        """From a record's current row, newest event at `at`."""
+        end = None if is_open else (dossier.ended(state, at, times) or at) // HOUR_MS
+        return cls(times.get("received", at) // HOUR_MS, due_bucket(times, fields, at), end)
+
+
 def cells(
-    computed: Iterable[Mapping[str, Where]], matches: Callable[[Where], bool], bucket: int | None
+    asked_for: tuple[Mapping[str, Where], Mapping[str, Where]], matches: Callable[[Where], bool], row: Row
 ) -> Iterator[tuple[str, int]]:
-    """The standing cells of one row: (measure, hour). `bucket` is where it is due, None when it is closed."""
-    opened, rows = computed
+    """What one row counts: (measure, hour), where it stands now and how it came there."""
+    opened, rows = asked_for
     for name, where in rows.items():
         if matches(where):
             yield ROW + name, BASE
-    if bucket is not None:
-        for name, where in opened.items():
-            if matches(where):
-                yield OPEN + name, bucket
+    for name, where in opened.items():
+        if matches(where):
+            if row.ended is None:
+                yield OPEN + name, row.due
+            yield from _flows(name, row)
 
 
-def asks(compute: Compute) -> str:
-    """The variant of open records that an indicator asks about."""
-    return variant(compute.args.get("where", {}))
+def _flows(name: str, row: Row) -> Iterator[tuple[str, int]]:
+    """So that what stood open at a time past follows from what stands open now."""
+    yield CAME + name, row.began
+    if row.ended is not None:
+        yield WENT + name, row.ended
+    due = row.due - BASE
+    if row.due == NEVER or (row.ended is not None and row.began <= due >= row.ended):
+        return  # never late, or ended in time
+    yield (TURNED + name, due) if due >= row.began else (LATE_CAME + name, row.began)
+    if row.ended is not None:
+        yield LATE_WENT + name, row.ended
 
 
 def _increase(table: dict[str, Tally], places: Iterable[str], name: str, amount: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
-from typing import Any
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Indicator
@@ -153,8 +152,9 @@ class Past:
 
 
 def _of_the_past(indicator: Indicator) -> bool:
-    args: Mapping[str, Any] = indicator.compute.args
-    return indicator.compute.fn not in RECORDS and args.get("window") not in PRESENT_WINDOWS
+    """False for what is known only while it lasts."""
+    fn, args = indicator.compute.fn, indicator.compute.args
+    return fn != "records_share" and args.get("when") != "due_24h" and args.get("window") not in PRESENT_WINDOWS
 
 
 def _back(at: int, count: int) -> range:

@@ -19,7 +19,8 @@ from feeds.compute import dossier
 from feeds.compute.counts import own_leaf
 from feeds.compute.explode import Plan, matches
 from feeds.compute.periods import period_at
-from feeds.compute.standing import BASE, Standing, asked, cells, due_bucket
+from feeds.compute.standing import BASE, Standing, asked, cells
+from feeds.compute.standing import Row as Standings
 from feeds.compute.station import day_of_hour, first_hour, hour_at
 from feeds.engine.feed import UNIT_DAYS, FeedState
 from feeds.engine.where import Where
@@ -28,6 +29,7 @@ from feeds.store.fold import Change, Row, Rules
 from feeds.store.record_tallies import RecordTallies
 from feeds.store.records import CellDelta, Records
 
+RULES = 2  # raised when the code below counts rows otherwise
 DERIVE: dict[str, Callable[[Row], Mapping[str, Any]]] = {
     "dossier": lambda row: dossier.derive(row.type, row.state, row.at, row.times, row.fields),
 }
@@ -72,7 +74,7 @@ class RecordFeed:
     def _mark(self) -> str:
         """Changes whenever rows would be counted otherwise."""
         feed = self.state.feed
-        said = (feed.measures, feed.closed, feed.derive, self._asked)
+        said = (RULES, feed.measures, feed.closed, feed.derive, self._asked)
         return blake2b(msgspec.json.encode(said), digest_size=12).hexdigest()
 
     def apply(self, events: Iterable[Event]) -> list[CellDelta]:
@@ -106,8 +108,8 @@ def rules(
             for measure, amount in tally.items():
                 found[place, measure, hour] = (1, float(amount))
         said = {**row.fields, "type": row.type, "state": row.state}
-        bucket = due_bucket(row.times, row.fields, row.at) if row.open else None
-        for measure, hour in cells(questions, lambda where: matches(where, said), bucket):
+        stands = Standings.of(row.state, row.at, row.times, row.fields, row.open)
+        for measure, hour in cells(questions, lambda where: matches(where, said), stands):
             found[place, measure, hour] = (1, 1.0)
         return found
 
