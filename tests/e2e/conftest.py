@@ -40,8 +40,9 @@ class Stage:
             return dict(json.load(answer))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Of this folder only: while it lives its event loop runs in the main thread, where other tests start their own."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"no {CHROMIUM}")
     with sync_playwright() as playwright:
@@ -50,7 +51,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served() -> Iterator[Stage]:
     canned = country()
     with serving(canned) as url:
@@ -65,7 +66,7 @@ def stage(served: Stage) -> Iterator[Stage]:
     served.canned.epoch += 1
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def calm_stage() -> Iterator[Stage]:
     canned = country(calm=True)
     with serving(canned) as url:

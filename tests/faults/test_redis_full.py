@@ -33,6 +33,8 @@ def test_a_full_redis_refuses_and_forgets_nothing(tmp_path: Path) -> None:
             pages_go_on(system)
             durable.config_set("maxmemory", room["maxmemory"])
             wait_until(lambda: post_one(system).status_code == 202, 20, "for the door to open again")
+            so_far = accepted(system)
+            wait_until(lambda: accepted(system) > so_far + RATE, 20, "for the events to flow again")
         told: Any = durable.info("stats")
         assert told["evicted_keys"] == 0
         holds(system, Ledger.read(tmp_path / "ledger"), at_least=RATE)
@@ -44,6 +46,12 @@ def refusal(system: System) -> httpx.Response:
     answers: list[httpx.Response] = []
     wait_until(lambda: answers.append(post_one(system)) or answers[-1].status_code == 503, 10, "for a refusal")  # type: ignore[func-returns-value]
     return answers[-1]
+
+
+def accepted(system: System) -> int:
+    """Events counted by now."""
+    feeds = httpx.get(system.url + "/api/v1/snapshot/vn", timeout=5).json()["feeds"]
+    return sum(feed["accepted"] for feed in feeds.values())
 
 
 def post_one(system: System) -> httpx.Response:
