@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from feeds.catalogue.model import Catalogue, Indicator
-from feeds.compute.age import AgeState, age_state, disagree
+from feeds.compute.age import AgeState, age_state, disagree, granted_lag
 from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.severity import Limit
 from feeds.engine.judge import Judge
@@ -33,6 +33,7 @@ class Board:
 
     def __init__(self, catalogue: Catalogue, judge: Judge) -> None:
         self._indicators = catalogue.indicators
+        self._feeds = catalogue.feeds
         self._judge = judge
         self._told_by = _told_by(catalogue)
         self.entries: dict[str, dict[str, Entry]] = defaultdict(dict)
@@ -77,7 +78,7 @@ class Board:
         for place in places:
             for code, entry in self.entries.get(place, {}).items():
                 indicator = self._indicators[code]
-                if entry.state != _state(indicator, entry, now, entry.state == "suspect"):
+                if entry.state != self._state(indicator, entry, now, entry.state == "suspect"):
                     moved.append((place, code))
         return self.judge(moved, now)
 
@@ -88,7 +89,7 @@ class Board:
             entry, indicator = self.entries[place][code], self._indicators[code]
             before = (entry.state, entry.level, entry.limit, entry.second and entry.second.v)
             suspect = self._compare(place, indicator, entry, now)
-            entry.state = _state(indicator, entry, now, suspect)
+            entry.state = self._state(indicator, entry, now, suspect)
             if entry.figure.v is not None:
                 entry.limits = self._judge.limits(place, indicator, entry.figure, now)
             entry.level, entry.limit = self._judge.level(indicator, entry.figure, entry.state, entry.limits)
@@ -122,14 +123,15 @@ class Board:
             entry.second = None
             return False
         entry.second = other.figure
-        fresh = _state(self._indicators[check.indicator], other, now, False) in ("live", "late")
+        fresh = self._state(self._indicators[check.indicator], other, now, False) in ("live", "late")
         return fresh and disagree(check, entry.figure.v, other.figure.v)
 
-
-def _state(indicator: Indicator, entry: Entry, now: int, suspect: bool) -> AgeState:
-    figure = entry.figure
-    age = (now - figure.at) / 1000 if figure.at and figure.v is not None else None
-    return age_state(age, indicator.cadence, indicator.lag, suspect)
+    def _state(self, indicator: Indicator, entry: Entry, now: int, suspect: bool) -> AgeState:
+        figure = entry.figure
+        if not figure.at or figure.v is None:
+            return "missing"
+        lag = granted_lag(self._feeds.get(indicator.feed), indicator.lag, figure.at, now)
+        return age_state((now - figure.at) / 1000, indicator.cadence, lag, suspect)
 
 
 def _told_by(catalogue: Catalogue) -> dict[str, list[str]]:

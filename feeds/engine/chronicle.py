@@ -22,7 +22,7 @@ from feeds.compute.station import HOURS_A_DAY, day_of_hour
 from feeds.engine.board import Board
 from feeds.engine.feed import FeedState, lookback
 from feeds.engine.partition import Partition
-from feeds.engine.past import Past, Told, end_ms
+from feeds.engine.past import Past, Told, end_ms, has_hours
 from feeds.engine.spark import Sparks
 from feeds.engine.writer import SqlWriter
 from feeds.store.history import STEP_MS, History, Point, Quality, Step
@@ -31,7 +31,6 @@ GRACE_MS = 90_000  # an hour is written so long after its end, for what is on it
 PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
-HOUR_S = 3_600
 POINTS_AT_ONCE = 4_000  # in one transaction
 RECENT_MS = 3 * 3_600_000
 COLLECT_MS = 900_000  # corrections of older hours are written together, that often
@@ -206,12 +205,8 @@ class Chronicle:
                 scope, code, step, at - STEP_MS[step], figure.v, figure.n, self._quality(figures, scope, code, figure)
             )
             for scope, code, figure in told
-            if figure.v is not None and (step == "day" or self._has_hours(scope, code))
+            if figure.v is not None and (step == "day" or has_hours(scope, self._catalogue.indicators[code]))
         ]
-
-    def _has_hours(self, scope: str, code: str) -> bool:
-        """The nation and the units have hours of every figure; communes and stations of those that move by the hour."""
-        return not ("/" in scope or ":" in scope) or self._catalogue.indicators[code].cadence <= HOUR_S
 
     def _quality(self, figures: Mapping[tuple[str, str], Figure], scope: str, code: str, figure: Figure) -> Quality:
         check = self._catalogue.indicators[code].crosscheck

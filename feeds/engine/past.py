@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Indicator
 from feeds.catalogue.places import NATION_KEY
-from feeds.compute.age import age_state
+from feeds.compute.age import LATE, age_state, granted_lag
 from feeds.compute.counts import Counts
 from feeds.compute.entity_figures import ENTITY
 from feeds.compute.figure import NOTHING, Figure
@@ -22,9 +22,15 @@ from feeds.engine.feed import FeedState
 
 STATIONS_A_SLICE = 20
 PLACES_A_SLICE = 20
+HOUR_S = 3_600
 PRESENT_WINDOWS = ("minute", "10m")  # known while they last, not afterwards
 
 Told = tuple[str, str, Figure]  # scope of history, indicator, figure
+
+
+def has_hours(scope: str, indicator: Indicator) -> bool:
+    """The nation and the units have hours of every figure; communes and stations of those that move by the hour."""
+    return not ("/" in scope or ":" in scope) or indicator.cadence <= HOUR_S
 
 
 def station_scope(feed: FeedState, station: Station) -> str:
@@ -60,6 +66,7 @@ class Past:
         self._stations = [i for i in mine if looks_at(i) == "station"]
         self._members = [i for i in mine if looks_at(i) == "member"]
         self._places = [i for i in mine if looks_at(i) == "place" and (present or _of_the_past(i))]
+        self._communes = [i for i in self._places if at - start > HOUR_MS or has_hours("/", i)]
         self._pooling = {i.code: Pooling(i) for i in (*self._stations, *self._members)}
         self._figures: dict[str, dict[str, Figure]] = defaultdict(dict)  # place -> indicator -> figure
         self.told: list[Told] = []
@@ -123,12 +130,28 @@ class Past:
             self._figures[place][code] = figure
 
     def _heard(self) -> list[str]:
-        """Places whose feed was alive then: something was counted there within its window of age."""
-        feed = self._feed.feed
-        reach = max(1 + (3 * feed.cadence + feed.lag) // 3600, (self._at - self._start) // HOUR_MS)
-        hours = (self._feed.counts.hours.get(hour, {}) for hour in _back(self._at, reach))
-        heard = {place for hour in hours for place in hour if not place.endswith("/")}
+        """Places whose feed was alive then: something was counted there within its window of age.
+
+        Of communes only those that spoke of late: what stands still over a night or a holiday needs no row an hour.
+        """
+        feed, span = self._feed.feed, (self._at - self._start) // HOUR_MS
+        lately = max(1 + round(LATE * feed.cadence + feed.lag) // 3600, span)
+        heard = set(self._counted(lately))
+        heard |= {place for place in self._counted(max(1 + self._alive_s() // 3600, span)) if "/" not in place}
         return sorted(place for place in heard if place == NATION_KEY or place.partition("/")[0] in self._units)
+
+    def _counted(self, reach: int) -> Iterator[str]:
+        for hour in _back(self._at, reach):
+            yield from (place for place in self._feed.counts.hours.get(hour, {}) if not place.endswith("/"))
+
+    def _alive_s(self) -> int:
+        """For how many seconds the feed may have been silent and still be alive: nights and days off are granted."""
+        feed = self._feed.feed
+        patience = LATE * feed.cadence
+        reach, wider = 0.0, patience + feed.lag
+        while wider > reach:
+            reach, wider = wider, patience + granted_lag(feed, feed.lag, self._at - round(wider * 1000), self._at)
+        return round(reach)
 
     def _place(self, place: str) -> None:
         counts: Counts = self._feed.counts
@@ -137,7 +160,7 @@ class Past:
             place, self._at, counts, self._standing, not self._feed.in_sql, self._at, self._at,
             self._feed.feed.owner, figures.get,
         )  # fmt: skip
-        for indicator in self._places:
+        for indicator in self._communes if "/" in place else self._places:
             fn = indicator.compute.fn
             figures[indicator.code] = (PLACE.get(fn) or RECORDS[fn])(view, indicator.compute.args)
 

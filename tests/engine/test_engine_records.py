@@ -7,6 +7,8 @@ from msgspec.structs import replace
 from feeds.catalogue.model import Measure
 from tests.engine.rig import Rig, settle, tick
 
+FRIDAY_16_H = 1_795_165_200_000  # 20/11/2026, 16:00 in Vietnam
+
 
 def test_dossiers_are_counted_from_their_rows(rig: Rig) -> None:
     engine = rig.engine()
@@ -68,3 +70,16 @@ def test_old_hours_of_records_become_days_in_sql(rig: Rig) -> None:
     counts = again.feeds["dossiers"].counts
     assert counts.total("vn", ["received"], [("hours", list(counts.hours)), ("days", list(counts.days))]) == 6
     assert counts.days  # the oldest are known to the day only
+
+
+def test_desks_that_are_closed_are_not_late_for_it(rig: Rig) -> None:
+    rig.catalogue.feeds["dossiers"] = replace(rig.catalogue.feeds["dossiers"], schedule="office")
+    rig.clock.ms = FRIDAY_16_H
+    engine = rig.engine()
+    rig.post(rig.dossier("1", "received", received=-1, due=-2))
+    settle(rig, engine)
+    told = []
+    for hours in (18, 24, 24):  # Saturday, Sunday and Monday at 10:00
+        tick(rig, engine, hours * 3600)
+        told.append(rig.figure("overdue")["state"])
+    assert told == ["live", "live", "stale"]
