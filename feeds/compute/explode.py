@@ -7,7 +7,7 @@ parts named `wait_min#37`, so that a median over any time and any set of places 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil, log
 from typing import Any
 
@@ -18,6 +18,7 @@ from feeds.compute.counts import Tally
 VALID, INVALID = "valid", "invalid"
 GROWTH = 1.02  # a median is exact to 1 %
 SMALLEST = 1e-9
+REMEMBERED = 10_000  # combinations of fields
 
 
 def total_name(param: str) -> str:
@@ -51,6 +52,7 @@ class Plan:
         self._summed = frozenset(param for param, _, _ in self._sums)
         self._measures = [(name, measure) for name, measure in timed.items() if name not in sums]
         self._of_records = list(feed.measures.items())
+        self._met = Conditions([measure.where for _, measure in self._of_records])
 
     @classmethod
     def of(cls, catalogue: Catalogue, feed: Feed) -> Plan:
@@ -83,18 +85,40 @@ class Plan:
                 if sized:
                     tally[size_part(name, value)] = 1
 
-    def record_facts(
-        self, kind: str, state: str, times: Mapping[str, int], fields: Mapping[str, Any], at: int
-    ) -> Iterator[tuple[int, Tally]]:
-        """What the current row of a record counts, as (hour, tally)."""
-        said = {**fields, "type": kind, "state": state}
-        for name, measure in self._of_records:
+    def record_facts(self, said: Mapping[str, Any], times: Mapping[str, int], at: int) -> Iterator[tuple[int, Tally]]:
+        """What the current row of a record counts, as (hour, tally); `said` are its fields, its type and its state."""
+        for number in self._met.of(said):
+            name, measure = self._of_records[number]
             when = at if measure.at == "at" else times.get(measure.at)
+            if when is None:
+                continue
+            if measure.value is measure.by is None and name not in self._sized:
+                yield when // HOUR_MS, {name: 1}
+                continue
             tally: Tally = {}
-            if when is not None:
-                _count(tally, name, measure, said, name in self._sized)
-            if tally and when is not None:
+            _count(tally, name, measure, said, name in self._sized)
+            if tally:
                 yield when // HOUR_MS, tally
+
+
+class Conditions:
+    """Which of many conditions are met, remembered by the few fields that they name: most rows are alike."""
+
+    def __init__(self, wheres: Sequence[Mapping[str, Any]]) -> None:
+        self._wheres = wheres
+        self._names = sorted({name for where in wheres for name in where})
+        self._known: dict[tuple[Any, ...], tuple[int, ...]] = {}
+
+    def of(self, said: Mapping[str, Any]) -> tuple[int, ...]:
+        """Numbers of the conditions that `said` meets, in their order."""
+        key = tuple(map(said.get, self._names))
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            found = tuple(number for number, where in enumerate(self._wheres) if matches(where, said))
+            self._known[key] = found
+        return found
 
 
 def _count(tally: Tally, name: str, measure: Measure, said: Mapping[str, Any], sized: bool) -> None:

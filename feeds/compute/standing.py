@@ -6,13 +6,14 @@ overdue now is the sum of the hours past, so no row has to be looked at again wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed
 from feeds.compute import dossier
 from feeds.compute.counts import Chain, Tally
+from feeds.compute.explode import Conditions
 
 BASE = 10_000_000  # standing cells lie in hours no event can have: they are of no hour
 NEVER = 2 * BASE  # nothing was promised, or the citizen is waited for
@@ -29,7 +30,7 @@ def variant(where: Where) -> str:
     return ",".join(f"{name}={_text(where[name])}" for name in sorted(where))
 
 
-def asked(catalogue: Catalogue, feed: Feed) -> tuple[dict[str, Where], dict[str, Where]]:
+def asked(catalogue: Catalogue, feed: Feed) -> Questions:
     """What the indicators of a record feed ask about its rows: of those open, and of all."""
     opened: dict[str, Where] = {}
     rows: dict[str, Where] = {}
@@ -38,7 +39,7 @@ def asked(catalogue: Catalogue, feed: Feed) -> tuple[dict[str, Where], dict[str,
             opened[variant(compute.args.get("where", {}))] = compute.args.get("where", {})
         if compute.fn == "records_share":
             rows |= {variant(compute.args[side]): compute.args[side] for side in ("num", "den")}
-    return opened, rows
+    return Questions(opened, rows)
 
 
 def due_bucket(times: Mapping[str, int], fields: Mapping[str, Any], at: int) -> int:
@@ -116,16 +117,20 @@ class Row(NamedTuple):
         return cls(times.get("received", at) // HOUR_MS, due_bucket(times, fields, at), end)
 
 
-def cells(
-    asked_for: tuple[Mapping[str, Where], Mapping[str, Where]], matches: Callable[[Where], bool], row: Row
-) -> Iterator[tuple[str, int]]:
-    """What one row counts: (measure, hour), where it stands now and how it came there."""
-    opened, rows = asked_for
-    for name, where in rows.items():
-        if matches(where):
-            yield ROW + name, BASE
-    for name, where in opened.items():
-        if matches(where):
+class Questions:
+    """What the indicators of a feed ask about its rows, and what one row answers."""
+
+    def __init__(self, opened: Mapping[str, Where], rows: Mapping[str, Where]) -> None:
+        self.opened, self.rows = opened, rows
+        self._open, self._row = Conditions(list(opened.values())), Conditions(list(rows.values()))
+        self._names, self._row_cells = list(opened), [(ROW + name, BASE) for name in rows]
+
+    def cells(self, said: Mapping[str, Any], row: Row) -> Iterator[tuple[str, int]]:
+        """What a row that says so counts: (measure, hour), where it stands now and how it came there."""
+        for number in self._row.of(said):
+            yield self._row_cells[number]
+        for number in self._open.of(said):
+            name = self._names[number]
             if row.ended is None:
                 yield OPEN + name, row.due
             yield from _flows(name, row)

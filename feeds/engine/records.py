@@ -6,6 +6,7 @@ come again and change nothing. A fenced database keeps a paused aggregator from 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
@@ -15,20 +16,22 @@ import msgspec
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed
 from feeds.catalogue.places import NATION_KEY
+from feeds.catalogue.scope import NATION
 from feeds.compute import dossier
-from feeds.compute.counts import own_leaf
-from feeds.compute.explode import Plan, matches
+from feeds.compute.counts import Tally, own_leaf
+from feeds.compute.explode import Plan
 from feeds.compute.periods import period_at
-from feeds.compute.standing import BASE, Standing, asked, cells
+from feeds.compute.standing import BASE, Questions, Standing, asked
 from feeds.compute.standing import Row as Standings
 from feeds.compute.station import day_of_hour, first_hour, hour_at
 from feeds.engine.feed import UNIT_DAYS, FeedState
 from feeds.engine.where import Where
 from feeds.intake.event import Event
 from feeds.store.fold import Change, Row, Rules
-from feeds.store.record_tallies import RecordTallies
-from feeds.store.records import CellDelta, Records
+from feeds.store.record_tallies import CellDelta, RecordTallies
+from feeds.store.records import Records
 
+ONE = (1, 1.0)
 RULES = 2  # raised when the code below counts rows otherwise
 DERIVE: dict[str, Callable[[Row], Mapping[str, Any]]] = {
     "dossier": lambda row: dossier.derive(row.type, row.state, row.at, row.times, row.fields),
@@ -53,7 +56,7 @@ class RecordFeed:
         if self._tallies.counted_as(self.state.code) != mark:
             self._store.rebuild_cells(self.state.code, self.rules)
             self._tallies.note_counted_as(self.state.code, mark)
-        for place, hour, tally in self._tallies.load(self.state.code, self._since(now)):
+        for place, hour, tally in self._tallies.load(NATION, self.state.code, self._since(now)):
             if hour < BASE:
                 self.state.counts.add_hour(own_leaf(place), hour, tally)
                 continue
@@ -74,7 +77,8 @@ class RecordFeed:
     def _mark(self) -> str:
         """Changes whenever rows would be counted otherwise."""
         feed = self.state.feed
-        said = (RULES, feed.measures, feed.closed, feed.derive, self._asked)
+        asked = (self._asked.opened, self._asked.rows)
+        said = (RULES, feed.measures, feed.closed, feed.derive, asked)
         return blake2b(msgspec.json.encode(said), digest_size=12).hexdigest()
 
     def apply(self, events: Iterable[Event]) -> list[CellDelta]:
@@ -84,33 +88,34 @@ class RecordFeed:
 
     def count(self, deltas: Iterable[CellDelta]) -> set[str]:
         """Take changes of cells into the copy; returns the leaves they touch."""
-        touched = set()
+        told: dict[tuple[str, int], Tally] = defaultdict(dict)
         for delta in deltas:
             leaf = own_leaf(delta.place)
             if delta.hour >= BASE:
                 self.standing.add(leaf, delta.measure, delta.hour, delta.sum)
+                told[leaf, 0]
             else:
-                self.state.counts.add_hour(leaf, delta.hour, {delta.measure: delta.sum})
-            touched.add(leaf)
-        return touched
+                told[leaf, delta.hour][delta.measure] = delta.sum
+        for (leaf, hour), tally in told.items():
+            if tally:
+                self.state.counts.add_hour(leaf, hour, tally)
+        return {leaf for leaf, _ in told}
 
 
-def rules(
-    feed: Feed, plan: Plan, questions: tuple[dict[str, Mapping[str, Any]], dict[str, Mapping[str, Any]]]
-) -> Rules:
+def rules(feed: Feed, plan: Plan, questions: Questions) -> Rules:
     """What the catalogue says about a record feed, as the store applies it."""
     closed = frozenset(feed.closed)
 
     def counted(row: Row) -> dict[tuple[str, str, int], tuple[int, float]]:
         place = f"{row.unit}/{row.commune}" if row.commune else row.unit
+        said = {**row.fields, "type": row.type, "state": row.state}
         found: dict[tuple[str, str, int], tuple[int, float]] = {}
-        for hour, tally in plan.record_facts(row.type, row.state, row.times, row.fields, row.at):
+        for hour, tally in plan.record_facts(said, row.times, row.at):
             for measure, amount in tally.items():
                 found[place, measure, hour] = (1, float(amount))
-        said = {**row.fields, "type": row.type, "state": row.state}
         stands = Standings.of(row.state, row.at, row.times, row.fields, row.open)
-        for measure, hour in cells(questions, lambda where: matches(where, said), stands):
-            found[place, measure, hour] = (1, 1.0)
+        for measure, hour in questions.cells(said, stands):
+            found[place, measure, hour] = ONE
         return found
 
     return Rules(closed, counted, DERIVE[feed.derive] if feed.derive else None)

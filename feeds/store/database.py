@@ -128,6 +128,16 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by us, not guessed by the driver
     for pragma in (f"busy_timeout={WAIT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("add_tally", 2, _add_tally, deterministic=True)
+
+
+def _add_tally(held: str, more: str) -> str:
+    """The sum of two tallies (measure -> [how many, sum]), which PostgreSQL adds up in its own language."""
+    total = msgspec.json.decode(held)
+    for name, (n, amount) in msgspec.json.decode(more).items():
+        before = total.get(name, (0, 0.0))
+        total[name] = (before[0] + n, before[1] + amount)
+    return msgspec.json.encode(total).decode()
 
 
 def _sqlite_begin(connection: Connection) -> None:

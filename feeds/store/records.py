@@ -6,31 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, exists, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
-from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.fold import Cell, Change, Row, Rules, add_difference, fold
-from feeds.store.tables import record_cells, records, trail
+from feeds.store.record_tallies import CellDelta, RecordTallies
+from feeds.store.tables import records, trail
 from feeds.store.upsert import Insert, put_many
 
 TRIES = 5
 CHUNK = 5_000  # ids in one question
 ROW = [records.c[name] for name in Row.__struct_fields__]
 STEP = [trail.c[name] for name in Change.__struct_fields__]
-
-
-class CellDelta(msgspec.Struct, frozen=True):
-    """What a batch of events added to one cell; negative where a record changed its mind."""
-
-    place: str
-    measure: str
-    hour: int
-    n: int
-    sum: float
 
 
 class Overtaken(RuntimeError):
@@ -42,6 +31,7 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._tallies = RecordTallies(database)
 
     def apply(self, feed: str, changes: Sequence[Change], rules: Rules) -> list[CellDelta]:
         """Take in `changes`, in any order and however often they come; returns what they changed in the cells.
@@ -61,32 +51,23 @@ class Records:
                     raise
         raise Overtaken(f"{len(changes)} changes of {feed} met other writers {TRIES} times")
 
-    def load_cells(self, scope: Scope, feed: str, since_hour: int) -> list[CellDelta]:
-        """Every cell of `feed` from `since_hour` on whose place lies in `scope`: an engine's memory after a start."""
-        query = select(*(record_cells.c[name] for name in CellDelta.__struct_fields__))
-        query = query.where(record_cells.c.feed == feed, record_cells.c.hour >= since_hour, record_cells.c.n != 0)
-        with self._db.read() as connection:
-            return [cell for row in connection.execute(query) if scope.allows((cell := CellDelta(*row)).place)]
-
     def rebuild_cells(self, feed: str, rules: Rules) -> None:
         """Count everything anew from the rows: after the catalogue says differently what they count, or how."""
         with self._db.write() as connection:
             rows = map(_row, connection.execute(select(*ROW).where(records.c.feed == feed)))
             deltas = _deltas({}, rows, rules)
-            connection.execute(delete(record_cells).where(record_cells.c.feed == feed))
-            self._add(connection, feed, deltas)
+            self._tallies.clear(connection, feed)
+            self._tallies.add(connection, feed, deltas)
 
     def forget(self, feed: str, before_ms: int) -> int:
         """Delete closed records that nothing has touched since `before_ms`, with their trail; what they counted stays.
 
-        Cells that count nothing any more go too. To forget earlier than the feed's late window would let a late event
-        bring a record back as a stranger.
+        To forget earlier than the feed's late window would let a late event bring a record back as a stranger.
         """
         old = (records.c.feed == feed) & ~records.c.open & (records.c.at < before_ms)
         with self._db.write() as connection:
             mine = exists().where(old, records.c.id == trail.c.id)
             connection.execute(delete(trail).where(trail.c.feed == feed, mine))
-            connection.execute(delete(record_cells).where(record_cells.c.feed == feed, record_cells.c.n == 0))
             return connection.execute(delete(records).where(old)).rowcount
 
     def _apply(self, connection: Connection, feed: str, changes: Sequence[Change], rules: Rules) -> list[CellDelta]:
@@ -101,7 +82,7 @@ class Records:
         changed = [row for row in new if row != old.get(row.id)]
         self._put(connection, feed, changed)
         deltas = _deltas(old, changed, rules)
-        self._add(connection, feed, deltas)
+        self._tallies.add(connection, feed, deltas)
         return deltas
 
     def _record_steps(
@@ -141,10 +122,6 @@ class Records:
         if put_many(self._db, connection, records, next_rows, _or_next_revision, feed=feed) != len(rows):
             raise Overtaken(feed)
 
-    def _add(self, connection: Connection, feed: str, deltas: Sequence[CellDelta]) -> None:
-        if deltas:
-            put_many(self._db, connection, record_cells, deltas, _or_add, feed=feed)
-
 
 def _or_leave(statement: Insert) -> Insert:
     return statement.on_conflict_do_nothing()
@@ -156,13 +133,6 @@ def _or_next_revision(statement: Insert) -> Insert:
     values = {column.name: excluded[column.name] for column in records.columns if not column.primary_key}
     return statement.on_conflict_do_update(
         index_elements=["feed", "id"], set_=values, where=records.c.rev == excluded.rev - literal_column("1")
-    )
-
-
-def _or_add(statement: Insert) -> Insert:
-    return statement.on_conflict_do_update(
-        index_elements=["feed", "place", "measure", "hour"],
-        set_={"n": record_cells.c.n + statement.excluded.n, "sum": record_cells.c.sum + statement.excluded.sum},
     )
 
 

@@ -106,16 +106,14 @@ trail = Table(
     comment="Every event of every record as it came; a record's row is the fold of its trail.",
 )
 
-record_cells = Table(
-    "record_cells",
+record_tallies = Table(
+    "record_tallies",
     metadata,
     Column("feed", String, primary_key=True),
     Column("place", String, primary_key=True),
-    Column("measure", String, primary_key=True),
     Column("hour", Integer, primary_key=True, autoincrement=False),  # hours since the epoch
-    Column("n", BigInteger, nullable=False),
-    Column("sum", Double, nullable=False),
-    Index("record_cells_hour", "feed", "hour"),
+    Column("tally", Json, nullable=False),  # measure -> [how many rows count it, their sum]
+    Index("record_tallies_hour", "feed", "hour"),
     sqlite_with_rowid=False,
     comment="Counted facts of record feeds by place and hour, always equal to what the rows of `records` say.",
 )

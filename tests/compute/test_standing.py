@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from feeds.catalogue.clock import HOUR_MS
 from feeds.compute.counts import Counts
 from feeds.compute.place_figures import RECORDS, PlaceView
-from feeds.compute.standing import BASE, NEVER, Row, Standing, cells, due_bucket, variant
+from feeds.compute.standing import BASE, NEVER, Questions, Row, Standing, due_bucket, variant
 
 NOW = 500  # the hour of the clock
 hours = st.integers(400, NOW)
@@ -30,7 +30,7 @@ def counted(said: list[Row]) -> tuple[Counts, Standing]:
     counts, standing = Counts(above), Standing(above)
     standing.advance(NOW * HOUR_MS + 1, (NOW + 24) * HOUR_MS)
     for row in said:
-        for measure, hour in cells(({"": {}}, {}), lambda where: True, row):
+        for measure, hour in Questions({"": {}}, {}).cells({}, row):
             if hour >= BASE:
                 standing.add("01/00004", measure, hour, 1)
             else:

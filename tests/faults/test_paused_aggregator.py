@@ -62,7 +62,7 @@ def sleeps_while_another_works(system: System, sleeper: psutil.Process, ticks: T
     settings, known = system.settings(), epoch(system.settings())
     sleeper.send_signal(signal.SIGSTOP)
     try:
-        wait_until(lambda: snapshot_id(settings)[0] > known, 30, "for the other one to take over")
+        wait_until(lambda: snapshot_id(settings)[0] > known, 90, "for the other one to take over")
         before = written(settings)
     finally:
         sleeper.send_signal(signal.SIGCONT)

@@ -50,7 +50,7 @@ def api(site: Site, parts: Parts) -> httpx.Client:
     Alerts(parts.database).upsert([alert], 1, 1)
     yield httpx.Client(base_url=f"{site.url}/api/v1")
     with parts.database.write() as connection:
-        for table in (tables.records, tables.trail, tables.record_cells, tables.entities, tables.event_blocks):
+        for table in (tables.records, tables.trail, tables.record_tallies, tables.entities, tables.event_blocks):
             connection.execute(delete(table))
         connection.execute(delete(tables.alerts))
 

@@ -14,6 +14,7 @@ from feeds.catalogue.scope import NATION
 from feeds.catalogue.settings import Settings
 from feeds.store.database import Database
 from feeds.store.fold import Change, Row, Rules
+from feeds.store.record_tallies import RecordTallies
 from feeds.store.records import Records
 from feeds.store.register import Filter, Register
 
@@ -85,5 +86,6 @@ def _check_agreement(database: Database) -> None:
     assert _counted(database) == before
 
 
-def _counted(database: Database) -> dict[tuple[str, str], int]:
-    return {(cell.place, cell.measure): cell.n for cell in Records(database).load_cells(NATION, "dossiers", 0)}
+def _counted(database: Database) -> dict[tuple[str, str], float]:
+    found = RecordTallies(database).load(NATION, "dossiers")
+    return {(place, measure): total for place, _, tally in found for measure, total in tally.items()}

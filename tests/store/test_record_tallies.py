@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert
-
+from feeds.catalogue.scope import NATION, Scope
 from feeds.store.database import Database
-from feeds.store.record_tallies import RecordTallies
-from feeds.store.tables import record_cells
+from feeds.store.record_tallies import CellDelta, RecordTallies
 
 DAY = 20_778
 FIRST = DAY * 24 - 7  # midnight in Vietnam
 
 
 def put(database: Database, *cells: tuple[str, str, int, float]) -> None:
-    rows = [
-        {
-            "feed": "dossiers",
-            "place": place,
-            "measure": measure,
-            "hour": hour,
-            "n": 1 if amount > 0 else -1,
-            "sum": amount,
-        }
-        for place, measure, hour, amount in cells
-    ]
     with database.write() as connection:
-        connection.execute(insert(record_cells), rows)
+        deltas = [
+            CellDelta(place, measure, hour, 1 if amount > 0 else -1, amount) for place, measure, hour, amount in cells
+        ]
+        RecordTallies(database).add(connection, "dossiers", deltas)
 
 
 def loaded(database: Database, since: int = 0) -> dict[tuple[str, int], dict[str, float]]:
-    return {(place, hour): tally for place, hour, tally in RecordTallies(database).load("dossiers", since)}
+    return {(place, hour): tally for place, hour, tally in RecordTallies(database).load(NATION, "dossiers", since)}
 
 
 def test_cells_of_a_place_and_hour_come_together(database: Database) -> None:
@@ -66,3 +56,11 @@ def test_by_which_rules_cells_were_counted_is_remembered(database: Database) -> 
     tallies.note_counted_as("dossiers", "one")
     tallies.note_counted_as("dossiers", "two")
     assert (tallies.counted_as("dossiers"), tallies.counted_as("tasks")) == ("two", None)
+
+
+def test_what_no_row_counts_any_more_is_left_out_and_so_is_what_the_scope_does_not_allow(database: Database) -> None:
+    put(database, ("01", "a", FIRST, 1), ("01", "b", FIRST, 1.5), ("79", "a", FIRST, 1))
+    put(database, ("01", "a", FIRST, -1), ("01", "c", FIRST, 2))
+    assert loaded(database) == {("01", FIRST): {"b": 1.5, "c": 2}, ("79", FIRST): {"a": 1}}
+    south = RecordTallies(database).load(Scope(frozenset({"79"})), "dossiers")
+    assert [place for place, _, _ in south] == ["79"]

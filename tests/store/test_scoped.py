@@ -14,6 +14,7 @@ NOT_DATA = {"database", "links", "world_clock"}  # how to reach the stores, not 
 WRITERS = {
     "Records.apply": "tells its caller what its own events changed",
     "Quarantine.close_row": "says whether it closed the row",
+    "RecordTallies.counted_as": "says by which rules was counted, not what",
     "Archive.position": "says where a stream was left, not what was in it",
 }
 
