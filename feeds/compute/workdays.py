@@ -37,8 +37,10 @@ def working_days(start: date, end: date) -> int:
 
 def elapsed(start_ms: int, end_ms: int) -> float:
     """Working days between two instants, parts of days included; negative when the end is earlier."""
-    whole = working_days(date_of(start_ms), date_of(end_ms))
-    return whole + _part(end_ms) - _part(start_ms)
+    first, last = day_of(start_ms), day_of(end_ms)
+    (start, before, runs), (end, until, ends) = _of_day(first), _of_day(last)
+    whole = until - before if start.year == end.year else working_days(start, end)
+    return whole + _part(end_ms, last, ends) - _part(start_ms, first, runs)
 
 
 def add(start_ms: int, days: float) -> int:
@@ -65,13 +67,11 @@ def silence(start_ms: int, now: int) -> int:
 
     While they are closed it reaches to their next opening, so it moves only when they open or close.
     """
-    day = date_of(now)
-    opens = midnight_ms(day) + OPENS_MS
-    if not is_working(day) or now >= opens + OPEN_MS:
-        now = midnight_ms(next_working(day)) + OPENS_MS
-    elif now < opens:
-        now = opens
-    return max(0, now - start_ms - max(0, _open(now) - _open(start_ms) + OPEN_MS * _between(start_ms, now)))
+    first, until, last = day_of(start_ms), *_opening(now)
+    (start, before, runs), (end, after, _) = _of_day(first), _of_day(last)
+    whole = after - before if start.year == end.year else working_days(start, end)
+    spoke = whole * OPEN_MS + _open(until, last) - (_open(start_ms, first) if runs else 0)
+    return max(0, until - start_ms - max(0, spoke))
 
 
 def next_working(day: date) -> date:
@@ -82,22 +82,32 @@ def next_working(day: date) -> date:
     return day
 
 
-def _between(start_ms: int, end_ms: int) -> int:
-    return working_days(date_of(start_ms), date_of(end_ms))
+def _opening(now: int) -> tuple[int, int]:
+    """`now` while offices are open, otherwise their next opening; and its day."""
+    day = day_of(now)
+    found, _, working = _of_day(day)
+    opens = day * DAY_MS - OFFSET_MS + OPENS_MS
+    if working and now < opens + OPEN_MS:
+        return max(now, opens), day
+    opens = midnight_ms(next_working(found)) + OPENS_MS
+    return opens, day_of(opens)
 
 
-def _open(at_ms: int) -> int:
-    """How long the offices have been open on its day."""
-    day = date_of(at_ms)
-    since = at_ms - midnight_ms(day) - OPENS_MS
-    return min(max(0, since), OPEN_MS) if is_working(day) else 0
+def _open(at_ms: int, day: int) -> int:
+    """How long the offices have been open on its day, when that is a working day."""
+    return min(max(0, at_ms - (day * DAY_MS - OFFSET_MS) - OPENS_MS), OPEN_MS)
 
 
-def _part(at_ms: int) -> float:
+def _part(at_ms: int, day: int, working: bool) -> float:
     """How much of its day has passed, when that is a working day."""
-    if not is_working(date_of(at_ms)):
-        return 0.0
-    return (at_ms + OFFSET_MS - day_of(at_ms) * DAY_MS) / DAY_MS
+    return (at_ms + OFFSET_MS - day * DAY_MS) / DAY_MS if working else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _of_day(day: int) -> tuple[date, int, bool]:
+    """A day by its number: its date, how many working days of its year lie before it, whether it is one."""
+    found = date_of(day * DAY_MS - OFFSET_MS)
+    return found, _before(found), is_working(found)
 
 
 def _before(day: date) -> int:

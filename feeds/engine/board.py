@@ -130,8 +130,12 @@ class Board:
         figure = entry.figure
         if not figure.at or figure.v is None:
             return "missing"
+        age = (now - figure.at) / 1000
+        state = age_state(age, indicator.cadence, indicator.lag, suspect)
+        if state in ("live", "suspect"):
+            return state
         lag = granted_lag(self._feeds.get(indicator.feed), indicator.lag, figure.at, now)
-        return age_state((now - figure.at) / 1000, indicator.cadence, lag, suspect)
+        return state if lag == indicator.lag else age_state(age, indicator.cadence, lag, suspect)
 
 
 def _told_by(catalogue: Catalogue) -> dict[str, list[str]]:

@@ -33,7 +33,8 @@ MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
 POINTS_AT_ONCE = 4_000  # in one transaction
 RECENT_MS = 3 * 3_600_000
-COLLECT_MS = 900_000  # corrections of older hours are written together, that often
+REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
+LONGEST_REST_MS = 900_000
 
 Touched = tuple[Partition, int, int]  # whose, which bucket, which touch
 
@@ -76,7 +77,7 @@ class Chronicle:
         self._version = 0
         self._work: Iterator[None] | None = None
         self._given: set[tuple[str, int]] = set()  # (feed, day) on the way
-        self._corrected: dict[tuple[str, int], int] = {}  # (feed, day) -> when it was last written
+        self._rests: dict[tuple[str, int], int] = {}  # (feed, day) -> until when its corrections are collected
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
 
@@ -99,10 +100,10 @@ class Chronicle:
             self._revised.popleft()
         return sum(count for _, count in self._revised)
 
-    def step(self, now: int) -> bool:
-        """Do one slice of work; False when nothing is due."""
+    def step(self, now: int, records: bool = True) -> bool:
+        """Do one slice of work; False when nothing is due. Without `records` the round begun leaves them out."""
         if self._work is None:
-            self._work = self._due(now)
+            self._work = self._due(now, records)
         try:
             next(self._work)
         except StopIteration:
@@ -110,12 +111,13 @@ class Chronicle:
             return False
         return True
 
-    def _due(self, now: int) -> Iterator[None]:
+    def _due(self, now: int, records: bool) -> Iterator[None]:
         """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is
         written before the bucket itself."""
         for feed in self._feeds.values():
             self._failed.discard(feed.code)
-        plans = [plan for feed in self._feeds.values() for plan in self._plans(feed, now)]
+        feeds = [feed for feed in self._feeds.values() if records or not feed.in_sql]
+        plans = [plan for feed in feeds for plan in self._plans(feed, now)]
         for plan in sorted(plans, key=lambda plan: -plan.day):
             yield from self._write_day(plan, now)
 
@@ -137,8 +139,12 @@ class Chronicle:
             yield Plan(day, feed, sorted(buckets, reverse=True), touched, units)
 
     def _waited(self, feed: FeedState, bucket: int, now: int) -> bool:
-        """An hour just over is written at once; what is corrected later is collected for a while."""
-        return now - _end(bucket) < RECENT_MS or now - self._corrected.get((feed.code, _day(bucket)), 0) >= COLLECT_MS
+        """An hour just over is written at once; what is corrected later is collected for a while.
+
+        A clock that was set back does not make it wait for longer than it may.
+        """
+        rest = self._rests.get((feed.code, _day(bucket)), 0) - now
+        return now - _end(bucket) < RECENT_MS or not 0 < rest <= LONGEST_REST_MS
 
     def _reached(self, feed: FeedState, bucket: int, now: int) -> list[int]:
         """The bucket and those after it whose figures look back on it; nothing while that cannot be written."""
@@ -160,7 +166,7 @@ class Chronicle:
         if _midnight(plan.day) + GRACE_MS <= now:
             todo.append((_midnight(plan.day), "day"))
         self._given.add(key)
-        self._corrected[key] = now
+        written = 0
         for at, step in todo:
             start = at - STEP_MS[step]
             past = Past(self._catalogue, feed, self._stands(feed.code), start, at, now - at < PRESENT_MS, plan.units)
@@ -169,6 +175,8 @@ class Chronicle:
             if step == "day" and at <= period_at(now, "month").start_ms:
                 self._revised.append((now, sum("/" not in point.scope for point in points)))
             yield from self._write_all(feed, points)
+            written += len(points)
+        self._rests[key] = now + min(LONGEST_REST_MS, REST_MS * written)
         while not self._writer.give(lambda: None, lambda nothing: self._finished(plan)):
             yield
 
@@ -192,7 +200,7 @@ class Chronicle:
         key = (plan.feed.code, plan.day)
         self._given.discard(key)
         if plan.feed.code in self._failed:
-            self._corrected.pop(key, None)
+            self._rests.pop(key, None)
             return
         for part, bucket, touch in plan.touched:
             if part.late.get(bucket) == touch:  # nothing has come since

@@ -168,7 +168,8 @@ class Engine:
         """When ticks take long, make fewer of them, fewer still while there is a backlog; the frames say so."""
         now = time.monotonic()
         slow = now - begun > BUSY_S or self.figures.behind > BEHIND
-        self.screens.tick_ms = BACKLOG_TICK_MS if self.ingest.behind else SLOW_TICK_MS if slow else TICK_MS
+        backlog = self.ingest.behind or self.ingest.sql_behind
+        self.screens.tick_ms = BACKLOG_TICK_MS if backlog else SLOW_TICK_MS if slow else TICK_MS
         self._due = now + self.screens.tick_ms / 1000
 
     def _evaluator(self, feed: FeedState) -> FeedFigures:

@@ -63,11 +63,17 @@ class Ingest:
         self._posts = posts
         self.now = 0
         self.lag_ms = 0  # how old what was read last had become in its stream
+        self._sql_lag_ms = 0  # the same of what goes through SQL, until that is done and nothing more is found
 
     @property
     def behind(self) -> bool:
         """True while events wait so long that catching up comes before everything else."""
         return self.lag_ms > BACKLOG_MS
+
+    @property
+    def sql_behind(self) -> bool:
+        """True while events that go through SQL wait so long: the SQL thread is what they wait for."""
+        return self._sql_lag_ms > BACKLOG_MS
 
     def find_parts(self) -> list[Partition]:
         """Take up partitions that have received their first event, as their last checkpoint left them; returns these.
@@ -97,7 +103,11 @@ class Ingest:
                 self._direct(feed, batch)
         for code, some in through_sql.items():
             self._through_sql(self._feeds[code], some)
-        self.lag_ms = max((_age_ms(batch.last) for batch in batches), default=0)
+        self.lag_ms = _oldest_ms(batches)
+        if through_sql:
+            self._sql_lag_ms = max(map(_oldest_ms, through_sql.values()))
+        elif self._writer.idle:
+            self._sql_lag_ms = 0
         return len(batches)
 
     def roll_up(self) -> None:
@@ -190,6 +200,7 @@ def _admit(feed: FeedState, batch: Batch) -> tuple[Partition, list[Event], int, 
     return batch.part, new, len(events) - len(new), batch.last
 
 
-def _age_ms(stream_id: str) -> int:
-    """How long ago an entry was put into its stream."""
-    return round(time.time() * 1000) - int(stream_id.partition("-")[0])
+def _oldest_ms(batches: Iterable[Batch]) -> int:
+    """How long ago the newest entries of these batches were put into their streams, at most."""
+    now = round(time.time() * 1000)
+    return max((now - int(batch.last.partition("-")[0]) for batch in batches), default=0)

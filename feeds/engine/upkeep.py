@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from feeds.engine.engine import Engine
 
 SECOND, MINUTE_MS = 1_000, 60_000
-CHRONICLE_S = 0.12  # for history in one tick that has nothing else to do
-CROWDED_S = 0.01  # in one that has
-IDLE_S = 0.03  # a tick that took no longer has nothing else to do
+BUSY_SHARE = 0.8  # of the time between two ticks is for them and history together
+CROWDED_SHARE = 0.05  # for history in any case
 RECALL_MS = DAY_MS  # how far back sparks reach
 
 
@@ -133,11 +132,13 @@ class Upkeep:
             record.retain(now)
 
     def _history(self, now: int, begun: float) -> None:
-        """A little history in every tick, more when there is nothing else to do; none before a backlog is worked off,
-        which would only touch it again."""
-        if self._engine.ingest.behind:
+        """History takes what a tick leaves over; none is written before a backlog is worked off, which would only
+        touch it again, and of records none before theirs is."""
+        engine = self._engine
+        if engine.ingest.behind:
             return
-        idle = time.monotonic() - begun < IDLE_S
-        until = time.thread_time() + (CHRONICLE_S if idle else CROWDED_S)
-        while time.thread_time() < until and self._engine.chronicle.step(now):
+        tick = engine.screens.tick_ms / 1000
+        spare = tick * BUSY_SHARE - (time.monotonic() - begun)
+        until = time.thread_time() + max(spare, tick * CROWDED_SHARE)
+        while time.thread_time() < until and engine.chronicle.step(now, records=not engine.ingest.sql_behind):
             pass

@@ -18,7 +18,7 @@ from tests.engine.rig import Rig, settle
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Corrections are not collected, except where that is the point."""
-    monkeypatch.setattr(chronicle, "COLLECT_MS", 0)
+    monkeypatch.setattr(chronicle, "REST_MS", 0)
 
 
 def hours(rig: Rig, indicator: str, count: int, name: str = "01") -> list[float | None]:
@@ -95,7 +95,7 @@ def test_it_is_written_once_and_then_rests(rig: Rig) -> None:
 
 
 def test_corrections_of_older_hours_are_collected_for_a_while(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chronicle, "COLLECT_MS", 900_000)
+    monkeypatch.setattr(chronicle, "REST_MS", 60_000)
     engine = rig.engine()
     hourly(rig, 8, 7, 1)
     write(rig, engine)

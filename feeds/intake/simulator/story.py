@@ -62,13 +62,17 @@ class Story:
         return merge(*parts, key=lambda told: told.at)
 
     def past(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
-        """What a first start remembers, in chapters with names: what makes every figure live, then day by day back."""
+        """What a first start remembers, in chapters with names: what makes every figure live, then day by day back.
+
+        Ended dossiers come last: they are the most, and the rest of the picture need not wait for them.
+        """
         yield "the latest of everything", self._latest(end)
         yield "procedures", procedures(self._seed, self._cast, end)
         memory = self._dossiers.remember(start, end)
         yield "open dossiers", memory.open()
         for day, (since, until) in enumerate(days_back(start, end), 1):
             yield f"stations, cameras and posts, day {day} back", self._recall(since, min(until, end - LATEST_MS))
+        for day, (since, until) in enumerate(days_back(start, end), 1):
             yield f"ended dossiers, day {day} back", memory.ended(since, until)
 
     def gap(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
