@@ -13,6 +13,7 @@ from feeds.catalogue.clock import HOUR_MS, OFFSET_MS
 from feeds.compute.cells import AT, LAST, RECEIVED, Cell, Row, merge, pack, unpack_row
 
 HOURS_A_DAY = 24
+LATELY = 5  # hours in which the newest reading of a past hour is looked for first
 
 
 def hour_at(ms: int) -> int:
@@ -98,7 +99,8 @@ class Station:
             bucket = self._newest[param] = self._search(param, None)
         if bucket is None or bucket_start(bucket) <= last:
             return bucket
-        return self._search(param, last)
+        lately = (hour for hour in range(last, last - LATELY, -1) if self.cell(hour, param) is not None)
+        return next(lately, None) or self._search(param, last)  # days are older than every hour that is kept
 
     def _search(self, param: str, last: int | None) -> int | None:
         """The bucket with the newest reading: the newest hour's, or a day's where that is newer still."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from feeds.engine.engine import Engine
 
 SECOND, MINUTE_MS = 1_000, 60_000
-BUSY_SHARE = 0.8  # of the time between two ticks is for them and history together
+BUSY_SHARE = 0.9  # of the time between two ticks is for them and history together
 CROWDED_SHARE = 0.05  # for history in any case
 RECALL_MS = DAY_MS  # how far back sparks reach
 
