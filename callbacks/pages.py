@@ -48,7 +48,7 @@ def site(settings: Settings, catalogue: Catalogue | None = None, places: Places 
     panels.check(catalogue)
     modules = tuple(sorted(path.stem for path in (ASSETS / "js").glob("*.js") if path.stem != "worker"))
     topics = _topics(ROOT / "data" / "lexicon" / "topics.yaml")
-    table = words.load(ROOT / "data" / "words")
+    table = words.load(ROOT / "data" / "translations")
     return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, modules)
 
 
