@@ -96,14 +96,15 @@ class Pages:
         """Dash's index for the address asked for; 404 with a page of its own where there is none."""
         parts = DashParts(dash.get("config", ""), dash.get("scripts", ""), dash.get("renderer", ""))
         try:
-            shown = self.view_page(request.path, request.args)
+            asked = address.with_kept(request.args, request.cookies)
+            shown = self.view_page(request.path, asked)
         except address.NoSuchPage:
-            abort(make_response(document.lost(self.view_page("/", request.args), parts), 404))
+            abort(make_response(document.lost(self.view_page("/", asked), parts), 404))
         return document.closed(self.skeleton(shown), parts)
 
     def skeleton(self, shown: Page) -> str:
         """The drawn page; what is picked on it is left to the browser, so that it is not drawn again for it."""
-        plain = replace(shown, view=shown.view.with_(selected=None, hours=HOURS[0]))
+        plain = replace(shown, view=shown.view.with_(selected=None, hours=HOURS[0], prefers="light"))
         key = (plain.view.href(), plain.today)
         if key not in self.kept:
             if len(self.kept) >= KEPT_PAGES:

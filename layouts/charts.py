@@ -33,9 +33,9 @@ class Line:
 
 def trend(page: Page, indicator: Indicator, lines: Sequence[Line]) -> Figure:
     """Lines over time with their names at the end, the normal band behind, limits dotted; gaps stay gaps."""
-    ink = TOKENS[page.view.theme]
+    ink = TOKENS[page.view.shade]
     styles = ((ink["data"], "solid", 2.0), (ink["data-2"], "solid", 1.5))
-    layout = template(page.view.theme) | {
+    layout = template(page.view.shade) | {
         "uirevision": f"{page.view.scope}|{indicator.code}|{page.view.hours}",
         "shapes": _limits(page, indicator, ink),
         "annotations": [
@@ -43,7 +43,7 @@ def trend(page: Page, indicator: Indicator, lines: Sequence[Line]) -> Figure:
             _unit(page, indicator, ink),
             *_limit_names(page, indicator, ink),
         ],
-        "hoverlabel": {"namelength": -1, **template(page.view.theme)["hoverlabel"]},
+        "hoverlabel": {"namelength": -1, **template(page.view.shade)["hoverlabel"]},
         "height": 300,
     }
     layout["xaxis"]["tickformat"] = "%H:%M" if page.view.hours == 24 else "%d/%m %H:%M"

@@ -39,7 +39,7 @@ def index(page: Page, dash: DashParts | None = None) -> str:
 
 def skeleton(page: Page) -> str:
     """The document up to Dash's part: head, signs, bar, content, the facts the live client reads."""
-    trees = (marks.definitions(page.words), header.bar(page), content(page))
+    trees = (header.skip(page), marks.definitions(page.words), header.bar(page), content(page))
     told = json.dumps(facts.page_facts(page), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     data = f'<script type="application/json" id="page-facts">{told}</script>'
     return _opened(page, _head(page)) + "".join(map(to_html, trees)) + data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layouts.address import View
+from layouts.address import THEMES, Theme, View
 from layouts.node import Node, h
 from layouts.site import Page
 
@@ -88,11 +88,35 @@ def _domains(page: Page) -> list[Node]:
     return [overview, *links]
 
 
+def skip(page: Page) -> Node:
+    """The first stop of the tab key: past the bar, to what the page says."""
+    return h("a", page.words("skip"), href="#page", class_="skip")
+
+
 def _switches(page: Page) -> list[Node]:
     view = page.view
     lang = view.with_(lang="en" if view.lang == "vi" else "vi")
-    theme = view.with_(theme="dark" if view.theme == "light" else "light")
+    themes = (_theme(page, theme) for theme in THEMES)
     return [
-        h("a", page.words("switch.lang"), href=lang.href(), data_reload=f"lang={lang.lang}", hreflang=lang.lang),
-        h("a", page.words(f"switch.{theme.theme}"), href=theme.href(), data_reload=f"theme={theme.theme}"),
+        h("span", *themes, class_="themes", role="group", aria_label=page.words("switch.theme")),
+        h(
+            "a",
+            page.words("switch.lang"),
+            href=lang.href(),
+            data_reload=f"lang={lang.lang}",
+            hreflang=lang.lang,
+            lang=lang.lang,
+            title=page.words("switch.lang.full"),
+            aria_label=page.words("switch.lang.full"),
+        ),
     ]
+
+
+def _theme(page: Page, theme: Theme) -> Node:
+    return h(
+        "a",
+        page.words(f"switch.{theme}"),
+        href=page.view.with_(theme=theme).href(),
+        data_reload=f"theme={theme}",
+        aria_current="true" if theme == page.view.theme else None,
+    )

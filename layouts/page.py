@@ -16,7 +16,7 @@ def content(page: Page) -> Node:
     """The main part, by kind of page."""
     kind = "domain" if page.view.domain else "overview"
     inner = _domain(page) if page.view.domain else _overview(page)
-    return h("main", *inner, card(page), class_=f"page {kind}", id="page", data_scope=page.view.scope)
+    return h("main", *inner, card(page), class_=f"page {kind}", id="page", tabindex=-1, data_scope=page.view.scope)
 
 
 def card(page: Page) -> Node:

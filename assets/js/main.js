@@ -8,6 +8,7 @@ import { extendChart, watchChart } from "./chart.js";
 import { beat, lastBeat, now } from "./clock.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, speak, weekday } from "./format.js";
+import { keepHabits } from "./habits.js";
 import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
 import { connect } from "./link.js";
@@ -197,6 +198,7 @@ function slow() {
   for (const panel of [page.map, page.ranking, page.stations]) panel?.tick();
 }
 
+keepHabits();
 mount();
 peek(page.scope);
 watch.onChange(second);
