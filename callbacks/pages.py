@@ -21,7 +21,7 @@ from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places
 from feeds.catalogue.scope import Scope
 from feeds.catalogue.settings import ROOT, Settings
-from layouts import address, document, facts, panels, words
+from layouts import address, document, facts, gallery, panels, words
 from layouts.address import HOURS
 from layouts.document import DashParts
 from layouts.drill import root
@@ -73,6 +73,7 @@ def register(app: Dash, site: Site, *, clock: Clock, sight: Callable[[], Scope],
     app.interpolate_index = pages.index  # type: ignore[assignment, method-assign]  # Dash calls it with keywords only
     drill.register(app, pages.view_page, series, sight, clock)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
+    app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
 
 
 @dataclass(slots=True)
@@ -95,8 +96,8 @@ class Pages:
     def index(self, **dash: str) -> str:
         """Dash's index for the address asked for; 404 with a page of its own where there is none."""
         parts = DashParts(dash.get("config", ""), dash.get("scripts", ""), dash.get("renderer", ""))
+        asked = address.with_kept(request.args, request.cookies)
         try:
-            asked = address.with_kept(request.args, request.cookies)
             shown = self.view_page(request.path, asked)
         except address.NoSuchPage:
             abort(make_response(document.lost(self.view_page("/", asked), parts), 404))
@@ -111,6 +112,13 @@ class Pages:
                 self.kept.clear()
             self.kept[key] = document.skeleton(plain)
         return self.kept[key]
+
+    def gallery(self) -> Response:
+        """Every panel in every state; nowhere but in the simulated world, because it shows what never was."""
+        shown = self.view_page("/", address.with_kept(request.args, request.cookies))
+        if self.site.world != "sim":
+            return make_response(document.lost(shown), 404)
+        return make_response(document.shown(shown))
 
     def definitions(self, lang: str) -> Response:
         """What each indicator means, for the card of origin."""

@@ -18,6 +18,7 @@ import { Nav } from "./nav.js";
 import { Points } from "./points.js";
 import { Ranking } from "./ranking.js";
 import { Search } from "./search.js";
+import { Standing } from "./standing.js";
 import { Stations } from "./stations.js";
 import { Store } from "./store.js";
 import * as watch from "./watch.js";
@@ -38,6 +39,7 @@ function mount() {
     return node && make(node);
   };
   page.figures = [...document.querySelectorAll("[data-panel=tile], [data-panel=gauge], [data-panel=line]")].map((n) => new Figure(n, page));
+  page.standings = [...document.querySelectorAll("section[data-panel]")].map((n) => new Standing(n, page));
   page.map = one("map", (node) => new MapPanel(node, page, (code) => nav.go(page.here({ i: code }))));
   page.ranking = one("ranking", (node) => new Ranking(node, page));
   page.alerts = one("alerts", (node) => new Alerts(node, page));
@@ -98,6 +100,7 @@ async function peek(scope) {
   try {
     const answer = await fetch(`/api/v1/snapshot/${scope}`);
     const snapshot = answer.ok ? await answer.json() : null;
+    if (!answer.ok && scope === page.scope) for (const block of page.standings) block.refuse(answer.status);
     if (!snapshot || !store.put(snapshot)) return;
     if (now() === null) beat(Date.parse(snapshot.at)); // until the first beat tells it better
     draw({ scope, whole: true });
@@ -133,6 +136,7 @@ function draw(change) {
     if (change.whole || change.units.includes(page.map?.code)) for (const panel of [page.map, page.ranking]) panel?.show(state);
     if (change.whole || change.alerts) page.alerts?.show(state);
     if (change.whole || change.feeds) for (const panel of page.health) panel.show(state);
+    if (change.whole || change.feeds) for (const block of page.standings) block.show(state);
     plates();
     extendChart(state.indicators[page.indicator]);
     summary();
@@ -186,7 +190,7 @@ function second() {
   }
   if (now() === null) return;
   for (const figure of page.figures) figure.age();
-  for (const panel of page.health) panel.tick();
+  for (const panel of [...page.health, ...page.standings]) panel.tick();
   page.alerts?.age();
   page.cameras?.tick();
   page.card.tick();

@@ -272,23 +272,10 @@ def application(canned: Canned) -> Policed:
 
     async def search(request: Request) -> Response:
         words = request.query_params["q"]
-        places = [
-            {"kind": "place", "key": f.key, "vi": canned.site.places.name(f.key)}
-            for f in canned.site.places.search(words, 6)
-        ]
-        stations = [
-            {
-                "kind": "station",
-                "domain": "air",
-                "unit": "46",
-                "parent_vi": "Huế",
-                "key": e["code"],
-                "vi": e["vi"],
-                "en": e["vi"],
-            }
-            for e in canned.snapshot("46:air")["entities"]
-            if fold(words) in fold(e["vi"])
-        ]
+        hits = canned.site.places.search(words, 6)
+        places = [{"kind": "place", "key": f.key, "vi": canned.site.places.name(f.key)} for f in hits]
+        known = [e | {"key": e["code"]} for e in canned.snapshot("46:air")["entities"] if fold(words) in fold(e["vi"])]
+        stations = [e | {"kind": "station", "domain": "air", "unit": "46", "parent_vi": "Huế"} for e in known]
         return JSONResponse({"results": places + stations[:3]})
 
     async def frame(request: Request) -> Response:

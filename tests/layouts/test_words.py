@@ -26,6 +26,8 @@ MADE = (
     "health.",
     "limits.",
     "switch.",
+    "gallery.",
+    "js.standing.",
 )
 MADE_OF_KINDS = re.compile(
     r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+|js\.card\.(agree|differ)"
