@@ -122,7 +122,7 @@ def _told(drawing: dict[str, Any]) -> Node:
 
 
 def _mood(page: Page, state: State) -> tuple[charts.Mood, str]:
-    mood: charts.Mood = state if state in ("late", "stale", "suspect") else "live"  # type: ignore[assignment]
+    mood: charts.Mood = state if state in ("late", "stale", "suspect") else "live"
     return mood, page.words("gallery.no_record") if state == "empty" else ""
 
 

@@ -31,7 +31,8 @@ def spell(text: str) -> str:
 
 def collation(text: str) -> tuple[list[int], list[int]]:
     """Sort key of the Vietnamese dictionary: Ă after A, Đ after D, and only then the tones."""
-    letters, tones = [], []
+    letters: list[str] = []
+    tones: list[int] = []
     for mark in unicodedata.normalize("NFD", " ".join(text.casefold().split())):
         if mark in TONES and letters:
             tones[-1] = TONES[mark]
