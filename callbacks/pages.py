@@ -40,13 +40,16 @@ class Series(Protocol):
         ...
 
 
+LATER = ("worker", "gallery", "picture")  # modules that no page needs while it opens
+
+
 def site(settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None) -> Site:
     """Everything pages are drawn from; raises what its parts raise when a file is wrong, before anything is served."""
     catalogue = catalogue or loader.load(settings.catalogue)
     places = places or Places.load(ROOT / "data" / "places")
     boundaries = Boundaries.load(settings.boundaries, places.units, ROOT / "data" / "geo")
     panels.check(catalogue)
-    modules = tuple(sorted(path.stem for path in (ASSETS / "js").glob("*.js") if path.stem != "worker"))
+    modules = tuple(sorted(path.stem for path in (ASSETS / "js").glob("*.js") if path.stem not in LATER))
     topics = _topics(ROOT / "data" / "lexicon" / "topics.yaml")
     table = words.load(ROOT / "data" / "translations")
     return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, modules)

@@ -17,6 +17,7 @@ def bar(page: Page) -> Node:
         h("span", class_="space"),
         h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
         h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
+        tools(page),
         switches(page),
         class_="bar" if page.view.domain else "bar over",
     )
@@ -71,6 +72,13 @@ def trail(page: Page) -> Node | None:
 def skip(page: Page) -> Node:
     """The first stop of the tab key: past the bar, to what the page says."""
     return h("a", page.words("skip"), href="#page", class_="skip")
+
+
+def tools(page: Page) -> Node:
+    """What one can take away: the view on paper, the view as a picture."""
+    acts = ("picture", "print")
+    buttons = (h("button", page.words(f"tools.{act}"), type="button", data_act=act) for act in acts)
+    return h("span", *buttons, class_="tools")
 
 
 def switches(page: Page, path: str = "") -> Node:

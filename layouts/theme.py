@@ -69,12 +69,12 @@ def written(sheet: str) -> str:
 
 
 def stylesheet() -> str:
-    """The tokens as CSS. `data-theme` stands on the root or on any part; `system` follows the browser."""
+    """The tokens as CSS, for `data-theme` on the root or any part; `system` follows the browser, paper is light."""
     light, dark = (_declared(shade) for shade in SHADES)
     return (
         f":root, [data-theme=light], [data-theme=system] {{\n{light}}}\n"
-        f"[data-theme=dark] {{\n{dark}}}\n"
-        f"@media (prefers-color-scheme: dark) {{\n[data-theme=system] {{\n{dark}}}\n}}\n"
+        f"@media screen {{\n[data-theme=dark] {{\n{dark}}}\n}}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{\n[data-theme=system] {{\n{dark}}}\n}}\n"
     )
 
 

@@ -21,6 +21,7 @@ import { Search } from "./search.js";
 import { Standing } from "./standing.js";
 import { Stations } from "./stations.js";
 import { Store } from "./store.js";
+import { offerToTake } from "./taking.js";
 import * as watch from "./watch.js";
 
 const store = new Store();
@@ -203,6 +204,7 @@ function slow() {
 }
 
 keepHabits();
+offerToTake();
 mount();
 peek(page.scope);
 watch.onChange(second);

@@ -27,6 +27,7 @@ MADE = (
     "limits.",
     "switch.",
     "gallery.",
+    "tools.",
     "js.standing.",
 )
 MADE_OF_KINDS = re.compile(
