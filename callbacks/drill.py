@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from dash import Dash, Input, Output
+from flask import request
 
 from feeds.catalogue.clock import HOUR_MS, Clock
 from feeds.catalogue.scope import OutOfScope, Scope
@@ -30,7 +31,7 @@ def register(app: Dash, page_of: PageOf, series: Series, sight: Callable[[], Sco
     @app.callback(Output(ids.DRILL, "children"), Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search"))
     def open_chart(path: str | None, query: str | None) -> list[Any]:
         try:
-            page = page_of(path or "/", dict(parse_qsl((query or "").lstrip("?"))))
+            page = page_of(path or "/", address.with_kept(dict(parse_qsl((query or "").lstrip("?"))), request.cookies))
         except address.NoSuchPage:
             return []
         return chart(page, series, sight(), clock.now_ms())

@@ -56,4 +56,6 @@ export function extendChart(held) {
   if (!line?.x?.length || performance.now() - extended < EXTEND_MS || !(Date.parse(held.at) > Date.parse(line.x.at(-1)))) return;
   extended = performance.now();
   window.Plotly.extendTraces(plot, { x: [[held.at]], y: [[held.v]] }, [0]);
+  const dot = plot.data.findIndex((trace) => trace.meta === "end");
+  if (dot > 0) window.Plotly.restyle(plot, { x: [[held.at]], y: [[held.v]] }, [dot]);
 }
