@@ -57,7 +57,7 @@ function mount() {
   link.follow(page.scopes);
   turn();
   redraw();
-  watchChart();
+  watchChart(page);
 }
 
 // Addresses of this page: `here` keeps the page, `href` leads to another, both keep theme and language.

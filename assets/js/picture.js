@@ -1,110 +1,101 @@
-// A view as a picture, made in the browser alone: the page's own nodes, sheets and fonts inside one SVG, drawn on a canvas.
+// The first picture of the trend, drawn at once from history, until the chart that is studied has been loaded.
 
-const SHARP = 2; // pixels per CSS pixel at least: a picture ends up on paper
-const MOST_PIXELS = 60e6;
+import { now } from "./clock.js";
+import { clock, number } from "./format.js";
 
-export async function savePicture(name, note) {
-  const main = document.querySelector("main");
-  note(main);
-  const canvas = await drawn(main, document.documentElement.clientWidth);
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10e3);
-  return canvas;
+const HOUR = 36e5;
+const [LEFT, RIGHT, TOP, BOTTOM] = [44, 110, 28, 36];
+const SVG = "http://www.w3.org/2000/svg";
+
+// Draws over `entry` and leaves by itself when the chart stands there.
+export async function drawPicture(entry, page) {
+  const until = now() ?? Date.now();
+  const hours = Number(new URLSearchParams(location.search).get("hours")) || 24;
+  const query = new URLSearchParams({ from: Math.round(until - hours * HOUR), to: Math.round(until), step: "hour" });
+  try {
+    const answer = await fetch(`/api/v1/series/${page.place}/${page.indicator}?${query}`);
+    const history = answer.ok ? await answer.json() : null;
+    if (history && entry.isConnected && !charted(entry)) show(entry, page.indicators[page.indicator], history);
+  } catch {
+    // the chart itself says what is wrong
+  }
 }
 
-async function drawn(main, width) {
-  const body = await standalone(main);
-  const height = measured(body, width);
-  const svg = wrapped(body, await sheets(), width, height);
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  await image.decode();
-  const ratio = Math.min(Math.max(SHARP, devicePixelRatio), Math.sqrt(MOST_PIXELS / (width * height)));
-  const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(width * ratio), height: Math.round(height * ratio) });
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  return canvas;
-}
+const charted = (entry) => entry.querySelector(".js-plotly-plot .main-svg path, .empty");
 
-// A copy of the page that needs nothing around it: what depends on the window is written out.
-async function standalone(main) {
-  const body = document.createElement("body");
-  body.className = "in-picture";
-  for (const [name, value] of Object.entries(document.body.dataset)) body.dataset[name] = value;
-  const copy = main.cloneNode(true);
-  const [from, to] = [main, copy].map((root) => [...root.querySelectorAll("*")]);
-  await Promise.all(from.map((node, i) => fixed(node, to[i])));
-  body.append(document.querySelector("svg.defs").cloneNode(true), copy);
-  return body;
-}
-
-async function fixed(node, copy) {
-  if (node.matches(".first, .map")) copy.style.height = `${node.getBoundingClientRect().height}px`;
-  if (node.matches("option") && node.selected) copy.setAttribute("selected", "");
-  else if (node.matches("option")) copy.removeAttribute("selected");
-  if (node.matches("img[src]")) copy.setAttribute("src", await asData(node.src).catch(() => "data:,"));
-  if (node.matches("script, template, iframe")) copy.textContent = "";
-}
-
-// The height of the copy, laid out once off the screen.
-function measured(body, width) {
-  const frame = document.createElement("div");
-  frame.className = "in-picture";
-  Object.assign(frame.style, { position: "absolute", left: "-99999px", top: "0", width: `${width}px`, visibility: "hidden" });
-  frame.append(...[...body.children].map((node) => node.cloneNode(true)));
-  for (const node of frame.querySelectorAll("[id]")) node.removeAttribute("id");
-  document.body.append(frame);
-  const height = Math.ceil(frame.getBoundingClientRect().height);
-  frame.remove();
-  return height;
-}
-
-function wrapped(body, css, width, height) {
-  const root = document.documentElement;
-  const step = stepOf("calc(1000 * var(--u))") / 1000;
-  const look = `font-size:${getComputedStyle(root).fontSize};--u:${step}px;--bar:${stepOf("var(--bar)")}px;--pad:${stepOf("var(--pad)")}px`;
-  const page = new XMLSerializer().serializeToString(body);
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" data-theme="${shade(root)}" lang="${root.lang}" style="${look}">` +
-    `<style><![CDATA[${css}]]></style><foreignObject width="100%" height="100%">${page}</foreignObject></svg>`
-  );
-}
-
-function shade(root) {
-  if (root.dataset.theme !== "system") return root.dataset.theme;
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-}
-
-function stepOf(length) {
-  const probe = document.createElement("i");
-  Object.assign(probe.style, { position: "absolute", width: length, visibility: "hidden" });
-  document.body.append(probe);
-  const { width } = probe.getBoundingClientRect();
-  probe.remove();
-  return width;
-}
-
-// Every rule of the page's sheets, fonts inside.
-async function sheets() {
-  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => [rule, sheet.href]));
-  const texts = rules.map(([rule, href]) => (rule instanceof CSSFontFaceRule ? font(rule, href) : rule.cssText));
-  return (await Promise.all(texts)).join("\n");
-}
-
-async function font(rule, href) {
-  const [, path] = rule.cssText.match(/url\("?([^")]+)"?\)/) ?? [];
-  return path ? rule.cssText.replace(path, await asData(new URL(path, href ?? location.href))) : rule.cssText;
-}
-
-async function asData(href) {
-  const answer = await fetch(href);
-  if (!answer.ok) throw new Error(String(answer.status));
-  const blob = await answer.blob();
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.onerror = reject;
-    reader.readAsDataURL(blob);
+function show(entry, fact, { t, v }) {
+  const points = t.map((time, i) => [Date.parse(time), v[i]]);
+  const known = points.filter(([, value]) => value !== null);
+  if (known.length < 2) return;
+  const picture = node("svg", { class: "picture", "aria-hidden": "true" });
+  const paint = () => picture.replaceChildren(...drawn(picture, points, known, fact));
+  entry.after(picture);
+  paint();
+  const room = new ResizeObserver(paint);
+  room.observe(picture);
+  const done = new MutationObserver(() => {
+    if (!charted(entry)) return;
+    for (const watcher of [room, done]) watcher.disconnect();
+    picture.remove();
   });
+  done.observe(entry, { childList: true, subtree: true });
+}
+
+function* drawn(picture, points, known, fact) {
+  const { width, height } = picture.getBoundingClientRect();
+  const values = known.map(([, value]) => value);
+  const bounds = [fact.low, fact.high].filter((bound) => typeof bound === "number");
+  const ticks = nice(Math.min(...values), Math.max(...values));
+  const x = (ms) => LEFT + ((ms - points[0][0]) / (points.at(-1)[0] - points[0][0] || 1)) * (width - LEFT - RIGHT);
+  const y = (value) => height - BOTTOM - ((value - ticks[0]) / (ticks.at(-1) - ticks[0] || 1)) * (height - TOP - BOTTOM);
+  for (const tick of ticks) {
+    yield node("path", { class: "grid", d: `M${LEFT} ${y(tick)}H${width - RIGHT}` });
+    yield words(number(tick, decimals(ticks)), LEFT - 8, y(tick) + 4, "end");
+  }
+  for (const bound of bounds.filter((value) => value >= ticks[0] && value <= ticks.at(-1)))
+    yield node("path", { class: "limit", d: `M${LEFT} ${y(bound)}H${width - RIGHT}` });
+  const every = HOUR * (points.at(-1)[0] - points[0][0] > 30 * HOUR ? 24 : 6);
+  for (let ms = Math.ceil(points[0][0] / every) * every - 7 * HOUR; ms <= points.at(-1)[0]; ms += every)
+    if (ms >= points[0][0]) yield words(clock(ms, false), x(ms), height - BOTTOM + 20, "middle");
+  yield node("path", { class: "line", d: path(points, x, y) });
+  const [ms, value] = known.at(-1);
+  yield node("circle", { class: "end", cx: x(ms), cy: y(value), r: 4.5 });
+  yield words(number(value, fact.digits ?? 1), x(ms) + 9, y(value) + 5, "start", "value");
+}
+
+// A gap stays a gap.
+function path(points, x, y) {
+  let pen = "M";
+  let d = "";
+  for (const [ms, value] of points) {
+    if (value === null) pen = "M";
+    else {
+      d += `${pen}${x(ms).toFixed(1)} ${y(value).toFixed(1)}`;
+      pen = "L";
+    }
+  }
+  return d;
+}
+
+// Three to five round numbers around what is shown.
+function nice(low, high) {
+  const span = high - low || Math.abs(high) * 0.1 || 1;
+  const power = 10 ** Math.floor(Math.log10(span / 3));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => span / n <= 4);
+  const first = Math.floor(low / step);
+  return Array.from({ length: Math.ceil(high / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+const decimals = (ticks) => Math.max(0, -Math.floor(Math.log10(Math.abs(ticks[1] - ticks[0]) || 1)));
+
+function words(content, x, y, anchor, kind = "tick") {
+  const made = node("text", { x, y, "text-anchor": anchor, class: kind });
+  made.textContent = content;
+  return made;
+}
+
+function node(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
 }

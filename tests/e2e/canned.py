@@ -270,6 +270,10 @@ def application(canned: Canned) -> Policed:
     async def snapshot(request: Request) -> Response:
         return JSONResponse(canned.snapshot(request.path_params["scope"]))
 
+    async def history(request: Request) -> Response:
+        start, end = (int(request.query_params[name]) for name in ("from", "to"))
+        return JSONResponse(series(NATION, *request.path_params.values(), start, end))
+
     async def search(request: Request) -> Response:
         words = request.query_params["q"]
         hits = canned.site.places.search(words, 6)
@@ -291,6 +295,7 @@ def application(canned: Canned) -> Policed:
     routes = [
         Route("/stream", stream),
         Route("/api/v1/snapshot/{scope}", snapshot),
+        Route("/api/v1/series/{scope}/{indicator}", history),
         Route("/api/v1/search", search),
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),

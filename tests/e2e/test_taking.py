@@ -51,6 +51,8 @@ def test_paper_is_light_and_says_whence_and_when(open_page: Open) -> None:
         expect(page.locator(hidden).first).to_be_hidden()
     ink = page.locator("h1").evaluate("n => getComputedStyle(n).color")
     assert ink == "rgb(18, 24, 29)", "ink of the light theme"
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= A4["width"] + 8, "plates reach a little over the edge"
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= A4["width"] + 8, (
+        "plates reach a little over the edge"
+    )
     page.screenshot(path=PICTURES / "paper.png", full_page=True)
     assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True, print_background=True))) <= 3
