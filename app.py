@@ -25,14 +25,16 @@ def create_app(settings: Settings) -> Application:
     import callbacks
     from feeds.serve.access import current_scope
     from feeds.serve.caching import cached
-    from feeds.serve.front import front
+    from feeds.serve.front import Paper, front
     from feeds.serve.parts import Parts, make_cache
 
     parts = Parts.open(settings)
     pages = Dash("ioc", assets_folder=str(ASSETS), include_assets_files=False, update_title="", title="IOC")
     series = cached(make_cache(pages.server), parts.readers.series, SERIES_SECONDS)
-    callbacks.register(pages, _site(settings, parts), clock=parts.clock, sight=current_scope, series=series)
-    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts)
+    site = _site(settings, parts)
+    callbacks.register(pages, site, clock=parts.clock, sight=current_scope, series=series)
+    paper = Paper(site.version, callbacks.waiting(site))
+    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper)
 
 
 def main(words: list[str]) -> int:

@@ -9,5 +9,6 @@
 """
 
 from callbacks.pages import Series, register, site
+from callbacks.wall import waiting
 
-__all__ = ["Series", "register", "site"]
+__all__ = ["Series", "register", "site", "waiting"]

@@ -10,6 +10,7 @@ from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.keys import World
 from feeds.catalogue.model import Catalogue, Domain, Indicator
 from feeds.catalogue.places import Places
+from feeds.catalogue.scenes import Scene
 from layouts.address import View
 from layouts.words import Lang, Words
 
@@ -30,6 +31,7 @@ class Site:
     topics: Mapping[str, Mapping[Lang, str]] = field(
         default_factory=dict
     )  # names of the topics posts are counted under
+    scenes: tuple[Scene, ...] = ()  # of the wall, in their order
     modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
 
 

@@ -36,6 +36,7 @@ from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
+from tests.e2e import canned_walls
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -57,6 +58,9 @@ class Canned:
     processes: dict[str, str] = field(default_factory=lambda: {"aggregator": "running", "redis-volatile": "running"})
     silent: bool = False
     refuse: bool = False
+    beats: list[dict[str, Any]] = field(default_factory=list)  # what walls told of themselves
+    past: dict[str, list[float]] = field(default_factory=dict)  # hours of a station, by its scope
+    release: str = ""  # a newer release than the one that drew the pages
 
     def snapshot(self, scope: str) -> dict[str, Any]:
         """The whole of a scope, made once."""
@@ -71,6 +75,7 @@ class Canned:
         before = self.versions.get(scope, 1)
         self.versions[scope] = before + 1
         delta = {"scope": scope, "epoch": self.epoch, "from": before, "version": before + 1, "at": iso(now()), **news}
+        canned_walls.keep(self.states[scope], news)
         for code, figure in news.get("indicators", {}).items():
             state["indicators"].setdefault(code, {}).update(figure)
         for queue in self.queues:
@@ -85,6 +90,8 @@ def now() -> int:
 def made_up(site: Site, scope: str, calm: bool) -> dict[str, Any]:
     """A snapshot with a figure for everything, some of them wrong in each way a figure can be wrong."""
     place, _, domain = scope.partition(":")
+    if domain.startswith("wall_"):
+        return {"scope": scope, "world": "sim", "at": iso(now()), "wall": {"mode": "auto", "scene": None, "at": 0}}
     luck = random.Random(scope)
     children = site.places.children(place)
     indicators = {i.code: figure(site, i, luck, place == "vn", calm) for i in site.catalogue.indicators.values()}
@@ -270,10 +277,6 @@ def application(canned: Canned) -> Policed:
     async def snapshot(request: Request) -> Response:
         return JSONResponse(canned.snapshot(request.path_params["scope"]))
 
-    async def history(request: Request) -> Response:
-        start, end = (int(request.query_params[name]) for name in ("from", "to"))
-        return JSONResponse(series(NATION, *request.path_params.values(), start, end))
-
     async def search(request: Request) -> Response:
         words = request.query_params["q"]
         hits = canned.site.places.search(words, 6)
@@ -295,10 +298,11 @@ def application(canned: Canned) -> Policed:
     routes = [
         Route("/stream", stream),
         Route("/api/v1/snapshot/{scope}", snapshot),
-        Route("/api/v1/series/{scope}/{indicator}", history),
+        Route("/api/v1/series/{scope:path}/{indicator}", canned_walls.history(canned, series)),
         Route("/api/v1/search", search),
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),
+        *canned_walls.routes(canned, now),
         Mount("/", WSGIMiddleware(dash.server)),
     ]
     return Policed(Starlette(routes=routes))
