@@ -36,6 +36,7 @@ from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
+from tests.e2e import canned_hours
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -57,6 +58,7 @@ class Canned:
     processes: dict[str, str] = field(default_factory=lambda: {"aggregator": "running", "redis-volatile": "running"})
     silent: bool = False
     refuse: bool = False
+    past_alerts: list[dict[str, Any]] = field(default_factory=list)  # each open from `from` to `to`, ms
 
     def snapshot(self, scope: str) -> dict[str, Any]:
         """The whole of a scope, made once."""
@@ -299,6 +301,7 @@ def application(canned: Canned) -> Policed:
         Route("/api/v1/search", search),
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),
+        *canned_hours.routes(canned),
         Mount("/", WSGIMiddleware(dash.server)),
     ]
     return Policed(Starlette(routes=routes))
