@@ -112,7 +112,7 @@ class Pages:
 
     def skeleton(self, shown: Page) -> str:
         """The drawn page; what is picked on it is left to the browser, so that it is not drawn again for it."""
-        plain = replace(shown, view=shown.view.with_(selected=None, hours=HOURS[0], prefers="light"))
+        plain = replace(shown, view=shown.view.with_(selected=None, moment=None, hours=HOURS[0], prefers="light"))
         key = (plain.view.href(), plain.today)
         if key not in self.kept:
             if len(self.kept) >= KEPT_PAGES:

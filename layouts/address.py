@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -17,6 +18,8 @@ THEMES: tuple[Theme, ...] = ("light", "dark", "system")
 KEPT = ("theme", "lang", "shade")  # what a browser keeps in cookies; an address that says otherwise wins
 Hours = Literal[24, 72, 168]
 HOURS: tuple[Hours, ...] = (24, 72, 168)
+HOUR = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:00")  # an hour of the past, in Vietnam's time
+ABNORMAL = "abnormal"  # not an indicator but a layer: how many indicators of each unit are abnormal
 
 
 class NoSuchPage(LookupError):
@@ -35,6 +38,8 @@ class View:
     theme: Theme = "light"
     lang: Lang = "vi"
     prefers: Shade = "light"  # what `system` means in this browser, as far as it has told: for what the server draws
+    study: bool = False  # the nation's map with its indicators and its ranking, for a desk
+    moment: str | None = None  # the hour shown, `2026-11-22T02:00` in Vietnam; None = the present
 
     @property
     def shade(self) -> Shade:
@@ -57,7 +62,9 @@ class View:
         return self.place == NATION_KEY
 
     def path(self) -> str:
-        """`/`, `/p/<code>`, `/d/<domain>` or `/p/<code>/<domain>`."""
+        """`/`, `/map`, `/p/<code>`, `/d/<domain>` or `/p/<code>/<domain>`."""
+        if self.study:
+            return "/map"
         if self.is_nation:
             return f"/d/{self.domain}" if self.domain else "/"
         return f"/p/{self.place}/{self.domain}" if self.domain else f"/p/{self.place}"
@@ -67,7 +74,8 @@ class View:
         plain = View()
         asked = {
             "i": self.indicator,
-            "at": self.selected,
+            "pick": self.selected,
+            "at": self.moment,
             "hours": None if self.hours == plain.hours else str(self.hours),
             "theme": None if self.theme == plain.theme else self.theme,
             "lang": None if self.lang == plain.lang else self.lang,
@@ -86,18 +94,20 @@ class View:
 
 def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Places) -> View:
     """The view of an address; raises NoSuchPage. A wrong query is passed over: the page still shows."""
-    place, domain = _path(path, catalogue, places)
-    hours = query.get("hours", "")
-    indicator = query.get("i")
+    study = path.strip("/") == "map"
+    place, domain = _path("/" if study else path, catalogue, places)
+    hours, indicator, moment = query.get("hours", ""), query.get("i"), query.get("at", "")
     return View(
         place=place,
         domain=domain,
-        indicator=indicator if indicator in catalogue.indicators else None,
-        selected=(query.get("at") or "")[:80] or None,
+        indicator=indicator if indicator in catalogue.indicators or indicator == ABNORMAL else None,
+        selected=(query.get("pick") or ("" if HOUR.fullmatch(moment) else moment))[:80] or None,  # `at` in older links
         hours=next((known for known in HOURS if str(known) == hours), 24),
         theme=next((theme for theme in THEMES if theme == query.get("theme")), "light"),
         lang=next((lang for lang in LANGS if lang == query.get("lang")), "vi"),
         prefers="dark" if query.get("shade") == "dark" else "light",
+        study=study,
+        moment=moment if HOUR.fullmatch(moment) else None,
     )
 
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layouts import alerts, cameras, figure, header, health, map, panels, ranking
+from layouts import alerts, cameras, figure, header, health, map, moment, panels, ranking, study
 from layouts.node import Child, Node, h
 from layouts.site import Page, lead_of
 
 
 def content(page: Page) -> Node:
     """The main part, by kind of page."""
-    kind = "domain" if page.view.domain else "overview"
-    inner = _domain(page) if page.view.domain else _overview(page)
+    kind = "domain" if page.view.domain else "desk" if page.view.study else "overview"
+    inner = _domain(page) if page.view.domain else _desk(page) if page.view.study else _overview(page)
     parts = (*inner, printed(page), card(page))
     return h("main", *parts, class_=f"page {kind}", id="page", tabindex=-1, data_scope=page.view.scope)
 
@@ -75,11 +75,18 @@ def _overview(page: Page) -> list[Child]:
     """
     top = h("div", alerts.headline(page), header.clock(page), class_="top")
     side = h("div", alerts.panel(page, rows=4), health.short(page), class_="side")
-    first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), map.panel(page), class_="first")
+    past = moment.panel(page) if page.view.is_nation else None
+    land = h("div", map.panel(page), past, class_="land")
+    first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), land, class_="first")
     below = h(
         "div", ranking.panel(page), h("div", panels.trend(page), *_cameras(page), health.panel(page)), class_="below"
     )
     return [first, below, footer(page)]
+
+
+def _desk(page: Page) -> list[Child]:
+    """The nation's map to be studied at a desk."""
+    return [*study.content(page), footer(page)]
 
 
 def _tiles(page: Page) -> Iterator[Node]:

@@ -36,7 +36,7 @@ from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
-from tests.e2e import canned_walls
+from tests.e2e import canned_hours, canned_walls
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -61,6 +61,7 @@ class Canned:
     beats: list[dict[str, Any]] = field(default_factory=list)  # what walls told of themselves
     past: dict[str, list[float]] = field(default_factory=dict)  # hours of a station, by its scope
     release: str = ""  # a newer release than the one that drew the pages
+    past_alerts: list[dict[str, Any]] = field(default_factory=list)  # each open from `from` to `to`, ms
 
     def snapshot(self, scope: str) -> dict[str, Any]:
         """The whole of a scope, made once."""
@@ -303,6 +304,7 @@ def application(canned: Canned) -> Policed:
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),
         *canned_walls.routes(canned, now),
+        *canned_hours.routes(canned),
         Mount("/", WSGIMiddleware(dash.server)),
     ]
     return Policed(Starlette(routes=routes))

@@ -22,6 +22,7 @@ from tests.layouts.conftest import TODAY, PageOf
     hours=st.sampled_from(HOURS),
     theme=st.sampled_from(["light", "dark", "system"]),
     lang=st.sampled_from(["vi", "en"]),
+    moment=st.sampled_from([None, "2026-11-22T02:00"]),
 )
 def test_every_view_has_an_address_that_restores_it(
     site: Site,
@@ -32,10 +33,12 @@ def test_every_view_has_an_address_that_restores_it(
     hours: int,
     theme: str,
     lang: str,
+    moment: str | None,
 ) -> None:
     from urllib.parse import parse_qsl, urlsplit
 
-    view = View(place, domain, indicator, selected, hours, theme, lang)  # type: ignore[arg-type]
+    study = place == "vn" and domain is None
+    view = View(place, domain, indicator, selected, hours, theme, lang, study=study, moment=moment)  # type: ignore[arg-type]
     parts = urlsplit(view.href())
     assert address.read(parts.path, dict(parse_qsl(parts.query)), site.catalogue, site.places) == view
 
@@ -47,10 +50,13 @@ def test_addresses_of_nothing_are_refused(site: Site, path: str) -> None:
 
 
 def test_wrong_query_still_shows_the_page(site: Site) -> None:
-    query = {"i": "<script>", "hours": "7 days", "theme": "pink", "lang": "fr", "at": "x" * 999}
+    query = {"i": "<script>", "hours": "7 days", "theme": "pink", "lang": "fr", "pick": "x" * 999, "at": "x"}
     view = address.read("/", query, site.catalogue, site.places)
     assert (view.indicator, view.hours, view.theme, view.lang) == (None, 24, "light", "vi")
     assert len(view.selected or "") == 80
+    assert view.moment is None
+    older = address.read("/", {"at": "52"}, site.catalogue, site.places)
+    assert (older.selected, older.moment) == ("52", None)
 
 
 @pytest.mark.parametrize(
