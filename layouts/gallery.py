@@ -153,7 +153,9 @@ def _legal(page: Page) -> Node:
 
 
 def _foot(page: Page) -> Node:
-    shapes = {level: h("svg", h("use", href=f"#sev-{level}"), class_="sign on") for level in marks.SHAPES}
+    shapes = {
+        level: h("svg", h("use", href=f"#sev-{level}"), class_="sign on", aria_hidden="true") for level in marks.SHAPES
+    }
     signs = (h("li", shape, page.words(f"severity.{level}.word")) for level, shape in shapes.items())
     letters = h("span", page.words("gallery.letters"), class_="letters", lang="vi")
     return h("footer", h("ul", *signs), letters, h("span", "1.234.567,8", class_="digits"), class_="gallery-foot")
