@@ -107,7 +107,7 @@ def test_search_finds_stations_and_leads_to_them(open_page: Open, stage: Stage) 
     [_, second, *_] = stage.canned.snapshot("46:air")["entities"]
     page.locator(".search input").fill(fold(second["vi"]))
     page.locator("#found a", has_text=second["vi"]).first.click()
-    expect(page).to_have_url(re.compile(r"/p/46/air\?lang=en&at=air-\d+$"))
+    expect(page).to_have_url(re.compile(r"/p/46/air\?lang=en&pick=air-\d+$"))
 
 
 def test_names_stand_in_the_same_order_in_browser_and_server(open_page: Open, stage: Stage) -> None:
