@@ -11,7 +11,6 @@ from layouts.wall.legibility import AIM, LEAST, Screen, far_grid, font_px, heigh
 from layouts.wall.screen import Wall
 
 SEATS = (3, 4, 6, 8, 10)  # metres: those of rule 1
-MARKS = "ẮẰẲẴẶ ẾỀỂỄỆ ỐỒỔỖỘ ỨỪỬỮỰ Đđ"
 INKS = ("ink", "ink-2", "ink-3")
 RULER_MM = 100
 INPUTS = (("m", "metres", 0.5, 40), ("in", "inches", 10, 400), ("px", "pixels", None, None))
@@ -95,7 +94,12 @@ def _proofs(page: Page, screen: Screen) -> Node:
     return h(
         "div",
         h("p", h("i", class_="ruler"), words("legible.ruler", mm=RULER_MM)),
-        h("p", MARKS, class_="legible-marks", style=f"font-size:{_share(screen, screen.metres)}"),
+        h(
+            "p",
+            page.words("gallery.letters"),
+            class_="legible-marks",
+            style=f"font-size:{_share(screen, screen.metres)}",
+        ),
         h("p", *inks, class_="legible-inks"),
         h("p", *levels, class_="legible-levels"),
         h("p", verdict, class_="verdict"),
