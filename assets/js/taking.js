@@ -19,7 +19,7 @@ export function offerToTake() {
 async function picture(button) {
   button.disabled = true;
   try {
-    const { savePicture } = await import("./picture.js");
+    const { savePicture } = await import("./saved.js");
     const moment = now() ?? lastBeat();
     const name = ["ioc", ...location.pathname.split("/").filter(Boolean), moment ? `${day(moment)}-${clock(moment)}`.replaceAll(/[/:]/g, "") : ""];
     await savePicture(`${name.filter(Boolean).join("-")}.png`, note);
