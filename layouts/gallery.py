@@ -58,7 +58,7 @@ def content(page: Page) -> Node:
 
 def _kind(page: Page, kind: str) -> Node:
     cells = (_cell(page, kind, state) for state in STATES)
-    return h("section", h("h2", page.words(f"gallery.kind.{kind}")), h("div", *cells, class_="cells"), class_="kind")
+    return h("section", h("h2", _title(page, kind)), h("div", *cells, class_="cells"), class_="kind")
 
 
 def _cell(page: Page, kind: str, state: State) -> Node:
@@ -101,8 +101,17 @@ def _at_home(page: Page, kind: str) -> Page:
 
 def _declared(page: Page, kind: str) -> Panel:
     own = page.domain.panels if page.domain else []
-    title = page.words(f"gallery.kind.{kind}")
-    return next((panel for panel in own if panel.kind == kind), Panel(kind=kind, vi=title, en=title))
+    found = next((panel for panel in own if panel.kind == kind), None)
+    return found or Panel(kind=kind, vi=_title(page, kind), en=_title(page, kind))
+
+
+def _title(page: Page, kind: str) -> str:
+    """What a kind is called; one that only a domain's file names is called as there."""
+    key = f"gallery.kind.{kind}"
+    if key in page.words.table:
+        return page.words(key)
+    every = (panel for domain in page.site.catalogue.domains.values() for panel in domain.panels)
+    return next((page.words.of(panel) for panel in every if panel.kind == kind), kind)
 
 
 def _trend(page: Page, indicator: Indicator, state: State) -> Iterator[Node]:
@@ -153,7 +162,9 @@ def _legal(page: Page) -> Node:
 
 
 def _foot(page: Page) -> Node:
-    shapes = {level: h("svg", h("use", href=f"#sev-{level}"), class_="sign on") for level in marks.SHAPES}
+    shapes = {
+        level: h("svg", h("use", href=f"#sev-{level}"), class_="sign on", aria_hidden="true") for level in marks.SHAPES
+    }
     signs = (h("li", shape, page.words(f"severity.{level}.word")) for level, shape in shapes.items())
     letters = h("span", page.words("gallery.letters"), class_="letters", lang="vi")
     return h("footer", h("ul", *signs), letters, h("span", "1.234.567,8", class_="digits"), class_="gallery-foot")

@@ -36,3 +36,10 @@ def test_the_drawing_has_every_box_and_arrow_of_its_text() -> None:
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     assert drawn.count('class="box"') == sum("|" in line for line in lines)
     assert drawn.count('class="arrow"') == sum("->" in line for line in lines)
+
+
+def test_the_pictures_of_the_pages_are_there_and_small() -> None:
+    shown = set(re.findall(r"\((pictures/[\w-]+\.webp)\)", (DOCS / "pages.md").read_text(encoding="utf-8")))
+    kept = {f"pictures/{path.name}": path.stat().st_size for path in (DOCS / "pictures").iterdir()}
+    assert shown == set(kept) and len(kept) >= 12
+    assert max(kept.values()) <= 150_000 and sum(kept.values()) <= 2_500_000

@@ -5,7 +5,10 @@ import { lastBeat, now } from "./clock.js";
 import { clock, day, say } from "./format.js";
 
 export function offerToTake() {
-  addEventListener("beforeprint", () => note(document));
+  addEventListener("beforeprint", () => {
+    note(document);
+    document.documentElement.classList.toggle("margins", inMargins(document.querySelector(".print-foot")));
+  });
   addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-act]");
     if (button?.dataset.act === "print") print();
@@ -16,7 +19,7 @@ export function offerToTake() {
 async function picture(button) {
   button.disabled = true;
   try {
-    const { savePicture } = await import("./picture.js");
+    const { savePicture } = await import("./saved.js");
     const moment = now() ?? lastBeat();
     const name = ["ioc", ...location.pathname.split("/").filter(Boolean), moment ? `${day(moment)}-${clock(moment)}`.replaceAll(/[/:]/g, "") : ""];
     await savePicture(`${name.filter(Boolean).join("-")}.png`, note);
@@ -31,4 +34,15 @@ function note(root) {
   if (!foot) return;
   text(part(foot, "printed"), moment ? say("printed", { time: `${clock(moment)} ${day(moment)}` }) : "");
   text(part(foot, "address"), location.href);
+}
+
+// Stamp, source, moment and address in the margin of every page, where the browser can; else the foot stands on the page.
+const margin = new CSSStyleSheet();
+
+function inMargins(foot) {
+  const words = [...(foot?.children ?? [])].map((node) => node.textContent).filter(Boolean);
+  const quoted = JSON.stringify(words.join("  ·  "));
+  margin.replaceSync(`@page { @bottom-left { content: ${quoted}; font: 8px "Noto Sans", sans-serif; white-space: nowrap; } @bottom-right { content: counter(page) "/" counter(pages); font: 8px "Noto Sans", sans-serif; } }`);
+  if (!document.adoptedStyleSheets.includes(margin)) document.adoptedStyleSheets.push(margin);
+  return Boolean(margin.cssRules[0]?.cssText.includes("bottom-left"));
 }

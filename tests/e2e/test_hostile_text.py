@@ -58,7 +58,7 @@ LOOK = """([unseen]) => {
       const own = node.getBoundingClientRect();
       if (!own.width || !(node instanceof HTMLElement)) continue;
       const held = clips(node) || clips(node.parentNode) || clips(block); // a table scrolls within its block
-      if (own.right > box.right + 2 && !held) tell(node.dataset.part, "sticks out", own.right, box.right);
+      if (own.right > box.right + 4 && !held) tell(node.dataset.part, "sticks out", own.right, box.right);
       if (!held && node.clientWidth && node.scrollWidth > node.clientWidth + 2) tell(node.dataset.part, "is wide");
       if (own.height > 420 && node.matches("span, p, b, li")) tell(node.dataset.part, "is tall", own.height);
     }

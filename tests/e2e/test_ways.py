@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Open
+from feeds.catalogue.names import collation, fold
+from tests.e2e.conftest import Open, Stage
 
 pytestmark = pytest.mark.browser
 DIGIT = re.compile(r"\d")
@@ -99,6 +100,22 @@ def test_search_finds_indicators(open_page: Open) -> None:
     page = open_page("/")
     page.locator(".search input").fill("dung han")
     expect(page.locator("#found")).to_contain_text("Tỷ lệ xử lý trước hạn, đúng hạn")
+
+
+def test_search_finds_stations_and_leads_to_them(open_page: Open, stage: Stage) -> None:
+    page = open_page("/?lang=en")
+    [_, second, *_] = stage.canned.snapshot("46:air")["entities"]
+    page.locator(".search input").fill(fold(second["vi"]))
+    page.locator("#found a", has_text=second["vi"]).first.click()
+    expect(page).to_have_url(re.compile(r"/p/46/air\?lang=en&pick=air-\d+$"))
+
+
+def test_names_stand_in_the_same_order_in_browser_and_server(open_page: Open, stage: Stage) -> None:
+    places = stage.canned.site.places
+    names = [places.name(code) for unit in ("vn", "01", "46") for code in places.children(unit)]
+    page = open_page("/")
+    there = page.evaluate("names => names.sort(new Intl.Collator('vi').compare)", names)
+    assert there == sorted(names, key=collation)
 
 
 def test_unknown_address_is_404_with_a_way_home(context: object, stage: object) -> None:

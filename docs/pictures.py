@@ -1,0 +1,103 @@
+"""Takes the pictures of docs/pages.md: `python -m docs.pictures`, Chromium over the canned country of the tests."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.canned import country, serving
+from tests.e2e.conftest import CHROMIUM, FLAGS
+
+FOLDER = Path(__file__).parent / "pictures"
+MOST_BYTES = 150_000
+DESK, WALL, PHONE = (1440, 900), (1920, 1080), (390, 844)
+
+
+class Shot(NamedTuple):
+    """One picture: its name, the address, the size of the screen, what is clicked and what is scrolled to before."""
+
+    name: str
+    path: str
+    size: tuple[int, int] = DESK
+    click: str = ""
+    to: str = ""
+
+
+SHOTS = (
+    Shot("nation", "/"),
+    Shot("nation-dark", "/?theme=dark"),
+    Shot("nation-below", "/", to=".below"),
+    Shot("origin", "/?i=air_aqi_hour", click="button.figure >> nth=1"),
+    Shot("province", "/p/46"),
+    Shot("province-dark", "/p/46?theme=dark"),
+    Shot("dossiers", "/d/dossiers"),
+    Shot("air", "/d/air"),
+    Shot("air-province", "/p/01/air?theme=dark"),
+    Shot("water", "/d/water"),
+    Shot("hydrology", "/p/46/hydrology"),
+    Shot("traffic", "/d/traffic?theme=dark"),
+    Shot("cameras", "/p/79/cameras"),
+    Shot("social", "/d/social"),
+    Shot("data", "/d/data"),
+    Shot("english", "/?lang=en&theme=dark"),
+    Shot("gallery", "/gallery"),
+    Shot("gallery-dark", "/gallery?theme=dark"),
+    Shot("phone", "/?theme=dark", PHONE),
+    Shot("phone-province", "/p/46", PHONE),
+)
+
+
+def take(browser: Browser, url: str, shot: Shot) -> bytes:
+    """The picture as WebP, no larger than a paper can carry."""
+    width, height = shot.size
+    page = browser.new_page(viewport={"width": width, "height": height})
+    try:
+        answer = page.goto(url + shot.path)
+        if answer is None or not answer.ok:
+            raise SystemExit(f"{shot.path} did not answer: {answer and answer.status}")
+        _settle(page, shot)
+        picture = Image.open(io.BytesIO(page.screenshot()))
+    finally:
+        page.close()
+    return packed(picture)
+
+
+def _settle(page: Page, shot: Shot) -> None:
+    """Until figures stand and what was asked for is open."""
+    ready = "body[data-shown]" if shot.path.startswith("/gallery") else "body[data-connected=true]"
+    page.locator(ready).wait_for(timeout=30_000)
+    page.wait_for_timeout(900)
+    if shot.click:
+        page.locator(shot.click).click()
+    if shot.to:
+        page.locator(shot.to).first.evaluate("node => node.scrollIntoView({block: 'start'})")
+    if page.locator("#react-entry-point").count() and page.locator("#react-entry-point").first.is_visible():
+        page.wait_for_timeout(2500)  # Plotly, when its place is in view
+
+
+def packed(picture: Image.Image) -> bytes:
+    """WebP at the best quality that fits."""
+    for quality in (84, 72, 60, 45):
+        out = io.BytesIO()
+        picture.save(out, "WEBP", quality=quality, method=6)
+        if out.tell() <= MOST_BYTES:
+            break
+    return out.getvalue()
+
+
+def main() -> None:
+    """Take every picture anew."""
+    FOLDER.mkdir(exist_ok=True)
+    with serving(country()) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for shot in SHOTS:
+            (FOLDER / f"{shot.name}.webp").write_bytes(take(browser, url, shot))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
