@@ -90,6 +90,7 @@ class Feed(Base, frozen=True, kw_only=True):
     entity_fields: list[str] = []  # what its stations, links or cameras carry: bd1, capacity ...
     derive: str | None = None  # registered pure function that adds fields to an event or record
     measures: dict[str, Measure] = {}
+    picture_age: int = 180  # cameras: a picture older than this is not shown as live
 
 
 class Threshold(Base, frozen=True, kw_only=True):

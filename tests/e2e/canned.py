@@ -56,6 +56,8 @@ class Canned:
     processes: dict[str, str] = field(default_factory=lambda: {"aggregator": "running", "redis-volatile": "running"})
     silent: bool = False
     refuse: bool = False
+    pictures: dict[str, int | None] = field(default_factory=dict)  # camera -> age of its picture, s; None: it has none
+    frames_asked: list[str] = field(default_factory=list)
 
     def snapshot(self, scope: str) -> dict[str, Any]:
         """The whole of a scope, made once."""
@@ -278,7 +280,13 @@ def application(canned: Canned) -> Policed:
         return JSONResponse({"results": places})
 
     async def frame(request: Request) -> Response:
-        return Response(picture(request.path_params["camera"]), media_type="image/svg+xml")
+        camera = request.path_params["camera"]
+        age = canned.pictures.get(camera, 40)
+        canned.frames_asked.append(camera)
+        if age is None:
+            return Response(status_code=204)
+        headers = {"x-frame-at": str(now() // 60_000 * 60_000 - age * 1000)}
+        return Response(picture(camera), media_type="image/svg+xml", headers=headers)
 
     async def act(request: Request) -> Response:
         body = await request.json()
