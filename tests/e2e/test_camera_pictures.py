@@ -1,4 +1,4 @@
-"""Camera pictures: the latest frame with its own time, six kept fresh, nothing old shown as live (rule 30, section 7)."""
+"""Camera pictures: the latest frame with its own time, six kept fresh, nothing old shown as live (rule 30)."""
 
 from __future__ import annotations
 
