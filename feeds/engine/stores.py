@@ -34,6 +34,6 @@ class Stores:
         """The repositories of `database` from now on written by `epoch` alone; Superseded when a newer one stands."""
         fenced = take_over(database, epoch)
         return cls(
-            History(fenced, clock), Records(fenced), RecordTallies(fenced), Entities(fenced), Archive(fenced, decode_batch),
-            Alerts(fenced), Quarantine(fenced),
+            History(fenced, clock), Records(fenced), RecordTallies(fenced), Entities(fenced),
+            Archive(fenced, decode_batch), Alerts(fenced), Quarantine(fenced),
         )  # fmt: skip
