@@ -31,8 +31,9 @@ def create_app(settings: Settings) -> Application:
     parts = Parts.open(settings)
     pages = Dash("ioc", assets_folder=str(ASSETS), include_assets_files=False, update_title="", title="IOC")
     series = cached(make_cache(pages.server), parts.readers.series, SERIES_SECONDS)
-    callbacks.register(pages, _site(settings, parts), clock=parts.clock, sight=current_scope, series=series)
-    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts)
+    site = _site(settings, parts)
+    callbacks.register(pages, site, clock=parts.clock, sight=current_scope, series=series, evidence=parts.evidence)
+    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, callbacks.describer(site))
 
 
 def main(words: list[str]) -> int:

@@ -8,6 +8,7 @@
 `/api/v1/series` does; `sight()` says what the session behind the running request may see.
 """
 
+from callbacks.desk import describer
 from callbacks.pages import Series, register, site
 
-__all__ = ["Series", "register", "site"]
+__all__ = ["Series", "describer", "register", "site"]

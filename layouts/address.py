@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places
@@ -31,6 +31,8 @@ class View:
     hours: Hours = 24
     theme: Theme = "light"
     lang: Lang = "vi"
+    records: bool = False  # the records behind a figure, instead of the figures
+    record: str = ""  # one of them
 
     @property
     def scope(self) -> str:
@@ -48,10 +50,11 @@ class View:
         return self.place == NATION_KEY
 
     def path(self) -> str:
-        """`/`, `/p/<code>`, `/d/<domain>` or `/p/<code>/<domain>`."""
+        """`/`, `/p/<code>`, `/d/<domain>` or `/p/<code>/<domain>`, with `/r` and `/r/<id>` for the records behind."""
+        tail = (f"/r/{quote(self.record, safe='/')}" if self.record else "/r") if self.records else ""
         if self.is_nation:
-            return f"/d/{self.domain}" if self.domain else "/"
-        return f"/p/{self.place}/{self.domain}" if self.domain else f"/p/{self.place}"
+            return f"/d/{self.domain}{tail}" if self.domain else "/"
+        return f"/p/{self.place}/{self.domain}{tail}" if self.domain else f"/p/{self.place}"
 
     def href(self) -> str:
         """The whole address; what stands at its default is left out."""
@@ -77,7 +80,10 @@ class View:
 
 def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Places) -> View:
     """The view of an address; raises NoSuchPage. A wrong query is passed over: the page still shows."""
+    path, records, record = _behind(path)
     place, domain = _path(path, catalogue, places)
+    if records and domain is None:
+        raise NoSuchPage(path)
     hours = query.get("hours", "")
     indicator = query.get("i")
     return View(
@@ -88,7 +94,18 @@ def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Plac
         hours=next((known for known in HOURS if str(known) == hours), 24),
         theme="dark" if query.get("theme") == "dark" else "light",
         lang=next((lang for lang in LANGS if lang == query.get("lang")), "vi"),
+        records=records,
+        record=record,
     )
+
+
+def _behind(path: str) -> tuple[str, bool, str]:
+    """The page that records stand behind, whether they are asked for, and which of them."""
+    steps = path.strip("/").split("/")
+    depth = {"d": 2, "p": 3}.get(steps[0], len(steps))
+    if len(steps) <= depth or steps[depth] != "r":
+        return path, False, ""
+    return "/".join(steps[:depth]), True, "/".join(steps[depth + 1 :])[:200]
 
 
 def _path(path: str, catalogue: Catalogue, places: Places) -> tuple[str, str | None]:

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layouts import alerts, cameras, figure, header, health, map, panels, ranking
+from layouts import alerts, cameras, figure, header, health, map, panels, ranking, records
 from layouts.node import Child, Node, h
 from layouts.site import Page, lead_of
 
 
 def content(page: Page) -> Node:
     """The main part, by kind of page."""
-    kind = "domain" if page.view.domain else "overview"
-    inner = _domain(page) if page.view.domain else _overview(page)
+    if page.view.records:
+        kind, inner = "records", records.content(page)
+    elif page.view.domain:
+        kind, inner = "domain", _domain(page)
+    else:
+        kind, inner = "overview", _overview(page)
     return h("main", *inner, card(page), class_=f"page {kind}", id="page", data_scope=page.view.scope)
 
 

@@ -8,6 +8,7 @@ import { extendChart, watchChart } from "./chart.js";
 import { beat, lastBeat, now } from "./clock.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, speak, weekday } from "./format.js";
+import "./grid.js";
 import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
 import { connect } from "./link.js";
@@ -85,6 +86,7 @@ function turn() {
   page.map?.colourBy(code);
   page.ranking?.colourBy(code);
   text(document.querySelector("[data-panel=trend] [data-part=what]"), page.indicators[code].full);
+  text(part(document, "list-title"), page.indicators[code].full);
   for (const link of document.querySelectorAll("[data-reload]")) link.href = page.here(Object.fromEntries([link.dataset.reload.split("=")]));
   const entities = store.get(page.entityScope);
   if (entities) page.points?.show(entities);

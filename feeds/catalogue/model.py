@@ -68,6 +68,13 @@ class Measure(Base, frozen=True, kw_only=True):
     by: str | None = None  # field whose value splits the measure: `mentions` by topic -> `mentions:health`
 
 
+class Name(Base, frozen=True, kw_only=True):
+    """What a code is called on screen."""
+
+    vi: str
+    en: str
+
+
 class Feed(Base, frozen=True, kw_only=True):
     """A stream of events of one kind; `cadence` is how often each source speaks, `lag` how late it may arrive."""
 
@@ -91,6 +98,10 @@ class Feed(Base, frozen=True, kw_only=True):
     derive: str | None = None  # registered pure function that adds fields to an event or record
     measures: dict[str, Measure] = {}
     picture_age: int = 180  # cameras: a picture older than this is not shown as live
+    table: list[str] = []  # columns of the list of its records: `id`, `times.received`, `fields.channel`, `overdue` ...
+    filters: list[str] = []  # fields by which the list divides and may be narrowed
+    personal: list[str] = []  # fields that name a person: masked wherever records are shown
+    labels: dict[str, Name] = {}  # states, types, times, fields and the codes they hold, as they are called on screen
 
 
 class Threshold(Base, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from feeds.serve.api import Api
 from feeds.serve.body import Bodies
 from feeds.serve.counters import Counters
 from feeds.serve.dash_app import Door, WSGIApp
+from feeds.serve.desk import Describe, Desk
 from feeds.serve.guard import Guard, Rules
 from feeds.serve.health import Health
 from feeds.serve.hub import Hub
@@ -106,16 +107,23 @@ def methods_of(path: str) -> tuple[str, ...]:
 
 
 def front(
-    settings: Settings, flask_app: WSGIApp, assets: Path, csp_hashes: Sequence[str] = (), parts: Parts | None = None
+    settings: Settings,
+    flask_app: WSGIApp,
+    assets: Path,
+    csp_hashes: Sequence[str] = (),
+    parts: Parts | None = None,
+    describe: Describe | None = None,
 ) -> Guarded:
-    """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder."""
+    """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder, `describe` says how
+    lists are written as files (without it there are none)."""
     parts = parts or Parts.open(settings)
     access, counters = Access(settings), Counters()
     volatile = links.volatile_async(settings)
     hub = Hub(Link(volatile, parts.keys), parts.clock)
     health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
     posting = Posting(parts.door, access, counters)
-    routes = [*Api(hub, parts.readers, volatile, access).routes(), *health.routes(), *posting.routes()]
+    desk = Desk(parts.readers, parts.evidence, access, describe)
+    routes = [*Api(hub, parts.readers, volatile, access).routes(), *desk.routes(), *health.routes(), *posting.routes()]
     doors = Router(routes, redirect_slashes=False, default=lost)
     inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),))
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)

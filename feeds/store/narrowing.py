@@ -102,7 +102,7 @@ def moment(name: str, postgres: bool) -> ColumnElement[int]:
     return func.json_extract(records.c.times, f"$.{name}")
 
 
-def text_of(name: str, postgres: bool) -> ColumnElement[str]:
+def text_of(name: str, postgres: bool) -> ColumnElement[Any]:
     """A field of a row as text."""
     if postgres:
         return type_coerce(records.c.fields, JSONB)[name].astext
@@ -143,10 +143,8 @@ def _limit(postgres: bool) -> ColumnElement[int | None]:
 
 def _asked_twice(postgres: bool) -> ColumnElement[bool]:
     if postgres:
-        found = cast(type_coerce(records.c.fields, JSONB)["supplements"].astext, BigInteger)
-    else:
-        found = func.json_extract(records.c.fields, "$.supplements")
-    return func.coalesce(found, 0) >= 2
+        return func.coalesce(cast(type_coerce(records.c.fields, JSONB)["supplements"].astext, BigInteger), 0) >= 2
+    return func.coalesce(func.json_extract(records.c.fields, "$.supplements"), 0) >= 2
 
 
 def _at_place(scope: Scope, place: str | None) -> list[ColumnElement[bool]]:

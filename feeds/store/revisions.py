@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, delete, select
 
 from feeds.catalogue.clock import DAY_MS
+from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.tables import history, revisions
@@ -100,6 +101,18 @@ class Revisions:
         with self._db.read() as connection:
             return [Revision(*row) for row in connection.execute(query)]
 
+    def everywhere(self, scope: Scope, name: str, limit: int) -> list[Revision]:
+        """The last corrections of a unit, or of all units and the nation together; newest first."""
+        scope.check(name)
+        columns = [revisions.c[field] for field in Revision.__struct_fields__]
+        query = select(*columns).order_by(revisions.c.at.desc(), revisions.c.t.desc()).limit(limit)
+        if name != NATION_KEY:
+            query = query.where(revisions.c.scope == name)
+        elif scope.units is not None:
+            query = query.where(revisions.c.scope.in_(sorted(scope.units)))
+        with self._db.read() as connection:
+            return [Revision(*row) for row in connection.execute(query)]
+
     def prune(self, now_ms: int, keep_ms: int = KEEP_MS) -> int:
         """Delete what was corrected longer ago than it is kept; returns how many went."""
         with self._db.write() as connection:
@@ -118,7 +131,7 @@ class Revisions:
 
 
 def _each(keys: Iterable[Key], place: int) -> Sequence[str | int]:
-    return sorted({key[place] for key in keys})  # type: ignore[type-var]  # one column: all of one kind
+    return sorted({key[place] for key in keys})
 
 
 def _wide(scope: str) -> bool:

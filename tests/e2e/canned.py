@@ -35,6 +35,7 @@ from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
+from tests.e2e.canned_records import Desk, desk, doors
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -58,6 +59,7 @@ class Canned:
     refuse: bool = False
     pictures: dict[str, int | None] = field(default_factory=dict)  # camera -> age of its picture, s; None: it has none
     frames_asked: list[str] = field(default_factory=list)
+    desk: Desk | None = None
 
     def snapshot(self, scope: str) -> dict[str, Any]:
         """The whole of a scope, made once."""
@@ -261,7 +263,8 @@ def series(sight: Scope, scope: str, indicator: str, start_ms: int, end_ms: int)
 def application(canned: Canned) -> Policed:
     """The ASGI application."""
     dash = Dash("ioc", assets_folder=str(ROOT / "assets"), include_assets_files=False, update_title=None, title="IOC")
-    callbacks.register(dash, canned.site, clock=SystemClock(), sight=lambda: NATION, series=series)
+    clock, evidence = SystemClock(), canned.desk.evidence if canned.desk else None
+    callbacks.register(dash, canned.site, clock=clock, sight=lambda: NATION, series=series, evidence=evidence)
 
     async def stream(request: Request) -> Response:
         if canned.refuse:
@@ -301,6 +304,7 @@ def application(canned: Canned) -> Policed:
         Route("/api/v1/search", search),
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),
+        *doors(canned.site, canned.desk, canned.snapshot),
         Mount("/", WSGIMiddleware(dash.server)),
     ]
     return Policed(Starlette(routes=routes))
@@ -382,13 +386,14 @@ def serving(canned: Canned, port: int = 0) -> Iterator[str]:
 
 def country(calm: bool = False) -> Canned:
     """The made-up country over the real catalogue, places and boundaries."""
-    return Canned(callbacks.site(Settings(catalogue=ROOT / "data" / "catalogue")), calm)
+    site = callbacks.site(Settings(catalogue=ROOT / "data" / "catalogue"))
+    return Canned(site, calm, desk=desk(site))
 
 
 if __name__ == "__main__":
     import sys
 
-    with serving(country("calm" in sys.argv), 8999) as address:
+    with serving(country("calm" in sys.argv), int(sys.argv[-1]) if sys.argv[-1].isdigit() else 8999) as address:
         Path("/tmp/canned.txt").write_text(address)
         print(address, flush=True)
         while True:

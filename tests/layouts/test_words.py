@@ -24,6 +24,8 @@ MADE = (
     "health.",
     "limits.",
     "switch.",
+    "list.",
+    "grid.",
 )
 MADE_OF_KINDS = re.compile(
     r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+|js\.card\.(agree|differ)"
