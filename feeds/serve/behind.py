@@ -55,13 +55,8 @@ def behind(catalogue: Catalogue, indicator: Indicator, now: int) -> Behind:
 
 def _records(feed: Feed, fn: str, args: Mapping[str, Any], now: int) -> Behind:
     if fn == "records_open":
-        return Behind(
-            kind="records",
-            feed=feed.code,
-            any_of=(args.get("where", {}),),
-            open=True,
-            late=LATE[args.get("when", "all")],
-        )
+        late = LATE[args.get("when", "all")]
+        return Behind(kind="records", feed=feed.code, any_of=(args.get("where", {}),), open=True, late=late)
     if fn == "records_share":
         return Behind(kind="records", feed=feed.code, any_of=(args["den"],), good=({**args["den"], **args["num"]},))
     measures = [feed.measures[name] for name in _measures(args) if name in feed.measures]

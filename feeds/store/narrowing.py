@@ -105,7 +105,7 @@ def moment(name: str, postgres: bool) -> ColumnElement[int]:
 def text_of(name: str, postgres: bool) -> ColumnElement[Any]:
     """A field of a row as text."""
     if postgres:
-        return type_coerce(records.c.fields, JSONB)[name].astext
+        return cast(type_coerce(records.c.fields, JSONB)[name].astext, String)
     return cast(func.json_extract(records.c.fields, f"$.{name}"), String)
 
 
