@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layouts import alerts, cameras, figure, header, health, map, panels, ranking, records
+from layouts import alerts, cameras, card, figure, header, health, map, panels, ranking, records
 from layouts.node import Child, Node, h
 from layouts.site import Page, lead_of
 
@@ -20,35 +20,7 @@ def content(page: Page) -> Node:
         kind, inner = "domain", _domain(page)
     else:
         kind, inner = "overview", _overview(page)
-    return h("main", *inner, card(page), class_=f"page {kind}", id="page", data_scope=page.view.scope)
-
-
-def card(page: Page) -> Node:
-    """Where a figure comes from: opened by a click on it, filled by the live client."""
-    rows = ("source", "observed", "received", "age", "formula", "limits", "check")
-    entries = ((h("dt", page.words(f"card.{row}")), h("dd", data_part=row)) for row in rows)
-    return h(
-        "aside",
-        h(
-            "header",
-            h("h2", page.words("card.title")),
-            h("button", page.words("card.close"), type="button", data_close=True),
-        ),
-        h("p", data_part="name"),
-        h(
-            "p",
-            h("span", data_part="figure", class_="digits"),
-            h("small", data_part="unit"),
-            h("span", data_part="place"),
-        ),
-        h("dl", *(node for entry in entries for node in entry)),
-        h("a", page.words("card.trend"), data_part="open", class_="button"),
-        class_="card",
-        id="card",
-        hidden=True,
-        role="dialog",
-        aria_label=page.words("card.title"),
-    )
+    return h("main", *inner, card.card(page), class_=f"page {kind}", id="page", data_scope=page.view.scope)
 
 
 def footer(page: Page) -> Node:

@@ -30,11 +30,11 @@ function start(entry) {
   });
 }
 
-// What lists of records need beyond Dash itself: loaded once, and only where such a list stands.
+// What lists of records need beyond Dash itself: loaded once, only where such a list stands, and never before Dash.
 let desk = null;
 
 export function libraries() {
-  if (document.getElementById("react-entry-point")?.dataset.desk === undefined) return Promise.resolve();
+  if (!started || document.getElementById("react-entry-point")?.dataset.desk === undefined) return Promise.resolve();
   desk ??= Promise.all(loadAll(document.getElementById("desk-scripts")));
   desk.catch(() => (desk = null));
   return desk;

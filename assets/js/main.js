@@ -47,7 +47,7 @@ function mount() {
   page.stations = one("stations", (node) => new Stations(node, page));
   page.mentions = one("mentions", (node) => new Mentions(node, page));
   page.points = page.entityScope && page.map ? new Points(page.map.node, page) : null;
-  page.card = new Card(document.getElementById("card"), page, (scope) => store.get(scope));
+  page.card = new Card(document.getElementById("card"), page, (scope) => store.get(scope), peek);
   one("search", (node) => new Search(node, page, (href) => nav.go(href)));
   const now = document.querySelector("[data-panel=clock]");
   page.now = now && { alive: part(now, "alive"), date: part(now, "date"), clock: part(now, "clock") };
@@ -206,7 +206,7 @@ watch.start();
 setInterval(second, 1000);
 setInterval(slow, 5000);
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape") page.card.close();
+  page.card.key(event);
   if (event.key !== "/" || /input|select|textarea/i.test(event.target.tagName)) return;
   event.preventDefault();
   document.querySelector("[data-panel=search] input")?.focus();
@@ -214,8 +214,7 @@ addEventListener("keydown", (event) => {
 addEventListener("click", (event) => {
   const station = event.target.closest?.("[data-entity]");
   if (station) nav.go(page.here({ at: station.dataset.entity }));
-  const figure = event.target.closest?.("[data-card]");
-  if (figure) page.card.open(figure.dataset.card, figure.closest("[data-scope]").dataset.scope);
+  page.card.click(event);
 });
 addEventListener("visibilitychange", () => {
   if (!document.hidden) redraw();

@@ -57,7 +57,9 @@ class Desk:
     async def origin(self, request: Request) -> Response:
         """Where a figure comes from."""
         sight, words = self.access.sight(request.scope), request.path_params
-        ask = partial(origin, sight, self.readers, self.evidence, words["place"], words["indicator"])
+        inside = dict(request.query_params).get("in", "")
+        asked = questions.read(words["place"], words["indicator"], {"in": inside})
+        ask = partial(origin, sight, self.readers, self.evidence, asked)
         body = msgspec.json.encode(await self._work(ask))
         return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 

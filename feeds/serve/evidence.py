@@ -98,7 +98,8 @@ class Evidence:
                 column = "unit" if question.place == NATION_KEY else "commune"
             found = self._ledger.shares(scope, plan.feed, self._filter(plan, question), column)
             within = by == "inside" and column == "commune"
-            return [Share(f"{question.place}/{s.value}", s.n) if within else s for s in found if s.value]
+            named = [share for share in found if share.value and masked(share.value) == share.value]  # no one is named
+            return [Share(f"{question.place}/{s.value}", s.n) if within else s for s in named]
         rows, _ = self._listed(scope, plan, question)
         key = {"inside": "inside", "state": "fields.state"}.get(by, f"fields.{by}")
         counted = Counter(str(row[key]) for row in rows if row.get(key))

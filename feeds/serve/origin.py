@@ -22,9 +22,9 @@ NAMED = 6  # of what is missing, so many by name
 SILENT = ("stale", "missing")
 
 
-def origin(scope: Scope, readers: Readers, evidence: Evidence, place: str, code: str) -> dict[str, Any]:
+def origin(scope: Scope, readers: Readers, evidence: Evidence, question: Question) -> dict[str, Any]:
     """Everything at once; Unknown for an indicator nobody declared, OutOfScope for a place not to be seen."""
-    question = Question(place=place, indicator=code)
+    place, code = question.place, question.indicator
     plan = evidence.behind(scope, question)
     indicator = evidence.catalogue.indicators[code]
     n, more = evidence.count(scope, question)
@@ -38,8 +38,8 @@ def origin(scope: Scope, readers: Readers, evidence: Evidence, place: str, code:
         "from": iso(window[0]) if window else None,
         "parts": _parts(scope, evidence, question, plan, n),
         "newest": _newest(scope, evidence, question),
-        "missing": _missing(scope, readers, indicator, place),
-        "revisions": [_revision(each) for each in evidence.revisions(scope, place, code)],
+        "missing": None if question.inside else _missing(scope, readers, indicator, place),
+        "revisions": [] if question.inside else [_revision(r) for r in evidence.revisions(scope, place, code)],
     }
 
 

@@ -21,15 +21,14 @@ MADE = (
     "js.weekday.",
     "severity.",
     "card.",
+    "js.card.",
     "health.",
     "limits.",
     "switch.",
     "list.",
     "grid.",
 )
-MADE_OF_KINDS = re.compile(
-    r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+|js\.card\.(agree|differ)"
-)
+MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
 
 def said(folder: str, ending: str, prefix: str = "") -> set[str]:
