@@ -109,10 +109,11 @@ def _controls(page: Page, question: Question, listing: Listing) -> html.Div:
     for name in feed.filters:
         shares = listing.shares.get(name, ())
         data = [
-            {"value": v, "label": f"{table.label(page, feed, v)} ({number(n, 0, page.view.lang)})"} for v, n in shares
+            {"value": v, "label": f"{table.label(page, feed, v, name)} ({number(n, 0, page.view.lang)})"}
+            for v, n in shares
         ]
         if (chosen := question.where.get(name, "")) and chosen not in {v for v, _ in shares}:
-            data.append({"value": chosen, "label": table.label(page, feed, chosen)})
+            data.append({"value": chosen, "label": table.label(page, feed, chosen, name)})
         every = [{"value": "", "label": words("list.any")}, *data]
         controls.append(_select(page, f"f.{name}", table.label(page, feed, name), every, chosen, True))
     hint = words("list.search.id" if listing.kind == "records" else "list.search.station")
@@ -216,7 +217,7 @@ def _shares(
 def _share(
     page: Page, question: Question, listing: Listing, by: str, value: str, share: float, n: int, chosen: bool
 ) -> html.Li:
-    name = table.place_name(page, value) if by == "inside" else table.label(page, listing.feed, value)
+    name = table.place_name(page, value) if by == "inside" else table.label(page, listing.feed, value, by)
     bar = html.I(style={"width": f"{max(1.0, share * 100):.1f}%"})
     link = html.A(
         [html.Span(name, title=name), html.B(number(n, 0, page.view.lang)), bar],

@@ -58,15 +58,15 @@ def _when(time: tuple[str, Any]) -> float:
 
 def _fields(page: Page, feed: Feed, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
     known = ((name, value) for name, value in fields.items() if value is not None and name not in HIDDEN)
-    return [(table.label(page, feed, name), _value(page, feed, value)) for name, value in known]
+    return [(table.label(page, feed, name), _value(page, feed, name, value)) for name, value in known]
 
 
-def _value(page: Page, feed: Feed, value: Any) -> str:
+def _value(page: Page, feed: Feed, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return page.words("list.yes" if value else "list.no")
     if isinstance(value, int | float):
         return bare(value, page.view.lang)
-    return table.label(page, feed, str(value))
+    return table.label(page, feed, str(value), name)
 
 
 def _trail(page: Page, feed: Feed, trail: Sequence[Mapping[str, Any]]) -> html.Ol:

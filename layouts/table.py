@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, TZ
 from feeds.catalogue.model import Feed
+from feeds.catalogue.places import UnknownPlace
 from layouts.numbers import bare, number
 from layouts.site import Page
 
@@ -69,9 +70,9 @@ def _column(page: Page, feed: Feed | None, key: str, sorted: bool) -> Column:
     return Column(key, page.words(f"list.{key}"), kind, width=wide, sorted=sorted and key not in ("place", "name"))
 
 
-def label(page: Page, feed: Feed | None, code: str) -> str:
-    """What a code of a feed is called: its label, or the code itself."""
-    known = feed.labels.get(code) if feed else None
+def label(page: Page, feed: Feed | None, code: str, field: str = "") -> str:
+    """What a code of a feed is called: its label (as a value of `field` where that has its own), or the code itself."""
+    known = (feed.labels.get(f"{field}.{code}") or feed.labels.get(code)) if feed else None
     return page.words.of(known) if known else code
 
 
@@ -90,7 +91,8 @@ def plain(page: Page, feed: Feed | None, column: Column, row: Row) -> Cell:
         indicator = page.site.catalogue.indicators.get(str(value))
         return page.words.short(indicator) if indicator else str(value or "")
     if isinstance(value, str):
-        return topic(page, value) if column.key == "fields.topic" else label(page, feed, value)
+        name = column.key.rpartition(".")[2]
+        return topic(page, value) if column.key == "fields.topic" else label(page, feed, value, name)
     return value if isinstance(value, bool | int | float) or value is None else str(value)
 
 
@@ -105,7 +107,7 @@ def place_name(page: Page, key: str) -> str:
     places, lang = page.site.places, page.view.lang
     try:
         name = places.name(key, lang)
-    except LookupError:
+    except UnknownPlace:
         return key
     if "/" in key and page.view.is_nation:
         return f"{name}, {places.name(key.partition('/')[0], lang)}"
