@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -22,7 +22,7 @@ from feeds.serve.sheets import Column as SheetColumn
 from feeds.serve.sheets import Sheet
 from layouts import ids, listing, record, table
 from layouts.address import View
-from layouts.listing import Listing
+from layouts.asking import Listing
 from layouts.numbers import number
 from layouts.site import Page, Site
 from layouts.table import Column
@@ -88,11 +88,23 @@ def listed(page: Page, evidence: Evidence, sight: Scope, question: Question) -> 
     feed = page.site.catalogue.feeds.get(plan.feed)
     present = {key for row in found.rows for key, value in row.items() if value not in (None, "")}
     by = ["inside", *(feed.filters if feed else [])] if plan.kind in ("records", "events") else []
-    shares = {each: [*evidence.shares(sight, _without(question, each), each)] for each in by}
+    shares = divided(evidence, sight, question, by)
     columns = table.columns(page, plan.kind, feed, plan.params, present)
     order = (question.sort, question.down) if question.sort else evidence.usual(plan)
     late = bool(plan.late)
     return Listing(plan.kind, feed, columns, found.total, found.more, sheets.MOST_ROWS, shares, order, late)
+
+
+def divided(
+    evidence: Evidence, sight: Scope, question: Question, by: Sequence[str]
+) -> Mapping[str, Sequence[tuple[str, int]]]:
+    """How the list divides; by what it is narrowed to, as it would be without, so that others can be chosen."""
+    narrowed = [each for each in by if (question.inside if each == "inside" else question.where.get(each))]
+    free = [each for each in by if each not in narrowed]
+    found = dict(evidence.shares(sight, question, free)) if free else {}
+    for each in narrowed:
+        found |= evidence.shares(sight, _without(question, each), [each])
+    return {each: found[each] for each in by}
 
 
 def answer(page_of: PageOf, evidence: Evidence, sight: Scope, href: str, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,12 @@ def card(page: Page) -> Node:
     rows = (node for row in ROWS for node in _row(page, row))
     return h(
         "aside",
-        h("header", h("h2", words("card.title")), h("button", words("card.close"), type="button", data_close=True)),
+        h(
+            "header",
+            h("h2", words("card.title")),
+            h("span", page.stamp, class_="stamp") if page.stamp else None,
+            h("button", words("card.close"), type="button", data_close=True),
+        ),
         h("p", data_part="name", class_="card-name"),
         h(
             "p",
@@ -27,7 +32,6 @@ def card(page: Page) -> Node:
             h("span", data_part="place", class_="card-place"),
             class_="card-figure",
         ),
-        h("span", page.stamp, class_="stamp") if page.stamp else None,
         h("dl", *rows),
         h(
             "footer",

@@ -154,7 +154,8 @@ export class Card {
   told(held, fact, known, state, age, cadence, lag) {
     const { parts, definition } = this;
     const newest = this.origin?.newest;
-    const source = held?.source || newest?.source || definition.feed || say("card.own");
+    const named = held?.source === definition.owner ? "" : held?.source; // who sends it has a row of its own
+    const source = named || definition.feed || newest?.source || say("card.own");
     text(parts.source, source);
     text(parts["source-more"], definition.feed !== source ? definition.feed ?? "" : "");
     text(parts.sender, definition.owner || say("card.own"));

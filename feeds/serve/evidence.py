@@ -6,24 +6,23 @@ Each answer is asked with a Scope first. Personal numbers are masked, and so are
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, Clock
-from feeds.catalogue.model import Catalogue, Feed
+from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places, UnknownPlace
 from feeds.catalogue.question import Question
 from feeds.catalogue.scope import Scope
 from feeds.compute import dossier, workdays
-from feeds.intake.event import Event, decode_batch
 from feeds.serve.behind import Behind, behind
-from feeds.serve.readers import MASK, Unknown, masked
-from feeds.store.blocks import KEEP_MS, Archive
+from feeds.serve.readers import Unknown, masked
+from feeds.serve.readings import Readings, Rows, unnamed
+from feeds.store.blocks import KEEP_MS
 from feeds.store.database import Database
-from feeds.store.entities import Entities, Entity
 from feeds.store.fold import Row
 from feeds.store.ledger import Ledger, Order, Share
 from feeds.store.narrowing import During, Filter, Late
@@ -31,13 +30,13 @@ from feeds.store.quarantine import HeldRow, Quarantine
 from feeds.store.register import Register
 from feeds.store.revisions import Revision, Revisions
 
-MOST_EVENTS = 20_000  # readings that are looked through for one list; the rest is reached by a shorter period
 MOST_HELD = 500
 PERIOD_MS = {
     "1h": HOUR_MS, "6h": 6 * HOUR_MS, "24h": DAY_MS, "48h": 2 * DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS,
 }  # fmt: skip
 SHOWN_BYTES = 300
-Rows = list[dict[str, Any]]
+KEPT_MS, MOST_KEPT = 10_000, 256
+T = TypeVar("T")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -57,10 +56,10 @@ class Evidence:
         self.clock = clock
         self._ledger = Ledger(database)
         self._register = Register(database)
-        self._archive: Archive[Event] = Archive(database, decode_batch)
-        self._entities = Entities(database)
+        self._readings = Readings(catalogue, places, database)
         self._quarantine = Quarantine(database)
         self._revisions = Revisions(database)
+        self._memory: dict[tuple[Any, ...], tuple[int, Any]] = {}
 
     def behind(self, scope: Scope, question: Question) -> Behind:
         """What stands behind the figure; Unknown or OutOfScope when there is no such figure to be seen."""
@@ -77,7 +76,7 @@ class Evidence:
             rows, more = self._listed(scope, plan, question)
             return Found(rows[start : start + limit], len(rows), more)
         wanted, order = self._filter(plan, question), self._order(plan, question)
-        total = self._ledger.count(scope, plan.feed, wanted)
+        total = self._count(scope, plan, question, wanted)
         found = self._ledger.page(scope, plan.feed, wanted, order, start, limit) if start < total else []
         return Found([self._record(plan.feed, row) for row in found], total)
 
@@ -89,21 +88,26 @@ class Evidence:
         found = self._ledger.all(scope, plan.feed, self._filter(plan, question), self._order(plan, question), limit)
         return (self._record(plan.feed, row) for row in found)
 
-    def shares(self, scope: Scope, question: Question, by: str) -> list[Share]:
-        """How the list divides: `inside` (units of the nation, communes of a unit), `state`, or a field."""
+    def shares(self, scope: Scope, question: Question, by: Sequence[str]) -> dict[str, list[Share]]:
+        """How the list divides: `inside` (units of the nation, communes of a unit), or a field; most first."""
         plan = self.behind(scope, question)
         if plan.kind == "records":
-            column = by if by == "state" else f"fields.{by}"
-            if by == "inside":
-                column = "unit" if question.place == NATION_KEY else "commune"
-            found = self._ledger.shares(scope, plan.feed, self._filter(plan, question), column)
-            within = by == "inside" and column == "commune"
-            named = [share for share in found if share.value and masked(share.value) == share.value]  # no one is named
-            return [Share(f"{question.place}/{s.value}", s.n) if within else s for s in named]
+            return self._kept("shares", scope, question, tuple(by), lambda: self._divided(scope, plan, question, by))
         rows, _ = self._listed(scope, plan, question)
-        key = {"inside": "inside", "state": "fields.state"}.get(by, f"fields.{by}")
-        counted = Counter(str(row[key]) for row in rows if row.get(key))
-        return [Share(value, n) for value, n in counted.most_common(60)]
+        keys = {each: "inside" if each == "inside" else f"fields.{each}" for each in by}
+        counted = {each: Counter(str(row[key]) for row in rows if row.get(key)) for each, key in keys.items()}
+        return {each: [Share(*part) for part in counts.most_common(60)] for each, counts in counted.items()}
+
+    def _divided(self, scope: Scope, plan: Behind, question: Question, by: Sequence[str]) -> dict[str, list[Share]]:
+        inside = "unit" if question.place == NATION_KEY else "commune"
+        columns = {each: inside if each == "inside" else f"fields.{each}" for each in by}
+        found = self._ledger.divided(scope, plan.feed, self._filter(plan, question), list(columns.values()))
+        told = {}
+        for each, column in columns.items():
+            named = [s for s in found[column] if s.value and masked(s.value) == s.value]  # nobody is named
+            within = column == "commune"
+            told[each] = [Share(f"{question.place}/{s.value}", s.n) if within else s for s in named]
+        return told
 
     def record(self, scope: Scope, feed: str, id: str) -> dict[str, Any]:
         """One record as a row, and its trail oldest first; Unknown when there is none, OutOfScope when elsewhere."""
@@ -115,6 +119,15 @@ class Evidence:
         steps = self._register.trail(scope, feed, id)
         trail = [msgspec.structs.asdict(step) | {"fields": self._fields(feed, step.fields)} for step in steps]
         return {"row": self._record(feed, row), "trail": trail, "unit": row.unit}
+
+    def newest(self, scope: Scope, question: Question) -> dict[str, Any] | None:
+        """The last record that was touched, or the last reading, with its number and when it was received."""
+        plan = self.behind(scope, question)
+        rows = self.page(scope, question.with_(sort="at", down=True), 0, 1).rows
+        if not rows or plan.kind != "records":
+            return rows[0] if rows else None
+        steps = self._register.trail(scope, plan.feed, rows[0]["id"])
+        return rows[0] | ({"seq": steps[-1].seq, "received": steps[-1].received} if steps else {})
 
     def revisions(self, scope: Scope, place: str, indicator: str, limit: int = 5) -> list[Revision]:
         """The last corrections of a figure, newest first."""
@@ -130,7 +143,8 @@ class Evidence:
         wanted = self._filter(plan, question)
         if good:
             wanted = msgspec.structs.replace(wanted, any_of=plan.good, or_open=None)
-        return self._ledger.count(scope, plan.feed, wanted), False
+            return self._ledger.count(scope, plan.feed, wanted), False
+        return self._count(scope, plan, question, wanted), False
 
     def standing(self, scope: Scope, question: Question, late: bool = False) -> int:
         """How many of the records behind the figure stand open, or of these are late."""
@@ -138,6 +152,22 @@ class Evidence:
         now = Late(self.clock.now_ms()) if late else None
         wanted = Filter(place=question.place, any_of=(plan.or_open or {},), open=True, late=now)
         return self._ledger.count(scope, plan.feed, wanted)
+
+    def _count(self, scope: Scope, plan: Behind, question: Question, wanted: Filter) -> int:
+        return self._kept("count", scope, question, (), lambda: self._ledger.count(scope, plan.feed, wanted))
+
+    def _kept(self, what: str, scope: Scope, question: Question, more: tuple[str, ...], find: Callable[[], T]) -> T:
+        """What was found a moment ago for the same list and sight: every block of rows asks how long the list is."""
+        asked = (what, scope.cache_key(), question.with_(sort="", down=True).query(), question.place, more)
+        now = self.clock.now_ms()
+        kept = self._memory.get(asked)
+        if kept is not None and 0 <= now - kept[0] < KEPT_MS:
+            return cast(T, kept[1])
+        if len(self._memory) >= MOST_KEPT:
+            self._memory.clear()
+        found = find()
+        self._memory[asked] = (now, found)
+        return found
 
     def _check_place(self, scope: Scope, place: str) -> None:
         scope.check(place)
@@ -214,99 +244,18 @@ class Evidence:
         return f"{unit}/{commune}" if commune else unit
 
     def _fields(self, feed: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        personal = self.catalogue.feeds[feed].personal
-        return {name: _shown(value, name in personal) for name, value in fields.items()}
+        return unnamed(self.catalogue.feeds[feed], fields)
 
     def _listed(self, scope: Scope, plan: Behind, question: Question) -> tuple[Rows, bool]:
         """Everything of a list that is not kept row by row; True when there is more than is looked through."""
         if plan.kind == "events":
-            return self._events(scope, plan, question)
+            return self._readings.rows(scope, plan, question)
         if plan.kind == "revisions":
             found = self._revisions.everywhere(scope, question.place, MOST_HELD)
             return [msgspec.structs.asdict(each) | {"place": each.scope} for each in found], len(found) == MOST_HELD
         held = self._quarantine.page(scope, limit=MOST_HELD)
         rows = [_held(row) for row in held if question.place in (NATION_KEY, row.unit)]
         return rows, len(held) == MOST_HELD
-
-    def _events(self, scope: Scope, plan: Behind, question: Question) -> tuple[Rows, bool]:
-        feed = self.catalogue.feeds[plan.feed]
-        known = {entity.code: entity for entity in self._entities.all(scope, plan.feed)}
-        found = self._archive.newest(scope, plan.feed, self._parts(feed, question.place), *(plan.window or (0, 0)))
-        looked = list(islice(found, MOST_EVENTS + 1))
-        rows = [self._event(feed, event, known.get(event.entity or "")) for event in looked[:MOST_EVENTS]
-                if _counts(plan, event)]  # fmt: skip
-        rows = [row for row in rows if self._asked_for(row, question)]
-        if question.sort and (question.sort, question.down) != ("at", True):
-            rows.sort(key=lambda row: _by(row.get(question.sort), question.down), reverse=question.down)
-        return rows, len(looked) > MOST_EVENTS
-
-    def _parts(self, feed: Feed, place: str) -> list[str]:
-        unit = place.partition("/")[0]
-        if unit != NATION_KEY:
-            return [unit]
-        return [NATION_KEY] if feed.partition == "nation" else [NATION_KEY, *self.places.units]
-
-    def _event(self, feed: Feed, event: Event, entity: Entity | None) -> dict[str, Any]:
-        scheme, _, said = event.place.partition(":")
-        place = said if scheme == "2025" else event.place
-        if entity is not None:
-            place = f"{entity.unit}/{entity.commune}" if entity.commune else entity.unit
-        return {
-            "at": event.at,
-            "received": event.received,
-            "delay": event.received - event.at,
-            "entity": event.entity or "",
-            "name": {"vi": entity.vi, "en": entity.en} if entity else None,
-            "place": place,
-            "source": masked(event.source),
-            "seq": event.seq,
-            "bad": ", ".join(f"{name} {status}" for name, status in sorted(event.bad.items())),
-            **{f"values.{name}": value for name, value in event.values.items()},
-            **{f"fields.{name}": value for name, value in self._said(feed, event.fields).items()},
-        }
-
-    def _said(self, feed: Feed, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """What a post says is shown only where a newspaper answers for it: people are counted, never quoted."""
-        shown = self._fields(feed.code, fields)
-        if feed.kind == "social" and not fields.get("paper"):
-            shown |= {name: MASK for name in ("text", "url") if name in shown}
-        return shown
-
-    def _asked_for(self, row: dict[str, Any], question: Question) -> bool:
-        place, unit = row["place"], row["place"].partition("/")[0]
-        row["inside"] = place if "/" in question.place or question.place != NATION_KEY else unit
-        if "/" in question.place and place != question.place:
-            return False
-        if question.inside and question.inside not in (row["inside"], row["entity"]):
-            return False
-        if question.states and row.get("fields.state") not in question.states:
-            return False
-        if any(str(row.get(f"fields.{name}")) != value for name, value in question.where.items()):
-            return False
-        text = f"{row['entity']} {(row['name'] or {}).get('vi', '')} {row['source']}".lower()
-        return question.search.lower() in text
-
-
-def _counts(plan: Behind, event: Event) -> bool:
-    """True for an event that has to do with the figure."""
-    if plan.params and not any(name in event.values or name in event.bad for name in plan.params):
-        return False
-    return not plan.any_of or any(_matches(where, event.fields) for where in plan.any_of)
-
-
-def _matches(where: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
-    return all(fields.get(name) in (value if isinstance(value, list) else [value]) for name, value in where.items())
-
-
-def _by(value: Any, down: bool) -> tuple[bool, Any]:
-    """What is not there stands last either way."""
-    return (value is None) != down, "" if value is None else value if isinstance(value, str) else float(value)
-
-
-def _shown(value: Any, personal: bool) -> Any:
-    if personal:
-        return MASK
-    return masked(value) if isinstance(value, str) else value
 
 
 def _held(row: HeldRow) -> dict[str, Any]:

@@ -55,12 +55,11 @@ def _parts(scope: Scope, evidence: Evidence, question: Question, plan: Behind, n
 
 def _newest(scope: Scope, evidence: Evidence, question: Question) -> dict[str, Any] | None:
     """The last record that went into the figure: who sent it, under which number, when."""
-    rows = evidence.page(scope, question, 0, 1).rows
-    if not rows:
+    found = evidence.newest(scope, question)
+    if found is None:
         return None
-    row = rows[0]
-    said = {"source": row.get("source"), "seq": row.get("seq")}
-    return said | {name: iso(row[name]) if row.get(name) else None for name in ("at", "received")}
+    said = {"source": found.get("source"), "seq": found.get("seq")}
+    return said | {name: iso(found[name]) if found.get(name) else None for name in ("at", "received")}
 
 
 def _missing(scope: Scope, readers: Readers, indicator: Indicator, place: str) -> dict[str, Any] | None:

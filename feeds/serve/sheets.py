@@ -17,7 +17,7 @@ Kind = Literal["text", "number", "time", "span", "flag"]
 Cell = str | int | float | bool | None
 Format = Literal["csv", "xlsx"]
 
-MOST_ROWS = 50_000
+MOST_ROWS = 20_000
 MOST_LETTERS = 32_000  # of a cell: Excel takes 32,767
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 DAY_MS = 86_400_000

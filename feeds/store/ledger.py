@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -58,18 +59,35 @@ class Ledger:
             for row in connection.execution_options(yield_per=AT_ONCE).execute(query):
                 yield Row(*row)
 
-    def shares(self, scope: Scope, feed: str, filter: Filter, by: str) -> list[Share]:
-        """How the records divide by `by` (a column, a field, `unit`, `commune`), most first; at most sixty parts."""
-        column = records.c[by] if by in ("unit", "commune") else expression(by, self._db.is_postgres)
-        query = select(column, func.count()).where(*self._wanted(scope, feed, filter)).group_by(column)
-        query = query.order_by(func.count().desc(), column).limit(MOST_GROUPS)
+    def divided(self, scope: Scope, feed: str, filter: Filter, by: Sequence[str]) -> dict[str, list[Share]]:
+        """How the records divide by each of `by` (a column, a field, `unit`, `commune`), most first; one look at them.
+
+        At most sixty parts of each are told.
+        """
+        columns = [self._part(name) for name in by]
+        query = select(*columns, func.count()).where(*self._wanted(scope, feed, filter)).group_by(*columns)
+        found: dict[str, Counter[str]] = {name: Counter() for name in by}
         with self._db.read() as connection:
-            return [Share(str(value), n) for value, n in connection.execute(query) if value is not None]
+            for *values, n in connection.execute(query):
+                for name, value in zip(by, values, strict=True):
+                    if value is not None:
+                        found[name][str(value)] += n
+        ranked = {
+            name: sorted(counted.items(), key=lambda part: (-part[1], part[0])) for name, counted in found.items()
+        }
+        return {name: [Share(*part) for part in parts[:MOST_GROUPS]] for name, parts in ranked.items()}
+
+    def _part(self, by: str) -> ColumnElement[Any]:
+        return records.c[by] if by in ("unit", "commune") else expression(by, self._db.is_postgres)
 
     def _sorted(self, scope: Scope, feed: str, filter: Filter, order: Order) -> Select[Any]:
+        query = select(*ROW).where(*self._wanted(scope, feed, filter))
         column = expression(order.by, self._db.is_postgres)
+        if order.by in ("at", "id"):  # never empty: written so that the index gives the order
+            sides = (column, records.c.id)
+            return query.order_by(*(side.desc() if order.down else side.asc() for side in sides))
         first = column.desc().nulls_last() if order.down else column.asc().nulls_last()
-        return select(*ROW).where(*self._wanted(scope, feed, filter)).order_by(first, records.c.id)
+        return query.order_by(first, records.c.id)
 
     def _wanted(self, scope: Scope, feed: str, filter: Filter) -> list[ColumnElement[bool]]:
         return [records.c.feed == feed, *narrowed(scope, filter, self._db.is_postgres)]

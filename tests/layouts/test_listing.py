@@ -9,8 +9,8 @@ import pytest
 from feeds.catalogue.question import Question
 from feeds.catalogue.question import read as asked
 from layouts import document, listing, record, records, table
+from layouts.asking import Listing
 from layouts.document import DashParts
-from layouts.listing import Listing
 from tests.layouts.conftest import PageOf
 
 AT = 1_795_231_800_000

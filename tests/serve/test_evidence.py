@@ -85,11 +85,11 @@ def test_a_rate_is_its_parts(evidence: Evidence) -> None:
 
 def test_a_list_narrows_divides_and_pages(evidence: Evidence) -> None:
     whole = evidence.count(NATION, q("adm_open"))[0]
-    shares = evidence.shares(NATION, q("adm_open"), "inside")
+    parts = evidence.shares(NATION, q("adm_open"), ["inside", "field"])
+    shares, fields = parts["inside"], parts["field"]
     assert sum(share.n for share in shares) == whole
     inside = q("adm_open", inside=shares[0].value)
     assert evidence.count(NATION, inside)[0] == shares[0].n
-    fields = evidence.shares(NATION, q("adm_open"), "field")
     assert evidence.count(NATION, q("adm_open", where={"field": fields[0].value}))[0] == fields[0].n
     pages = [row["id"] for start in range(0, whole, 25) for row in evidence.page(NATION, q("adm_open"), start, 25).rows]
     assert len(pages) == len(set(pages)) == whole

@@ -147,7 +147,8 @@ def test_what_cannot_be_given_is_refused_with_a_sentence(client: TestClient, pat
 def test_origin_says_parts_newest_and_revisions(client: TestClient) -> None:
     said = client.get(f"/api/v1/origin/{UNIT}/adm_ontime_rate").json()
     assert said["n"] == said["parts"]["den"] >= said["parts"]["num"] > 0
-    assert said["newest"]["source"] == "mot-cua"
+    assert said["newest"]["source"] == "mot-cua" and said["newest"]["seq"] is not None
+    assert said["newest"]["received"] > said["newest"]["at"]
     assert [(r["old"], r["new"]) for r in said["revisions"]] == [(97.5, 97.3), (96.9, 97.5)]
 
 

@@ -69,8 +69,11 @@ def test_records_are_found_by_time_field_number_and_place(ledger: Ledger) -> Non
 
 
 def test_shares_say_how_the_records_divide(ledger: Ledger) -> None:
-    assert ledger.shares(NATION, "dossiers", Filter(), "unit") == [Share("01", 3), Share("79", 1)]
-    assert ledger.shares(NATION, "dossiers", Filter(place="01"), "fields.field")[0] == Share("Đất đai", 2)
+    parts = ledger.divided(NATION, "dossiers", Filter(), ["unit", "state"])
+    assert parts["unit"] == [Share("01", 3), Share("79", 1)]
+    assert parts["state"] == [Share("processing", 3), Share("finished", 1)]
+    fields = ledger.divided(NATION, "dossiers", Filter(place="01"), ["fields.field"])["fields.field"]
+    assert fields[0] == Share("Đất đai", 2)
 
 
 def test_what_lies_outside_is_neither_counted_nor_shown(ledger: Ledger) -> None:
