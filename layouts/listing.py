@@ -18,7 +18,7 @@ from layouts.numbers import number
 from layouts.site import Page
 from layouts.table import Column
 
-ROW_PX, HEAD_PX, FOOT_PX = 30, 34, 40
+ROW_PX, HEAD_PX, FOOT_PX = 30, 34, 40  # at a root of 16 px; the heights themselves stand in records.css, as rem
 SHARES = 12  # parts of the list that are named beside it
 
 
@@ -143,8 +143,6 @@ def _grid(page: Page, question: Question, listing: Listing) -> Any:
             "cacheBlockSize": PAGE_ROWS,
             "maxBlocksInCache": 12,
             "infiniteInitialRowCount": listing.total,
-            "rowHeight": ROW_PX,
-            "headerHeight": HEAD_PX,
             "suppressFieldDotNotation": True,
             "suppressDragLeaveHidesColumns": True,
             "suppressMovableColumns": True,
@@ -154,7 +152,7 @@ def _grid(page: Page, question: Question, listing: Listing) -> Any:
             "localeText": _locale(page),
         },
         className="desk-grid",
-        style={"height": f"{rows * ROW_PX + HEAD_PX + FOOT_PX + 18}px", "width": "100%"},
+        style={"height": f"{(rows * ROW_PX + HEAD_PX + FOOT_PX + 18) / 16:g}rem", "width": "100%"},
     )
 
 

@@ -34,7 +34,7 @@ export function limitBar(svg, value, definition, unit) {
   draw(svg,
     box("z-0", 0, 100),
     ...zones.map((zone) => box(`z-${zone.level}`, zone.from === null ? 0 : x(zone.from), zone.to === null ? 100 : x(zone.to))),
-    ...(value === null ? [] : [made("rect", { class: "now", x: `calc(${x(value).toFixed(2)}% - 1px)`, y: 0, width: 2.5, height: 16 })]),
+    ...(value === null ? [] : [made("rect", { class: "at-now", x: `calc(${x(value).toFixed(2)}% - 1px)`, y: 0, width: 2.5, height: 16 })]),
     ...marks, ...(free(0) && low === first ? [label(0, 29, bare(low), "quiet", "start")] : []), ...(free(100) && high === last ? [label(100, 29, bare(high), "quiet", "end")] : []));
 }
 
@@ -74,7 +74,7 @@ function box(name, from, to) {
 
 function triangle(at) {
   const mark = made("svg", { x: `${at.toFixed(2)}%`, y: 13, overflow: "visible" });
-  mark.append(made("path", { class: "now", d: "M0 0-5 8H5Z" }));
+  mark.append(made("path", { class: "at-now", d: "M0 0-5 8H5Z" }));
   return mark;
 }
 
