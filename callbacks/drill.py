@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from dash import Dash, Input, Output
+from flask import request
 
 from callbacks import desk
 from feeds.catalogue.clock import HOUR_MS, Clock
@@ -38,7 +39,7 @@ def register(
 
     @app.callback(Output(ids.DRILL, "children"), Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search"))
     def open_chart(path: str | None, query: str | None) -> list[Any]:
-        asked = dict(parse_qsl((query or "").lstrip("?")))
+        asked = address.with_kept(dict(parse_qsl((query or "").lstrip("?"))), request.cookies)
         try:
             page = page_of(path or "/", asked)
         except address.NoSuchPage:

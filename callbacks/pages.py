@@ -22,7 +22,7 @@ from feeds.catalogue.places import Places
 from feeds.catalogue.scope import Scope
 from feeds.catalogue.settings import ROOT, Settings
 from feeds.serve.evidence import Evidence
-from layouts import address, document, facts, panels, words
+from layouts import address, document, facts, gallery, panels, words
 from layouts.address import HOURS
 from layouts.document import DashParts
 from layouts.drill import root
@@ -41,15 +41,18 @@ class Series(Protocol):
         ...
 
 
+LATER = ("worker", "gallery", "picture")  # modules that no page needs while it opens
+
+
 def site(settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None) -> Site:
     """Everything pages are drawn from; raises what its parts raise when a file is wrong, before anything is served."""
     catalogue = catalogue or loader.load(settings.catalogue)
     places = places or Places.load(ROOT / "data" / "places")
     boundaries = Boundaries.load(settings.boundaries, places.units, ROOT / "data" / "geo")
     panels.check(catalogue)
-    modules = tuple(sorted(path.stem for path in (ASSETS / "js").glob("*.js") if path.stem != "worker"))
+    modules = tuple(sorted(path.stem for path in (ASSETS / "js").glob("*.js") if path.stem not in LATER))
     topics = _topics(ROOT / "data" / "lexicon" / "topics.yaml")
-    table = words.load(ROOT / "data" / "words")
+    table = words.load(ROOT / "data" / "translations")
     return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, modules)
 
 
@@ -78,6 +81,7 @@ def register(
     if evidence is not None:
         desk.register(app, pages.view_page, evidence, sight)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
+    app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
 
 
 @dataclass(slots=True)
@@ -100,21 +104,29 @@ class Pages:
     def index(self, **dash: str) -> str:
         """Dash's index for the address asked for; 404 with a page of its own where there is none."""
         parts = DashParts(dash.get("config", ""), dash.get("scripts", ""), dash.get("renderer", ""))
+        asked = address.with_kept(request.args, request.cookies)
         try:
-            shown = self.view_page(request.path, request.args)
+            shown = self.view_page(request.path, asked)
         except address.NoSuchPage:
-            abort(make_response(document.lost(self.view_page("/", request.args), parts), 404))
+            abort(make_response(document.lost(self.view_page("/", asked), parts), 404))
         return document.closed(self.skeleton(shown), parts)
 
     def skeleton(self, shown: Page) -> str:
         """The drawn page; what is picked on it is left to the browser, so that it is not drawn again for it."""
-        plain = replace(shown, view=shown.view.with_(selected=None, hours=HOURS[0]))
+        plain = replace(shown, view=shown.view.with_(selected=None, hours=HOURS[0], prefers="light"))
         key = (plain.view.href(), plain.today)
         if key not in self.kept:
             if len(self.kept) >= KEPT_PAGES:
                 self.kept.clear()
             self.kept[key] = document.skeleton(plain)
         return self.kept[key]
+
+    def gallery(self) -> Response:
+        """Every panel in every state; nowhere but in the simulated world, because it shows what never was."""
+        shown = self.view_page("/", address.with_kept(request.args, request.cookies))
+        if self.site.world != "sim":
+            return make_response(document.lost(shown), 404)
+        return make_response(document.shown(shown))
 
     def definitions(self, lang: str) -> Response:
         """What each indicator means, for the card of origin."""

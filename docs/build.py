@@ -1,4 +1,4 @@
-"""Draws and fills in what the papers take from the program: `python -m docs.build`; a test holds that it was run.
+"""Draws and writes what papers and stylesheet take from the program: `python -m docs.build`; a test holds it was run.
 
 Between `<!-- name -->` and `<!-- /name -->` a paper carries a table made from the code, so that it cannot go stale.
 """
@@ -15,6 +15,7 @@ from feeds.catalogue.keys import Keys
 from feeds.catalogue.settings import VARIABLES
 from feeds.serve.counters import HELP
 from feeds.store.tables import metadata
+from layouts.theme import written
 
 DOCS = Path(__file__).parent
 VOLATILE_FROM = "snapshot"  # in keys.py the keys of the volatile Redis begin here
@@ -66,6 +67,8 @@ def built() -> dict[Path, str]:
     files = {DOCS / "architecture.svg": draw((DOCS / "architecture.drawing").read_text(encoding="utf-8"))}
     for name in ("architecture.md", "contract.md"):
         files[DOCS / name] = _filled((DOCS / name).read_text(encoding="utf-8"))
+    look = DOCS.parent / "assets" / "css" / "look.css"
+    files[look] = written(look.read_text(encoding="utf-8"))
     return files
 
 

@@ -11,7 +11,10 @@ from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places
 from layouts.words import LANGS, Lang
 
-Theme = Literal["light", "dark"]
+Shade = Literal["light", "dark"]
+Theme = Literal["light", "dark", "system"]  # system: what the browser prefers
+THEMES: tuple[Theme, ...] = ("light", "dark", "system")
+KEPT = ("theme", "lang", "shade")  # what a browser keeps in cookies; an address that says otherwise wins
 Hours = Literal[24, 72, 168]
 HOURS: tuple[Hours, ...] = (24, 72, 168)
 
@@ -33,6 +36,12 @@ class View:
     lang: Lang = "vi"
     records: bool = False  # the records behind a figure, instead of the figures
     record: str = ""  # one of them
+    prefers: Shade = "light"  # what `system` means in this browser, as far as it has told: for what the server draws
+
+    @property
+    def shade(self) -> Shade:
+        """The colours that charts are drawn in."""
+        return self.prefers if self.theme == "system" else self.theme
 
     @property
     def scope(self) -> str:
@@ -92,10 +101,11 @@ def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Plac
         indicator=indicator if indicator in catalogue.indicators else None,
         selected=(query.get("at") or "")[:80] or None,
         hours=next((known for known in HOURS if str(known) == hours), 24),
-        theme="dark" if query.get("theme") == "dark" else "light",
+        theme=next((theme for theme in THEMES if theme == query.get("theme")), "light"),
         lang=next((lang for lang in LANGS if lang == query.get("lang")), "vi"),
         records=records,
         record=record,
+        prefers="dark" if query.get("shade") == "dark" else "light",
     )
 
 
@@ -106,6 +116,11 @@ def _behind(path: str) -> tuple[str, bool, str]:
     if len(steps) <= depth or steps[depth] != "r":
         return path, False, ""
     return "/".join(steps[:depth]), True, "/".join(steps[depth + 1 :])[:200]
+
+
+def with_kept(query: Mapping[str, str], cookies: Mapping[str, str]) -> dict[str, str]:
+    """What was asked, and where the address says nothing what the browser has kept: theme and language."""
+    return {name: cookies[name] for name in KEPT if name in cookies} | {name: query[name] for name in query}
 
 
 def _path(path: str, catalogue: Catalogue, places: Places) -> tuple[str, str | None]:

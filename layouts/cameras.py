@@ -20,6 +20,7 @@ def panel(page: Page, title: str = "", count: int = AT_MOST) -> Node:
         h("div", *(_tile() for _ in range(min(count, AT_MOST))), class_="camera-grid"),
         aside=h("span", data_part="count", class_="quiet"),
         panel="cameras",
+        feeds=[feed for code, feed in page.site.catalogue.feeds.items() if code == "cameras"],
         data_scope=scope,
         data_live=LIVE,
         data_fresh=feed.picture_age if feed else None,

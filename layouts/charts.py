@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 from feeds.catalogue.model import Indicator
 from layouts import scales
@@ -15,6 +15,7 @@ from layouts.theme import TOKENS, template
 
 DENSE = 30  # fewer points are also drawn as points, so that a lonely one is seen
 Figure = dict[str, Any]
+Mood = Literal["live", "late", "stale", "suspect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +32,23 @@ class Line:
         return known[-1] if known else None
 
 
-def trend(page: Page, indicator: Indicator, lines: Sequence[Line]) -> Figure:
-    """Lines over time with their names at the end, the normal band behind, limits dotted; gaps stay gaps."""
-    ink = TOKENS[page.view.theme]
-    styles = ((ink["data"], "solid", 2.0), (ink["data-2"], "solid", 1.5))
-    layout = template(page.view.theme) | {
+def trend(page: Page, indicator: Indicator, lines: Sequence[Line], mood: Mood = "live", said: str = "") -> Figure:
+    """Lines over time with their names at the end, limits dotted; gaps stay gaps, what is stale is hatched up to now.
+
+    `said` stands in the plot: why there is no line, or that every value is zero.
+    """
+    ink = TOKENS[page.view.shade]
+    styles = _styles(ink, mood)
+    layout = template(page.view.shade) | {
         "uirevision": f"{page.view.scope}|{indicator.code}|{page.view.hours}",
         "shapes": _limits(page, indicator, ink),
         "annotations": [
             *_ends(page, indicator, lines, ink),
             _unit(page, indicator, ink),
             *_limit_names(page, indicator, ink),
+            *_inside(page, said, ink),
         ],
-        "hoverlabel": {"namelength": -1, **template(page.view.theme)["hoverlabel"]},
+        "hoverlabel": {"namelength": -1, **template(page.view.shade)["hoverlabel"]},
         "height": 300,
     }
     layout["xaxis"]["tickformat"] = "%H:%M" if page.view.hours == 24 else "%d/%m %H:%M"
@@ -51,9 +56,64 @@ def trend(page: Page, indicator: Indicator, lines: Sequence[Line]) -> Figure:
     if page.view.lang == "en":
         layout["separators"] = ".,"
     return {
-        "data": [_trace(page, indicator, line, *style) for line, style in zip(lines, styles, strict=False)],
+        "data": [
+            *(_trace(page, indicator, line, *style) for line, style in zip(lines, styles, strict=False)),
+            *_end_dots(lines[:1], mood, ink),
+        ],
         "layout": layout,
     }
+
+
+def _styles(ink: Mapping[str, str], mood: Mood) -> tuple[tuple[str, str, float], ...]:
+    first = ink["data-2"] if mood == "stale" else ink["data"]
+    return ((first, "solid", 2.0), (ink["data-2"], "dash" if mood == "suspect" else "solid", 1.5))
+
+
+def _end_dots(lines: Sequence[Line], mood: Mood, ink: Mapping[str, str]) -> Iterator[Figure]:
+    """The end of the first line: filled when it is now, hollow when it is older, and hatched from there when stale."""
+    quiet = {"meta": "end", "hoverinfo": "skip", "showlegend": False, "cliponaxis": False}
+    for line in lines:
+        last = line.last()
+        if last is None:
+            continue
+        hollow = mood in ("late", "stale")
+        colour = ink["data-2"] if mood == "stale" else ink["ink"]
+        marker = {"size": 9, "color": ink["bg"] if hollow else colour, "line": {"width": 2, "color": colour}}
+        yield {"type": "scatter", "mode": "markers", "x": [last[0]], "y": [last[1]], "marker": marker, **quiet}
+        if mood == "stale":
+            yield _old(line, last, ink) | quiet
+
+
+def _old(line: Line, last: tuple[str, float], ink: Mapping[str, str]) -> Figure:
+    """The ground between the last point and now, over the span of the line."""
+    known = [value for value in line.values if value is not None]
+    low, high, now = min(known), max(known), line.times[-1]
+    return {
+        "type": "scatter",
+        "mode": "none",
+        "fill": "toself",
+        "x": [last[0], now, now, last[0]],
+        "y": [low, low, high, high],
+        "fillpattern": {"shape": "/", "size": 7, "solidity": 0.4, "fgcolor": ink["hatch"], "bgcolor": "rgba(0,0,0,0)"},
+    }
+
+
+def _inside(page: Page, said: str, ink: Mapping[str, str]) -> Iterator[Figure]:
+    """Words inside the plot: a sentence in the middle, and the stamp, so that it survives a crop."""
+    paper = {"xref": "paper", "yref": "paper", "showarrow": False}
+    if said:
+        yield paper | {"x": 0.5, "y": 0.5, "text": escape(said), "font": {"color": ink["ink-2"], "size": 13}}
+    if page.stamp:
+        font = {"color": ink["ink-3"], "size": 11, "weight": 700}
+        yield paper | {
+            "x": 0.995,
+            "y": 0.01,
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "yshift": 8,
+            "text": page.stamp,
+            "font": font,
+        }
 
 
 def _trace(page: Page, indicator: Indicator, line: Line, colour: str, dash: str, width: float) -> Figure:

@@ -10,13 +10,14 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from layouts import facts, header, ids, marks
+from layouts import facts, gallery, header, ids, marks
 from layouts.node import Node, h, to_html
 from layouts.page import content
 from layouts.site import Page
 
-SHEETS = ("look", "page", "figures", "map", "lists", "desk", "card", "records", "phone")
+SHEETS = ("look", "page", "figures", "map", "lists", "desk", "card", "records", "phone", "print")
 CHART_FILES = (  # what Dash will ask for when it draws: fetched while it still starts
     "/_dash-component-suites/plotly/package_data/plotly.min.js",
     "/_dash-component-suites/dash/dcc/async-graph.js",
@@ -42,10 +43,13 @@ def index(page: Page, dash: DashParts | None = None) -> str:
 
 def skeleton(page: Page) -> str:
     """The document up to Dash's part: head, signs, bar, content, the facts the live client reads."""
-    trees = (marks.definitions(page.words), header.bar(page), content(page))
-    told = json.dumps(facts.page_facts(page), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    data = f'<script type="application/json" id="page-facts">{told}</script>'
-    return _opened(page, _head(page)) + "".join(map(to_html, trees)) + data
+    trees = (header.skip(page), marks.definitions(page.words), header.bar(page), content(page))
+    return _opened(page, _head(page)) + "".join(map(to_html, trees)) + _data(facts.page_facts(page))
+
+
+def _data(told: dict[str, Any]) -> str:
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" id="page-facts">{text}</script>'
 
 
 def closed(skeleton: str, dash: DashParts) -> str:
@@ -62,6 +66,16 @@ def _apart(scripts: str) -> tuple[str, str]:
     every = SCRIPT.findall(scripts)
     desk = [script for script in every if any(f"/{library}/" in script for library in DESK_LIBRARIES)]
     return "".join(script for script in every if script not in desk), "".join(desk)
+
+
+def shown(page: Page) -> str:
+    """The gallery of states as one document; it needs neither stream nor Dash."""
+    trees = (header.skip(page), marks.definitions(page.words), gallery.bar(page), gallery.content(page))
+    sheet = h("link", rel="stylesheet", href=asset(page, "css/gallery.css"))
+    head = [node for node in _head(page) if not _is_script(node)]
+    script = h("script", type="module", src="/assets/js/gallery.js", data_plotly=CHART_FILES[0])
+    opened = _opened(page, [*head, sheet, script])
+    return opened + "".join(map(to_html, trees)) + _data(gallery.told(page)) + "</body></html>"
 
 
 def lost(page: Page, dash: DashParts | None = None) -> str:

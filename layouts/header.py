@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layouts.address import View
+from layouts.address import THEMES, Theme, View
 from layouts.node import Node, h
 from layouts.site import Page
 
@@ -17,7 +17,8 @@ def bar(page: Page) -> Node:
         h("span", class_="space"),
         h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
         h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
-        h("span", *_switches(page), class_="switches"),
+        tools(page),
+        switches(page),
         class_="bar" if page.view.domain else "bar over",
     )
 
@@ -68,6 +69,40 @@ def trail(page: Page) -> Node | None:
     return h("nav", *steps, class_="trail", aria_label=page.words("nav.trail"))
 
 
+def skip(page: Page) -> Node:
+    """The first stop of the tab key: past the bar, to what the page says."""
+    return h("a", page.words("skip"), href="#page", class_="skip")
+
+
+def tools(page: Page) -> Node:
+    """What one can take away: the view on paper, the view as a picture."""
+    acts = ("picture", "print")
+    buttons = (h("button", page.words(f"tools.{act}"), type="button", data_act=act) for act in acts)
+    return h("span", *buttons, class_="tools")
+
+
+def switches(page: Page, path: str = "") -> Node:
+    """Theme and language: each a link that also works without scripts; the browser keeps what was chosen."""
+    view = page.view
+    lang = view.with_(lang="en" if view.lang == "vi" else "vi")
+    named = {"title": page.words("switch.lang.full"), "aria_label": page.words("switch.lang.full")}
+    themes = (_theme(page, theme, path) for theme in THEMES)
+    return h(
+        "span",
+        h("span", *themes, class_="themes", role="group", aria_label=page.words("switch.theme")),
+        h(
+            "a",
+            page.words("switch.lang"),
+            href=_at(lang, path),
+            data_reload=f"lang={lang.lang}",
+            hreflang=lang.lang,
+            lang=lang.lang,
+            **named,
+        ),
+        class_="switches",
+    )
+
+
 def _home(page: Page) -> View:
     return View(theme=page.view.theme, lang=page.view.lang)
 
@@ -88,11 +123,16 @@ def _domains(page: Page) -> list[Node]:
     return [overview, *links]
 
 
-def _switches(page: Page) -> list[Node]:
-    view = page.view
-    lang = view.with_(lang="en" if view.lang == "vi" else "vi")
-    theme = view.with_(theme="dark" if view.theme == "light" else "light")
-    return [
-        h("a", page.words("switch.lang"), href=lang.href(), data_reload=f"lang={lang.lang}", hreflang=lang.lang),
-        h("a", page.words(f"switch.{theme.theme}"), href=theme.href(), data_reload=f"theme={theme.theme}"),
-    ]
+def _theme(page: Page, theme: Theme, path: str) -> Node:
+    return h(
+        "a",
+        page.words(f"switch.{theme}"),
+        href=_at(page.view.with_(theme=theme), path),
+        data_reload=f"theme={theme}",
+        aria_current="true" if theme == page.view.theme else None,
+    )
+
+
+def _at(view: View, path: str) -> str:
+    """The address of a view; of a page beside the views, its own path with the same query."""
+    return path + view.href().removeprefix(view.path()) if path else view.href()

@@ -25,7 +25,7 @@ SHARES = 12  # parts of the list that are named beside it
 def root(page: Page, question: Question, listing: Listing) -> list[Any]:
     """The list with what narrows it."""
     inner = html.Div([_side(page, question, listing), _main(page, question, listing)], className="desk-list")
-    return [dmc.MantineProvider(inner, theme=dict(asking.THEME), forceColorScheme=page.view.theme)]
+    return [dmc.MantineProvider(inner, theme=dict(asking.THEME), forceColorScheme=page.view.shade)]
 
 
 def failed(page: Page, key: str) -> list[Any]:

@@ -22,6 +22,7 @@ def panel(page: Page, title: str) -> Node:
         ),
         h("p", page.words("mentions.waiting"), class_="quiet", data_part="none"),
         panel="mentions",
+        feeds=page.domain.feeds if page.domain else (),
         data_scope=page.view.entity_scope,
         class_="wide",
     )

@@ -20,12 +20,28 @@ def content(page: Page) -> Node:
         kind, inner = "domain", _domain(page)
     else:
         kind, inner = "overview", _overview(page)
-    return h("main", *inner, card.card(page), class_=f"page {kind}", id="page", data_scope=page.view.scope)
+    parts = (*inner, printed(page), card.card(page))
+    return h("main", *parts, class_=f"page {kind}", id="page", tabindex=-1, data_scope=page.view.scope)
 
 
 def footer(page: Page) -> Node:
     """Where boundaries come from; what grey and the band mean."""
     return h("footer", h("span", map.credit(page)), h("span", page.words("footer.grey")), class_="foot")
+
+
+def printed(page: Page) -> Node:
+    """What stands on paper and in a saved picture alone: stamp, source, the moment, the address."""
+    parts = ("printed", "address")
+    return h(
+        "p",
+        h("span", page.stamp, class_="stamp") if page.stamp else None,
+        h("b", "IOC"),
+        h("b", page.place_name),
+        h("span", map.credit(page)),
+        *(h("span", data_part=part) for part in parts),
+        class_="print-foot",
+        aria_hidden="true",
+    )
 
 
 def _overview(page: Page) -> list[Child]:

@@ -29,6 +29,7 @@ def panel(page: Page, declared: Panel | None = None) -> Node:
         h("p", class_="quiet", data_part="more", hidden=True),
         aside=h("span", data_part="count", class_="quiet"),
         panel="stations",
+        feeds=page.domain.feeds if page.domain else (),
         data_scope=page.view.entity_scope,
         data_columns=" ".join(i.code for i in indicators),
         class_="stations",

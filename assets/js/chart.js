@@ -1,19 +1,24 @@
-// Dash and Plotly are loaded only when a chart is about to be seen; from then on Dash answers to the address itself.
+// When a chart comes into view a picture of it is drawn at once; Dash and Plotly are loaded once that stands, or with the
+// first touch. From then on Dash answers to the address itself.
 // New points are added to the standing chart: never a redraw, never a lost zoom.
 
+import { drawPicture } from "./picture.js";
+
 const EXTEND_MS = 20e3;
+const SOON_MS = 400; // the picture is painted before the libraries take the thread
 let started = false;
 let extended = 0;
 let eye = null;
 
-export function watchChart() {
+export function watchChart(page) {
   const entry = document.getElementById("react-entry-point");
   if (!entry || started) return;
   eye?.disconnect();
   eye = new IntersectionObserver((entries) => {
     if (!entries.some((e) => e.isIntersecting)) return;
     eye.disconnect();
-    if (entry.isConnected) start(entry);
+    const begin = () => entry.isConnected && start(entry);
+    drawPicture(entry, page).then(() => setTimeout(begin, SOON_MS));
   });
   eye.observe(entry);
 }
@@ -69,4 +74,6 @@ export function extendChart(held) {
   if (!line?.x?.length || performance.now() - extended < EXTEND_MS || !(Date.parse(held.at) > Date.parse(line.x.at(-1)))) return;
   extended = performance.now();
   window.Plotly.extendTraces(plot, { x: [[held.at]], y: [[held.v]] }, [0]);
+  const dot = plot.data.findIndex((trace) => trace.meta === "end");
+  if (dot > 0) window.Plotly.restyle(plot, { x: [[held.at]], y: [[held.v]] }, [dot]);
 }

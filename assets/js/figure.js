@@ -24,7 +24,8 @@ export class Figure {
     this.held = held ?? null;
     attr(this.node, "data-version", version);
     const known = this.held && this.held.v !== null && this.held.v !== undefined;
-    text(this.parts.figure, known ? number(this.held.v, this.fact.digits ?? 0) : "—");
+    const none = this.held?.state === "forbidden" ? say("state.forbidden") : "—";
+    text(this.parts.figure, known ? number(this.held.v, this.fact.digits ?? 0) : none);
     if (this.fact.scale) text(this.parts.unit, known ? classOf(this.held.v, this.fact, this.page.scales).word : "");
     this.state = null; // level, note and line are written anew
     this.age();
@@ -35,6 +36,11 @@ export class Figure {
   age() {
     if (this.held === undefined || now() === null) return;
     const held = this.held;
+    if (held?.state === "forbidden") {
+      text(this.parts.age, "");
+      if (this.state !== "forbidden") this.turn("forbidden");
+      return;
+    }
     const seconds = held && held.v !== null && held.v !== undefined ? since(held.atMs) : null;
     const cadence = held?.cadence ?? this.fact.cadence ?? 60;
     const state = ageState(seconds, cadence, held?.lag ?? this.fact.lag ?? 0, held?.state, this.fact.office);
@@ -45,7 +51,7 @@ export class Figure {
 
   turn(state) {
     this.state = state;
-    const level = state === "stale" || state === "missing" ? 0 : this.held?.severity ?? 0;
+    const level = state === "stale" || state === "missing" || state === "forbidden" ? 0 : this.held?.severity ?? 0;
     attr(this.node, "data-age-state", state);
     attr(this.node, "data-severity", level || null);
     sign(this.parts.mark, level, state === "suspect");
@@ -60,6 +66,8 @@ export class Figure {
   remark(state) {
     const held = this.held;
     if (state === "missing") return say("note.missing");
+    if (state === "forbidden") return say("note.forbidden");
+    if (held.v === 0 && held.n === 0) return say("note.empty");
     if (state === "stale") return say("note.stale", { cadence: span(held.cadence ?? this.fact.cadence), time: moment(held.atMs, now()) });
     if (state === "suspect" && held.second) {
       return say("note.suspect", { source: held.second.source ?? "", value: number(held.second.v, this.fact.digits ?? 0) });

@@ -12,8 +12,10 @@ export function speak(table, language) {
   lang = language;
 }
 
+// A text with plural forms (the form of one first) takes the one that fits `n`, which may already be written out.
 export function say(key, values) {
-  const text = words[key] ?? key;
+  const forms = [words[key] ?? key].flat();
+  const text = forms.length > 1 && String(values?.n) !== "1" ? forms[1] : forms[0];
   return values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text;
 }
 

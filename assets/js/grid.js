@@ -63,6 +63,7 @@ addEventListener("click", (event) => {
   if (!link) return;
   const query = new URLSearchParams(location.search);
   for (const name of ["page", "theme"]) query.delete(name);
-  if (!query.has("i")) query.set("i", new URL(link.href).searchParams.get("i"));
+  const made = new URL(link.href).searchParams;
+  for (const name of ["i", "lang"]) if (!query.has(name) && made.has(name)) query.set(name, made.get(name));
   link.href = `${new URL(link.href).pathname}?${query}`;
 }, { capture: true });

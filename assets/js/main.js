@@ -9,6 +9,7 @@ import { beat, lastBeat, now } from "./clock.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, speak, weekday } from "./format.js";
 import "./grid.js";
+import { keepHabits } from "./habits.js";
 import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
 import { connect } from "./link.js";
@@ -18,8 +19,10 @@ import { Nav } from "./nav.js";
 import { Points } from "./points.js";
 import { Ranking } from "./ranking.js";
 import { Search } from "./search.js";
+import { Standing } from "./standing.js";
 import { Stations } from "./stations.js";
 import { Store } from "./store.js";
+import { offerToTake } from "./taking.js";
 import * as watch from "./watch.js";
 
 const store = new Store();
@@ -38,6 +41,7 @@ function mount() {
     return node && make(node);
   };
   page.figures = [...document.querySelectorAll("[data-panel=tile], [data-panel=gauge], [data-panel=line]")].map((n) => new Figure(n, page));
+  page.standings = [...document.querySelectorAll("section[data-panel]")].map((n) => new Standing(n, page));
   page.map = one("map", (node) => new MapPanel(node, page, (code) => nav.go(page.here({ i: code }))));
   page.ranking = one("ranking", (node) => new Ranking(node, page));
   page.alerts = one("alerts", (node) => new Alerts(node, page));
@@ -54,7 +58,7 @@ function mount() {
   link.follow(page.scopes);
   turn();
   redraw();
-  watchChart();
+  watchChart(page);
 }
 
 // Addresses of this page: `here` keeps the page, `href` leads to another, both keep theme and language.
@@ -99,6 +103,7 @@ async function peek(scope) {
   try {
     const answer = await fetch(`/api/v1/snapshot/${scope}`);
     const snapshot = answer.ok ? await answer.json() : null;
+    if (!answer.ok && scope === page.scope) for (const block of page.standings) block.refuse(answer.status);
     if (!snapshot || !store.put(snapshot)) return;
     if (now() === null) beat(Date.parse(snapshot.at)); // until the first beat tells it better
     draw({ scope, whole: true });
@@ -134,6 +139,7 @@ function draw(change) {
     if (change.whole || change.units.includes(page.map?.code)) for (const panel of [page.map, page.ranking]) panel?.show(state);
     if (change.whole || change.alerts) page.alerts?.show(state);
     if (change.whole || change.feeds) for (const panel of page.health) panel.show(state);
+    if (change.whole || change.feeds) for (const block of page.standings) block.show(state);
     plates();
     extendChart(state.indicators[page.indicator]);
     summary();
@@ -187,7 +193,7 @@ function second() {
   }
   if (now() === null) return;
   for (const figure of page.figures) figure.age();
-  for (const panel of page.health) panel.tick();
+  for (const panel of [...page.health, ...page.standings]) panel.tick();
   page.alerts?.age();
   page.cameras?.tick();
   page.card.tick();
@@ -199,6 +205,8 @@ function slow() {
   for (const panel of [page.map, page.ranking, page.stations]) panel?.tick();
 }
 
+keepHabits();
+offerToTake();
 mount();
 peek(page.scope);
 watch.onChange(second);

@@ -94,8 +94,9 @@ export class Nav {
 // The address of the page of ours that a click here leads to.
 function inside(event) {
   const link = event.target.closest?.("a[href]");
-  if (!link || link.dataset.reload !== undefined || link.hasAttribute("target")) return null;
-  const to = new URL(link.getAttribute("href"), location.href); // as an attribute: links in SVG have no plain href
+  const href = link?.getAttribute("href"); // as an attribute: links in SVG have no plain href
+  if (!link || href.startsWith("#") || link.dataset.reload !== undefined || link.hasAttribute("target") || link.hasAttribute("download")) return null;
+  const to = new URL(href, location.href);
   return to.origin === location.origin ? to : null;
 }
 

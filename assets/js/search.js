@@ -1,4 +1,4 @@
-// One box for places and indicators: the server answers, marks or no marks.
+// One box for places, indicators and stations: the server answers, marks or no marks.
 
 import { hide, text } from "./binding.js";
 import { say } from "./format.js";
@@ -55,13 +55,22 @@ export class Search {
     link.href = this.address(result);
     const [name, kind] = [document.createElement("span"), document.createElement("span")];
     text(name, result[this.page.lang] ?? result.vi ?? result.key);
-    text(kind, result.kind === "indicator" ? (this.page.domains[result.domain] ?? "") : (result.parent_vi ?? ""));
+    text(kind, this.belongs(result));
     link.append(name, kind);
     item.append(link);
     return item;
   }
 
+  // What tells two of one name apart: the domain of an indicator, the place around another place, both of a station.
+  belongs(result) {
+    const domain = this.page.domains[result.domain] ?? "";
+    const around = result[`parent_${this.page.lang}`] ?? "";
+    if (result.kind === "indicator") return domain;
+    return result.kind === "station" ? [domain, around].filter(Boolean).join(" · ") : around;
+  }
+
   address(result) {
+    if (result.kind === "station") return this.page.href(/^\d\d$/.test(result.unit) ? result.unit : null, result.domain, null, result.key);
     if (result.kind === "indicator") return this.page.href(this.page.nation ? null : this.page.place, result.domain, result.key);
     const [unit, commune] = String(result.key).split("/");
     if (!/^\d\d$/.test(unit)) return this.page.href(null);

@@ -1,16 +1,16 @@
-"""Finding a place from what a person types: no marks needed, either spelling, former names too."""
+"""Finding a place or station from what a person types: no marks needed, either spelling, former names too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from feeds.catalogue.names import fold, spell
+from feeds.catalogue.names import collation, fold, spell
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place that answers a search: its key, the name that matched and how well (0 exact, 1 prefix, 2 word)."""
+    """A thing that answers a search: its key, the name that matched and how well (0 exact, 1 prefix, 2 word)."""
 
     key: str
     matched: str
@@ -25,6 +25,7 @@ class _Name:
     short: str
     full: str
     spelled: frozenset[str]
+    order: tuple[list[int], list[int]]
 
 
 class Index:
@@ -32,17 +33,25 @@ class Index:
 
     def __init__(self, names: Iterable[tuple[str, str, str, int]]) -> None:
         self._names = [
-            _Name(key, short, level, fold(bare(short)), fold(full), frozenset((spell(bare(short)), spell(full))))
+            _Name(
+                key,
+                short,
+                level,
+                fold(bare(short)),
+                fold(full),
+                frozenset((spell(bare(short)), spell(full))),
+                collation(bare(short)),
+            )
             for key, short, full, level in names
         ]
 
     def search(self, text: str, limit: int) -> list[Found]:
-        """At most `limit` places, each once: exact before prefix before word, right marks before wrong ones."""
+        """At most `limit` things, each once: exact before prefix before word, right marks before wrong ones."""
         wanted, spelled = fold(text), spell(text)
         if not wanted:
             return []
         hits = sorted(
-            (rank, spelled not in name.spelled, name.level, name.short, at)
+            (rank, spelled not in name.spelled, name.level, name.order, at)
             for at, name in enumerate(self._names)
             if (rank := _rank(wanted, name)) is not None
         )

@@ -151,7 +151,7 @@ class Api:
         return await self._read(self.readers.quarantine_counts, sight, asked.whole("days", 7, 1, 90))
 
     async def search(self, request: Request) -> Response:
-        """Places by what a person types."""
+        """Places and stations by what a person types."""
         sight, asked = self.access.sight(request.scope), Asked(request, "q", "limit")
         return await self._read(self.readers.search, sight, asked.text("q"), asked.whole("limit", 20, 1, 100))
 

@@ -13,6 +13,7 @@ HELP = {
     "ioc_redis_link": "1 while the subscription to Redis stands",
     "ioc_snapshot_age_seconds": "Age of the nation's snapshot",
     "ioc_posts_total": "Requests at the event door, by HTTP status",
+    "ioc_csp_reports_total": "What browsers refused by the content policy, by directive",
     "ioc_posted_events_total": "Events at the door, by what became of them",
 }
 

@@ -22,18 +22,21 @@ from feeds.serve.body import Bodies
 from feeds.serve.counters import Counters
 from feeds.serve.dash_app import Door, WSGIApp
 from feeds.serve.desk import Describe, Desk
-from feeds.serve.guard import Guard, Rules
+from feeds.serve.guard import REPORTS_PATH, Guard, Rules
 from feeds.serve.health import Health
 from feeds.serve.hub import Hub
 from feeds.serve.link import Link
 from feeds.serve.parts import Parts
 from feeds.serve.posting import Posting
+from feeds.serve.reports import Reports
 from feeds.serve.shelf import Folder, Kept
 from feeds.serve.stream import Stream
 from feeds.store import links
 
 log = logging.getLogger("ioc.front")
 EVENTS_PATH = "/api/v1/events/"
+DOORS = ("/healthz", "/readyz", "/metrics", REPORTS_PATH)
+REPORT_BYTES = 16 * 1024
 QUESTIONS_PATH = "/_dash-update-component"
 
 
@@ -57,7 +60,7 @@ class Front:
         path: str = connection["path"]
         if connection["method"] not in methods_of(path):
             raise Refusal(405, f"here one may {' or '.join(methods_of(path))}")
-        if path.startswith("/api/") or path.startswith("/frames/") or path in ("/healthz", "/readyz", "/metrics"):
+        if path.startswith("/api/") or path.startswith("/frames/") or path in DOORS:
             await self.api(connection, receive, send)
             return
         mark = current.set(self.access.sight(connection))
@@ -96,10 +99,10 @@ async def lost(connection: Connection, receive: Receive, send: Send) -> None:
 
 
 def methods_of(path: str) -> tuple[str, ...]:
-    """What may be done at an address: everything is read, but for the two doors that take something in."""
+    """What may be done at an address: everything is read, but for the three doors that take something in."""
     if path == "/stream":
         return ("GET",)
-    if path == QUESTIONS_PATH:
+    if path in (QUESTIONS_PATH, REPORTS_PATH):
         return ("POST",)
     if path.startswith(EVENTS_PATH):
         return ("POST", "GET")
@@ -122,12 +125,13 @@ def front(
     hub = Hub(Link(volatile, parts.keys), parts.clock)
     health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
     posting = Posting(parts.door, access, counters)
-    desk = Desk(parts.readers, parts.evidence, access, describe)
-    routes = [*Api(hub, parts.readers, volatile, access).routes(), *desk.routes(), *health.routes(), *posting.routes()]
+    routes = [*Api(hub, parts.readers, volatile, access).routes(), *health.routes(), *posting.routes()]
+    routes += Desk(parts.readers, parts.evidence, access, describe).routes()
+    routes += Reports(counters, parts.clock).routes()
     doors = Router(routes, redirect_slashes=False, default=lost)
     inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),))
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
-    return Guarded(inner, rules, Bodies({EVENTS_PATH: MOST_BYTES}))
+    return Guarded(inner, rules, Bodies({EVENTS_PATH: MOST_BYTES, REPORTS_PATH: REPORT_BYTES}))
 
 
 class Guarded(Guard):

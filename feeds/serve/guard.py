@@ -23,6 +23,8 @@ from feeds.serve.body import Bodies, measured, replay
 
 log = logging.getLogger("ioc.guard")
 READS = ("GET", "HEAD")
+REPORTS_PATH = "/csp-reports"
+REPORTS = ("application/csp-report", "application/reports+json")
 FORWARDED = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-url|via")
 
 
@@ -53,7 +55,8 @@ def content_policy(hashes: Sequence[str]) -> str:
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; frame-src 'none'; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        f"report-uri {REPORTS_PATH}"
     )
 
 
@@ -103,7 +106,8 @@ class Guard:
             raise Refusal(405, "only GET and POST are known here")
         if self.rules.refuse_forwarded and any(FORWARDED.fullmatch(name) for name, _ in connection["headers"]):
             raise Refusal(403, "the demo is for this machine alone and refuses what a proxy forwards")
-        if method == "POST" and kind.lower() not in JSON + NDJSON:
+        known = REPORTS if connection["path"] == REPORTS_PATH else JSON + NDJSON
+        if method == "POST" and kind.lower() not in known:
             raise Refusal(415, "send JSON: Content-Type: application/json")
         if method == "POST":
             self._check_origin(connection)

@@ -17,6 +17,7 @@ from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places, UnknownPlace
 from feeds.catalogue.scope import Scope
 from feeds.intake.event import decode_batch
+from feeds.serve.stations import Stations
 from feeds.store.alerts import Alerts
 from feeds.store.blocks import Archive
 from feeds.store.database import Database
@@ -50,6 +51,7 @@ class Readers:
         self._register = Register(database)
         self._quarantine = Quarantine(database)
         self._entities = Entities(database)
+        self._stations = Stations(self._entities, catalogue, places, clock)
         self._alerts = Alerts(database)
         self._archive = Archive(database, decode_batch)
 
@@ -143,9 +145,10 @@ class Readers:
         return [msgspec.structs.asdict(count) for count in self._quarantine.counts(scope, since)]
 
     def search(self, scope: Scope, text: str, limit: int = 20) -> list[dict[str, Any]]:
-        """Places by what a person types, marks or not; only those in scope."""
-        found = [hit for hit in self.places.search(text, limit * 4) if scope.allows(hit.key)][:limit]
-        return [self._place(hit.key) | {"matched": hit.matched, "rank": hit.rank} for hit in found]
+        """Places, then stations, by what a person types, marks or not; only those in scope."""
+        stations = self._stations.search(scope, text, limit // 2)
+        found = [hit for hit in self.places.search(text, limit * 4) if scope.allows(hit.key)][: limit - len(stations)]
+        return [self._place(hit.key) | {"matched": hit.matched, "rank": hit.rank} for hit in found] + stations
 
     def _place(self, key: str) -> dict[str, Any]:
         place, parent = self.places[key], self.places.parent(key)
@@ -158,6 +161,7 @@ class Readers:
             "lon": place.lon,
             "parent": parent,
             "parent_vi": self.places.name(parent) if parent else None,
+            "parent_en": self.places.name(parent, "en") if parent else None,
         }
 
     def _check_feed(self, feed: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -40,6 +41,26 @@ def test_every_address_has_its_page(client: FlaskClient, path: str) -> None:
 def test_unknown_address_is_404(client: FlaskClient) -> None:
     answer = client.get("/p/00")
     assert answer.status_code == 404 and "Không có trang này" in answer.text
+
+
+def test_the_gallery_shows_what_never_was_only_in_the_simulated_world(client: FlaskClient) -> None:
+    assert client.get("/gallery?lang=en").status_code == 200
+    real = Dash("ioc", assets_folder=str(ROOT / "assets"), include_assets_files=False)
+    site = replace(callbacks.site(Settings()), world="real")
+    callbacks.register(real, site, clock=TickClock(0), sight=lambda: NATION, series=lambda *_: {})
+    answer = real.server.test_client().get("/gallery")
+    assert answer.status_code == 404 and "Không có trang này" in answer.text
+
+
+def test_the_browser_keeps_language_and_theme(client: FlaskClient) -> None:
+    client.set_cookie("lang", "en")
+    client.set_cookie("theme", "dark")
+    try:
+        assert '<html lang="en" data-theme="dark">' in client.get("/").text
+        assert '<html lang="vi" data-theme="dark">' in client.get("/?lang=vi").text
+    finally:
+        client.delete_cookie("lang")
+        client.delete_cookie("theme")
 
 
 def test_no_script_runs_that_is_not_a_file_of_ours(client: FlaskClient) -> None:

@@ -31,6 +31,7 @@ from starlette.routing import Mount, Route
 import callbacks
 from feeds.catalogue.clock import SystemClock, iso
 from feeds.catalogue.model import Indicator
+from feeds.catalogue.names import fold
 from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
@@ -274,13 +275,17 @@ def application(canned: Canned) -> Policed:
     async def snapshot(request: Request) -> Response:
         return JSONResponse(canned.snapshot(request.path_params["scope"]))
 
+    async def history(request: Request) -> Response:
+        start, end = (int(request.query_params[name]) for name in ("from", "to"))
+        return JSONResponse(series(NATION, *request.path_params.values(), start, end))
+
     async def search(request: Request) -> Response:
         words = request.query_params["q"]
-        places = [
-            {"kind": "place", "key": f.key, "vi": canned.site.places.name(f.key)}
-            for f in canned.site.places.search(words, 6)
-        ]
-        return JSONResponse({"results": places})
+        hits = canned.site.places.search(words, 6)
+        places = [{"kind": "place", "key": f.key, "vi": canned.site.places.name(f.key)} for f in hits]
+        known = [e | {"key": e["code"]} for e in canned.snapshot("46:air")["entities"] if fold(words) in fold(e["vi"])]
+        stations = [e | {"kind": "station", "domain": "air", "unit": "46", "parent_vi": "Huế"} for e in known]
+        return JSONResponse({"results": places + stations[:3]})
 
     async def frame(request: Request) -> Response:
         camera = request.path_params["camera"]
@@ -301,6 +306,7 @@ def application(canned: Canned) -> Policed:
     routes = [
         Route("/stream", stream),
         Route("/api/v1/snapshot/{scope}", snapshot),
+        Route("/api/v1/series/{scope}/{indicator}", history),
         Route("/api/v1/search", search),
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),

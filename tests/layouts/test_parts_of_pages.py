@@ -20,7 +20,7 @@ from tests.layouts.conftest import TODAY, PageOf
     indicator=st.sampled_from([None, "air_aqi_hour"]),
     selected=st.sampled_from([None, "01", "HN-KHI-001", "48/20333"]),
     hours=st.sampled_from(HOURS),
-    theme=st.sampled_from(["light", "dark"]),
+    theme=st.sampled_from(["light", "dark", "system"]),
     lang=st.sampled_from(["vi", "en"]),
     record=st.sampled_from([None, "", "H26/2", "H36.68-000007"]),
 )
@@ -147,3 +147,13 @@ def test_ids_of_callbacks_are_made_in_one_place() -> None:
 
     source = "".join(path.read_text(encoding="utf-8") for path in Path("callbacks").glob("*.py"))
     assert not re.findall(r"(?:Input|Output|State)\(\s*[\"']", source), "ids come from layouts.ids"
+
+
+def test_an_address_wins_over_what_the_browser_keeps(site: Site) -> None:
+    kept = {"theme": "dark", "lang": "en", "shade": "dark", "session": "secret"}
+    read = [
+        address.read("/", address.with_kept(query, kept), site.catalogue, site.places)
+        for query in ({}, {"lang": "vi", "theme": "system"})
+    ]
+    assert [(view.lang, view.theme, view.shade) for view in read] == [("en", "dark", "dark"), ("vi", "system", "dark")]
+    assert "shade" not in read[1].href() and "session" not in address.with_kept({}, kept)

@@ -9,6 +9,7 @@ import pytest
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve.parts import Parts
 from feeds.serve.readers import Readers, fitting_step, masked
+from feeds.store.entities import Entities, Entity
 from feeds.store.quarantine import Held, Quarantine
 from feeds.store.register import Filter
 
@@ -46,6 +47,16 @@ def test_search_finds_only_what_may_be_seen(parts: Parts) -> None:
     keys = [found["key"] for found in parts.readers.search(HUE, "h", 50)]
     assert keys
     assert all(key.startswith("46") for key in keys)
+
+
+def test_stations_are_found_without_marks_and_only_in_scope(parts: Parts) -> None:
+    dang_tat = Entity(feed="air", code="HUE-KHI-009", unit="46", place="46", vi="Trạm Đặng Tất", en="Dang Tat", at=1)
+    Entities(parts.database).upsert([dang_tat])
+    reader = Readers(parts.catalogue, parts.places, parts.volatile, parts.keys, parts.database, parts.clock)
+    for typed in ("tram dang", "Đặng", "hue-khi-009"):
+        found = [each for each in reader.search(HUE, typed, 8) if each["kind"] == "station"]
+        assert [(each["key"], each["domain"], each["parent_vi"]) for each in found] == [("HUE-KHI-009", "air", "Huế")]
+    assert not [each for each in reader.search(Scope(frozenset({"01"})), "dang tat", 8) if each["kind"] == "station"]
 
 
 def test_personal_numbers_are_masked_in_quarantine(parts: Parts) -> None:

@@ -1,0 +1,125 @@
+// The gallery of states: panels of the pages, bound as on the pages, told made-up figures. Nothing streams here.
+
+import { Alerts } from "./alerts.js";
+import { facts } from "./binding.js";
+import { Cameras } from "./cameras.js";
+import { beat, now } from "./clock.js";
+import { Figure } from "./figure.js";
+import { speak } from "./format.js";
+import { keepHabits } from "./habits.js";
+import { Headline } from "./headline.js";
+import { Health, living } from "./health.js";
+import { MapPanel } from "./map.js";
+import { Mentions } from "./mentions.js";
+import { Ranking } from "./ranking.js";
+import { Standing } from "./standing.js";
+import { Stations } from "./stations.js";
+import { Store } from "./store.js";
+
+const AGES = { live: 0.4, late: 2.2, stale: 9, suspect: 0.5, empty: 0.4, simulated: 0.3 }; // of the cadence
+const SNAPSHOT_S = 300; // cadence of snapshot and feeds
+const REFUSED = { forbidden: 403, missing: 404 };
+const PANELS = {
+  map: (node, page) => new MapPanel(node, page, () => {}),
+  ranking: (node, page) => new Ranking(node, page),
+  alerts: (node, page) => new Alerts(node, page),
+  stations: (node, page) => new Stations(node, page),
+  mentions: (node, page) => new Mentions(node, page),
+  feeds: (node, page) => new Health(node, page),
+  health: (node, page) => new Health(node, page),
+  cameras: (node, page) => new Cameras(node, page),
+};
+
+const page = facts();
+speak(page.words, page.lang);
+beat(Date.parse(`${page.day}T08:42:05+07:00`));
+Object.assign(page, { here: () => "#page", href: () => "#page" });
+keepHabits();
+for (const node of document.querySelectorAll(".case")) show(node, node.dataset.kind, node.dataset.state);
+drawCharts().then(() => document.body.toggleAttribute("data-shown", true));
+
+function show(node, kind, mood) {
+  const blocks = [...node.querySelectorAll("section[data-panel]")].map((n) => new Standing(n, page));
+  const panel = node.querySelector(`[data-panel="${kind}"]`);
+  const bound = PANELS[kind]?.(panel, page);
+  bound?.stop?.(); // no picture of a camera is asked for
+  if (mood === "loading") return;
+  if (REFUSED[mood] && blocks.length) {
+    for (const block of blocks) block.refuse(REFUSED[mood]);
+    return;
+  }
+  const store = new Store();
+  const scope = page.scope;
+  store.put({ scope, epoch: 1, version: 1, at: new Date(now() - (AGES[mood] ?? 0) * SNAPSHOT_S * 1000).toISOString(), ...told(mood) });
+  const state = store.get(scope);
+  if (["tile", "gauge", "line"].includes(kind)) new Figure(panel, page).show(state.indicators[panel.dataset.indicator], "1-1");
+  else if (kind === "headline") new Headline(panel, page).show(mood === "missing" ? undefined : state, mood !== "stale", ...living(state, page));
+  else bound?.show(state);
+  for (const block of blocks) block.show(state);
+}
+
+// A whole snapshot in which everything is in one state.
+function told(mood) {
+  const places = Object.keys(page.names);
+  const empty = mood === "empty";
+  const indicators = mood === "missing" ? {} : Object.fromEntries(Object.keys(page.indicators).map((code) => [code, figure(code, mood)]));
+  const each = (make) => Object.fromEntries(Object.keys(page.indicators).map((code) => [code, places.map((_, i) => make(code, i))]));
+  const units = {
+    order: places,
+    columns: each((code, i) => (mood === "missing" || mood === "forbidden" ? null : empty ? 0 : value(code) + ((i * 7) % 11) / 4)),
+    age: each((code) => Math.max(0, (AGES[mood] ?? 0) * (page.indicators[code].cadence - SNAPSHOT_S))),
+    severity: each((_, i) => (!empty && i % 9 === 4 ? 2 : 0)),
+    state: each((_, i) => (mood === "suspect" && i % 3 === 0 ? "suspect" : null)),
+  };
+  return { state: mood === "suspect" ? mood : null, indicators, units, alerts: empty ? [] : alerts(mood), feeds: feeds(mood), entities: empty ? [] : entities(mood), ...spoken(empty) };
+}
+
+function figure(code, mood) {
+  if (mood === "forbidden") return { state: "forbidden" };
+  const fact = page.indicators[code];
+  const at = new Date(now() - (AGES[mood] ?? 0) * fact.cadence * 1000).toISOString();
+  const v = mood === "empty" ? 0 : value(code);
+  const spark = Array.from({ length: 48 }, (_, i) => (mood === "empty" ? 0 : v + (1 - i / 48) * 3.4 + Math.sin(i / 3) * 0.35));
+  const doubt = mood === "suspect" ? { state: "suspect", second: { source: page.made.second, v: v - 3.4 } } : {};
+  return { v, at, cadence: fact.cadence, n: mood === "empty" ? 0 : 1200, severity: ["empty", "suspect"].includes(mood) ? 0 : 2, spark, ...doubt };
+}
+
+function value(code) {
+  const fact = page.indicators[code];
+  if (fact.low !== undefined) return fact.low - 0.8;
+  return fact.high !== undefined ? fact.high * 1.04 : 42;
+}
+
+function feeds(mood) {
+  const known = mood === "missing" || mood === "forbidden" ? null : 0; // as old as the snapshot
+  const state = mood === "suspect" ? { state: "suspect" } : {};
+  return Object.fromEntries(Object.keys(page.feeds).map((code) => [code, { age: known, cadence: SNAPSHOT_S, accepted: mood === "empty" ? 0 : 18240, rejected: 0, duplicates: 0, gaps: 0, ...state }]));
+}
+
+function alerts(mood) {
+  const [place] = Object.keys(page.names);
+  const since = new Date(now() - 5400e3).toISOString();
+  return [1, 2, 3].map((level) => ({ id: `${mood}${level}`, place, indicator: page.leads[level - 1] ?? page.leads[0], level, since, value: value(page.leads[0]), limit: 95 }));
+}
+
+function entities(mood) {
+  const at = (i) => new Date(now() - ((AGES[mood] ?? 0) + i * 0.02) * 300e3).toISOString();
+  const values = Object.fromEntries(Object.keys(page.indicators).map((code) => [code, value(code)]));
+  return Object.entries(page.names).slice(0, 4).map(([place, vi], i) => ({ code: `${mood}-${i}`, vi, place, at: at(i), values, severity: i === 1 ? 2 : 0, state: mood === "suspect" ? "suspect" : null }));
+}
+
+function spoken(empty) {
+  const codes = empty ? [] : Object.keys(page.topics).slice(0, 4);
+  const at = new Date(now() - 300e3).toISOString();
+  return { topics: codes.map((code, i) => ({ code, n: 840 - i * 190 })), items: codes.slice(0, 2).map((topic) => ({ at, topic, paper: page.made.second, text: page.made.post })) };
+}
+
+async function drawCharts() {
+  const charts = [...document.querySelectorAll("[data-chart]")];
+  const src = document.querySelector("script[data-plotly]").dataset.plotly;
+  await new Promise((loaded) => document.head.append(Object.assign(document.createElement("script"), { src, onload: loaded })));
+  for (const node of charts) {
+    const { data, layout } = JSON.parse(node.parentNode.querySelector("template").content.textContent);
+    await window.Plotly.newPlot(node, data, layout, { displayModeBar: false, responsive: true });
+  }
+}

@@ -1,0 +1,77 @@
+"""Every kind of panel in every state, beside shared/look: each state is told apart, none is told by colour alone."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from layouts import gallery
+from tests.e2e.conftest import PICTURES, Open
+
+pytestmark = pytest.mark.browser
+AS = {"simulated": "live", "empty": "live"}  # what the figure itself is, in these cells
+UNBOUND = ("trend", "headline")  # a chart and a sentence carry no state of their own
+
+
+def case(kind: str, state: str) -> str:
+    return f".case[data-kind={kind}][data-state={state}]"
+
+
+@pytest.fixture
+def shown(open_page: Open) -> Page:
+    page = open_page("/gallery", wait=False)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator("body[data-shown]")).to_be_attached(timeout=30_000)
+    return page
+
+
+def test_every_kind_stands_in_every_state(shown: Page) -> None:
+    for kind in gallery.kinds():
+        for state in gallery.STATES:
+            cell = shown.locator(case(kind, state))
+            assert cell.count() == 1
+            if kind in UNBOUND:
+                continue
+            own = cell.locator("[data-panel]").first
+            name = "data-age-state" if kind in (*gallery.FIGURES, "map") else "data-standing"
+            if kind == "map" and state in ("loading", "forbidden", "missing"):
+                continue  # ground without ink: the legend says what it means
+            assert own.get_attribute(name) == AS.get(state, state), f"{kind} {state}"
+    PICTURES.mkdir(exist_ok=True)
+    for theme in ("light", "dark"):
+        shown.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+        shown.screenshot(path=PICTURES / f"gallery-{theme}.png", full_page=True)
+
+
+def test_no_two_states_look_or_read_the_same_rules_23_24_27(shown: Page) -> None:
+    for kind in ("tile", "stations", "alerts"):
+        pictures = {}
+        for state in gallery.STATES:
+            panel = shown.locator(f"{case(kind, state)} [data-panel]").first
+            if state == "simulated":
+                panel = shown.locator(case(kind, state))  # as live, with its stamp
+            pictures[hashlib.blake2b(panel.screenshot()).hexdigest()] = state
+        assert len(pictures) == len(gallery.STATES), (kind, sorted(pictures.values()))
+    for kind in gallery.FIGURES:
+        tells_the_truth(shown, kind)
+    struck = shown.locator(f"{case('tile', 'stale')} .digits")
+    assert struck.evaluate("n => getComputedStyle(n, '::after').borderTopStyle") == "solid"
+    assert "Không có quyền xem" in shown.locator(case("tile", "forbidden")).inner_text()
+    assert "Xin quyền tại" in shown.locator(case("stations", "forbidden")).inner_text()
+
+
+def tells_the_truth(shown: Page, kind: str) -> None:
+    """A stale value has no severity, a late one its clock; missing is not zero; no state moves its neighbours."""
+    assert shown.locator(f"{case(kind, 'live')} [data-severity]").count() == 1
+    for state in ("stale", "missing", "forbidden", "loading"):
+        assert shown.locator(f"{case(kind, state)} [data-severity]").count() == 0
+    figures = {s: shown.locator(f"{case(kind, s)} [data-part=figure]").inner_text() for s in ("missing", "empty")}
+    assert figures["missing"] == "—" and figures["empty"].startswith("0")
+    late = shown.locator(f"{case(kind, 'late')} .age svg")
+    assert late.evaluate("n => getComputedStyle(n).display") == "block"
+    heights = shown.locator(f".case[data-kind={kind}] > [data-panel]").evaluate_all(
+        "nodes => nodes.map(n => Math.round(n.getBoundingClientRect().height))"
+    )
+    assert max(heights) - min(heights) <= 4, (kind, heights)

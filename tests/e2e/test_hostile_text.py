@@ -1,0 +1,99 @@
+"""Hostile text in every place that shows what others wrote: read as clean text, nothing runs, nothing is fetched."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from feeds.catalogue.clock import iso
+from tests.e2e.canned import now
+from tests.e2e.conftest import Open, Stage
+
+pytestmark = pytest.mark.browser
+HOSTILE = (
+    "<script>hit=1</script><img src=x onerror=hit=1><a href='javascript:hit=1'>bấm</a>"
+    + unicodedata.normalize("NFD", "Trạm Đường Nước ngập ")
+    + "z\u0335\u0336\u0337" * 2
+    + "o"
+    + "\u0301" * 500
+    + "\u202egnp.exe\u2066x\u200b\ufeff\u200d\x00\x1b[31m "
+)
+LONG = HOSTILE + "W" * 10_000
+UNSEEN = r"[\u0000-\u0008\u000b-\u001f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{M}{3}"
+
+
+@pytest.fixture
+def poisoned(stage: Stage) -> Stage:
+    """The canned country, with hostile words wherever a snapshot has words."""
+    for scope in ("vn", "46", "46:air", "vn:social", "46:cameras"):
+        state = stage.canned.states.setdefault(scope, stage.canned.snapshot(scope))
+        for alert in state["alerts"]:
+            alert.update(place=LONG, place_vi=LONG, entity_vi=LONG, vi=LONG, source=LONG, unit=LONG)
+        for entity in state.get("entities", ()):
+            entity.update(
+                vi=LONG, en=LONG, code=f"{HOSTILE[:60]}{entity['code']}", fields={"state": "online", "note": LONG}
+            )
+        for figure in state["indicators"].values():
+            figure.update(source=LONG, second={"source": LONG, "v": 1.0}, state="suspect")
+        state["topics"] = [{"code": LONG, "n": 7}, {"code": HOSTILE, "n": 3}]
+        state["items"] = [{"at": iso(now()), "topic": LONG, "paper": LONG, "text": LONG, "url": "javascript:hit=1"}] * 8
+    return stage
+
+
+LOOK = """([unseen]) => {
+  const bad = window.hit ? ["executed"] : [];
+  const wide = document.scrollingElement.scrollWidth;
+  if (wide > innerWidth) bad.push(`page is ${wide} wide`);
+  const pattern = new RegExp(unseen, "u");
+  const clips = (node) => getComputedStyle(node).overflow !== "visible";
+  for (const block of document.querySelectorAll("[data-panel], .card:not([hidden])")) {
+    const tell = (...what) => bad.push([block.dataset.panel ?? "card", ...what]);
+    const box = block.getBoundingClientRect();
+    if (pattern.test(block.innerText)) tell("unseen");
+    if (block.querySelector("script, img:not(.shot img), [onerror], a[href^='javascript']")) tell("markup");
+    for (const node of block.querySelectorAll("[data-part], #found li")) {
+      const own = node.getBoundingClientRect();
+      if (!own.width || !(node instanceof HTMLElement)) continue;
+      const held = clips(node) || clips(node.parentNode) || clips(block); // a table scrolls within its block
+      if (own.right > box.right + 2 && !held) tell(node.dataset.part, "sticks out", own.right, box.right);
+      if (!held && node.clientWidth && node.scrollWidth > node.clientWidth + 2) tell(node.dataset.part, "is wide");
+      if (own.height > 420 && node.matches("span, p, b, li")) tell(node.dataset.part, "is tall", own.height);
+    }
+  }
+  return bad }"""
+
+
+def wrong(page: Page) -> list[Any]:
+    """What ran, what sticks out of its block or of the page, what nobody can see."""
+    found: list[Any] = page.evaluate(LOOK, [UNSEEN])
+    return found
+
+
+@pytest.mark.parametrize("path", ["/", "/d/social", "/p/46/air", "/p/46"])
+def test_hostile_text_is_shown_as_clean_text(open_page: Open, poisoned: Stage, path: str) -> None:
+    page = open_page(path)
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    expect(page.locator("[data-part=figure]").first).not_to_have_text("")
+    if path == "/d/social":
+        expect(page.locator(".items [data-part=text]").first).to_contain_text("<script>hit=1</script>")
+        assert "Trạm Đường" in page.locator(".items [data-part=text]").first.inner_text(), "composed"
+    if path == "/p/46/air":
+        expect(page.locator(".stations [data-part=name]").first).to_contain_text("<script>")
+    page.locator("button.figure").first.click()
+    expect(page.locator("#card [data-part=source]")).to_contain_text("<img src=x")
+    page.wait_for_timeout(300)
+    assert wrong(page) == []
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(200)
+    assert wrong(page) == []
+
+
+def test_hostile_words_in_search_and_address(open_page: Open, poisoned: Stage) -> None:
+    page = open_page("/?at=%3Cscript%3Ehit%3D1%3C/script%3E&i=%22onload%3Dhit")
+    page.locator(".search input").fill("tram duong")
+    expect(page.locator("#found li").first).to_contain_text("<script>")
+    assert wrong(page) == []

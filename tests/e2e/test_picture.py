@@ -1,0 +1,23 @@
+"""The trend is drawn at once, before the libraries of the chart that is studied, and makes way for it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import PICTURES, Open
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_picture_stands_until_the_chart_does(open_page: Open) -> None:
+    page = open_page("/d/air")
+    page.locator("#react-entry-point").scroll_into_view_if_needed()
+    picture = page.locator(".picture")
+    picture.locator(".line").wait_for(state="attached")
+    assert "M" in (picture.locator(".line").get_attribute("d") or "")[1:]  # a gap lifts the pen
+    assert picture.locator("text").count() > 5
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / "trend_picture.png")
+    page.locator(".js-plotly-plot .main-svg path").first.wait_for(state="attached")
+    expect(picture).to_have_count(0)

@@ -1,0 +1,58 @@
+"""A view taken away: on paper it is light and says whence and when; as a picture it is made in the browser alone."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import PICTURES, Open
+
+pytestmark = pytest.mark.browser
+MOMENT = re.compile(r"lúc \d\d:\d\d:\d\d \d\d/\d\d/\d{4}, giờ Việt Nam")
+A4 = {"width": 1047, "height": 690}  # CSS pixels of an A4 page on its side, margins off
+
+
+@pytest.mark.parametrize(("path", "name"), [("/?theme=dark", "ioc-"), ("/p/46/air", "ioc-p-46-air-")])
+def test_a_view_is_saved_as_a_picture_with_its_stamp(open_page: Open, path: str, name: str) -> None:
+    page = open_page(path)
+    expect(page.locator("[data-part=figure]").first).to_have_text(re.compile(r"\d"))
+    with page.expect_download() as download:
+        page.locator("[data-act=picture]").click()
+    assert re.fullmatch(name + r"\d{8}-\d{6}\.png", download.value.suggested_filename)
+    PICTURES.mkdir(exist_ok=True)
+    kept = PICTURES / f"saved{path.split('?')[0].replace('/', '-')}.png"
+    download.value.save_as(kept)
+    picture = Image.open(io.BytesIO(kept.read_bytes())).convert("RGB")
+    assert picture.width == 2 * 1920 and picture.height > 2 * 1000
+    ground = (13, 18, 23) if "dark" in path else (244, 246, 247)
+    assert picture.getpixel((10, picture.height - 10)) == ground
+    foot = picture.crop((0, picture.height - 120, 700, picture.height - 20))
+    assert len(set(foot.get_flattened_data())) > 20, "stamp and source stand at the foot of the picture"
+    assert page.locator("[data-act=picture]").is_enabled() and not page.locator("[style*='-99999px']").count()
+
+
+def test_paper_is_light_and_says_whence_and_when(open_page: Open) -> None:
+    page = open_page("/?theme=dark")
+    expect(page.locator("[data-part=clock]")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.set_viewport_size(A4)
+    page.emulate_media(media="print")
+    foot = page.locator(".print-foot")
+    expect(foot).to_be_visible()
+    expect(foot.locator("[data-part=printed]")).to_have_text(MOMENT)
+    expect(foot.locator(".stamp")).to_have_text("DỮ LIỆU MÔ PHỎNG")
+    assert "Ranh giới 34 đơn vị" in foot.inner_text() and page.url in foot.inner_text()
+    assert foot.evaluate("n => getComputedStyle(n).position") == "fixed", "on every page"
+    for hidden in (".bar", ".zoom", ".search"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    ink = page.locator("h1").evaluate("n => getComputedStyle(n).color")
+    assert ink == "rgb(18, 24, 29)", "ink of the light theme"
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= A4["width"] + 8, (
+        "plates reach a little over the edge"
+    )
+    page.screenshot(path=PICTURES / "paper.png", full_page=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True, print_background=True))) <= 3
