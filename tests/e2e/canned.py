@@ -36,7 +36,7 @@ from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
-from tests.e2e.canned_records import Desk, desk, doors
+from tests.e2e.canned_records import Desk, desk, doors, picture
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -359,15 +359,6 @@ def event(kind: str, data: Mapping[str, Any]) -> str:
 def beat(canned: Canned) -> dict[str, Any]:
     ms = now()
     return {"at": iso(ms), "ms": ms, "world": "sim", "link": True, "processes": canned.processes, "lag_s": 0.1}
-
-
-def picture(name: str) -> str:
-    shade = sum(map(ord, name)) % 60 + 90
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180">'
-        f'<rect width="320" height="180" fill="rgb({shade},{shade},{shade + 8})"/>'
-        f'<path d="M0 120 130 70 190 70 320 120V180H0Z" fill="rgb({shade - 40},{shade - 40},{shade - 36})"/></svg>'
-    )
 
 
 @contextlib.contextmanager

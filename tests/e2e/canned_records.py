@@ -142,3 +142,12 @@ def readings(site: Site, database: Database, now: int, communes: tuple[str, ...]
     times = [event.at for event in events]
     block = Block("air", UNIT, "1-0", "2-0", min(times), max(times), len(events), encode(events[::-1]))
     Archive(database, decode_batch).write([block], epoch=1)
+
+
+def picture(name: str) -> str:
+    shade = sum(map(ord, name)) % 60 + 90
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180">'
+        f'<rect width="320" height="180" fill="rgb({shade},{shade},{shade + 8})"/>'
+        f'<path d="M0 120 130 70 190 70 320 120V180H0Z" fill="rgb({shade - 40},{shade - 40},{shade - 36})"/></svg>'
+    )
