@@ -25,7 +25,7 @@ def create_app(settings: Settings) -> Application:
     import callbacks
     from feeds.serve.access import current_scope
     from feeds.serve.caching import cached
-    from feeds.serve.front import front
+    from feeds.serve.front import Paper, front
     from feeds.serve.parts import Parts, make_cache
 
     parts = Parts.open(settings)
@@ -33,7 +33,9 @@ def create_app(settings: Settings) -> Application:
     series = cached(make_cache(pages.server), parts.readers.series, SERIES_SECONDS)
     site = _site(settings, parts)
     callbacks.register(pages, site, clock=parts.clock, sight=current_scope, series=series, evidence=parts.evidence)
-    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, callbacks.describer(site))
+    paper = Paper(site.version, callbacks.waiting(site))
+    describe = callbacks.describer(site)
+    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper, describe)
 
 
 def main(words: list[str]) -> int:

@@ -10,5 +10,6 @@
 
 from callbacks.desk import describer
 from callbacks.pages import Series, register, site
+from callbacks.wall import waiting
 
-__all__ = ["Series", "describer", "register", "site"]
+__all__ = ["Series", "describer", "register", "site", "waiting"]

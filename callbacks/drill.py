@@ -66,7 +66,7 @@ def chart(page: Page, series: Series, sight: Scope, now_ms: int) -> list[Any]:
 def history(page: Page, series: Series, sight: Scope, scope: str, now_ms: int) -> tuple[list[str], list[float | None]]:
     """Times and values over the span asked for; of a world too young for it, the last hours in finer steps."""
     for hours in (page.view.hours, YOUNG_HOURS):
-        found = series(sight, scope, page.coloured_by.code, now_ms - hours * HOUR_MS, now_ms)
+        found = series(sight, scope, page.charted.code, now_ms - hours * HOUR_MS, now_ms)
         if sum(value is not None for value in found["v"]) > FEW:
             break
     return found["t"], found["v"]

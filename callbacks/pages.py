@@ -13,8 +13,8 @@ import yaml
 from dash import Dash
 from flask import Response, abort, jsonify, make_response, request
 
-from callbacks import desk, drill
-from feeds.catalogue import loader
+from callbacks import desk, drill, wall
+from feeds.catalogue import loader, scenes
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.model import Catalogue
@@ -27,6 +27,7 @@ from layouts.address import HOURS
 from layouts.document import DashParts
 from layouts.drill import root
 from layouts.site import Page, Site
+from layouts.wall.panels import KINDS, LAYOUTS
 from layouts.words import LANGS, Lang
 
 ASSETS = ROOT / "assets"
@@ -50,10 +51,12 @@ def site(settings: Settings, catalogue: Catalogue | None = None, places: Places 
     places = places or Places.load(ROOT / "data" / "places")
     boundaries = Boundaries.load(settings.boundaries, places.units, ROOT / "data" / "geo")
     panels.check(catalogue)
-    modules = tuple(sorted(path.stem for path in (ASSETS / "js").glob("*.js") if path.stem not in LATER))
+    stems = sorted(path.stem for path in (ASSETS / "js").glob("*.js"))
+    modules = tuple(stem for stem in stems if stem not in LATER and not stem.startswith("wall_"))
     topics = _topics(ROOT / "data" / "lexicon" / "topics.yaml")
     table = words.load(ROOT / "data" / "translations")
-    return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, modules)
+    walls = scenes.load(ROOT / "data" / "wall", LAYOUTS, KINDS)
+    return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, walls, modules)
 
 
 def _topics(path: Path) -> dict[str, dict[Lang, str]]:
@@ -82,6 +85,7 @@ def register(
         desk.register(app, pages.view_page, evidence, sight)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
     app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
+    wall.register(app.server, site, clock=clock, sight=sight)
 
 
 @dataclass(slots=True)
@@ -113,7 +117,7 @@ class Pages:
 
     def skeleton(self, shown: Page) -> str:
         """The drawn page; what is picked on it is left to the browser, so that it is not drawn again for it."""
-        plain = replace(shown, view=shown.view.with_(selected=None, hours=HOURS[0], prefers="light"))
+        plain = replace(shown, view=shown.view.with_(selected=None, moment=None, hours=HOURS[0], prefers="light"))
         key = (plain.view.href(), plain.today)
         if key not in self.kept:
             if len(self.kept) >= KEPT_PAGES:

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         words.add_parser(word, help=says, description=says).set_defaults(run=_program(module))
     _replay_words(words.add_parser("replay", help="play recorded data through the public door"))
     _quarantine_words(words.add_parser("quarantine", help="look at refused messages, or send them again"))
+    _screen_words(words.add_parser("screen", help="admit screens of walls, list them, revoke them"))
     key = words.add_parser("key", help="the key that senders of a feed show, outside demo")
     key.add_argument("feed", help="code of the feed")
     key.set_defaults(run=_key)
@@ -98,6 +99,29 @@ def _quarantine_words(parser: argparse.ArgumentParser) -> None:
     again.add_argument("--code", default=None, help="every message held for this reason")
     again.add_argument("--why", default="", help="what was put right")
     again.set_defaults(run=_requeue)
+
+
+def _screen_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    add = verbs.add_parser("add", help="a new screen: prints the address that its browser opens once")
+    add.add_argument("name", help="how desks call it, such as `sanh-1`")
+    add.add_argument("--place", default="vn", help="all it may see: vn (default) or a unit's code")
+    add.add_argument("--group", default="main", help="screens of one group are driven together")
+    add.add_argument("--metres", type=float, default=6.0, help="to the farthest seat")
+    add.add_argument("--inches", type=float, default=55.0, help="diagonal of the panel")
+    add.add_argument("--pixels", default="1920x1080")
+    verbs.add_parser("list", help="every screen")
+    for verb, says in (("renew", "a new address for one that lost its cookie"), ("revoke", "shut it out")):
+        verbs.add_parser(verb, help=says).add_argument("name")
+    for verb, sub in verbs.choices.items():
+        sub.set_defaults(run=_screen(verb))
+
+
+def _screen(verb: str) -> Run:
+    def run(settings: Settings, asked: argparse.Namespace) -> int:
+        return int(getattr(import_module("feeds.serve.screen_words"), verb)(settings, asked, _say))
+
+    return run
 
 
 def _list(settings: Settings, asked: argparse.Namespace) -> int:

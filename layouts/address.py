@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -17,6 +18,8 @@ THEMES: tuple[Theme, ...] = ("light", "dark", "system")
 KEPT = ("theme", "lang", "shade")  # what a browser keeps in cookies; an address that says otherwise wins
 Hours = Literal[24, 72, 168]
 HOURS: tuple[Hours, ...] = (24, 72, 168)
+HOUR = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:00")  # an hour of the past, in Vietnam's time
+ABNORMAL = "abnormal"  # not an indicator but a layer: how many indicators of each unit are abnormal
 
 
 class NoSuchPage(LookupError):
@@ -37,6 +40,8 @@ class View:
     records: bool = False  # the records behind a figure, instead of the figures
     record: str = ""  # one of them
     prefers: Shade = "light"  # what `system` means in this browser, as far as it has told: for what the server draws
+    study: bool = False  # the nation's map with its indicators and its ranking, for a desk
+    moment: str | None = None  # the hour shown, `2026-11-22T02:00` in Vietnam; None = the present
 
     @property
     def shade(self) -> Shade:
@@ -59,7 +64,9 @@ class View:
         return self.place == NATION_KEY
 
     def path(self) -> str:
-        """`/`, `/p/<code>`, `/d/<domain>` or `/p/<code>/<domain>`, with `/r` and `/r/<id>` for the records behind."""
+        """`/`, `/map`, `/p/<code>`, `/d/<domain>`, `/p/<code>/<domain>`; `/r`, `/r/<id>` for the records behind."""
+        if self.study:
+            return "/map"
         tail = (f"/r/{quote(self.record, safe='/')}" if self.record else "/r") if self.records else ""
         if self.is_nation:
             return f"/d/{self.domain}{tail}" if self.domain else "/"
@@ -70,7 +77,8 @@ class View:
         plain = View()
         asked = {
             "i": self.indicator,
-            "at": self.selected,
+            "pick": self.selected,
+            "at": self.moment,
             "hours": None if self.hours == plain.hours else str(self.hours),
             "theme": None if self.theme == plain.theme else self.theme,
             "lang": None if self.lang == plain.lang else self.lang,
@@ -89,23 +97,25 @@ class View:
 
 def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Places) -> View:
     """The view of an address; raises NoSuchPage. A wrong query is passed over: the page still shows."""
+    study = path.strip("/") == "map"
     path, records, record = _behind(path)
-    place, domain = _path(path, catalogue, places)
+    place, domain = _path("/" if study else path, catalogue, places)
     if records and domain is None:
         raise NoSuchPage(path)
-    hours = query.get("hours", "")
-    indicator = query.get("i")
+    hours, indicator, moment = query.get("hours", ""), query.get("i"), query.get("at", "")
     return View(
         place=place,
         domain=domain,
-        indicator=indicator if indicator in catalogue.indicators else None,
-        selected=(query.get("at") or "")[:80] or None,
+        indicator=indicator if indicator in catalogue.indicators or indicator == ABNORMAL else None,
+        selected=(query.get("pick") or ("" if HOUR.fullmatch(moment) else moment))[:80] or None,  # `at` in older links
         hours=next((known for known in HOURS if str(known) == hours), 24),
         theme=next((theme for theme in THEMES if theme == query.get("theme")), "light"),
         lang=next((lang for lang in LANGS if lang == query.get("lang")), "vi"),
         records=records,
         record=record,
         prefers="dark" if query.get("shade") == "dark" else "light",
+        study=study,
+        moment=moment if HOUR.fullmatch(moment) else None,
     )
 
 

@@ -21,7 +21,7 @@ def root() -> html.Div:
 
 def chart(page: Page, lines: Sequence[Line], failed: bool = False) -> list[Any]:
     """Spans and chart; words instead of an empty chart when there is nothing to draw."""
-    indicator = page.coloured_by
+    indicator = page.charted
     known = any(value is not None for line in lines for value in line.values)
     if not known:
         return [spans(page), html.P(page.words("trend.failed" if failed else "trend.empty"), className="quiet empty")]
@@ -45,4 +45,4 @@ def spans(page: Page) -> html.Nav:
         )
         for hours in HOURS
     ]
-    return html.Nav([html.Span(page.words.short(page.coloured_by), className="what"), *links], className="spans")
+    return html.Nav([html.Span(page.words.short(page.charted), className="what"), *links], className="spans")

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from feeds.catalogue.functions import share_of
 from feeds.catalogue.model import Indicator, Scale
 from layouts import scales
+from layouts.address import ABNORMAL
 from layouts.site import Page, lead_of
+
+FEW = 30  # of fewer cases a share says little; the catalogue's `min_n` goes before
+ABNORMAL_BREAKS = (0, 1, 3, 6)
 
 
 def page_facts(page: Page) -> dict[str, Any]:
@@ -23,13 +28,17 @@ def page_facts(page: Page) -> dict[str, Any]:
         "place": view.place,
         "domain": view.domain,
         "indicator": page.coloured_by.code,
+        "charted": page.charted.code,
+        "study": view.study,
+        "communes": _communes(page) if view.study else {},
         "lang": view.lang,
         "version": page.site.version,
         "world": page.site.world,
         "nation": view.is_nation,
         "placeName": page.place_name,
         "names": {key: page.site.places.name(key, view.lang) for key in page.site.places.children(view.place)},
-        "indicators": {i.code: indicator_facts(page, i) for i in page.site.catalogue.indicators.values()},
+        "indicators": {i.code: indicator_facts(page, i) for i in page.site.catalogue.indicators.values()}
+        | ({ABNORMAL: layer_facts(page)} if view.is_nation and not view.domain else {}),
         "domains": {d.code: page.words.short(d) for d in page.site.catalogue.domains.values()},
         "feeds": {f.code: {"office": f.schedule == "office"} for f in page.site.catalogue.feeds.values()},
         "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},
@@ -38,6 +47,11 @@ def page_facts(page: Page) -> dict[str, Any]:
         "leads": [lead.code for d in page.site.catalogue.domains.values() if (lead := lead_of(d)) is not None],
         "words": page.words.for_browser(),
     }
+
+
+def _communes(page: Page) -> dict[str, int]:
+    places = page.site.places
+    return {unit: len(places.children(unit)) for unit in places.units}
 
 
 def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
@@ -59,8 +73,20 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "scale": indicator.scale,
         "office": bool(indicator.feed) and page.site.catalogue.feeds[indicator.feed].schedule == "office",
         "sum": indicator.rollup in ("sum", "count"),
+        "one": indicator.rollup in ("worst", "max", "min"),  # the figure of the whole is that of one part
+        "local": not indicator.nation,
+        "share": share_of(indicator.compute.fn, indicator.compute.args),
+        "few": max((t.min_n for t in indicator.thresholds), default=0) or FEW,
+        "per": indicator.per,
+        "perTimes": indicator.per_times if indicator.per else None,
+        "target": indicator.target,
     }
     return {key: value for key, value in everything.items() if value is not None and value is not False and value != ""}
+
+
+def layer_facts(page: Page) -> dict[str, Any]:
+    """The layer of abnormal figures: counts from none to many, cut where a person would."""
+    return indicator_facts(page, page.abnormal) | {"breaks": ABNORMAL_BREAKS, "counts": True, "domain": ""}
 
 
 def scale_facts(page: Page, scale: Scale) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from layouts.site import Page
 
 
 def tile(page: Page, indicator: Indicator, heading: Child, kind: str = "tile") -> Node:
-    """Heading and age, figure and mark, name and target, the last 24 hours: the same rows in every state."""
+    """Heading and age, figure and mark, name and target, the last 24 hours and their change: ever the same rows."""
     return h(
         "article",
         h("div", heading, marks.age(), class_="tile-head"),
         h("div", value(page, indicator), marks.slot(), class_="tile-figure"),
         h("div", name(page, indicator), h("span", target(page, indicator), data_part="note"), class_="tile-name"),
-        spark(),
+        h("div", spark(), h("p", h("b", data_part="change"), h("span", data_part="since")), class_="tile-trend"),
         class_=kind,
         **bound(page, indicator, "tile"),
     )
@@ -71,10 +71,12 @@ def spark(size: str = "") -> Node:
 def gauge(page: Page, indicator: Indicator) -> Node:
     """A horizontal scale: band for normal, triangle for now, ends and limits in figures, with its last 24 hours."""
     low, high = scales.extent(indicator, page.view.is_nation)
+    stands_in = page.view.is_nation and not indicator.nation  # a unit's figure does, and is named
+    note = h("span", data_part="note", class_="quiet") if stands_in else None
     return h(
         "article",
         h("div", name(page, indicator), marks.age(), class_="gauge-head"),
-        h("div", value(page, indicator), marks.slot(), class_="gauge-figure"),
+        h("div", value(page, indicator), note, marks.slot(), class_="gauge-figure"),
         h("div", _scale(page, indicator, low, high), class_="gauge-scale"),
         spark("small"),
         class_="gauge",

@@ -19,7 +19,7 @@ def bar(page: Page) -> Node:
         h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
         tools(page),
         switches(page),
-        class_="bar" if page.view.domain else "bar over",
+        class_="bar" if page.view.domain or page.view.study else "bar over",
     )
 
 
@@ -108,9 +108,11 @@ def _home(page: Page) -> View:
 
 
 def _domains(page: Page) -> list[Node]:
-    overview = h(
-        "a", page.words("nav.overview"), href=page.view.to().href(), aria_current=None if page.view.domain else "page"
-    )
+    view = page.view
+    here = None if view.domain or view.study else "page"
+    overview = h("a", page.words("nav.overview"), href=view.to().href(), aria_current=here)
+    study = View(study=True, theme=view.theme, lang=view.lang)
+    desk = h("a", page.words("nav.map"), href=study.href(), aria_current="page" if view.study else None)
     links = (
         h(
             "a",
@@ -120,7 +122,7 @@ def _domains(page: Page) -> list[Node]:
         )
         for domain in page.site.catalogue.domains.values()
     )
-    return [overview, *links]
+    return [overview, *([desk] if view.is_nation else []), *links]
 
 
 def _theme(page: Page, theme: Theme, path: str) -> Node:

@@ -21,16 +21,17 @@ LABELS: Mapping[str, tuple[float, float, str]] = {  # cities named at rest: offs
     "92": (66, 70, "start"),
 }
 SWATCHES = 7
+CALLOUTS = 3
 SHEET = 0.75  # width to height of a province's frame
 
 
-def panel(page: Page) -> Node:
-    """Map, archipelagos, legend and the choice of what colours it."""
+def panel(page: Page, chosen: bool = True, card: Node | None = None) -> Node:
+    """Map, archipelagos, legend; the choice of what colours it where it is not made elsewhere; a card of the place."""
     indicator = page.coloured_by
     return h(
         "figure",
-        chooser(page),
-        h("div", sheet(page), *insets(page), hover(page), zoom(page), class_="map-stage"),
+        chooser(page) if chosen else None,
+        h("div", sheet(page, chosen), *insets(page), hover(page), zoom(page), card, class_="map-stage"),
         legend(page),
         class_="map",
         **bound(page, indicator, "map"),
@@ -51,12 +52,20 @@ def chooser(page: Page) -> Node:
     return h(
         "label",
         h("span", page.words("map.by")),
-        h("select", *groups, data_part="chooser"),
+        h("select", _layer(page), *groups, data_part="chooser"),
         class_="chooser",
     )
 
 
-def sheet(page: Page) -> Node:
+def _layer(page: Page) -> Node | None:
+    """On national maps one may also see where most is abnormal."""
+    if not page.view.is_nation or page.domain:
+        return None
+    layer = page.abnormal
+    return h("option", page.words.of(layer), value=layer.code, selected=layer.code == page.coloured_by.code)
+
+
+def sheet(page: Page, chosen: bool = True) -> Node:
     """All units; on a province's page that province fills the frame and the others lie back."""
     data = page.site.boundaries.sheet
     units: Mapping[str, Mapping[str, Any]] = data["units"]
@@ -69,10 +78,12 @@ def sheet(page: Page) -> Node:
         h("g", *(_unit(page, code, shape, own) for code, shape in units.items()), class_="units"),
         h("path", d=units[own]["d"], class_="own") if own else None,
         h("path", class_="picked", data_part="picked"),
+        h("path", class_="lead", data_part="lead"),
         _communes(page, own, scale) if own else None,
         h("g", class_="points", data_part="points", data_size=round(7 * scale, 2)),
         h("g", *_labels(page, units, own), class_="labels"),
         h("g", *_marks(units), class_="marks") if not own else None,
+        _callouts() if not own and chosen else None,
         viewBox=" ".join(f"{n:g}" for n in box),
         data_k=data["projection"]["k"],
         data_scale=data["projection"]["scale"],
@@ -164,6 +175,14 @@ def _marks(units: Mapping[str, Mapping[str, Any]]) -> list[Node]:
         nodes.append(h("text", x=x, y=y + 8, text_anchor="middle", class_="unit-value", data_value=code))
         nodes.append(h("use", x=x - 21, y=y - 27, width=42, height=42, data_mark=code))
     return nodes
+
+
+def _callouts() -> Node:
+    """Room for the worst units, told in the sea: a line, a sign, a name, what is wrong."""
+    one = (h("path"), h("use", width=44, height=44), h("text", class_="callout-name"), h("text", class_="callout-what"))
+    return h(
+        "g", *(h("g", *one, data_callout=index) for index in range(CALLOUTS)), class_="callouts", aria_hidden="true"
+    )
 
 
 def hover(page: Page) -> Node:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layouts import alerts, cameras, card, figure, header, health, map, panels, ranking, records
+from layouts import alerts, cameras, card, figure, header, health, map, moment, panels, ranking, records, study
 from layouts.node import Child, Node, h
 from layouts.site import Page, lead_of
 
@@ -19,7 +19,7 @@ def content(page: Page) -> Node:
     elif page.view.domain:
         kind, inner = "domain", _domain(page)
     else:
-        kind, inner = "overview", _overview(page)
+        kind, inner = ("desk", _desk(page)) if page.view.study else ("overview", _overview(page))
     parts = (*inner, printed(page), card.card(page))
     return h("main", *parts, class_=f"page {kind}", id="page", tabindex=-1, data_scope=page.view.scope)
 
@@ -51,11 +51,18 @@ def _overview(page: Page) -> list[Child]:
     """
     top = h("div", alerts.headline(page), header.clock(page), class_="top")
     side = h("div", alerts.panel(page, rows=4), health.short(page), class_="side")
-    first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), map.panel(page), class_="first")
+    past = moment.panel(page) if page.view.is_nation else None
+    land = h("div", map.panel(page), past, class_="land")
+    first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), land, class_="first")
     below = h(
         "div", ranking.panel(page), h("div", panels.trend(page), *_cameras(page), health.panel(page)), class_="below"
     )
     return [first, below, footer(page)]
+
+
+def _desk(page: Page) -> list[Child]:
+    """The nation's map to be studied at a desk."""
+    return [*study.content(page), footer(page)]
 
 
 def _tiles(page: Page) -> Iterator[Node]:

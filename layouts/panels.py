@@ -8,7 +8,7 @@ from feeds.catalogue.model import Catalogue, Indicator, Panel
 from layouts import alerts, cameras, figure, health, ids, map, mentions, ranking, stations
 from layouts.node import Node, h
 from layouts.section import section
-from layouts.site import Page, shown
+from layouts.site import Page, shown, tellable
 
 Renderer = Callable[[Page, Panel], Node]
 ORDER = (  # figures, what the domain has of its own, when, where; the rest as declared
@@ -95,7 +95,7 @@ def _health(page: Page, panel: Panel) -> Node:
 
 def trend(page: Page, panel: Panel | None = None) -> Node:
     """Where Dash mounts the chart of the chosen figure; the room is kept before it comes."""
-    indicator = page.coloured_by
+    indicator = page.charted
     return section(
         page.words("trend.title"),
         h("div", h("p", page.words("trend.waiting"), class_="quiet"), id=ids.ENTRY, class_="drill"),
@@ -115,7 +115,8 @@ def _rest(page: Page, own: list[Panel]) -> list[Panel]:
 def _indicators(page: Page, panel: Panel) -> list[Indicator]:
     catalogue, domain = page.site.catalogue, page.domain
     named = [catalogue.indicators[code] for code in panel.indicators]
-    return named or [i for i in (domain.indicators if domain else []) if shown(i, page.view.is_nation)]
+    known = named or [i for i in (domain.indicators if domain else []) if shown(i, page.view.is_nation)]
+    return [i for i in known if tellable(i, page.view.is_nation)]
 
 
 RENDERERS: Mapping[str, Renderer] = {

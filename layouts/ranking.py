@@ -1,4 +1,5 @@
-"""Places of one rank beside each other, as dots on one scale. Doubtful, stale and missing values stand below a rule."""
+"""Places of one rank beside each other, as dots on one scale, each with how sure it is. Doubtful, stale and missing
+values stand below a rule and have no rank. Colour says severity alone: legal colours belong to their map."""
 
 from __future__ import annotations
 
@@ -17,12 +18,18 @@ def panel(page: Page) -> Node:
         page.words("ranking.title", what=page.words("units" if view.is_nation else "communes", n=len(children))),
         h(
             "div",
-            h("div", *(h("span", data_part=f"tick-{end}") for end in ("low", "limit", "high")), class_="axis"),
+            h(
+                "div",
+                *(h("span", data_part=f"tick-{end}") for end in ("low", "limit", "high")),
+                h("b", data_part="unit"),
+                h("b", data_part="cases"),
+                class_="axis",
+            ),
             h("ol", *rows, h("li", class_="rule", data_part="rule", hidden=True), class_="ranks"),
             class_="ranking" if len(children) <= 40 else "ranking long",
             style=f"--rows:{len(children)}",
         ),
-        aside=h("span", page.words("ranking.note"), class_="quiet"),
+        aside=h("span", page.words("ranking.note"), class_="quiet", data_part="note"),
         panel="ranking",
         data_indicator=page.coloured_by.code,
         data_scope=view.scope,
@@ -34,12 +41,13 @@ def panel(page: Page) -> Node:
 def _row(page: Page, key: str, index: int) -> Node:
     name = page.site.places.name(key, page.view.lang)
     link = page.view.to(place=key, domain=page.view.domain).href() if page.view.is_nation else None
+    track = (h("i", class_="limit"), h("i", class_="sure"), h("i", class_="dot"), h("span", class_="few"))
     return h(
         "li",
         h("span", class_="pos", data_part="pos"),
         h("a", name, href=link, class_="who") if link else h("span", name, class_="who"),
         marks.slot(size="small"),
-        h("span", h("i", class_="limit"), h("i", class_="dot"), class_="track"),
+        h("span", *track, class_="track"),
         h("button", type="button", class_="val", data_part="value", data_card=True),
         h("span", class_="quiet", data_part="age"),
         class_="rank",

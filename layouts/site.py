@@ -8,9 +8,10 @@ from datetime import date
 
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.keys import World
-from feeds.catalogue.model import Catalogue, Domain, Indicator
+from feeds.catalogue.model import Catalogue, Compute, Domain, Indicator
 from feeds.catalogue.places import Places
-from layouts.address import View
+from feeds.catalogue.scenes import Scene
+from layouts.address import ABNORMAL, View
 from layouts.words import Lang, Words
 
 NO_UNIT = "–"  # how the catalogue writes a bare number
@@ -30,6 +31,7 @@ class Site:
     topics: Mapping[str, Mapping[Lang, str]] = field(
         default_factory=dict
     )  # names of the topics posts are counted under
+    scenes: tuple[Scene, ...] = ()  # of the wall, in their order
     modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
 
 
@@ -67,10 +69,30 @@ class Page:
     def coloured_by(self) -> Indicator:
         """What colours map and ranking: the chosen indicator, the one its map declares, or the domain's lead."""
         catalogue = self.site.catalogue
+        overview = self.view.is_nation and not self.domain and not self.view.study
+        if self.view.indicator == ABNORMAL or (overview and not self.view.indicator):
+            return self.abnormal
         if self.view.indicator:
             return catalogue.indicators[self.view.indicator]
         maps = [p for p in (self.domain.panels if self.domain else []) if p.kind == "map" and p.indicators]
         return catalogue.indicators[maps[0].indicators[0]] if maps else leading(catalogue, self.domain)[0]
+
+    @property
+    def charted(self) -> Indicator:
+        """Whose history the page shows: what colours it, or the leading figure where that is a layer without one."""
+        chosen = self.coloured_by
+        return leading(self.site.catalogue, self.domain)[0] if chosen.code == ABNORMAL else chosen
+
+    @property
+    def abnormal(self) -> Indicator:
+        """The layer that counts, for each unit, the indicators with an open alert; the browser counts them."""
+        vi, en = self.site.words["vi"], self.site.words["en"]
+        return Indicator(
+            code=ABNORMAL, vi=vi("layer.abnormal"), en=en("layer.abnormal"), short_vi=vi("layer.abnormal.short"),
+            short_en=en("layer.abnormal.short"), unit=vi("layer.abnormal.unit"), unit_en=en("layer.abnormal.unit"),
+            direction="none", cadence=60, formula_vi=vi("layer.abnormal.formula"),
+            formula_en=en("layer.abnormal.formula"), compute=Compute(fn="count"), rollup="none",
+        )  # fmt: skip
 
     def unit(self, indicator: Indicator) -> str:
         """The unit on screen; empty for a bare number."""
@@ -94,6 +116,11 @@ def has_columns(indicator: Indicator) -> bool:
 def shown(indicator: Indicator, nation: bool) -> bool:
     """True for figures that stand on a page by themselves: not second sources, and national only where declared."""
     return not indicator.second and (indicator.nation or not nation)
+
+
+def tellable(indicator: Indicator, nation: bool) -> bool:
+    """True for figures that a page can say something of: the nation's own, or where it has none its units'."""
+    return not nation or indicator.nation or has_columns(indicator)
 
 
 def lead_of(domain: Domain, nation: bool = False) -> Indicator | None:

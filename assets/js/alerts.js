@@ -16,7 +16,7 @@ export class Alerts {
   }
 
   show(state) {
-    const open = sorted(state.alerts).filter((a) => !this.domain || this.page.indicators[a.indicator]?.domain === this.domain);
+    const open = sorted(state.alerts, this.page.indicators).filter((a) => !this.domain || this.page.indicators[a.indicator]?.domain === this.domain);
     this.open = open;
     this.rows.forEach((row, i) => this.fill(row, open[i], i));
     const rest = open.length - this.rows.length;
@@ -53,10 +53,10 @@ export class Alerts {
   }
 }
 
-// Worst first. The nation's own alert is left out where it only repeats that of a unit.
-export function sorted(alerts) {
-  const told = new Set(alerts.filter(unitOf).map((a) => `${a.indicator} ${a.level}`));
-  const own = alerts.filter((a) => unitOf(a) || !told.has(`${a.indicator} ${a.level}`));
+// Worst first. The nation's own alert is left out where its figure is that of one unit, whose alert says it already.
+export function sorted(alerts, indicators) {
+  const told = new Set(alerts.filter(unitOf).map((a) => a.indicator));
+  const own = alerts.filter((a) => unitOf(a) || !(indicators[a.indicator]?.one && told.has(a.indicator)));
   return own.sort((a, b) => a.level - b.level || Date.parse(b.since) - Date.parse(a.since));
 }
 

@@ -233,7 +233,7 @@ export class Card {
     attr(parts.records, "href", `${unit === "vn" ? `/d/${domain}` : `/p/${unit}/${domain}`}/r?${query}`);
     const n = origin?.n;
     text(parts.records, n === undefined ? this.plain() : say(origin.more ? "card.records.more" : "card.records", { n: number(n) }));
-    attr(parts.open, "href", page.here({ i: this.code, at: null }));
+    attr(parts.open, "href", page.here({ i: this.code, pick: null }));
   }
 
   plain() {

@@ -26,12 +26,20 @@ export function labels(fact, scales, breaks = fact.breaks) {
     return scale.bands.map((band, i) => ({ name: "legal", colour: band.colour, label: bandLabel(scale.bands, i, fact.digits ? 0 : 1), word: band.word }));
   }
   const b = breaks ?? [];
+  if (fact.counts) return [...b, null].map((_, i) => ({ name: `c${i}`, label: countLabel(b, i) }));
   const ordered = fact.dir === "up" ? [...b].reverse() : b;
   const text = ordered.map(bare);
   const [open, close] = fact.dir === "up" ? ["≥\u00a0", "<\u00a0"] : ["≤\u00a0", ">\u00a0"];
   const names = text.map((t, i) => (i === 0 ? open + t : t));
   const sign = fact.dir === "band" ? "±\u00a0" : "";
   return [...names, close + text.at(-1)].map((label, i) => ({ name: `c${i}`, label: sign + label }));
+}
+
+// Counted things: `0`, `1`, `2 – 3`, `≥ 7`.
+function countLabel(breaks, i) {
+  const from = i === 0 ? 0 : breaks[i - 1] + 1;
+  if (i === breaks.length) return `≥\u00a0${bare(from)}`;
+  return from === breaks[i] ? bare(from) : `${bare(from)}\u00a0–\u00a0${bare(breaks[i])}`;
 }
 
 // Whole numbers begin one above the band before.

@@ -17,8 +17,19 @@ export function beat(ms) {
 }
 
 // Milliseconds in the world shown; null until the server has spoken.
-export function now() {
+export function present() {
   return base && base.ms + (performance.now() - base.at) * rate;
+}
+
+let stood = null; // a page may show a past hour: its figures are as old as they were then
+
+export function standAt(ms) {
+  stood = ms;
+}
+
+// The time that is shown: the present, or the hour of the past that was chosen.
+export function now() {
+  return stood ?? present();
 }
 
 export function lastBeat() {
@@ -35,6 +46,12 @@ let healthy = null; // when server and aggregator were last known to be well
 
 export function wellNow() {
   healthy = performance.now();
+}
+
+// Seconds since `ms` at present, whatever hour is shown: feeds live or not now.
+export function sinceNow(ms) {
+  const t = present();
+  return t === null || ms === null || ms === undefined ? null : (t - ms) / 1000;
 }
 
 // How fresh a figure is: the same rule as feeds/compute/age.py. Offices close, and only the server knows their hours:

@@ -1,9 +1,10 @@
 // One figure in a tile, gauge or line: value, sign, note, 24 hours, age. Only text and attributes of nodes that stand.
 
 import { attr, parts, sign, text } from "./binding.js";
+import { changed } from "./change.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
-import { bare, moment, number, say, span } from "./format.js";
+import { bare, clock, moment, number, say, span } from "./format.js";
 import { drawSpark } from "./spark.js";
 
 export class Figure {
@@ -45,6 +46,7 @@ export class Figure {
     const cadence = held?.cadence ?? this.fact.cadence ?? 60;
     const state = ageState(seconds, cadence, held?.lag ?? this.fact.lag ?? 0, held?.state, this.fact.office);
     if (state === "missing") text(this.parts.age, "");
+    else if (held.past) text(this.parts.age, clock(held.atMs, false)); // of a past hour the hour says more than its age
     else text(this.parts.age, state === "stale" ? say("age.stale", { age: span(seconds) }) : span(seconds));
     if (state !== this.state) this.turn(state);
   }
@@ -56,7 +58,23 @@ export class Figure {
     attr(this.node, "data-severity", level || null);
     sign(this.parts.mark, level, state === "suspect");
     text(this.parts.note, this.remark(state));
+    this.change();
     drawSpark(this.parts.spark, this.held, this.fact, state);
+  }
+
+  // What the figure was a day before, and how much of its plan is due: at(code), plan by code.
+  compare(at, plan) {
+    this.then = at(this.code);
+    this.plan = plan[this.code];
+    if (this.state === undefined || this.state === null) return;
+    text(this.parts.note, this.remark(this.state));
+    this.change();
+  }
+
+  change() {
+    const told = this.state === "stale" || this.state === "missing" ? "" : changed(this.held?.v, this.then, this.fact);
+    text(this.parts.change, told);
+    text(this.parts.since, told ? say("change.day") : "");
   }
 
   level() {
@@ -65,7 +83,8 @@ export class Figure {
 
   remark(state) {
     const held = this.held;
-    if (state === "missing") return say("note.missing");
+    if (held?.note) return held.note; // another figure stands in for this one
+    if (state === "missing") return say(held?.past ? "note.past" : "note.missing");
     if (state === "forbidden") return say("note.forbidden");
     if (held.v === 0 && held.n === 0) return say("note.empty");
     if (state === "stale") return say("note.stale", { cadence: span(held.cadence ?? this.fact.cadence), time: moment(held.atMs, now()) });
@@ -73,7 +92,7 @@ export class Figure {
       return say("note.suspect", { source: held.second.source ?? "", value: number(held.second.v, this.fact.digits ?? 0) });
     }
     if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bare(held.limit) });
-    return this.note;
+    return this.plan ? [this.note, say("note.pace", { due: bare(Number(this.plan.due.toPrecision(3))) })].filter(Boolean).join(", ") : this.note;
   }
 
   gauge() {

@@ -4,8 +4,10 @@ import { text } from "./binding.js";
 import { placeName, sorted } from "./alerts.js";
 import { lastBeat } from "./clock.js";
 import { clock, say } from "./format.js";
+import { spoken } from "./moment.js";
 
-const LONGEST = 44;
+const LONGEST = 44; // letters that a wall has room for
+const ASKS = 3; // levels that ask for action
 
 export class Headline {
   constructor(node, page) {
@@ -19,28 +21,51 @@ export class Headline {
   }
 
   sentence(state, connected, alive, all) {
+    const said = this.present(state, connected, alive, all);
+    return state?.past ? say("headline.past", { time: spoken(state.atMs), said: low(said) }) : said;
+  }
+
+  present(state, connected, alive, all) {
     if (!connected && lastBeat() !== null) return say("headline.lost", { time: clock(lastBeat()) });
     if (!state) return this.node.textContent;
     const place = this.page.nation ? say("nation") : this.page.placeName;
     if (all && !alive) return say("headline.silent", { place });
-    const open = sorted(state.alerts);
-    const grave = open.filter((alert) => alert.level <= 3);
+    const open = sorted(state.alerts, this.page.indicators);
+    const grave = open.filter((alert) => alert.level <= ASKS);
     if (!grave.length) return open.length ? say("headline.notices", { place, n: open.length }) : say("headline.calm", { place });
-    return fitting(this.worst(grave[0]), grave.length - 1);
+    return fitting(this.tries(grave, place)) ?? cut(say("headline.count", { place, n: grave.length }));
   }
 
-  worst(alert) {
+  // The two worst where both fit and are of one rank, else the worst and how many more, each time in fewer words.
+  tries(grave, place) {
+    const [worst, next] = grave;
+    const more = grave.length - 1;
+    const full = this.told(worst, true);
+    const short = this.told(worst, false);
+    const pair = next?.level === worst.level && more === 1 ? [say("headline.two", { one: full, two: low(this.told(next, true)) })] : [];
+    const counted = (what) => (more ? [say("headline.more", { what, n: more })] : []);
+    return [...pair, ...counted(full), full, ...counted(short), short, say("headline.count", { place, n: grave.length })];
+  }
+
+  // `Mực nước cao ở Huế`, `Mực nước ở Huế`.
+  told(alert, level) {
     const fact = this.page.indicators[alert.indicator] ?? {};
-    const level = say(`severity.${alert.level}`).toLowerCase();
-    const where = alert.entity_vi ?? placeName(this.page, alert);
-    return [
-      say("headline.one", { place: where, what: `${fact.name ?? alert.indicator}, ${level}` }),
-      say("headline.one", { place: where, what: fact.name ?? alert.indicator }),
-    ];
+    const words = { what: fact.name ?? alert.indicator, place: placeName(this.page, alert) };
+    return level ? say("headline.worst", { ...words, level: say(`severity.${alert.level}`).toLowerCase() }) : say("headline.at", words);
   }
 }
 
-function fitting([long, short], more) {
-  const tries = more ? [say("headline.more", { what: long, n: more }), long, say("headline.more", { what: short, n: more }), short] : [long, short];
-  return tries.find((sentence) => sentence.length <= LONGEST) ?? short;
+function fitting(tries) {
+  return tries.find((sentence) => sentence.length <= LONGEST);
+}
+
+function low(words) {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
+
+// Whole words, and a sign that there were more.
+function cut(sentence) {
+  if (sentence.length <= LONGEST) return sentence;
+  const room = sentence.slice(0, LONGEST - 1);
+  return `${room.slice(0, room.lastIndexOf(" ") > 0 ? room.lastIndexOf(" ") : room.length)}…`;
 }

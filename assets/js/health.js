@@ -1,7 +1,7 @@
 // Feeds: age against cadence, what the door counted, how many live.
 
 import { attr, parts, text } from "./binding.js";
-import { ageState, since } from "./clock.js";
+import { ageState, sinceNow } from "./clock.js";
 import { number, say, span } from "./format.js";
 
 const CLOSED_S = 4 * 86400; // a long weekend
@@ -28,7 +28,7 @@ export class Health {
     if (!this.state) return;
     for (const row of this.rows) {
       const feed = this.state.feeds[row.feed];
-      const age = feed ? since(feed.atMs) : null;
+      const age = feed ? sinceNow(feed.atMs) : null;
       const state = feedState(feed, this.page.feeds[row.feed]);
       attr(row.node, "data-age-state", state);
       text(row.parts.age, age === null ? "—" : state === "stale" ? say("age.stale", { age: span(age) }) : span(age));
@@ -41,8 +41,8 @@ export class Health {
 // A feed of offices is told in its figures' states, not here: closed for the night it counts as living.
 export function feedState(feed, fact) {
   if (!feed) return "missing";
-  const state = ageState(since(feed.atMs), feed.cadence ?? 60, feed.lag ?? 0);
-  return fact?.office && state === "stale" && since(feed.atMs) < CLOSED_S ? "late" : state;
+  const state = ageState(sinceNow(feed.atMs), feed.cadence ?? 60, feed.lag ?? 0);
+  return fact?.office && state === "stale" && sinceNow(feed.atMs) < CLOSED_S ? "late" : state;
 }
 
 export function living(state, page) {

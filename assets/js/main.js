@@ -5,7 +5,7 @@ import { facts, part, text } from "./binding.js";
 import { Cameras } from "./cameras.js";
 import { Card } from "./card.js";
 import { extendChart, watchChart } from "./chart.js";
-import { beat, lastBeat, now } from "./clock.js";
+import { beat, lastBeat, now, present } from "./clock.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, speak, weekday } from "./format.js";
 import "./grid.js";
@@ -13,8 +13,10 @@ import { keepHabits } from "./habits.js";
 import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
 import { connect } from "./link.js";
+import { nationFigure } from "./layers.js";
 import { MapPanel } from "./map.js";
 import { Mentions } from "./mentions.js";
+import { read } from "./moment.js";
 import { Nav } from "./nav.js";
 import { Points } from "./points.js";
 import { Ranking } from "./ranking.js";
@@ -22,6 +24,7 @@ import { Search } from "./search.js";
 import { Standing } from "./standing.js";
 import { Stations } from "./stations.js";
 import { Store } from "./store.js";
+import { Study } from "./study.js";
 import { offerToTake } from "./taking.js";
 import * as watch from "./watch.js";
 
@@ -33,6 +36,7 @@ let told = false; // the server has told its time
 
 function mount() {
   page?.cameras?.stop();
+  page?.desk?.stop();
   page = facts();
   speak(page.words, page.lang);
   addressing(page);
@@ -51,7 +55,8 @@ function mount() {
   page.stations = one("stations", (node) => new Stations(node, page));
   page.mentions = one("mentions", (node) => new Mentions(node, page));
   page.points = page.entityScope && page.map ? new Points(page.map.node, page) : null;
-  page.card = new Card(document.getElementById("card"), page, (scope) => store.get(scope), peek);
+  page.desk = page.nation && !page.domain ? new Study(page, { go: (href) => nav.go(href), ahead: (href) => nav.ahead(href), live: () => store.get(page.scope), show }) : null;
+  page.card = new Card(document.getElementById("card"), page, (scope) => (scope === page.scope && page.desk?.past) || store.get(scope), peek);
   one("search", (node) => new Search(node, page, (href) => nav.go(href)));
   const now = document.querySelector("[data-panel=clock]");
   page.now = now && { alive: part(now, "alive"), date: part(now, "date"), clock: part(now, "clock") };
@@ -75,7 +80,7 @@ function addressing(page) {
   page.href = (unit, domain, indicator, selected) => {
     const query = kept();
     if (indicator) query.set("i", indicator);
-    if (selected) query.set("at", selected);
+    if (selected) query.set("pick", selected);
     const path = unit ? `/p/${unit}${domain ? `/${domain}` : ""}` : domain ? `/d/${domain}` : "/";
     return `${path}${query.size ? `?${query}` : ""}`;
   };
@@ -87,15 +92,17 @@ function turn() {
   const asked = query.get("i");
   const code = page.indicators[asked] ? asked : facts().indicator;
   page.indicator = code;
+  page.charted = page.indicators[code].domain ? code : facts().charted;
   page.map?.colourBy(code);
   page.ranking?.colourBy(code);
-  text(document.querySelector("[data-panel=trend] [data-part=what]"), page.indicators[code].full);
-  text(part(document, "list-title"), page.indicators[code].full);
+  text(document.querySelector("[data-panel=trend] [data-part=what]"), page.indicators[page.charted].full);
+  text(part(document, "list-title"), page.indicators[code]?.full ?? "");
   for (const link of document.querySelectorAll("[data-reload]")) link.href = page.here(Object.fromEntries([link.dataset.reload.split("=")]));
   const entities = store.get(page.entityScope);
   if (entities) page.points?.show(entities);
-  const picked = query.get("at");
+  const picked = query.get("pick") ?? (read(query.get("at")) === null ? query.get("at") : null); // `at` in older links
   for (const panel of [page.map, page.ranking, page.stations, page.points]) panel?.pick(picked);
+  page.desk?.turn(code, query);
 }
 
 // Figures of a page about to be seen are fetched beside it, before the stream has been opened.
@@ -129,23 +136,30 @@ function receive({ type, data }) {
 function draw(change) {
   const state = store.get(change.scope);
   if (!state || document.hidden) return;
-  const version = `${state.epoch}-${state.version}`;
   if (change.scope === page.scope) {
-    if (change.whole) fallback(state);
-    const touched = change.whole ? null : new Set(change.indicators);
-    for (const figure of page.figures) {
-      if (!touched || touched.has(figure.code)) figure.show(state.indicators[figure.code], version);
-    }
-    if (change.whole || change.units.includes(page.map?.code)) for (const panel of [page.map, page.ranking]) panel?.show(state);
-    if (change.whole || change.alerts) page.alerts?.show(state);
     if (change.whole || change.feeds) for (const panel of page.health) panel.show(state);
     if (change.whole || change.feeds) for (const block of page.standings) block.show(state);
-    plates();
-    extendChart(state.indicators[page.indicator]);
-    summary();
+    extendChart(state.indicators[page.charted]);
+    if (!page.desk?.past) show(state, change);
   }
   if (change.scope === page.entityScope) for (const panel of [page.points, page.stations, page.mentions]) panel?.show(state);
   if (change.scope === `${page.place}:cameras`) page.cameras?.show(state);
+}
+
+// Write a state into the page's own panels: the live one, or that of a past hour.
+function show(state, change = { whole: true }) {
+  const version = `${state.epoch}-${state.version}`;
+  if (change.whole) fallback(state);
+  const touched = change.whole ? null : new Set([...change.indicators, ...change.units]);
+  for (const figure of page.figures) {
+    if (!touched || touched.has(figure.code)) figure.show(nationFigure(page, state, figure.code), version);
+  }
+  const column = page.map && (page.indicators[page.map.code]?.counts ? change.alerts : change.units?.includes(page.map.code));
+  if (change.whole || column) for (const panel of [page.map, page.ranking]) panel?.show(state);
+  if (change.whole || change.alerts) page.alerts?.show(state);
+  page.desk?.wrote(state, version, touched);
+  plates();
+  summary();
 }
 
 // A province whose communes know nothing of the page's own indicator is coloured by a lead figure they do know.
@@ -181,12 +195,12 @@ function summary() {
   const state = store.get(page.scope);
   const [alive, all] = state ? living(state, page) : [0, 0];
   if (page.now) text(page.now.alive, state ? say("feeds.alive", { n: alive, all }) : "");
-  page.headline?.show(state, watch.connected(), alive, all);
+  page.headline?.show(page.desk?.past ?? state, watch.connected(), alive, all);
 }
 
 // Once a second: clock and ages, by the server's time.
 function second() {
-  const t = watch.connected() ? now() : lastBeat();
+  const t = watch.connected() ? present() : lastBeat();
   if (t !== null && page.now) {
     text(page.now.clock, clock(t));
     text(page.now.date, `${weekday(t)}, ${day(t)}`);
@@ -196,6 +210,7 @@ function second() {
   for (const panel of [...page.health, ...page.standings]) panel.tick();
   page.alerts?.age();
   page.cameras?.tick();
+  page.desk?.second();
   page.card.tick();
   summary();
 }
@@ -221,7 +236,7 @@ addEventListener("keydown", (event) => {
 });
 addEventListener("click", (event) => {
   const station = event.target.closest?.("[data-entity]");
-  if (station) nav.go(page.here({ at: station.dataset.entity }));
+  if (station) nav.go(page.here({ pick: station.dataset.entity }));
   page.card.click(event);
 });
 addEventListener("visibilitychange", () => {

@@ -1,10 +1,13 @@
 // The live map: a shape changes its class only when its class changes. Zoom, selection and choice stay through updates.
 
+import { sorted, unitOf } from "./alerts.js";
 import { attr, part, parts, sign, style, text } from "./binding.js";
+import { Callouts } from "./callouts.js";
 import { classOf, labels, quantiles } from "./classes.js";
 import { ageState, since } from "./clock.js";
+import { goodness } from "./fair.js";
 import { number, quantity, say, span } from "./format.js";
-import { unitFigure } from "./store.js";
+import { layerFigure, nationFigure } from "./layers.js";
 import { Zoom } from "./zoom.js";
 
 const NAMED = 10; // more marks than this carry no names: they would cover each other
@@ -21,6 +24,7 @@ export class MapPanel {
     this.marks = keyed(node, "mark");
     this.values = keyed(node, "value");
     this.drawn = new Map();
+    this.callouts = new Callouts(node);
     this.zoom = new Zoom(this.sheet, node.querySelectorAll("[data-zoom]"));
     this.parts.chooser?.addEventListener("change", (event) => choose(event.target.value));
     this.listen();
@@ -32,6 +36,7 @@ export class MapPanel {
     this.fact = this.page.indicators[code];
     this.breaks = this.fact.breaks;
     attr(this.node, "data-indicator", code);
+    this.node.classList.toggle("counts", Boolean(this.fact.counts));
     if (this.parts.chooser && this.parts.chooser.value !== code) this.parts.chooser.value = code;
     this.legend();
     if (this.state) this.show(this.state);
@@ -42,6 +47,7 @@ export class MapPanel {
     attr(this.node, "data-version", `${state.epoch}-${state.version}`);
     if (!this.page.nation && this.fact.sum) this.cut(state.columns[this.code] ?? []);
     for (const [place, shape] of this.shapes) this.paint(place, shape);
+    this.callOut();
     this.sheet.classList.toggle("crowded", this.sheet.querySelectorAll(".marks use.on").length > NAMED);
     this.sheet.classList.toggle("has-values", Boolean(this.fact.scale) && this.page.nation);
     this.age();
@@ -76,15 +82,36 @@ export class MapPanel {
     this.labels.get(place)?.classList.toggle("on", Boolean(shown));
   }
 
+  // The worst units are told in the sea; their names and signs at the place itself step back.
+  callOut() {
+    if (!this.callouts.nodes.length) return;
+    const worst = [...this.shapes.keys()].map((place) => ({ place, ...this.figure(place) })).filter((f) => f.severity && f.severity <= 2 && f.state !== "stale");
+    const good = (figure) => goodness(figure, this.fact)[0] * (this.fact.dir === "none" ? -1 : 1);
+    worst.sort((a, b) => a.severity - b.severity || good(a) - good(b));
+    const told = this.callouts.show(worst.map((figure) => this.callout(figure)));
+    for (const [place, label] of this.labels) label.classList.toggle("told", told.has(place));
+    this.sheet.classList.toggle("calling", told.size > 0);
+  }
+
+  callout({ place, v, severity }) {
+    const seat = this.marks.get(place);
+    const [x, y] = [Number(seat.getAttribute("x")) + 21, Number(seat.getAttribute("y")) + 27];
+    const alert = this.fact.counts && sorted(this.state.alerts, this.page.indicators).find((a) => unitOf(a) === place);
+    const fact = alert ? (this.page.indicators[alert.indicator] ?? {}) : this.fact;
+    const value = alert ? alert.value : v;
+    const told = value === null || value === undefined ? "" : quantity(value, fact);
+    return { place, x, y, level: severity, name: this.page.names[place], what: `${fact.name} ${told}` };
+  }
+
   figure(place) {
-    const found = this.state && unitFigure(this.state, this.code, place);
+    const found = this.state && layerFigure(this.state, this.code, place);
     if (!found || found.v === null) return { v: null, state: "missing", severity: 0 };
     const state = ageState(since(found.atMs) ?? 0, this.fact.cadence, this.fact.lag, found.state, this.fact.office);
     return { ...found, state };
   }
 
   age() {
-    const own = this.state?.indicators[this.code];
+    const own = this.state && nationFigure(this.page, this.state, this.code);
     const state = own ? ageState(since(own.atMs), own.cadence ?? this.fact.cadence, own.lag ?? this.fact.lag, own.state, this.fact.office) : "missing";
     attr(this.node, "data-age-state", state);
   }
@@ -105,7 +132,7 @@ export class MapPanel {
   legend() {
     const fact = this.fact;
     const scale = this.page.scales[fact.scale];
-    const key = scale ? "scale" : fact.dir === "none" || !fact.dir ? "more" : "grey";
+    const key = fact.counts ? "counts" : scale ? "scale" : fact.dir === "none" || !fact.dir ? "more" : "grey";
     const name = scale || !fact.unit ? fact.full : `${fact.full} (${fact.unit})`;
     text(this.parts["legend-title"], say(`legend.${key}`, { name, source: scale?.source }));
     const classes = labels(fact, this.page.scales, this.breaks);

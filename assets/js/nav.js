@@ -8,15 +8,16 @@ const REST_MS = 90;
 const ENTRY = "react-entry-point";
 
 export class Nav {
-  // mount(): bind the page that stands; turn(): the same page with another query; ahead(scope): figures soon needed
-  constructor(mount, turn, ahead) {
+  // mount(): bind the page that stands; turn(): the same page with another query; figures(scope): soon needed
+  constructor(mount, turn, figures) {
     this.mount = mount;
     this.turn = turn;
-    this.ahead = ahead;
+    this.figures = figures;
     this.path = location.pathname + fixed(location.search);
     this.asked = null; // {href, answer}: the page a pointer rests on is fetched before it is clicked
     addEventListener("click", (event) => this.click(event));
     addEventListener("pointerover", (event) => this.rest(event));
+    addEventListener("pointerdown", (event) => this.press(event)); // a tenth of a second before the click
     addEventListener("popstate", () => this.arrive(location.href));
   }
 
@@ -34,13 +35,24 @@ export class Nav {
     if (to && this.other(to)) this.resting = setTimeout(() => this.ask(to), REST_MS);
   }
 
+  press(event) {
+    const to = !event.button && inside(event);
+    if (to && this.other(to)) this.ask(to);
+  }
+
+  // A page that is likely to be opened next.
+  ahead(href) {
+    const to = new URL(href, location.href);
+    if (this.other(to)) this.ask(to);
+  }
+
   other(to) {
     return to.pathname + fixed(to.search) !== this.path;
   }
 
   ask(to) {
     if (this.asked?.href === to.href) return this.asked.answer;
-    this.ahead(scopeOf(to.pathname));
+    this.figures(scopeOf(to.pathname));
     const answer = fetch(to.href, { headers: { accept: "text/html" } });
     answer.catch(() => {}); // whoever awaits it is told
     this.asked = { href: to.href, answer };

@@ -1,10 +1,11 @@
-// Ranking by the indicator that colours the map. Rows keep their nodes; only their place, dot and words change.
+// Ranking by the indicator that colours the map, fair: told per what could have been hit, with the interval of each
+// share, few cases hollow, and no rank for what is stale, missing or in doubt. Rows keep their nodes.
 
 import { attr, hide, part, parts, sign, style, text } from "./binding.js";
-import { classOf } from "./classes.js";
 import { ageState, since } from "./clock.js";
+import { goodness, measure, rankRanges } from "./fair.js";
 import { bare, number, say, span } from "./format.js";
-import { unitFigure } from "./store.js";
+import { layerFigure } from "./layers.js";
 
 const RANKED = new Set(["live", "late"]);
 const BELOW = ["suspect", "stale", "missing", "loading"];
@@ -13,16 +14,30 @@ export class Ranking {
   constructor(node, page) {
     this.node = node;
     this.page = page;
-    this.rows = [...node.querySelectorAll(".rank")].map((row) => ({ node: row, place: row.dataset.place, parts: parts(row), dot: row.querySelector(".dot"), limit: row.querySelector(".limit"), mark: row.querySelector(".sign") }));
+    this.rows = [...node.querySelectorAll(".rank")].map((row) => ({ node: row, place: row.dataset.place, parts: parts(row), dot: row.querySelector(".dot"), bar: row.querySelector(".sure"), few: row.querySelector(".few"), limit: row.querySelector(".limit"), mark: row.querySelector(".sign") }));
+    this.parts = parts(node);
     this.rule = part(node, "rule");
+    this.cases = null; // place -> number of cases, once history has told them
     this.colourBy(page.indicator);
   }
 
   colourBy(code) {
+    if (code !== this.code) this.cases = null;
     this.code = code;
     this.fact = this.page.indicators[code];
     attr(this.node, "data-indicator", code);
+    text(this.parts.note, this.note());
+    text(this.parts.unit, this.fact.per ? "" : (this.fact.unit ?? ""));
+    text(this.parts.cases, this.fact.per || this.fact.share ? "n" : "");
     if (this.state) this.show(this.state);
+  }
+
+  // What makes the comparison fair, or says that it is not.
+  note() {
+    const { fact } = this;
+    if (fact.per) return say("rank.per", { n: number(fact.perTimes), of: this.page.indicators[fact.per].full.toLowerCase() });
+    if (fact.share) return say("rank.interval");
+    return say(fact.sum && this.page.nation ? "rank.raw" : "rank.plain");
   }
 
   show(state) {
@@ -31,35 +46,52 @@ export class Ranking {
     this.tick();
   }
 
+  // How many cases stand behind each place's figure.
+  know(cases) {
+    this.cases = cases;
+    this.tick();
+  }
+
   tick() {
     if (!this.state) return;
     const figures = new Map(this.rows.map((row) => [row, this.figure(row.place)]));
-    const ranked = this.rows.filter((row) => RANKED.has(figures.get(row).state)).sort((a, b) => this.better(figures.get(a).v, figures.get(b).v));
+    const ranked = this.rows.filter((row) => RANKED.has(figures.get(row).state));
+    const goods = new Map(ranked.map((row) => [row, goodness(figures.get(row), this.fact)]));
+    const middle = (row) => goodness({ v: figures.get(row).v }, this.fact)[0];
+    ranked.sort((a, b) => middle(b) - middle(a));
+    this.ranges = new Map();
+    rankRanges(ranked.map((row) => goods.get(row))).forEach((range, i) => this.ranges.set(ranked[i].place, range));
     const rest = this.rows.filter((row) => !RANKED.has(figures.get(row).state));
     rest.sort((a, b) => BELOW.indexOf(figures.get(a).state) - BELOW.indexOf(figures.get(b).state));
-    const scale = this.axis(ranked.map((row) => figures.get(row).v));
-    ranked.forEach((row, i) => this.place(row, figures.get(row), i, String(i + 1), scale));
+    const scale = this.axis(ranked.map((row) => figures.get(row)));
+    let pos = 0;
+    ranked.forEach((row, i) => {
+      if (i === 0 || middle(row) !== middle(ranked[i - 1])) pos = i + 1; // equal figures share a rank
+      this.place(row, figures.get(row), i, String(pos), scale);
+    });
     rest.forEach((row, i) => this.place(row, figures.get(row), ranked.length + i + (ranked.length ? 0.2 : 0), "", scale));
     hide(this.rule, !ranked.length || !rest.length);
     style(this.rule, "--at", String(ranked.length + 0.1));
     attr(this.node, "data-age-state", ranked.length ? "live" : "stale");
+    this.count = ranked.length;
   }
 
-  // Best first; where neither is better, more first.
-  better(a, b) {
-    if (this.fact.dir === "down") return a - b;
-    if (this.fact.dir === "band" && this.fact.low !== undefined) {
-      const middle = (this.fact.low + this.fact.high) / 2;
-      return Math.abs(a - middle) - Math.abs(b - middle);
-    }
-    return b - a;
+  // First and last rank a place may have, of how many; null where it has none.
+  range(place) {
+    const found = this.ranges?.get(place);
+    return found ? { first: found[0], last: found[1], of: this.count } : null;
   }
 
   figure(place) {
-    const found = unitFigure(this.state, this.code, place);
+    const found = layerFigure(this.state, this.code, place);
     if (!found || found.v === null) return { v: null, state: "missing", severity: 0 };
     const age = since(found.atMs) ?? 0;
-    return { ...found, age, state: ageState(age, this.fact.cadence, this.fact.lag, found.state, this.fact.office) };
+    const state = ageState(age, this.fact.cadence, this.fact.lag, found.state, this.fact.office);
+    const whole = this.fact.per ? layerFigure(this.state, this.fact.per, place)?.v : null;
+    const cases = (this.state.cases?.[this.code] ?? this.cases)?.get(place);
+    const measured = measure(found.v, this.fact, cases, whole);
+    if (measured.v === null) return { ...found, ...measured, age, state: "missing", severity: 0 };
+    return { ...found, ...measured, age, state };
   }
 
   place(row, figure, at, pos, scale) {
@@ -68,23 +100,47 @@ export class Ranking {
     const level = figure.state === "stale" ? 0 : figure.severity;
     attr(row.node, "data-severity", level || null);
     const shown = level && level <= (this.page.nation ? 2 : 3) ? level : 0;
+    row.node.classList.toggle("marked", Boolean(shown));
     sign(row.mark, shown, figure.state === "suspect");
     text(row.parts.pos, pos);
-    text(row.parts.value, figure.v === null ? "—" : number(figure.v, this.fact.digits ?? 0));
-    text(row.parts.age, figure.state === "missing" ? say("note.missing") : figure.state === "suspect" ? say("state.suspect") : span(figure.age));
+    const digits = this.fact.per ? Math.max(1, this.fact.digits ?? 0) : (this.fact.digits ?? 0);
+    text(row.parts.value, figure.v === null ? "—" : number(figure.v, digits));
+    text(row.parts.age, this.beside(figure));
+    const few = figure.v !== null && figure.n !== null && figure.n < this.fact.few && RANKED.has(figure.state);
+    text(row.few, few ? say("rank.few") : "");
+    row.dot.classList.toggle("hollow", few || figure.state === "suspect" || figure.state === "late");
+    row.bar.hidden = figure.low === undefined || !RANKED.has(figure.state);
     if (figure.v === null) return;
     style(row.dot, "--x", `${scale(figure.v).toFixed(1)}%`);
-    row.dot.classList.toggle("hollow", figure.state === "suspect" || figure.state === "late");
-    const kind = classOf(figure.v, this.fact, this.page.scales);
-    row.node.classList.toggle("legal", Boolean(kind.colour));
-    if (kind.colour) style(row.node, "--legal", kind.colour);
+    if (!row.bar.hidden) this.bar(row, scale(figure.low), scale(figure.v), scale(figure.high));
+  }
+
+  // The interval, and the word for few cases on the side that has room for it.
+  bar(row, from, at, to) {
+    style(row.bar, "--a", `${from.toFixed(1)}%`);
+    style(row.bar, "--b", `${to.toFixed(1)}%`);
+    const before = from > 28 || (to > 72 && at > 50);
+    row.few.classList.toggle("after", !before);
+    style(row.few, "--a", `${(from > 28 ? from : at - 3).toFixed(1)}%`);
+    style(row.few, "--b", `${(to < 72 ? to : at + 3).toFixed(1)}%`);
+  }
+
+  // The last column: cases behind a fresh figure, else what is wrong with it.
+  beside(figure) {
+    if (figure.state === "missing") return say("note.missing");
+    if (figure.state === "suspect") return say("state.suspect");
+    if (figure.state === "stale") return say("age.stale", { age: span(figure.age) });
+    if (this.fact.share || this.fact.per) return figure.n === null || figure.n === undefined ? "" : number(figure.n);
+    return span(figure.age);
   }
 
   // The ends are round and the nearest limit is named; returns value -> per cent.
-  axis(values) {
-    const limit = this.fact.low ?? this.fact.high ?? null;
-    const all = limit === null ? values : [...values, limit];
-    let [low, high] = all.length ? [Math.min(...all), Math.max(...all)] : [0, 1];
+  axis(figures) {
+    const limit = this.fact.per ? null : (this.fact.low ?? this.fact.high ?? null);
+    const sure = figures.filter((f) => f.low !== undefined && f.n >= this.fact.few).flatMap((f) => [f.low, f.high]);
+    const values = figures.map((f) => f.v);
+    const all = limit === null ? [...values, ...sure] : [...values, ...sure, limit];
+    let [low, high] = values.length ? [Math.min(...all), Math.max(...all)] : [0, 1];
     if (low >= 0 && low < (high - low) * 0.5) low = 0;
     const pad = (high - low || 1) * 0.04;
     const scale = (v) => Math.min(100, Math.max(0, ((v - low + pad) / (high - low + 2 * pad)) * 100));

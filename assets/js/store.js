@@ -44,7 +44,7 @@ export class Store {
     }
     for (const [code, values] of Object.entries(delta.units ?? {})) mergeUnits(state, code, values, atMs);
     for (const entity of delta.entities ?? []) mergeEntity(state, entity);
-    for (const list of ["topics", "items"]) if (delta[list]) state[list] = delta[list];
+    for (const list of ["topics", "items", "wall"]) if (delta[list]) state[list] = delta[list];
     mergeAlerts(state, delta.alerts);
     for (const [code, news] of Object.entries(delta.feeds ?? {})) {
       state.feeds[code] = seen({ ...state.feeds[code], ...news }, atMs);

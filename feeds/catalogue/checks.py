@@ -171,6 +171,7 @@ def _check_indicator(ground: Ground, source: Source, indicator: Indicator) -> No
         if code not in catalogue.indicators:
             raise source.unknown((*where, *path), "indicator", code, catalogue.indicators)
     _check_second(ground, source, (*where, "crosscheck"), indicator)
+    _check_per(ground, source, (*where, "per"), indicator)
 
 
 def _check_ranges(source: Source, where: Where, indicator: Indicator) -> None:
@@ -213,6 +214,15 @@ def _check_second(ground: Ground, source: Source, where: Where, indicator: Indic
         )
     if check.tolerance <= 0:
         raise source.error((*where, "tolerance"), "two sources never agree exactly: write a tolerance above 0")
+
+
+def _check_per(ground: Ground, source: Source, where: Where, indicator: Indicator) -> None:
+    if indicator.per is None:
+        return
+    if indicator.per not in ground.catalogue.indicators:
+        raise source.unknown(where, "indicator", indicator.per, ground.catalogue.indicators)
+    if indicator.rollup != "sum" or ground.catalogue.indicators[indicator.per].rollup != "sum":
+        raise source.error(where, "only a count is told per count: both must roll up by `sum`, or remove `per`")
 
 
 def _ordered(ground: Ground) -> Catalogue:

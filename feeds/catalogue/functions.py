@@ -7,7 +7,8 @@ pooled upwards), `records` (current rows of a record feed, each minute), `health
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -73,6 +74,7 @@ class Function(msgspec.Struct, frozen=True):
     optional: tuple[str, ...] = ()
     kinds: dict[str, ArgKind] = {}
     choices: dict[str, tuple[str, ...]] = {}
+    share: bool = False  # a part of n counted cases, so that an interval of confidence can be told
 
     def args(self) -> tuple[str, ...]:
         """Every argument it takes."""
@@ -109,7 +111,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     # place: measures and pooled parameter cells of a place
     "count": Function("place", ("measure", "window")),
-    "ratio": Function("place", ("num", "den", "window"), ("scale", "complement")),
+    "ratio": Function("place", ("num", "den", "window"), ("scale", "complement"), share=True),
     "net": Function("place", ("pos", "neg", "all", "window"), ("scale",)),
     "average": Function(  # sum of a value measure / count
         "place", ("value", "count", "window"), kinds={"value": "measure", "count": "measure"}
@@ -119,17 +121,17 @@ FUNCTIONS: dict[str, Function] = {
     "total": Function("place", ("param", "window")),  # pooled sum of a parameter over the place's entities
     # place, over the entities standing in it
     "entities": Function("place", (), CONDITION),  # how many (meet a condition)
-    "entities_share": Function("place", (), CONDITION),
-    "reporting_share": Function("place", ("within",), ("where",)),
+    "entities_share": Function("place", (), CONDITION, share=True),
+    "reporting_share": Function("place", ("within",), ("where",), share=True),
     "valid_share": Function("place", ("hours",)),
     "score_766": Function("place", ("groups",), ("window",)),  # feeds.compute.score_766 over the named indicators
     # records: current rows
     "records_open": Function("records", (), ("when", "where"), choices={"when": ("overdue", "due_24h", "all")}),
     "records_share": Function(  # rows that match `num` / rows that match `den` * 100
-        "records", ("num", "den"), ("complement",), kinds={"num": "where", "den": "where"}
+        "records", ("num", "den"), ("complement",), kinds={"num": "where", "den": "where"}, share=True
     ),
     "ontime_rate": Function(  # 766 index 2.1: (num + open and not late) / (den + open) * 100; `where` picks open rows
-        "records", ("num", "den", "window"), ("where",)
+        "records", ("num", "den", "window"), ("where",), share=True
     ),
     # health of the feeds
     "feeds_live": Function("health", (), ("state",), choices={"state": ("live", "all")}),
@@ -145,3 +147,11 @@ BASELINES = ("same_hour_4w", "same_weekday_4w", "sigma_4w", "last_year")
 # deviations above the mean; `last_year`: the same reporting period a year ago. Too few values: no severity.
 
 DERIVES = ("dossier",)  # what `derive` of a feed may name: pure functions that add fields to a record
+
+
+def share_of(fn: str, args: Mapping[str, Any]) -> float | None:
+    """What a share of counted cases is told out of: 100 for percent. None for a figure that is no such share.
+
+    Where entities weigh differently (kilometres, not links) the cases cannot be counted.
+    """
+    return float(args.get("scale", 100)) if FUNCTIONS[fn].share and "weight" not in args else None

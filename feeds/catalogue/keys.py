@@ -73,6 +73,10 @@ class Keys:
         """Hash with the world's clock when it is not the machine's (replay with observed times kept)."""
         return self._key("clock")
 
+    def walls(self) -> str:
+        """Hash of the walls: `<place>:<group>:<id>` = what each last said it shows, and when."""
+        return self._key("walls")
+
     def process(self, name: str) -> str:
         """Hash with the health of a supervised process."""
         return self._key("process", name)

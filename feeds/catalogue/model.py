@@ -170,6 +170,8 @@ class Indicator(Base, frozen=True, kw_only=True):
     rollup: RollUp
     weight: str | None = None  # weighted mean: the indicator or measure that weighs
     target: float | None = None
+    per: str | None = None  # ranked per this many: the indicator that counts what could have been hit (open dossiers)
+    per_times: int = 100  # ... and per how many of them the ranking tells it
     scale: str | None = None  # legal colour scale: vn_aqi, vn_wqi, flood_alert, disaster_risk
     range_p: tuple[float, float] | None = None  # plausible range of a province
     range_n: tuple[float, float] | None = None

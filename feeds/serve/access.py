@@ -1,4 +1,5 @@
-"""Who is behind a connection. In demo every visitor is the demo leader; otherwise nobody is, until accounts exist.
+"""Who is behind a connection. In demo every visitor is the demo leader; otherwise screens of walls are
+known by what they carry, and people by nothing, until accounts exist.
 
 Programs that send events carry a key made from the installation's secret and the feed's name, so there is no
 list of keys to keep: a key opens one feed, and a new secret closes all.
@@ -15,6 +16,7 @@ from starlette.types import Scope as Connection
 from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import Settings
 from feeds.serve.answers import Refusal, header
+from feeds.serve.screens import Screens
 
 
 def feed_key(secret: str, feed: str) -> str:
@@ -31,8 +33,9 @@ def bearer(connection: Connection) -> str:
 class Access:
     """Decides for each connection what it may see and send. Deny is the default."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, screens: Screens | None = None) -> None:
         self._demo = settings.demo
+        self.screens = screens
         self._secret = settings.secret_key
         self._metrics = settings.metrics_token
 
@@ -40,6 +43,9 @@ class Access:
         """What the session behind the connection may see; Refusal 401 when there is none."""
         if self._demo:
             return NATION
+        seen = self.screens.sight(connection) if self.screens else None
+        if seen is not None:
+            return seen
         raise Refusal(401, "sign in first")
 
     def check_sender(self, connection: Connection, feed: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from feeds.catalogue.clock import DAY_MS
+from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.catalogue.scope import Scope
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal, gzip, takes_gzip
 from feeds.serve.asking import Asked
+from feeds.serve.caching import Memory, cached
 from feeds.serve.frames import write_version
 from feeds.serve.hub import Hub
 from feeds.serve.link import ANSWER_S, LOST
@@ -31,6 +33,9 @@ from feeds.store.register import BadCursor, Filter
 THREADS = 4
 R = TypeVar("R")
 CAMERA_LETTERS = 64
+SHARED_S = 20  # how old an answer of hours may be: every screen that asks meanwhile shares one reading
+SHARED_ANSWERS = 256
+LONGEST_MS = 7 * DAY_MS
 CURSOR = re.compile(r"\d{1,15}:\d{1,9}")
 
 
@@ -43,6 +48,9 @@ class Api:
         self.volatile = volatile
         self.access = access
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
+        memory = Memory(SHARED_ANSWERS)
+        self._columns = cached(memory, _packed_columns(readers), SHARED_S)
+        self._own = cached(memory, _packed_hours(readers), SHARED_S)
 
     def routes(self) -> list[Route]:
         """Addresses."""
@@ -50,6 +58,8 @@ class Api:
         return [
             Route(f"{v1}/snapshot/{{scope}}", self.snapshot),
             Route(f"{v1}/series/{{scope:path}}/{{indicator}}", self.series),
+            Route(f"{v1}/columns/{{scope:path}}/{{indicator}}", self.columns),
+            Route(f"{v1}/hours/{{scope:path}}", self.hours),
             Route(f"{v1}/records/{{feed}}", self.records),
             Route(f"{v1}/records/{{feed}}/{{id:path}}", self.record),
             Route(f"{v1}/events/{{feed}}", self.events),
@@ -88,6 +98,28 @@ class Api:
         step = asked.choice("step", STEPS) or None
         words = request.path_params
         return await self._read(self.readers.series, sight, words["scope"], words["indicator"], start, end, step)
+
+    async def columns(self, request: Request) -> Response:
+        """One indicator of all places under a scope, hour by hour."""
+        sight, (start, end) = self.access.sight(request.scope), self._hours(request)
+        words = request.path_params
+        return await self._shared(request, self._columns, sight, words["scope"], words["indicator"], start, end)
+
+    async def hours(self, request: Request) -> Response:
+        """Every figure of a place, hour by hour."""
+        sight, (start, end) = self.access.sight(request.scope), self._hours(request)
+        return await self._shared(request, self._own, sight, request.path_params["scope"], start, end)
+
+    def _hours(self, request: Request) -> tuple[int, int]:
+        """The whole hours asked for: by default the day that ends with the last full one."""
+        asked = Asked(request, "from", "to")
+        end = asked.time("to", self.readers.clock.now_ms()) // HOUR_MS * HOUR_MS
+        start = asked.time("from", end - DAY_MS)
+        if start > end:
+            raise Refusal(400, "from lies after to")
+        if end - start > LONGEST_MS:
+            raise Refusal(400, f"at most {LONGEST_MS // DAY_MS} days of hours are given at once")
+        return start, end
 
     async def records(self, request: Request) -> Response:
         """One page of a record feed."""
@@ -187,6 +219,20 @@ class Api:
             raise Refusal(400, str(wrong)) from None
         return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
+    async def _shared(self, request: Request, ask: Callable[..., bytes], sight: Scope, *words: Any) -> Response:
+        """An answer that many ask for within the same seconds: read, written and compressed once for all of them."""
+        loop = asyncio.get_running_loop()
+        try:
+            body = await loop.run_in_executor(self._pool, partial(ask, sight, *words))
+        except Unknown as unknown:
+            raise Refusal(404, str(unknown)) from None
+        headers = {"cache-control": f"private, max-age={SHARED_S}", "vary": "accept-encoding"}
+        if takes_gzip(request.scope):
+            headers["content-encoding"] = "gzip"
+        else:
+            body = zlib.decompress(body, zlib.MAX_WBITS + 16)
+        return Response(body, media_type="application/json", headers=headers)
+
     async def _kept(self, request: Request, body: bytes, etag: str) -> Response:
         """A body the caller may have already."""
         headers = {"etag": etag, "cache-control": "no-cache", "vary": "accept-encoding"}
@@ -196,6 +242,20 @@ class Api:
             body = await asyncio.to_thread(gzip, body, 4)
             headers["content-encoding"] = "gzip"
         return Response(body, media_type="application/json", headers=headers)
+
+
+def _packed_columns(readers: Readers) -> Callable[[Scope, str, str, int, int], bytes]:
+    def columns(scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int) -> bytes:
+        return gzip(msgspec.json.encode(readers.columns(scope, name, indicator, start_ms, end_ms)))
+
+    return columns
+
+
+def _packed_hours(readers: Readers) -> Callable[[Scope, str, int, int], bytes]:
+    def hours(scope: Scope, name: str, start_ms: int, end_ms: int) -> bytes:
+        return gzip(msgspec.json.encode(readers.hours(scope, name, start_ms, end_ms)))
+
+    return hours
 
 
 def _encoded(read: Callable[[], Any]) -> bytes:

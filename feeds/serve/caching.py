@@ -9,6 +9,8 @@ Two scopes never share an answer, because the scope is the first argument and th
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -50,6 +52,29 @@ def cached(cache: Store, read: Callable[Concatenate[Scope, P], R], seconds: int)
         return answer
 
     return ask
+
+
+class Memory:
+    """A Store of this process alone, with room for some answers; threads share it."""
+
+    def __init__(self, room: int = 256, clock: Callable[[], float] = time.monotonic) -> None:
+        self._room = room
+        self._clock = clock
+        self._kept: dict[str, tuple[float, Any]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Any:
+        """The kept value while it is young, or None."""
+        until, value = self._kept.get(key, (0.0, None))
+        return value if self._clock() < until else None
+
+    def set(self, key: str, value: Any, timeout: int) -> None:
+        """Keep a value for some seconds; the oldest gives way when there is no room."""
+        with self._lock:
+            self._kept.pop(key, None)
+            while len(self._kept) >= self._room:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = (self._clock() + timeout, value)
 
 
 def _rounded(arg: Any, grain_ms: int) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Send
@@ -29,22 +30,47 @@ from feeds.serve.link import Link
 from feeds.serve.parts import Parts
 from feeds.serve.posting import Posting
 from feeds.serve.reports import Reports
+from feeds.serve.screens import BEAT, WALL, Screens
 from feeds.serve.shelf import Folder, Kept
 from feeds.serve.stream import Stream
+from feeds.serve.walls import Walls
 from feeds.store import links
+from feeds.store.screens import Screens as ScreenRows
 
 log = logging.getLogger("ioc.front")
 EVENTS_PATH = "/api/v1/events/"
 DOORS = ("/healthz", "/readyz", "/metrics", REPORTS_PATH)
 REPORT_BYTES = 16 * 1024
 QUESTIONS_PATH = "/_dash-update-component"
+WALLS_PATH = "/api/v1/walls/"
+
+
+class Paper(NamedTuple):
+    """What the front must know of the pages it serves: their release, and what an unknown screen is shown."""
+
+    release: str = ""
+    waiting: bytes = b""
+
+
+PLAIN = Paper()
 
 
 class Front:
     """Routes by path. The hub lives from the server's start to its end."""
 
-    def __init__(self, hub: Hub, access: Access, api: ASGIApp, dash: Door, files: Sequence[Folder]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        access: Access,
+        api: ASGIApp,
+        dash: Door,
+        files: Sequence[Folder],
+        screens: Screens,
+        walls: Walls,
+    ) -> None:
         self.hub = hub
+        self.screens = screens
+        self.walls = walls
         self.access = access
         self.api = api
         self.dash = dash
@@ -60,12 +86,16 @@ class Front:
         path: str = connection["path"]
         if connection["method"] not in methods_of(path):
             raise Refusal(405, f"here one may {' or '.join(methods_of(path))}")
+        await self.screens.meet(connection)
         if path.startswith("/api/") or path.startswith("/frames/") or path in DOORS:
             await self.api(connection, receive, send)
             return
+        if path == WALL and await self.screens.admit(connection, send):
+            return
         mark = current.set(self.access.sight(connection))
         try:
-            await self._page(path)(connection, receive, send)
+            with self.screens.held(connection):
+                await self._page(path)(connection, receive, send)
         finally:
             current.reset(mark)
 
@@ -80,7 +110,8 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.hub.start()
+                for part in (self.hub, self.screens, self.walls):
+                    part.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.close()
@@ -90,6 +121,8 @@ class Front:
     async def close(self) -> None:
         """End the open streams; the server calls it before it waits for its connections."""
         if not self.hub.closing:
+            await self.screens.close()
+            await self.walls.close()
             await self.hub.close()
 
 
@@ -99,12 +132,14 @@ async def lost(connection: Connection, receive: Receive, send: Send) -> None:
 
 
 def methods_of(path: str) -> tuple[str, ...]:
-    """What may be done at an address: everything is read, but for the three doors that take something in."""
+    """What may be done at an address: everything is read, but for the doors that take something in."""
     if path == "/stream":
         return ("GET",)
     if path in (QUESTIONS_PATH, REPORTS_PATH):
         return ("POST",)
-    if path.startswith(EVENTS_PATH):
+    if path == BEAT:
+        return ("POST",)
+    if path.startswith((EVENTS_PATH, WALLS_PATH)):
         return ("POST", "GET")
     return ("GET", "HEAD")
 
@@ -115,21 +150,26 @@ def front(
     assets: Path,
     csp_hashes: Sequence[str] = (),
     parts: Parts | None = None,
+    paper: Paper = PLAIN,
     describe: Describe | None = None,
 ) -> Guarded:
     """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder, `describe` says how
     lists are written as files (without it there are none)."""
     parts = parts or Parts.open(settings)
-    access, counters = Access(settings), Counters()
+    screens = Screens(ScreenRows(parts.database), parts.clock, settings.demo, paper.waiting)
+    access, counters = Access(settings, screens), Counters()
     volatile = links.volatile_async(settings)
     hub = Hub(Link(volatile, parts.keys), parts.clock)
     health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
     posting = Posting(parts.door, access, counters)
-    routes = [*Api(hub, parts.readers, volatile, access).routes(), *health.routes(), *posting.routes()]
-    routes += Desk(parts.readers, parts.evidence, access, describe).routes()
-    routes += Reports(counters, parts.clock).routes()
+    walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
+    api = Api(hub, parts.readers, volatile, access)
+    desk = Desk(parts.readers, parts.evidence, access, describe)
+    routes = [
+        route for part in (api, desk, health, posting, walls, Reports(counters, parts.clock)) for route in part.routes()
+    ]
     doors = Router(routes, redirect_slashes=False, default=lost)
-    inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),))
+    inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls)
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
     return Guarded(inner, rules, Bodies({EVENTS_PATH: MOST_BYTES, REPORTS_PATH: REPORT_BYTES}))
 

@@ -13,11 +13,13 @@ import redis
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, Clock, day_of, iso
 from feeds.catalogue.keys import Keys
-from feeds.catalogue.model import Catalogue
+from feeds.catalogue.model import Catalogue, Indicator
 from feeds.catalogue.places import Places, UnknownPlace
 from feeds.catalogue.scope import Scope
+from feeds.compute.pace import pace
 from feeds.intake.event import decode_batch
 from feeds.serve.stations import Stations
+from feeds.serve.sure import bounds
 from feeds.store.alerts import Alerts
 from feeds.store.blocks import Archive
 from feeds.store.database import Database
@@ -64,9 +66,7 @@ class Readers:
         self, scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int, step: str | None = None
     ) -> dict[str, Any]:
         """History of one figure as the contract shows it: columns of equal length, gaps as None."""
-        known = self.catalogue.indicators.get(indicator)
-        if known is None:
-            raise Unknown(f"there is no indicator {indicator!r}")
+        known = self._known(indicator)
         self._check_place(scope, name)
         chosen: Step = step or fitting_step(name, end_ms - start_ms)  # type: ignore[assignment]
         found = self._history.series(scope, name, indicator, start_ms, end_ms, chosen)
@@ -79,6 +79,44 @@ class Readers:
             "v": found.v,
             "n": found.n,
             "q": found.q,
+        }
+
+    def columns(self, scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int) -> dict[str, Any]:
+        """One indicator of all places under `name`, hour by hour: what a map over time is coloured by."""
+        known = self._known(indicator)
+        self._check_place(scope, name)
+        order = self.places.children(name)
+        own = self._history.series(scope, name, indicator, start_ms, end_ms, "hour")
+        found = self._history.many(scope, order, [indicator], start_ms, end_ms, "hour")
+        rows = [found.get((child, indicator)) for child in order]
+        return {
+            "scope": name,
+            "indicator": indicator,
+            "unit": known.unit,
+            "step": "hour",
+            "t": [iso(t) for t in own.t],
+            "own": {"v": own.v, "n": own.n},
+            "order": order,
+            "v": [row.v if row else None for row in rows],
+            "n": [row.n if row else None for row in rows],
+            "q": [row.q if row and any(row.q) else None for row in rows],
+            **bounds(known, rows),
+        }
+
+    def hours(self, scope: Scope, name: str, start_ms: int, end_ms: int) -> dict[str, Any]:
+        """Every figure of a place, hour by hour, and how much of each growing plan is due at the end."""
+        self._check_place(scope, name)
+        known = self.catalogue.indicators
+        found = self._history.many(scope, [name], list(known), start_ms, end_ms, "hour")
+        paces = {code: plan for code in known if (plan := pace(known[code], end_ms))}
+        return {
+            "scope": name,
+            "step": "hour",
+            "from": iso(start_ms),
+            "hours": max((len(series.t) for series in found.values()), default=0),
+            "v": {code: series.v for (_, code), series in found.items()},
+            "q": {code: series.q for (_, code), series in found.items() if any(series.q)},
+            "plan": {code: plan._asdict() for code, plan in paces.items()},
         }
 
     def records(
@@ -163,6 +201,12 @@ class Readers:
             "parent_vi": self.places.name(parent) if parent else None,
             "parent_en": self.places.name(parent, "en") if parent else None,
         }
+
+    def _known(self, indicator: str) -> Indicator:
+        found = self.catalogue.indicators.get(indicator)
+        if found is None:
+            raise Unknown(f"there is no indicator {indicator!r}")
+        return found
 
     def _check_feed(self, feed: str) -> None:
         if feed not in self.catalogue.feeds:

@@ -211,6 +211,24 @@ quarantine_counts = Table(
     comment="How much each source had rejected, counted also beyond its quota.",
 )
 
+screens = Table(
+    "screens",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("place", String, nullable=False),  # `vn` or a unit of 2025: all it may see
+    Column("group", String, nullable=False),  # driven together from one desk
+    Column("metres", Double, nullable=False),
+    Column("inches", Double, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("token", String, unique=True),  # digest, until it has been exchanged
+    Column("cookie", String, unique=True),  # digest of what the screen's browser carries
+    Column("made", BigInteger, nullable=False),
+    Column("exchanged", BigInteger),
+    Column("revoked", BigInteger),
+    comment="Screens of walls that need no person to sign in: what each may see, and the digest of what it carries.",
+)
+
 alerts = Table(
     "alerts",
     metadata,

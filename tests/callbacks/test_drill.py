@@ -52,13 +52,13 @@ def test_history_is_read_with_the_sight_of_the_session(page_of: Callable[..., Pa
 
 
 def test_picked_unit_is_drawn_beside_the_nation(page_of: Callable[..., Page]) -> None:
-    assert scopes(page_of("/", at="52")) == [("vn", "Toàn quốc"), ("52", "Gia Lai")]
+    assert scopes(page_of("/", pick="52")) == [("vn", "Toàn quốc"), ("52", "Gia Lai")]
     assert scopes(page_of("/", at="HN-KHI-001")) == [("vn", "Toàn quốc")]
 
 
 def test_what_lies_outside_the_session_is_left_out(page_of: Callable[..., Page]) -> None:
     asked: Asked = []
-    drawn = chart(page_of("/", at="52"), reader(asked), Scope(frozenset({"52"})), NOW)
+    drawn = chart(page_of("/", pick="52"), reader(asked), Scope(frozenset({"52"})), NOW)
     assert [scope for _, scope, _, _ in asked] == ["52"]
     assert drawn[1].id == "trend"
     with pytest.raises(OutOfScope):

@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -36,6 +35,7 @@ from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
+from tests.e2e import canned_hours, canned_walls
 from tests.e2e.canned_records import Desk, desk, doors, picture
 
 POLICY = (
@@ -61,6 +61,10 @@ class Canned:
     pictures: dict[str, int | None] = field(default_factory=dict)  # camera -> age of its picture, s; None: it has none
     frames_asked: list[str] = field(default_factory=list)
     desk: Desk | None = None
+    beats: list[dict[str, Any]] = field(default_factory=list)  # what walls told of themselves
+    past: dict[str, list[float]] = field(default_factory=dict)  # hours of a station, by its scope
+    release: str = ""  # a newer release than the one that drew the pages
+    past_alerts: list[dict[str, Any]] = field(default_factory=list)  # each open from `from` to `to`, ms
 
     def snapshot(self, scope: str) -> dict[str, Any]:
         """The whole of a scope, made once."""
@@ -75,6 +79,7 @@ class Canned:
         before = self.versions.get(scope, 1)
         self.versions[scope] = before + 1
         delta = {"scope": scope, "epoch": self.epoch, "from": before, "version": before + 1, "at": iso(now()), **news}
+        canned_walls.keep(self.states[scope], news)
         for code, figure in news.get("indicators", {}).items():
             state["indicators"].setdefault(code, {}).update(figure)
         for queue in self.queues:
@@ -89,6 +94,8 @@ def now() -> int:
 def made_up(site: Site, scope: str, calm: bool) -> dict[str, Any]:
     """A snapshot with a figure for everything, some of them wrong in each way a figure can be wrong."""
     place, _, domain = scope.partition(":")
+    if domain.startswith("wall_"):
+        return {"scope": scope, "world": "sim", "at": iso(now()), "wall": {"mode": "auto", "scene": None, "at": 0}}
     luck = random.Random(scope)
     children = site.places.children(place)
     indicators = {i.code: figure(site, i, luck, place == "vn", calm) for i in site.catalogue.indicators.values()}
@@ -275,10 +282,6 @@ def application(canned: Canned) -> Policed:
     async def snapshot(request: Request) -> Response:
         return JSONResponse(canned.snapshot(request.path_params["scope"]))
 
-    async def history(request: Request) -> Response:
-        start, end = (int(request.query_params[name]) for name in ("from", "to"))
-        return JSONResponse(series(NATION, *request.path_params.values(), start, end))
-
     async def search(request: Request) -> Response:
         words = request.query_params["q"]
         hits = canned.site.places.search(words, 6)
@@ -293,8 +296,8 @@ def application(canned: Canned) -> Policed:
         canned.frames_asked.append(camera)
         if age is None:
             return Response(status_code=204)
-        headers = {"x-frame-at": str(now() // 60_000 * 60_000 - age * 1000)}
-        return Response(picture(camera), media_type="image/svg+xml", headers=headers)
+        shown = {"x-frame-at": str(now() // 60_000 * 60_000 - age * 1000)}
+        return Response(picture(camera), media_type="image/svg+xml", headers=shown)
 
     async def act(request: Request) -> Response:
         body = await request.json()
@@ -306,11 +309,13 @@ def application(canned: Canned) -> Policed:
     routes = [
         Route("/stream", stream),
         Route("/api/v1/snapshot/{scope}", snapshot),
-        Route("/api/v1/series/{scope}/{indicator}", history),
+        Route("/api/v1/series/{scope:path}/{indicator}", canned_walls.history(canned, series)),
         Route("/api/v1/search", search),
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),
         *doors(canned.site, canned.desk, canned.snapshot),
+        *canned_walls.routes(canned, now),
+        *canned_hours.routes(canned),
         Mount("/", WSGIMiddleware(dash.server)),
     ]
     return Policed(Starlette(routes=routes))
@@ -390,8 +395,6 @@ def country(calm: bool = False) -> Canned:
 if __name__ == "__main__":
     import sys
 
-    with serving(country("calm" in sys.argv), int(sys.argv[-1]) if sys.argv[-1].isdigit() else 8999) as address:
-        Path("/tmp/canned.txt").write_text(address)
+    with serving(country("calm" in sys.argv), 8999) as address:
         print(address, flush=True)
-        while True:
-            time.sleep(1)
+        threading.Event().wait()

@@ -14,7 +14,14 @@ from tests.e2e.conftest import PICTURES, Open, Stage
 
 pytestmark = pytest.mark.browser
 SIZES = {"1920x1080": (1920, 1080), "3840x2160": (3840, 2160), "390x844": (390, 844)}
-VIEWS = {"nation": "/", "nation-dark": "/?theme=dark", "province": "/p/48", "domain": "/d/hydrology", "air": "/d/air"}
+VIEWS = {
+    "nation": "/",
+    "map": "/map?pick=52",
+    "nation-dark": "/?theme=dark",
+    "province": "/p/48",
+    "domain": "/d/hydrology",
+    "air": "/d/air",
+}
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
 }).observe({type: 'layout-shift', buffered: true}) }"""
@@ -82,19 +89,21 @@ def test_archipelagos_are_complete_and_uncovered(sized: Any) -> None:
             assert free, size
 
 
-def test_a_calm_country_is_grey(browser: Browser, calm_stage: Stage) -> None:
-    for theme in ("light", "dark"):
-        context = browser.new_context(viewport={"width": 1920, "height": 1080})
-        page = context.new_page()
-        page.goto(f"{calm_stage.url}/?theme={theme}")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_calm_country_is_grey(browser: Browser, calm_stage: Stage, theme: str) -> None:
+    """Control-room rule 6: a healthy L1 page has no red, amber or yellow pixel outside legends."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = context.new_page()
+    for name, path in (("calm", "/?theme="), ("calm-map", "/map?theme=")):
+        page.goto(f"{calm_stage.url}{path}{theme}")
         page.locator("body[data-connected=true]").wait_for()
         expect(page.locator("h1")).to_have_text("Cả nước bình thường")
-        page.wait_for_timeout(500)
-        picture = page.locator(".first").screenshot()
-        assert coloured(picture) == 0, f"{theme}: a healthy page has no red, amber or yellow"
+        page.wait_for_timeout(2200)  # history has come too
+        picture = page.screenshot()
+        assert coloured(picture) == 0, f"{name} {theme}: a healthy page has no red, amber or yellow"
         PICTURES.mkdir(exist_ok=True)
-        (PICTURES / f"calm-{theme}.png").write_bytes(picture)
-        context.close()
+        (PICTURES / f"{name}-{theme}.png").write_bytes(picture)
+    context.close()
 
 
 def coloured(png: bytes) -> int:

@@ -18,7 +18,7 @@ from feeds.catalogue.clock import TZ
 from feeds.catalogue.settings import ROOT
 from tests.conftest import System, is_ready, start_system, stop_system, wait_until
 
-pytestmark = pytest.mark.soak  # plays whole recordings through a system of its own
+pytestmark = pytest.mark.browser
 
 COLUMNS = "timestamp,city,aqi,weather_icon,wind_speed,humidity,temperature,pm25,pm10,o3,no2,so2,co"
 FIRST = datetime(2025, 4, 1, 0, 5, 8, 766681, TZ)

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from feeds.catalogue.clock import iso
 from tests.conftest import System, is_ready, start_system, stop_system, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.soak]  # each starts whole systems; minutes on a busy machine
+pytestmark = pytest.mark.browser
 PATHS = ["/", "/p/01", "/d/air", "/d/social", "/p/79/cameras", "/p/46/hydrology?theme=dark", "/d/dossiers?lang=en"]
 
 

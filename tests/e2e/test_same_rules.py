@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feeds.compute.age import age_state
+from feeds.compute.interval import rank_ranges, wilson
 from layouts.numbers import bare, number
 from tests.e2e.conftest import Open
 
@@ -32,6 +33,18 @@ def test_closed_offices_are_taken_at_the_servers_word_while_it_is_well(open_page
         return ['live', 'late', 'stale'].map((said) => ageState(40000, 300, 300, said, true)) }"""
     )
     assert said == ["live", "late", "stale"]
+
+
+def test_intervals_and_ranks(open_page: Open) -> None:
+    shares = [(good / n, n) for n in (1, 12, 400, 2_000_000) for good in (0, n // 3, n)]
+    said = open_page("/").evaluate(
+        """async (shares) => { const { wilson, rankRanges } = await import('/assets/js/fair.js');
+        const all = shares.map(([share, n]) => wilson(share, n)); return [all, rankRanges(all)] }""",
+        shares,
+    )
+    ours = [wilson(*case) for case in shares]
+    assert [tuple(pair) for pair in said[0]] == [pytest.approx(pair) for pair in ours]
+    assert [tuple(pair) for pair in said[1]] == rank_ranges(ours)
 
 
 def test_numbers(open_page: Open) -> None:

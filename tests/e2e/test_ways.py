@@ -57,7 +57,7 @@ def test_chosen_indicator_colours_map_and_ranking_and_stands_in_the_address(open
 
 
 def test_selected_place_is_outlined_and_ranked_row_marked(open_page: Open) -> None:
-    page = open_page("/?at=52")
+    page = open_page("/?pick=52")
     expect(page.locator(".rank.picked")).to_have_attribute("data-place", "52")
     assert page.locator("[data-part=picked]").get_attribute("d")
 
@@ -73,7 +73,7 @@ def test_zoom_and_choice_survive_updates(open_page: Open, stage: object) -> None
 
 
 def test_stale_doubtful_and_missing_stand_below_the_rule_unranked(open_page: Open) -> None:
-    page = open_page("/")
+    page = open_page("/?i=adm_ontime_rate")
     rule = page.locator(".rule").evaluate("n => parseFloat(n.style.getPropertyValue('--at'))")
     rows = page.locator(".rank").evaluate_all(
         """rows => rows.map(r => [r.dataset.ageState, parseFloat(r.style.getPropertyValue('--at')),

@@ -23,6 +23,7 @@ from tests.layouts.conftest import TODAY, PageOf
     theme=st.sampled_from(["light", "dark", "system"]),
     lang=st.sampled_from(["vi", "en"]),
     record=st.sampled_from([None, "", "H26/2", "H36.68-000007"]),
+    moment=st.sampled_from([None, "2026-11-22T02:00"]),
 )
 def test_every_view_has_an_address_that_restores_it(
     site: Site,
@@ -33,12 +34,15 @@ def test_every_view_has_an_address_that_restores_it(
     hours: int,
     theme: str,
     lang: str,
+    moment: str | None,
     record: str | None,
 ) -> None:
     from urllib.parse import parse_qsl, urlsplit
 
+    study = place == "vn" and domain is None
     behind = record is not None and domain is not None
-    view = View(place, domain, indicator, selected, hours, theme, lang, behind, record or "" if behind else "")  # type: ignore[arg-type]
+    more = {"records": behind, "record": (record or "") if behind else ""}
+    view = View(place, domain, indicator, selected, hours, theme, lang, study=study, moment=moment, **more)  # type: ignore[arg-type]
     parts = urlsplit(view.href())
     assert address.read(parts.path, dict(parse_qsl(parts.query)), site.catalogue, site.places) == view
 
@@ -58,10 +62,13 @@ def test_records_stand_behind_a_domain(site: Site, path: str) -> None:
 
 
 def test_wrong_query_still_shows_the_page(site: Site) -> None:
-    query = {"i": "<script>", "hours": "7 days", "theme": "pink", "lang": "fr", "at": "x" * 999}
+    query = {"i": "<script>", "hours": "7 days", "theme": "pink", "lang": "fr", "pick": "x" * 999, "at": "x"}
     view = address.read("/", query, site.catalogue, site.places)
     assert (view.indicator, view.hours, view.theme, view.lang) == (None, 24, "light", "vi")
     assert len(view.selected or "") == 80
+    assert view.moment is None
+    older = address.read("/", {"at": "52"}, site.catalogue, site.places)
+    assert (older.selected, older.moment) == ("52", None)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,12 @@ MADE = (
     "gallery.",
     "tools.",
     "js.standing.",
+    "wall.load.",
+    "wall.worst.",
+    "wall.title.",
+    "wall.act.",
+    "wall.desk.",
+    "legible.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 

@@ -18,7 +18,7 @@ from flask import Flask, request
 
 from feeds.catalogue.keys import Keys
 from feeds.serve import web
-from feeds.serve.front import Guarded, front
+from feeds.serve.front import PLAIN, Guarded, Paper, front
 from feeds.serve.parts import Parts
 from tests.conftest import wait_until
 
@@ -160,6 +160,10 @@ def flask_app() -> Flask:
     def page() -> str:
         return "page"
 
+    @app.get("/wall")
+    def wall() -> str:
+        return "wall"
+
     @app.post("/_dash-update-component")
     def callback() -> dict[str, int]:
         time.sleep(float(request.get_json()["inputs"][0]["value"]))
@@ -183,10 +187,12 @@ def flask_app() -> Flask:
     return app
 
 
-def serve(parts: Parts, assets: Path, behind: Flask | None = None, **changes: Any) -> Iterator[Site]:
+def serve(
+    parts: Parts, assets: Path, behind: Flask | None = None, paper: Paper = PLAIN, **changes: Any
+) -> Iterator[Site]:
     parts = replace(parts, settings=replace(parts.settings, **changes))
     listener = web.listen("127.0.0.1", 0)
-    app = front(parts.settings, behind or flask_app(), assets, parts=parts)
+    app = front(parts.settings, behind or flask_app(), assets, parts=parts, paper=paper)
     server = web.server(parts.settings, app)
     loops: list[asyncio.AbstractEventLoop] = []
 

@@ -15,6 +15,7 @@ WRITERS = {
     "Records.apply": "tells its caller what its own events changed",
     "Quarantine.close_row": "says whether it closed the row",
     "RecordTallies.counted_as": "says by which rules was counted, not what",
+    "Screens.exchange": "tells a screen what it itself may see: its token is its scope",
     "Archive.position": "says where a stream was left, not what was in it",
 }
 

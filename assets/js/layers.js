@@ -1,0 +1,70 @@
+// What a map, a ranking or a tile is told by when it is not simply a column: the layer of abnormal figures, counted
+// from the open alerts, and what stands in for a national figure that cannot be.
+
+import { unitOf } from "./alerts.js";
+import { ageState, since } from "./clock.js";
+import { say } from "./format.js";
+import { unitFigure } from "./store.js";
+
+export const ABNORMAL = "abnormal";
+const ASKS = 3; // levels that ask for action: Vừa and above
+const counted = new WeakMap(); // list of alerts -> unit -> {n, level}
+
+// A unit's figure of an indicator or of the layer of abnormal figures.
+export function layerFigure(state, code, place) {
+  if (code !== ABNORMAL) return unitFigure(state, code, place);
+  if (!state.place.has(place)) return null;
+  const found = abnormal(state).get(place);
+  const v = found ? found.n : heard(state, place) ? 0 : null;
+  return { v, severity: found?.level ?? 0, state: null, atMs: v === null ? null : state.atMs };
+}
+
+// How many indicators of each unit are abnormal, and how badly.
+export function abnormal(state) {
+  let units = counted.get(state.alerts);
+  if (units) return units;
+  units = new Map();
+  for (const alert of state.alerts) {
+    const unit = unitOf(alert);
+    if (!unit || alert.level > ASKS) continue;
+    const held = units.get(unit) ?? { codes: new Set(), level: 9 };
+    held.codes.add(alert.indicator);
+    held.level = Math.min(held.level, alert.level);
+    held.n = held.codes.size;
+    units.set(unit, held);
+  }
+  counted.set(state.alerts, units);
+  return units;
+}
+
+function heard(state, place) {
+  const i = state.place.get(place);
+  return Boolean(state.past) || Object.values(state.columns).some((column) => column[i] !== null && column[i] !== undefined);
+}
+
+// The nation's figure; where there can be none, its worst unit, or the middle one where nothing is worse than another.
+export function nationFigure(page, state, code) {
+  const own = state.indicators[code];
+  const fact = page.indicators[code] ?? {};
+  if (code === ABNORMAL) return sumOf(page, state);
+  if ((own && own.v !== null && own.v !== undefined) || !page.nation || !fact.local) return own;
+  const units = state.order.map((place) => ({ place, ...unitFigure(state, code, place) })).filter((unit) => fresh(unit, fact));
+  if (!units.length) return own;
+  const sorted = units.sort((a, b) => a.v - b.v);
+  const ranked = fact.dir === "up" || fact.dir === "down";
+  const unit = ranked ? sorted.at(fact.dir === "up" ? 0 : -1) : sorted[Math.floor((sorted.length - 1) / 2)];
+  const said = ranked ? "standin.worst" : "standin.median";
+  const note = say(said, { place: page.names[unit.place] ?? unit.place, n: units.length });
+  return { v: unit.v, atMs: unit.atMs, state: unit.state ?? "live", severity: ranked ? unit.severity : 0, cadence: fact.cadence, lag: fact.lag, note };
+}
+
+function sumOf(page, state) {
+  const units = [...abnormal(state).values()];
+  const v = units.reduce((sum, unit) => sum + unit.n, 0);
+  const level = units.reduce((worst, unit) => Math.min(worst, unit.level), 9);
+  return { v, atMs: state.atMs, state: "live", severity: level < 9 ? level : 0, cadence: 60, lag: 0, note: say("standin.units", { n: units.length }) };
+}
+
+function fresh(unit, fact) {
+  return unit.v !== null && ["live", "late"].includes(ageState(since(unit.atMs) ?? 0, fact.cadence, fact.lag, unit.state, fact.office));
+}

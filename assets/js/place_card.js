@@ -1,0 +1,70 @@
+// The card of the unit that is selected on map or ranking: figure, range of ranks, last 24 hours, cases, age, way in.
+
+import { attr, hide, parts, style, text } from "./binding.js";
+import { changed } from "./change.js";
+import { now, since } from "./clock.js";
+import { number, say, span } from "./format.js";
+import { drawSpark } from "./spark.js";
+
+export class PlaceCard {
+  constructor(node, page) {
+    this.node = node;
+    this.page = page;
+    this.parts = parts(node);
+    this.sheet = page.map.node.querySelector(".sheet");
+    new ResizeObserver(() => this.lead()).observe(page.map.node);
+  }
+
+  // `column`: hours of the chosen indicator, null while they are not known.
+  show(place, column) {
+    this.place = this.page.map.shapes.has(place) && this.page.ranking.state ? place : null;
+    hide(this.node, !this.place);
+    if (!this.place) return this.lead();
+    const fact = this.page.ranking.fact;
+    const figure = this.page.ranking.figure(place);
+    const known = figure.v !== null;
+    attr(this.node, "data-age-state", figure.state);
+    attr(this.node, "data-severity", figure.state === "stale" ? null : figure.severity || null);
+    text(this.parts.name, this.page.names[place]);
+    text(this.parts.communes, say("study.communes", { n: number(this.page.communes?.[place] ?? 0) }));
+    text(this.parts.figure, known ? number(figure.v, fact.per ? Math.max(1, fact.digits ?? 0) : (fact.digits ?? 0)) : "—");
+    text(this.parts.unit, fact.per ? say("study.per", { n: number(fact.perTimes) }) : (fact.unit ?? ""));
+    text(this.parts.rank, this.ranks(place));
+    text(this.parts.cases, figure.n === null || figure.n === undefined ? "" : `n\u00a0=\u00a0${number(figure.n)}`);
+    this.history(place, column, figure, fact);
+    text(this.parts.age, known ? span(since(figure.atMs) ?? 0) : say("note.missing"));
+    attr(this.parts.open, "href", this.page.href(place));
+    this.lead();
+  }
+
+  ranks(place) {
+    const range = this.page.ranking.range(place);
+    if (!range) return say("study.unranked");
+    if (range.first === range.last) return say("study.rank", range);
+    return say("study.ranks", range);
+  }
+
+  history(place, column, figure, fact) {
+    const at = now();
+    const day = column && at !== null ? column.day(place, at) : [];
+    const own = column && this.page.ranking.state ? this.page.ranking.state.columns[this.page.ranking.code]?.[this.page.ranking.state.place.get(place)] : null;
+    const then = column && at !== null ? column.at(place, at - 864e5) : null;
+    const said = own === null || own === undefined ? "" : changed(own, then, fact);
+    text(this.parts.change, said ? `${said} ${say("change.day")}` : "");
+    drawSpark(this.parts.spark, { spark: day, v: fact.per ? undefined : figure.v, limit: null }, fact, figure.state);
+  }
+
+  // A line from the unit to its card, in the sheet's own units.
+  lead() {
+    const shape = this.place && this.page.map.shapes.get(this.place);
+    const path = this.page.map.parts.lead;
+    if (!shape || this.node.hidden || getComputedStyle(this.node).position !== "absolute") return attr(path, "d", null);
+    const seat = this.page.map.values.get(this.place) ?? shape;
+    const matrix = this.sheet.getScreenCTM()?.inverse();
+    const card = this.node.getBoundingClientRect();
+    if (!matrix || !card.width) return attr(path, "d", null);
+    const end = new DOMPoint(card.left, card.top + card.height / 2).matrixTransform(matrix);
+    attr(path, "d", `M${seat.getAttribute("x")} ${seat.getAttribute("y") - 8}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`);
+    style(path, "visibility", "visible");
+  }
+}

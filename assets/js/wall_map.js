@@ -1,0 +1,79 @@
+// The alarm map: land is grey until something is wrong; then the unit takes its fill, and a line leads into the sea to
+// its mark, its name and one line of words. Five places at most; the list beside the map has the rest.
+
+import { attr, parts, sign, text } from "./binding.js";
+import { quantity } from "./format.js";
+import { own } from "./wall_incidents.js";
+
+const SLOTS = [80, 235, 390, 885, 1045]; // heights of the sea that no archipelago's frame takes
+const LEFT = 690;
+const RIGHT = 1112;
+const WORDS = 24; // letters that fit into the sea
+
+export class AlarmMap {
+  constructor(node, page) {
+    this.node = node;
+    this.page = page;
+    this.shapes = new Map([...node.querySelectorAll(".units [data-place]")].map((shape) => [shape.dataset.place, shape]));
+    this.labels = new Map([...node.querySelectorAll("[data-label]")].map((label) => [label.dataset.label, label]));
+    this.callouts = [...node.querySelectorAll("[data-callout]")].map((group) => ({ node: group, parts: parts(group) }));
+  }
+
+  show(state, all) {
+    attr(this.node, "data-version", `${state.epoch}-${state.version}`);
+    const worst = new Map();
+    for (const incident of all) if (incident.unit && incident.level <= own(this.page) && !worst.has(incident.unit)) worst.set(incident.unit, incident);
+    for (const [code, shape] of this.shapes) attr(shape, "data-severity", worst.get(code)?.level);
+    this.call([...worst.values()].slice(0, this.callouts.length));
+  }
+
+  call(told) {
+    const placed = place(told.map((incident) => ({ incident, y: this.page.labels[incident.unit][1] })));
+    const named = new Set(told.map((incident) => incident.unit));
+    for (const [code, label] of this.labels) label.classList.toggle("told", named.has(code));
+    this.callouts.forEach((callout, i) => this.write(callout, placed[i]));
+  }
+
+  write(callout, placed) {
+    attr(callout.node, "visibility", placed ? "visible" : "hidden");
+    if (!placed) return;
+    const { incident, at } = placed;
+    const [x, y] = this.page.labels[incident.unit];
+    const fact = this.page.indicators[incident.head.indicator] ?? {};
+    attr(callout.node, "data-severity", incident.level);
+    attr(callout.parts.line, "d", `M${x} ${y}L${LEFT} ${at + 18}H${RIGHT}`);
+    sign(callout.parts.mark, incident.level);
+    attr(callout.parts.mark, "x", LEFT);
+    attr(callout.parts.mark, "y", at - 44);
+    for (const [part, dx, dy] of [["name", 70, 0], ["what", 0, 66]]) {
+      attr(callout.parts[part], "x", LEFT + dx);
+      attr(callout.parts[part], "y", at + dy);
+    }
+    text(callout.parts.name, incident.place);
+    text(callout.parts.what, shortest(fact, incident.head));
+  }
+}
+
+// A slot for each, in the order of the country from north to south, as near as may be, no two lines crossing.
+export function place(told) {
+  const order = [...told].sort((a, b) => a.y - b.y);
+  let best = null;
+  for (const slots of choices(SLOTS, order.length)) {
+    const cost = order.reduce((sum, each, i) => sum + Math.abs(each.y - slots[i]), 0);
+    if (!best || cost < best.cost) best = { cost, slots };
+  }
+  return order.map((each, i) => ({ incident: each.incident, at: best.slots[i] }));
+}
+
+function choices(list, n) {
+  if (!n) return [[]];
+  return list.flatMap((first, i) => choices(list.slice(i + 1), n - 1).map((rest) => [first, ...rest]));
+}
+
+function shortest(fact, alert) {
+  const known = alert.value !== null && alert.value !== undefined;
+  const value = known ? quantity(alert.value, fact) : "";
+  const whole = [fact.name, value].filter(Boolean).join(" ");
+  if (whole.length <= WORDS || !known) return whole.length <= WORDS ? whole : `${whole.slice(0, WORDS - 1)}…`;
+  return value;
+}

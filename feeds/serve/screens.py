@@ -1,0 +1,189 @@
+"""Who of the walls' screens is behind a connection: a token is taken once for a cookie and leaves the address.
+
+A screen may read what a wall shows of its own place and say that it lives; nothing else. What was revoked is known
+within seconds, and its open streams are cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs, urlencode
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import Scope as Connection
+from starlette.types import Send
+
+from feeds.catalogue.clock import Clock
+from feeds.catalogue.scope import NATION, Scope
+from feeds.serve.answers import Refusal, answer, header
+from feeds.store.screens import Screen, digest
+from feeds.store.screens import Screens as Rows
+
+log = logging.getLogger("ioc.walls")
+COOKIE = "ioc_screen"
+LASTS_S = 10 * 365 * 86400  # a wall runs for years; it is ended by revoking it
+FRESH_S = 3.0  # how old the list of screens may be
+ASK_S = 0.5  # a stranger's cookie asks for it no more often than this
+LONGEST = 200
+WALL = "/wall"
+BEAT = "/api/v1/walls/beat"
+READS = ("/assets/", "/api/v1/snapshot/", "/api/v1/series/", "/frames/")
+PAGES = (WALL, "/wall/legibility", "/stream")
+
+
+class Screens:
+    """The screens as they were a moment ago; `start` keeps them so."""
+
+    def __init__(self, rows: Rows, clock: Clock, demo: bool, waiting: bytes = b"") -> None:
+        self._rows = rows
+        self._clock = clock
+        self._demo = demo
+        self._waiting = waiting  # what an unknown screen is shown, instead of a login form
+        self._known: dict[str, Screen] = {}  # by the digest of their cookie
+        self.named: list[Screen] = []
+        self._open: dict[str, set[Callable[[], object]]] = {}  # digest -> how to cut its connections
+        self._task: asyncio.Task[None] | None = None
+        self._read_at = -FRESH_S
+
+    def start(self) -> None:
+        """Keep the list fresh, on the running loop."""
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="screens")
+
+    async def close(self) -> None:
+        """Stop."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def meet(self, connection: Connection) -> None:
+        """A cookie nobody here knows may have been given a moment ago by another web process: look it up."""
+        if self._demo or _cookie(connection) is None or self.who(connection) is not None:
+            return
+        if time.monotonic() - self._read_at > ASK_S:
+            with contextlib.suppress(SQLAlchemyError):
+                await self.refresh()
+
+    def who(self, connection: Connection) -> Screen | None:
+        """The screen behind a connection; None when it carries no good cookie."""
+        carried = _cookie(connection)
+        return self._known.get(digest(carried)) if carried else None
+
+    def sight(self, connection: Connection) -> Scope | None:
+        """What the screen behind a connection may see; None when there is none; 403 where no screen may go."""
+        screen = self.who(connection)
+        if screen is None:
+            return None
+        path, method = connection["path"], connection["method"]
+        reads = method in ("GET", "HEAD") and (path in PAGES or path.startswith(READS))
+        if not reads and not (method == "POST" and path == BEAT):
+            raise Refusal(403, "a screen shows its wall and nothing else")
+        return screen.scope()
+
+    @contextmanager
+    def held(self, connection: Connection) -> Iterator[None]:
+        """A connection of a screen that is cut when the screen is revoked."""
+        cut = connection.get("extensions", {}).get("ioc.abort", {}).get("call")
+        screen = self.who(connection)
+        if screen is None or screen.cookie is None or cut is None:
+            yield
+            return
+        own = self._open.setdefault(screen.cookie, set())
+        own.add(cut)
+        try:
+            yield
+        finally:
+            own.discard(cut)
+
+    async def admit(self, connection: Connection, send: Send) -> bool:
+        """Answer a wall's address with a token in it, or one without a session; False: serve it as any page."""
+        query = {k: v[0] for k, v in parse_qs(connection["query_string"].decode("ascii", "replace")).items()}
+        token = query.pop("screen", None)
+        if token is not None:
+            return await self._exchange(connection, send, token, query)
+        if self._demo or self.who(connection) is not None:
+            return False
+        await self._wait(send)
+        return True
+
+    async def _exchange(self, connection: Connection, send: Send, token: str, query: dict[str, str]) -> bool:
+        known = self.who(connection)
+        if known is not None and not self._demo:  # after a restart the browser opens its old address again
+            await _send_on(send, known, query)
+            return True
+        carried = secrets.token_urlsafe(32)
+        found = None
+        if len(token) <= LONGEST:
+            now = self._clock.now_ms()
+            with contextlib.suppress(SQLAlchemyError):  # it waits, and tries again
+                found = await asyncio.to_thread(self._rows.exchange, digest(token), digest(carried), now)
+        if found is None:
+            if self._demo:
+                return False
+            await self._wait(send)
+            return True
+        await self.refresh()
+        await _send_on(send, found, query, _set_cookie(connection, carried))
+        return True
+
+    async def _wait(self, send: Send) -> None:
+        headers = ((b"cache-control", b"no-store"),)
+        await answer(send, 401, self._waiting, b"text/html; charset=utf-8", headers)
+
+    async def refresh(self) -> None:
+        """Read the list again, and cut who is no longer on it."""
+        self._read_at = time.monotonic()
+        self.named = [s for s in await asyncio.to_thread(self._rows.all, NATION) if s.revoked is None]
+        self._known = {screen.cookie: screen for screen in self.named if screen.cookie}
+        for carried in [carried for carried in self._open if carried not in self._known]:
+            for cut in self._open.pop(carried):
+                cut()
+
+    async def _run(self) -> None:
+        well = True
+        while True:
+            try:
+                await self.refresh()
+                well = True
+            except SQLAlchemyError as error:  # the list stays as it was: a wall does not go dark for it
+                if well:
+                    log.warning("the list of screens cannot be read: %s", type(error).__name__)
+                well = False
+            await asyncio.sleep(FRESH_S)
+
+
+async def _send_on(send: Send, screen: Screen, query: dict[str, str], cookie: bytes | None = None) -> None:
+    """To the same wall without the token; what the screen is stands in the address."""
+    own = {
+        "place": screen.place,
+        "group": screen.group,
+        "name": screen.name,
+        "m": f"{screen.metres:g}",
+        "in": f"{screen.inches:g}",
+        "px": f"{screen.width}x{screen.height}",
+    }
+    to = f"{WALL}?{urlencode({**own, **query, 'place': screen.place, 'group': screen.group, 'name': screen.name})}"
+    headers = [(b"location", to.encode()), (b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer")]
+    if cookie:
+        headers.append((b"set-cookie", cookie))
+    await answer(send, 303, b"", b"text/plain", headers)
+
+
+def _set_cookie(connection: Connection, carried: str) -> bytes:
+    safe = connection.get("scheme") == "https" or header(connection, b"x-forwarded-proto") == b"https"
+    secure = "; Secure" if safe else ""
+    return f"{COOKIE}={carried}; Path=/; Max-Age={LASTS_S}; HttpOnly; SameSite=Strict{secure}".encode()
+
+
+def _cookie(connection: Connection) -> str | None:
+    try:
+        jar = SimpleCookie(header(connection, b"cookie").decode("latin1"))
+    except CookieError:
+        return None
+    return jar[COOKIE].value if COOKIE in jar else None

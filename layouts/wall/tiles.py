@@ -1,0 +1,47 @@
+"""Figures on a wall: the tile of a board, the tile for far seats. The live client binds both as it binds a desk's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feeds.catalogue.model import Domain, Indicator
+from layouts import figure, marks
+from layouts.node import Child, Node, h
+from layouts.site import Page, lead_of, shown
+
+
+def leads(page: Page) -> list[tuple[Domain, Indicator]]:
+    """The lead figure of each domain, in the catalogue's order."""
+    found = ((domain, lead_of(domain, page.view.is_nation)) for domain in page.site.catalogue.domains.values())
+    return [(domain, lead) for domain, lead in found if lead is not None]
+
+
+def rest(page: Page, count: int) -> list[Indicator]:
+    """The figures of the open domain beside its lead, in the catalogue's order."""
+    domain = page.domain
+    if domain is None:
+        return []
+    lead = lead_of(domain, page.view.is_nation)
+    return [i for i in domain.indicators if shown(i, page.view.is_nation) and i != lead][:count]
+
+
+def tile(page: Page, indicator: Indicator, heading: Child, kind: str = "") -> Node:
+    """Heading and age, figure and mark, name and target, the last 24 hours: the same rows in every state."""
+    return figure.tile(page, indicator, heading, f"tile {kind}".strip())
+
+
+def grid(tiles: Sequence[Node], columns: int, rows: int) -> Node:
+    """Tiles in fixed places."""
+    return h("div", *tiles, class_="wall-tiles", style=f"--columns:{columns};--rows:{rows}")
+
+
+def far_tile(page: Page, indicator: Indicator) -> Node:
+    """Name, figure and mark, age: three rows, each readable from the farthest seat."""
+    return h(
+        "article",
+        h("p", page.words.short(indicator), class_="far-name"),
+        h("p", figure.value(page, indicator), marks.slot(), class_="far-figure"),
+        h("p", marks.age(), class_="far-age"),
+        class_="far-tile",
+        **figure.bound(page, indicator, "tile"),
+    )

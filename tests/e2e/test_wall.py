@@ -1,0 +1,285 @@
+"""The wall in a browser: pages take turns by the server's clock, an alarm takes the wall and gives it back, the last
+picture stays on trouble. Pictures go to .artefacts/."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from layouts.wall.legibility import LEAST, minutes_of
+from tests.e2e import flood
+from tests.e2e.canned import now
+from tests.e2e.conftest import PICTURES, Open, Stage
+from tests.e2e.test_looks import SHIFTS, coloured
+
+pytestmark = pytest.mark.browser
+GROUND = (13, 18, 23)  # --bg of the dark theme
+
+
+CUT = """() => {
+  const across = (low, high, size) => [0, size].some((edge) => low < edge - 1 && high > edge + 1);
+  return [...document.querySelectorAll('.scene:not([hidden]) :is(.digits, .tile-name, .alert div > *)')].filter((n) => {
+    const box = n.getBoundingClientRect();
+    return box.width && (across(box.left, box.right, innerWidth) || across(box.top, box.bottom, innerHeight));
+  }).map((n) => n.className + n.textContent);
+}"""
+
+
+def tell(stage: Stage, mode: str, scene: str | None) -> None:
+    """What a desk says to the group `main` of the nation."""
+    stage.tell(push={"scope": "vn:wall_main", "wall": {"mode": mode, "scene": scene, "at": now()}})
+
+
+def stands(page: Page, scene: str) -> None:
+    page.locator(f"body[data-scene={scene}]").wait_for(timeout=5000)
+    expect(page.locator(f"[data-scene={scene}]:not(body)")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)], ids=["1080p", "4k"])
+def test_every_scene_stands_still_and_complete(browser: Browser, stage: Stage, size: tuple[int, int]) -> None:
+    flood.rising(stage.canned)
+    stage.canned.snapshot("vn")["alerts"].append(flood.alert(20_000))
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.add_init_script(f"({SHIFTS})()")
+    page.goto(f"{stage.url}/wall?scene=overview")
+    stands(page, "overview")
+    PICTURES.mkdir(exist_ok=True)
+    moved = {}
+    for scene in ("overview", "far-1", "atlas", "domains-hydrology", "alerts", "incident"):
+        tell(stage, "hold", scene)
+        stands(page, scene)
+        page.wait_for_timeout(350)
+        moved[scene] = page.evaluate("shift") - sum(moved.values())
+        page.screenshot(path=PICTURES / f"wall-{scene}-{size[1]}.png")
+        inside = page.evaluate(
+            """() => [...document.querySelectorAll('.scene:not([hidden]) .zone')].every((n) => {
+              const box = n.getBoundingClientRect();
+              return box.right <= innerWidth + 1 && box.bottom <= innerHeight + 1 && box.top >= 0;
+            }) && document.documentElement.scrollWidth <= innerWidth"""
+        )
+        assert inside, scene
+        assert 0 < len(page.locator("h1").text_content() or "") <= 44, "a headline is at most 44 characters"
+    moved.pop("incident")  # it changes the page on purpose: its mark stands where the headline began
+    assert max(moved.values()) < 0.01, moved
+    assert said == []
+    context.close()
+
+
+def test_name_and_age_of_a_far_tile_reach_16_minutes_at_six_metres(open_page: Open) -> None:
+    page = open_page("/wall?scene=far-1")
+    stands(page, "far-1")
+    for part in (".far-name", ".far-age", ".digits"):
+        size = page.locator(f"[data-scene=far-1]:not(body) {part}").first.evaluate(
+            "n => parseFloat(getComputedStyle(n).fontSize)"
+        )
+        assert minutes_of(size, 6, 55, 1920, 1080) >= LEAST - 0.05, f"rule 1: {part} has {size} px"
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll('.scene:not([hidden]) .far-name')]
+          .filter((n) => n.scrollWidth > n.clientWidth + 1).map((n) => n.textContent)"""
+    )
+    assert clipped == [], "a figure whose name cannot be read does not count as shown"
+
+
+def test_a_calm_wall_is_grey_and_at_least_half_empty(browser: Browser, calm_stage: Stage) -> None:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = context.new_page()
+    page.goto(f"{calm_stage.url}/wall?scene=overview")
+    stands(page, "overview")
+    expect(page.locator("h1")).to_have_text("Cả nước bình thường")
+    page.wait_for_timeout(400)
+    picture = page.screenshot()
+    PICTURES.mkdir(exist_ok=True)
+    (PICTURES / "wall-calm.png").write_bytes(picture)
+    assert coloured(picture) == 0, "rule 6"
+    pixels = Image.open(io.BytesIO(picture)).convert("RGB")
+    ground = sum(n for n, colour in pixels.getcolors(1 << 24) or [] if colour == GROUND)
+    assert ground / (1920 * 1080) >= 0.5, "rule 5: at least half of the page is empty ground"
+    context.close()
+
+
+def test_an_alarm_takes_the_wall_and_gives_it_back(open_page: Open, stage: Stage) -> None:
+    flood.rising(stage.canned)
+    page = open_page("/wall?scene=atlas")
+    stands(page, "atlas")
+    stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert()]}})
+    stands(page, "incident")
+    assert page.locator("body").get_attribute("data-alarm") == f"{flood.UNIT}|hydrology"
+    expect(page.locator("h1")).to_have_text("Báo động lũ ở Huế")
+    figures = page.locator("[data-panel=strip-figure]")
+    expect(figures.nth(0).locator("[data-part=figure]")).to_have_text("4,12")
+    expect(figures.nth(1).locator("[data-part=figure]")).to_have_text("+0,62")
+    expect(figures.nth(1).locator("[data-part=note]")).to_have_text("Báo động III là 3,50\u00a0m")
+    expect(figures).to_have_count(4)
+    for n in range(4):
+        expect(figures.nth(n).locator("[data-part=figure]")).not_to_have_text("")
+    expect(page.locator("[data-panel=chart] [data-part=line]")).to_have_attribute("d", re.compile("L"))
+    near = [text.strip() for text in page.locator(".near-cameras [data-part=far]").all_text_contents()]
+    distances = [float(text.replace("\u00a0km", "").replace(",", ".")) for text in near]
+    assert len(distances) == 4 and distances == sorted(distances), "the nearest cameras, nearest first"
+    expect(page.locator("[data-panel=area] text").first).to_be_visible()
+    tell(stage, "hold", "atlas")  # any word of the desk after it gives the wall back
+    stands(page, "atlas")
+    stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert(ago_s=1, unit="48")]}})
+    stands(page, "incident")
+    stage.tell(push={"scope": "vn", "alerts": {"cleared": ["flood-46", "flood-48"]}})
+    stands(page, "atlas")
+
+
+def test_text_of_feeds_is_text(open_page: Open, stage: Stage) -> None:
+    evil = "<img src=x onerror=\"document.title='owned'\">" + "Ắ\u202e" * 3
+    flood.rising(stage.canned)
+    stage.canned.states[flood.SCOPE]["entities"][-1]["vi"] = evil
+    page = open_page("/wall?scene=atlas")
+    stands(page, "atlas")
+    stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert() | {"place_vi": evil, "id": evil}]}})
+    stands(page, "incident")
+    expect(page.locator("[data-panel=strip-figure] [data-part=name]").first).to_contain_text("<img")
+    assert page.locator("img[src=x]").count() == 0
+    assert "owned" not in page.title()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_last_picture_stays_with_its_age(open_page: Open, stage: Stage) -> None:
+    page = open_page("/wall?scene=overview")
+    stands(page, "overview")
+    digits = page.locator("[data-scene=overview]:not(body) .digits").first
+    expect(digits).not_to_have_text("")
+    before = digits.text_content()
+    stage.canned.silent = stage.canned.refuse = True
+    page.locator("body[data-connected=false]").wait_for(timeout=8000)
+    expect(page.locator("h1")).to_contain_text("Mất kết nối từ")
+    expect(page.locator("[data-part=date]")).to_contain_text("hình cũ")
+    clock = page.locator("time[data-part=clock]").text_content()
+    page.wait_for_timeout(1200)
+    assert page.locator("time[data-part=clock]").text_content() == clock, "rule 25: a clock that stands is seen"
+    assert digits.text_content() == before
+
+
+def test_a_desk_drives_every_wall_of_its_group(open_page: Open, stage: Stage) -> None:
+    first, second, desk = open_page("/wall?name=TV+1"), open_page("/wall?name=TV+2"), open_page("/wall/desk")
+    desk.locator("[data-go=atlas]").click()
+    for wall in (first, second):
+        stands(wall, "atlas")
+    expect(desk.locator("[data-part=state]")).to_have_text("Tạm dừng ở: Bản đồ")
+    desk.locator("[data-act=previous]").click()
+    for wall in (first, second):
+        stands(wall, "far-2")
+    desk.locator("[data-act=play]").click()
+    expect(desk.locator("[data-part=state]")).to_have_text("Đang xoay vòng")
+    expect(desk.locator("[data-screen='TV 1']")).to_be_visible(timeout=10_000)
+    expect(desk.locator("[data-screen='TV 2'] td").nth(1)).not_to_have_text("—")
+    desk.screenshot(path=PICTURES / "wall-desk.png")
+
+
+def test_panels_of_a_video_wall_are_parts_of_one_picture(browser: Browser, stage: Stage) -> None:
+    context = browser.new_context(viewport={"width": 960, "height": 540})
+    whole = Image.new("RGB", (960 * 3, 540 * 2))
+    tell(stage, "hold", "overview")
+    cut = []
+    for row in (0, 1):
+        for col in (0, 1, 2):
+            page = context.new_page()
+            page.goto(f"{stage.url}/wall?cols=3&rows=2&col={col}&row={row}")
+            stands(page, "overview")
+            page.wait_for_timeout(200)
+            whole.paste(Image.open(io.BytesIO(page.screenshot())), (960 * col, 540 * row))
+            cut += page.evaluate(CUT)
+            page.close()
+    PICTURES.mkdir(exist_ok=True)
+    whole.save(PICTURES / "wall-3x2.png")
+    assert cut == [], "no frame of a panel cuts a word or a figure"
+    context.close()
+
+
+def test_a_new_release_is_taken_between_two_pages(open_page: Open, stage: Stage) -> None:
+    page = open_page("/wall")
+    tell(stage, "hold", "atlas")
+    stands(page, "atlas")
+    stage.canned.release = "newer"
+    try:
+        with page.expect_response("**/api/v1/walls/beat", timeout=8000):
+            pass
+        page.wait_for_timeout(200)
+        with page.expect_event("load", timeout=8000):
+            tell(stage, "hold", "alerts")
+        stands(page, "alerts")
+        assert page.evaluate("sessionStorage.getItem('ioc-wall-reloaded')"), "and not again for five minutes"
+    finally:
+        stage.canned.release = ""
+
+
+def decided(page: Page, *cases: Any) -> list[Any]:
+    """wall_turns.decide for each case, in the browser that runs it."""
+    return list(
+        page.evaluate(
+            """async (cases) => { const { decide } = await import('/assets/js/wall_turns.js');
+            return cases.map(([turns, control, alarms, t]) => decide(turns, control, alarms, t)) }""",
+            list(cases),
+        )
+    )
+
+
+def test_whose_turn_it_is(open_page: Open) -> None:
+    turns = [
+        {"code": "a", "layout": "board", "dwell": 10},
+        {"code": "b", "layout": "atlas", "dwell": 20},
+        {"code": "n", "layout": "board", "dwell": 10, "start": 22 * 60, "end": 6 * 60},
+        {"code": "i", "layout": "incident", "dwell": 10},
+    ]
+    noon = 1_795_237_200_000  # 12:00 in Vietnam, and a whole number of turns of 40 s
+    auto, alarm = {"mode": "auto", "at": noon}, {"key": "46|x", "seen": noon - 1_000_000}
+    night = noon + 11 * 3_600_000
+    shown = decided(
+        open_page("/wall"),
+        [turns, auto, [], noon + 5_000],
+        [turns, auto, [], noon + 15_000],
+        [turns, auto, [], noon + 35_000],
+        [turns, auto, [alarm], noon + 35_000],
+        [turns, auto, [], noon + 41_000],
+        [turns, {"mode": "auto", "scene": "b", "at": noon}, [], noon + 1_000],
+        [turns, {"mode": "hold", "scene": "b", "at": noon}, [], noon + 900_000],
+        [turns, {"mode": "hold", "scene": "b", "at": noon}, [{**alarm, "seen": noon + 5_000}], noon + 6_000],
+        [turns, {"mode": "hold", "scene": "b", "at": noon}, [{**alarm, "seen": noon + 5_000}], noon + 26_000],
+        [turns, {"mode": "hold", "scene": "gone", "at": noon}, [], noon + 5_000],
+        [turns, {"mode": "auto", "scene": "n", "at": night}, [], night + 5_000],
+    )
+    assert [(each["code"], each["why"]) for each in shown] == [
+        ("a", "turn"),
+        ("b", "turn"),
+        ("b", "turn"),  # with nothing open the time of incidents goes to the page before
+        ("i", "turn"),
+        ("a", "turn"),
+        ("b", "turn"),
+        ("b", "hold"),
+        ("i", "alarm"),  # a new alarm takes even a wall that is held
+        ("b", "hold"),  # and gives it back after twice its page's time
+        ("a", "turn"),
+        ("n", "turn"),  # a page of the night stands at night alone
+    ]
+
+
+def test_nothing_moves_when_a_state_changes(open_page: Open, stage: Stage) -> None:
+    """A calm and an abnormal page overlap: weight and colour change, places do not."""
+    stage.canned.snapshot("vn")["alerts"].clear()
+    page = open_page("/wall?scene=overview")
+    stands(page, "overview")
+    expect(page.locator("[data-scene=overview]:not(body) .none")).to_be_visible()
+    places = """() => [...document.querySelectorAll('.scene:not([hidden]) :is(.tile, .map, .section, .figure)')]
+      .map((n) => { const b = n.getBoundingClientRect(); return [n.className, Math.round(b.x), Math.round(b.y)]; })"""
+    calm = page.evaluate(places)
+    told = [flood.alert(9000 - n, level=2, unit=code) for n, code in enumerate(("46", "01", "48", "56", "79"))]
+    stage.tell(push={"scope": "vn", "alerts": {"set": told}})
+    expect(page.locator("[data-scene=overview]:not(body) .alert:visible")).to_have_count(3)
+    expect(page.locator("[data-callout][visibility=visible]")).to_have_count(5)
+    moved = [(was, now_) for was, now_ in zip(calm, page.evaluate(places), strict=True)
+             if abs(was[1] - now_[1]) + abs(was[2] - now_[2]) > 1]  # fmt: skip
+    assert moved == []

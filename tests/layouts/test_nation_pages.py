@@ -1,0 +1,86 @@
+"""The nation's map page and what is declared for fair ranking: as trees, before any figure has come."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from feeds.catalogue.functions import share_of
+from layouts import document, facts, page
+from layouts.address import ABNORMAL
+from layouts.moment import STEPS
+from layouts.site import Site
+from tests.layouts.conftest import PageOf
+
+
+def test_map_page_lists_every_indicator_that_colours_it(page_of: PageOf) -> None:
+    shown = page_of("/map")
+    tree = page.content(shown)
+    listed = [node.get("data-entry") for node in tree.find(data_entry=None)]
+    wanted = [i.code for _, found in shown.selectable() for i in found]
+    assert listed == [ABNORMAL, *wanted]
+    assert [n.get("data-entry") for n in tree.find(aria_current="true") if n.get("data-entry")] == [
+        shown.coloured_by.code
+    ]
+
+
+def test_only_the_group_of_the_chosen_indicator_stands_open(page_of: PageOf) -> None:
+    tree = page.content(page_of("/map", i="met_rain_24h"))
+    assert [node.get("data-domain") for node in tree.find(open="")] == ["hydrology"]
+
+
+@pytest.mark.parametrize("path", ["/", "/map"])
+def test_nations_pages_have_a_slider_over_a_day_of_hours(page_of: PageOf, path: str) -> None:
+    [slider] = page.content(page_of(path)).find(data_part="slider")
+    assert (slider.get("min"), slider.get("max"), slider.get("value")) == ("0", str(STEPS), str(STEPS))
+    assert slider.get("aria-label")
+
+
+def test_a_province_has_no_slider_and_no_list(page_of: PageOf) -> None:
+    tree = page.content(page_of("/p/01"))
+    assert not list(tree.find(data_panel="moment")) and not list(tree.find(data_panel="indicators"))
+
+
+def test_overview_is_coloured_by_what_is_abnormal_and_charts_its_lead(page_of: PageOf) -> None:
+    shown = page_of("/")
+    told = facts.page_facts(shown)
+    assert (shown.coloured_by.code, told["indicator"]) == (ABNORMAL, ABNORMAL)
+    assert told["indicators"][ABNORMAL]["counts"] and told["indicators"][ABNORMAL]["dir"] == "none"
+    assert shown.charted.code == "adm_ontime_rate" == told["charted"]
+    assert ABNORMAL not in facts.page_facts(page_of("/p/01"))["indicators"]
+
+
+def test_what_may_be_told_as_a_share_says_out_of_how_much(site: Site, page_of: PageOf) -> None:
+    shares = {i.code for i in site.catalogue.indicators.values() if share_of(i.compute.fn, i.compute.args)}
+    assert {"adm_ontime_rate", "cam_online_rate", "air_station_online"} <= shares
+    assert not {"adm_overdue_open", "air_aqi_hour", "trf_los_ab_share", "adm_score_766", "sml_net"} & shares
+    assert facts.indicator_facts(page_of("/"), site.catalogue.indicators["adm_ontime_rate"])["few"] == 30
+
+
+def test_counts_are_ranked_per_what_could_have_been_hit(site: Site, page_of: PageOf) -> None:
+    told = facts.indicator_facts(page_of("/"), site.catalogue.indicators["adm_overdue_open"])
+    assert (told["per"], told["perTimes"]) == ("adm_open", 1000)
+    assert "per" not in facts.indicator_facts(page_of("/"), site.catalogue.indicators["trf_jam_points"])
+
+
+def test_figures_that_the_nation_cannot_have_are_shown_by_their_units_or_not_at_all(page_of: PageOf) -> None:
+    def shown(path: str) -> set[str | None]:
+        return {node.get("data-indicator") for node in page.content(page_of(path)).find(data_panel="gauge")} | {
+            node.get("data-indicator") for node in page.content(page_of(path)).find(data_panel="line")
+        }
+
+    assert "trf_flow" in shown("/d/traffic"), "its middle unit stands in"
+    assert "hyd_level" not in shown("/d/hydrology"), "a water level of the nation or a province means nothing"
+    assert "hyd_level" in shown("/p/46/hydrology")
+
+
+def test_map_page_is_small_enough_to_come_at_once(page_of: PageOf) -> None:
+    import gzip
+
+    assert len(gzip.compress(document.index(page_of("/map")).encode())) < 70_000
+
+
+def test_extreme_roll_ups_are_told_as_such(site: Site, page_of: PageOf) -> None:
+    worst = site.catalogue.indicators["air_aqi_hour"]
+    assert facts.indicator_facts(page_of("/"), worst)["one"]
+    assert "one" not in facts.indicator_facts(page_of("/"), replace(worst, rollup="median"))
