@@ -60,6 +60,7 @@ export class Card {
     const columns = element.closest("[data-columns]")?.dataset.columns.split(" ") ?? [];
     const listed = columns.includes(this.page.indicator) ? this.page.indicator : columns[0];
     const code = element.dataset.card || element.closest("[data-indicator]")?.dataset.indicator || listed || this.page.indicator;
+    if (!this.page.indicators[code]?.domain) return; // counts of alerts are no figure of the catalogue
     const scope = element.closest("[data-scope]")?.dataset.scope ?? this.page.scope;
     const place = element.closest("[data-place]")?.dataset.place ?? scope.split(":")[0];
     this.open(code, place, entity, element);
