@@ -8,7 +8,8 @@
 `/api/v1/series` does; `sight()` says what the session behind the running request may see.
 """
 
+from callbacks.desk import describer
 from callbacks.pages import Series, register, site
 from callbacks.wall import waiting
 
-__all__ = ["Series", "register", "site", "waiting"]
+__all__ = ["Series", "describer", "register", "site", "waiting"]

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from dash import Dash, Input, Output
 from flask import request
 
+from callbacks import desk
 from feeds.catalogue.clock import HOUR_MS, Clock
 from feeds.catalogue.scope import OutOfScope, Scope
 from layouts import address, drill, ids
@@ -18,6 +19,7 @@ from layouts.site import Page
 
 if TYPE_CHECKING:
     from callbacks.pages import Series
+    from feeds.serve.evidence import Evidence
 
 log = logging.getLogger("ioc.pages")
 YOUNG_HOURS = 6  # up to so long, history is kept by the minute
@@ -25,15 +27,25 @@ FEW = 2
 PageOf = Callable[[str, Mapping[str, str]], Page]
 
 
-def register(app: Dash, page_of: PageOf, series: Series, sight: Callable[[], Scope], clock: Clock) -> None:
-    """One callback: the address goes in, the chart it asks for comes out."""
+def register(
+    app: Dash,
+    page_of: PageOf,
+    series: Series,
+    sight: Callable[[], Scope],
+    clock: Clock,
+    evidence: Evidence | None = None,
+) -> None:
+    """One callback: the address goes in, the chart it asks for comes out, or the records behind a figure."""
 
     @app.callback(Output(ids.DRILL, "children"), Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search"))
     def open_chart(path: str | None, query: str | None) -> list[Any]:
+        asked = address.with_kept(dict(parse_qsl((query or "").lstrip("?"))), request.cookies)
         try:
-            page = page_of(path or "/", address.with_kept(dict(parse_qsl((query or "").lstrip("?"))), request.cookies))
+            page = page_of(path or "/", asked)
         except address.NoSuchPage:
             return []
+        if page.view.records:
+            return desk.opened(page, evidence, sight(), asked) if evidence else []
         return chart(page, series, sight(), clock.now_ms())
 
 

@@ -13,7 +13,7 @@ import yaml
 from dash import Dash
 from flask import Response, abort, jsonify, make_response, request
 
-from callbacks import drill, wall
+from callbacks import desk, drill, wall
 from feeds.catalogue import loader, scenes
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
@@ -21,6 +21,7 @@ from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places
 from feeds.catalogue.scope import Scope
 from feeds.catalogue.settings import ROOT, Settings
+from feeds.serve.evidence import Evidence
 from layouts import address, document, facts, gallery, panels, words
 from layouts.address import HOURS
 from layouts.document import DashParts
@@ -72,12 +73,16 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def register(app: Dash, site: Site, *, clock: Clock, sight: Callable[[], Scope], series: Series) -> None:
+def register(
+    app: Dash, site: Site, *, clock: Clock, sight: Callable[[], Scope], series: Series, evidence: Evidence | None = None
+) -> None:
     """Give every address its page, Dash its layout and callbacks; serve `/definitions/<lang>`."""
     pages = Pages(site, clock)
     app.layout = root()
     app.interpolate_index = pages.index  # type: ignore[assignment, method-assign]  # Dash calls it with keywords only
-    drill.register(app, pages.view_page, series, sight, clock)
+    drill.register(app, pages.view_page, series, sight, clock, evidence)
+    if evidence is not None:
+        desk.register(app, pages.view_page, evidence, sight)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
     app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
     wall.register(app.server, site, clock=clock, sight=sight)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places
@@ -37,6 +37,8 @@ class View:
     hours: Hours = 24
     theme: Theme = "light"
     lang: Lang = "vi"
+    records: bool = False  # the records behind a figure, instead of the figures
+    record: str = ""  # one of them
     prefers: Shade = "light"  # what `system` means in this browser, as far as it has told: for what the server draws
     study: bool = False  # the nation's map with its indicators and its ranking, for a desk
     moment: str | None = None  # the hour shown, `2026-11-22T02:00` in Vietnam; None = the present
@@ -62,12 +64,13 @@ class View:
         return self.place == NATION_KEY
 
     def path(self) -> str:
-        """`/`, `/map`, `/p/<code>`, `/d/<domain>` or `/p/<code>/<domain>`."""
+        """`/`, `/map`, `/p/<code>`, `/d/<domain>`, `/p/<code>/<domain>`; `/r`, `/r/<id>` for the records behind."""
         if self.study:
             return "/map"
+        tail = (f"/r/{quote(self.record, safe='/')}" if self.record else "/r") if self.records else ""
         if self.is_nation:
-            return f"/d/{self.domain}" if self.domain else "/"
-        return f"/p/{self.place}/{self.domain}" if self.domain else f"/p/{self.place}"
+            return f"/d/{self.domain}{tail}" if self.domain else "/"
+        return f"/p/{self.place}/{self.domain}{tail}" if self.domain else f"/p/{self.place}"
 
     def href(self) -> str:
         """The whole address; what stands at its default is left out."""
@@ -95,7 +98,10 @@ class View:
 def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Places) -> View:
     """The view of an address; raises NoSuchPage. A wrong query is passed over: the page still shows."""
     study = path.strip("/") == "map"
+    path, records, record = _behind(path)
     place, domain = _path("/" if study else path, catalogue, places)
+    if records and domain is None:
+        raise NoSuchPage(path)
     hours, indicator, moment = query.get("hours", ""), query.get("i"), query.get("at", "")
     return View(
         place=place,
@@ -105,10 +111,21 @@ def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Plac
         hours=next((known for known in HOURS if str(known) == hours), 24),
         theme=next((theme for theme in THEMES if theme == query.get("theme")), "light"),
         lang=next((lang for lang in LANGS if lang == query.get("lang")), "vi"),
+        records=records,
+        record=record,
         prefers="dark" if query.get("shade") == "dark" else "light",
         study=study,
         moment=moment if HOUR.fullmatch(moment) else None,
     )
+
+
+def _behind(path: str) -> tuple[str, bool, str]:
+    """The page that records stand behind, whether they are asked for, and which of them."""
+    steps = path.strip("/").split("/")
+    depth = {"d": 2, "p": 3}.get(steps[0], len(steps))
+    if len(steps) <= depth or steps[depth] != "r":
+        return path, False, ""
+    return "/".join(steps[:depth]), True, "/".join(steps[depth + 1 :])[:200]
 
 
 def with_kept(query: Mapping[str, str], cookies: Mapping[str, str]) -> dict[str, str]:

@@ -1,16 +1,19 @@
-"""Camera stills with the time of each picture; nothing streams, and at most twelve are asked for at once."""
+"""Camera stills with the time of each picture: at most six are kept fresh at once, the others are asked for once."""
 
 from __future__ import annotations
 
+from feeds.catalogue.model import Feed
 from layouts.node import Node, h
 from layouts.section import section
 from layouts.site import Page
 
 AT_MOST = 12
+LIVE = 6  # product rule 30: more moving pictures than this on one page fail
 
 
 def panel(page: Page, title: str = "", count: int = AT_MOST) -> Node:
     """Tiles for up to twelve cameras; a dark or silent camera says so instead of showing an old picture as new."""
+    feed = camera_feed(page)
     scope = f"{page.view.place}:cameras"
     return section(
         title or page.words("cameras.title"),
@@ -19,14 +22,27 @@ def panel(page: Page, title: str = "", count: int = AT_MOST) -> Node:
         panel="cameras",
         feeds=[feed for code, feed in page.site.catalogue.feeds.items() if code == "cameras"],
         data_scope=scope,
+        data_live=LIVE,
+        data_fresh=feed.picture_age if feed else None,
     )
+
+
+def camera_feed(page: Page) -> Feed | None:
+    """The feed whose events carry pictures; None in a catalogue without cameras."""
+    return next((feed for feed in page.site.catalogue.feeds.values() if feed.kind == "cameras"), None)
 
 
 def _tile() -> Node:
     picture = h("img", alt="", decoding="async")
     return h(
         "figure",
-        h("div", picture, h("span", data_part="time", class_="shot-time"), class_="shot"),
+        h(
+            "div",
+            picture,
+            h("span", data_part="none", class_="shot-none"),
+            h("span", data_part="time", class_="shot-time"),
+            class_="shot",
+        ),
         h("figcaption", h("span", data_part="name"), h("span", data_part="state", class_="quiet")),
         class_="camera",
         data_camera="",

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +17,13 @@ from layouts.node import Node, h, to_html
 from layouts.page import content
 from layouts.site import Page
 
-SHEETS = ("look", "page", "figures", "map", "lists", "desk", "study", "phone", "print")
+SHEETS = ("look", "page", "figures", "map", "lists", "desk", "study", "card", "records", "phone", "print")
 CHART_FILES = (  # what Dash will ask for when it draws: fetched while it still starts
     "/_dash-component-suites/plotly/package_data/plotly.min.js",
     "/_dash-component-suites/dash/dcc/async-graph.js",
 )
+DESK_LIBRARIES = ("dash_ag_grid", "dash_mantine_components")
+SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 FONTS = ("noto-sans-400", "noto-sans-700", "noto-sans-display-400")
 
 
@@ -52,8 +55,17 @@ def _data(told: dict[str, Any]) -> str:
 def closed(skeleton: str, dash: DashParts) -> str:
     """The whole document."""
     ahead = " ".join(CHART_FILES)
-    inert = f'<template id="dash-scripts" data-ahead="{ahead}">{dash.scripts}{dash.renderer}</template>'
-    return f"{skeleton}{dash.config}{inert}</body></html>"
+    usual, desk = _apart(dash.scripts)
+    inert = f'<template id="dash-scripts" data-ahead="{ahead}">{usual}{dash.renderer}</template>'
+    grids = f'<template id="desk-scripts">{desk}</template>'  # asked for only where records are listed
+    return f"{skeleton}{dash.config}{inert}{grids}</body></html>"
+
+
+def _apart(scripts: str) -> tuple[str, str]:
+    """Dash's own scripts, and those of the component libraries that only lists of records need."""
+    every = SCRIPT.findall(scripts)
+    desk = [script for script in every if any(f"/{library}/" in script for library in DESK_LIBRARIES)]
+    return "".join(script for script in every if script not in desk), "".join(desk)
 
 
 def shown(page: Page) -> str:

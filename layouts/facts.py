@@ -66,6 +66,7 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "cadence": indicator.cadence,
         "lag": indicator.lag,
         "domain": indicator.domain,
+        "feed": indicator.feed,
         "low": normal.low,
         "high": normal.high,
         "breaks": None if indicator.scale else scales.breaks(indicator, page.today),
@@ -105,4 +106,21 @@ def definition(page: Page, indicator: Indicator) -> dict[str, Any]:
         "feed": words.of(page.site.catalogue.feeds[indicator.feed]) if indicator.feed else "",
         "owner": page.site.catalogue.feeds[indicator.feed].owner if indicator.feed else "",
         "limits": scales.in_words(indicator, page.today, words, names),
+        "zones": scales.zones(indicator, page.today),
+        "extent": scales.extent(indicator, page.view.is_nation),
+        "check": _check(page, indicator),
+    }
+
+
+def _check(page: Page, indicator: Indicator) -> dict[str, Any] | None:
+    """The second source of a figure and how far the two may differ."""
+    check = indicator.crosscheck
+    if check is None:
+        return None
+    other = page.site.catalogue.indicators[check.indicator]
+    return {
+        "code": other.code,
+        "name": page.words.short(other),
+        "tolerance": check.tolerance,
+        "relative": check.relative,
     }

@@ -193,6 +193,7 @@ def hover(page: Page) -> Node:
         h("span", data_part="hover-figure", class_="digits"),
         h("span", data_part="hover-word"),
         h("span", data_part="hover-age", class_="quiet"),
+        h("span", page.words("card.key"), class_="hover-key quiet"),
         class_="hover-card",
         hidden=True,
     )

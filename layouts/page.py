@@ -7,45 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layouts import alerts, cameras, figure, header, health, map, moment, panels, ranking, study
+from layouts import alerts, cameras, card, figure, header, health, map, moment, panels, ranking, records, study
 from layouts.node import Child, Node, h
 from layouts.site import Page, lead_of
 
 
 def content(page: Page) -> Node:
     """The main part, by kind of page."""
-    kind = "domain" if page.view.domain else "desk" if page.view.study else "overview"
-    inner = _domain(page) if page.view.domain else _desk(page) if page.view.study else _overview(page)
-    parts = (*inner, printed(page), card(page))
+    if page.view.records:
+        kind, inner = "records", records.content(page)
+    elif page.view.domain:
+        kind, inner = "domain", _domain(page)
+    else:
+        kind, inner = ("desk", _desk(page)) if page.view.study else ("overview", _overview(page))
+    parts = (*inner, printed(page), card.card(page))
     return h("main", *parts, class_=f"page {kind}", id="page", tabindex=-1, data_scope=page.view.scope)
-
-
-def card(page: Page) -> Node:
-    """Where a figure comes from: opened by a click on it, filled by the live client."""
-    rows = ("source", "observed", "received", "age", "formula", "limits", "check")
-    entries = ((h("dt", page.words(f"card.{row}")), h("dd", data_part=row)) for row in rows)
-    return h(
-        "aside",
-        h(
-            "header",
-            h("h2", page.words("card.title")),
-            h("button", page.words("card.close"), type="button", data_close=True),
-        ),
-        h("p", data_part="name"),
-        h(
-            "p",
-            h("span", data_part="figure", class_="digits"),
-            h("small", data_part="unit"),
-            h("span", data_part="place"),
-        ),
-        h("dl", *(node for entry in entries for node in entry)),
-        h("a", page.words("card.trend"), data_part="open", class_="button"),
-        class_="card",
-        id="card",
-        hidden=True,
-        role="dialog",
-        aria_label=page.words("card.title"),
-    )
 
 
 def footer(page: Page) -> Node:

@@ -102,7 +102,29 @@ def _ends(threshold: Threshold) -> list[float]:
 def in_words(indicator: Indicator, today: date, words: Words, names: Mapping[str, str]) -> list[dict[str, str | int]]:
     """Thresholds in force, worst first: level, limit in words, and the decree or standard it comes from."""
     valid = sorted((t for t in indicator.thresholds if _in_force(t, today)), key=lambda t: t.level)
-    return [{"level": t.level, "limit": _sentence(t, words, names), "source": t.source} for t in valid]
+    return [
+        {"level": t.level, "limit": _sentence(t, words, names), "source": t.source, "since": _since(t, words)}
+        for t in valid
+    ]
+
+
+def zones(indicator: Indicator, today: date) -> list[dict[str, float | int | None]]:
+    """Where a figure is abnormal, in its own unit, the mildest first: level, from, to; an open end is None."""
+    valid = (t for t in indicator.thresholds if t.kind in OWN_UNIT and _in_force(t, today))
+    found: list[dict[str, float | int | None]] = []
+    for t in sorted(valid, key=lambda t: -t.level):
+        low = t.below if t.below is not None else t.at_most
+        high = t.above if t.above is not None else t.at_least
+        found += [{"level": t.level, "from": None, "to": low}] if low is not None else []
+        found += [{"level": t.level, "from": high, "to": None}] if high is not None else []
+    return found
+
+
+def _since(threshold: Threshold, words: Words) -> str:
+    """How long a limit is in force; empty where nobody says."""
+    ends = {"from": threshold.valid_from, "to": threshold.valid_to}
+    said = [words(f"limits.valid.{end}", day=f"{day:%d/%m/%Y}") for end, day in ends.items() if day]
+    return " ".join(said)
 
 
 def _sentence(threshold: Threshold, words: Words, names: Mapping[str, str]) -> str:

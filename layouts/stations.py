@@ -48,7 +48,7 @@ def _row(indicators: list[Indicator]) -> Node:
     values = (h("td", class_="num", data_value=i.code) for i in indicators)
     return h(
         "tr",
-        h("td", marks.slot(size="small"), h("span", data_part="name")),
+        h("td", marks.slot(size="small"), h("button", data_part="name", type="button", data_card=True)),
         h("td", data_part="place", class_="quiet"),
         *values,
         h("td", data_part="age", class_="num"),

@@ -1,26 +1,26 @@
-// Camera stills, asked for only while they are in view, at most twelve, each with the time of its picture.
+// Camera stills, asked for only while they are in view. The first six in view are kept fresh; the others are asked for
+// once. Each shows the time of its own picture, and a picture older than its feed allows is never shown as live.
 
 import { attr, hide, parts, text } from "./binding.js";
-import { since } from "./clock.js";
-import { clock, number, say, span } from "./format.js";
+import { now, since } from "./clock.js";
+import { clock, moment, number, say, span } from "./format.js";
 
-const EVERY_MS = 10e3;
-const OLD_S = 180;
+const LIVE_MS = 10e3;
+const STILL_MS = 120e3;
+const DARK = new Set(["offline"]); // nothing can be seen through these now
 
 export class Cameras {
   constructor(node, page) {
     this.page = page;
     this.parts = parts(node);
-    this.tiles = [...node.querySelectorAll(".camera")].map((tile) => ({ node: tile, image: tile.querySelector("img"), parts: parts(tile), seen: false, asked: -Infinity }));
+    this.live = Number(node.dataset.live);
+    this.fresh = Number(node.dataset.fresh);
+    this.tiles = [...node.querySelectorAll(".camera")].map((tile) => ({ node: tile, image: tile.querySelector("img"), parts: parts(tile), seen: false, asked: -Infinity, at: null }));
     this.observer = new IntersectionObserver((entries) => {
       for (const entry of entries) this.tiles.find((tile) => tile.node === entry.target).seen = entry.isIntersecting;
       this.tick();
     });
-    for (const tile of this.tiles) {
-      this.observer.observe(tile.node);
-      tile.image.addEventListener("load", () => tile.image.classList.add("on"));
-      tile.image.addEventListener("error", () => tile.image.classList.remove("on"));
-    }
+    for (const tile of this.tiles) this.observer.observe(tile.node);
   }
 
   show(state) {
@@ -37,30 +37,67 @@ export class Cameras {
     tile.camera = camera;
     if (!camera) return;
     attr(tile.node, "data-camera", camera.code);
-    text(tile.parts.name, camera.vi ?? camera.code);
+    text(tile.parts.name, camera[this.page.lang] ?? camera.vi ?? camera.code);
   }
 
   tick() {
+    let left = this.live;
     for (const tile of this.tiles) {
       if (!tile.camera) continue;
-      const age = since(tile.camera.atMs);
       const state = stateOf(tile.camera);
-      const old = age === null || age > OLD_S || state === "offline";
-      attr(tile.node, "data-age-state", age === null ? "missing" : old ? "stale" : "live");
-      text(tile.parts.time, tile.camera.atMs ? clock(tile.camera.atMs) : say("camera.none"));
-      text(tile.parts.state, old && age !== null ? say("camera.old", { age: span(age) }) : say(`camera.${state}`));
-      if (tile.seen && !document.hidden && performance.now() - tile.asked > EVERY_MS) this.ask(tile);
+      const live = tile.seen && !DARK.has(state) && left > 0;
+      if (live) left -= 1;
+      tile.node.toggleAttribute("data-live", live);
+      if (tile.seen && !DARK.has(state) && !document.hidden && performance.now() - tile.asked > (live ? LIVE_MS : STILL_MS)) this.ask(tile);
+      this.say(tile, state);
     }
   }
 
-  ask(tile) {
+  // What a tile says of its picture: nothing newer than the picture's own time.
+  say(tile, state) {
+    const age = tile.at === null ? null : since(tile.at);
+    const dark = DARK.has(state);
+    const shown = age !== null && !dark;
+    const old = shown && age > this.fresh;
+    tile.image.classList.toggle("on", shown);
+    attr(tile.node, "data-age-state", tile.at === null && !dark ? "missing" : dark || old ? "stale" : "live");
+    text(tile.parts.time, tile.at === null ? "" : timeOf(tile.at));
+    text(tile.parts.none, dark ? say(`camera.${state}`) : shown || tile.asked === -Infinity ? "" : say("camera.none"));
+    text(tile.parts.state, old ? say("camera.old", { age: span(age) }) : say(`camera.${state}`));
+  }
+
+  // The picture with its time; the same picture again costs no bytes, its address is kept by its mark.
+  async ask(tile) {
     tile.asked = performance.now();
-    attr(tile.image, "src", `/frames/${encodeURIComponent(tile.camera.code)}?t=${tile.camera.atMs ?? 0}`);
+    const code = tile.camera.code;
+    try {
+      const answer = await fetch(`/frames/${encodeURIComponent(code)}`, { cache: "no-cache" });
+      if (tile.camera?.code !== code) return;
+      if (answer.status !== 200) return this.put(tile, null, null);
+      const at = Number(answer.headers.get("x-frame-at"));
+      if (at !== tile.at) this.put(tile, await answer.blob(), at);
+    } catch {
+      // not heard: the picture that stands grows old by itself
+    }
+  }
+
+  put(tile, picture, at) {
+    if (tile.url) URL.revokeObjectURL(tile.url);
+    tile.url = picture && URL.createObjectURL(picture);
+    tile.at = at || null;
+    attr(tile.image, "src", tile.url);
+    this.say(tile, stateOf(tile.camera));
   }
 
   stop() {
     this.observer.disconnect();
+    for (const tile of this.tiles) if (tile.url) URL.revokeObjectURL(tile.url);
   }
+}
+
+function timeOf(ms) {
+  const said = moment(ms, now() ?? ms);
+  return said.includes("/") ? said : clock(ms);
 }
 
 function stateOf(camera) {

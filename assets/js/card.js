@@ -1,79 +1,270 @@
-// "Nguồn gốc": where the figure that was clicked comes from. Catalogue and snapshot together, nothing else.
+// "Nguồn gốc": where a figure comes from. Catalogue, snapshot and the origin the server knows, together; for figures in
+// tiles, rankings, station lists and on the map alike. A dialog: the keyboard stays inside until it is closed.
 
-import { hide, parts, text } from "./binding.js";
-import { now, since } from "./clock.js";
+import { attr, hide, parts, sign, text } from "./binding.js";
+import { classOf } from "./classes.js";
+import { ageState, now, since } from "./clock.js";
 import { clock, day, moment, number, quantity, say, span } from "./format.js";
+import { ageBar, apart, checkBar, draw, limitBar } from "./origin.js";
+import { unitFigure } from "./store.js";
 
 let definitions = null;
 
 export class Card {
-  constructor(node, page, state) {
+  constructor(node, page, state, peek) {
     this.node = node;
     this.page = page;
     this.state = state; // scope -> store state
+    this.peek = peek; // asks for a scope's snapshot
     this.parts = parts(node);
+    this.mark = node.querySelector(".sign");
+    this.hovered = null;
     node.querySelector("[data-close]").addEventListener("click", () => this.close());
+    const main = node.closest("main"); // the pointer or the keyboard, whichever came last, says which figure is meant
+    main.addEventListener("pointerover", (event) => (this.hovered = event.target));
+    main.addEventListener("focusin", () => (this.hovered = null));
   }
 
-  async open(code, scope) {
-    this.code = code;
-    this.scope = scope;
-    this.fill({});
+  click(event) {
+    const figure = event.target.closest?.("[data-card], .communes [data-place]");
+    if (figure) this.about(figure);
+    else if (!this.node.hidden && !this.node.contains(event.target)) this.close(false);
+  }
+
+  // Escape closes; Tab stays inside; I asks about the figure under the pointer or in focus.
+  key(event) {
+    if (!this.node.hidden) {
+      if (event.key === "Escape") this.close();
+      if (event.key === "Tab") this.trap(event);
+      return;
+    }
+    if (event.key !== "i" || event.ctrlKey || event.metaKey || event.altKey || /input|select|textarea/i.test(event.target.tagName)) return;
+    const focused = document.activeElement?.closest("main") && document.activeElement;
+    const found = [this.hovered, focused].map((node) => node?.closest?.("[data-card], [data-place], [data-entity]") ?? node?.querySelector?.("[data-place]"));
+    const figure = found.find(Boolean);
+    if (figure) this.about(figure);
+  }
+
+  trap(event) {
+    const stops = [...this.node.querySelectorAll("button, a[href]")].filter((stop) => !stop.hidden);
+    const [first, last] = [stops[0], stops.at(-1)];
+    const end = event.shiftKey ? first : last;
+    if (document.activeElement !== end && this.node.contains(document.activeElement)) return;
+    event.preventDefault();
+    (event.shiftKey ? last : first).focus();
+  }
+
+  // Which figure an element shows: of the page's place, of a unit or commune in a list or on the map, of a station.
+  about(element) {
+    const entity = element.closest("[data-entity]")?.dataset.entity ?? null;
+    const columns = element.closest("[data-columns]")?.dataset.columns.split(" ") ?? [];
+    const listed = columns.includes(this.page.indicator) ? this.page.indicator : columns[0];
+    const code = element.dataset.card || element.closest("[data-indicator]")?.dataset.indicator || listed || this.page.indicator;
+    if (!this.page.indicators[code]?.domain) return; // counts of alerts are no figure of the catalogue
+    const scope = element.closest("[data-scope]")?.dataset.scope ?? this.page.scope;
+    const place = element.closest("[data-place]")?.dataset.place ?? scope.split(":")[0];
+    this.open(code, place, entity, element);
+  }
+
+  async open(code, place, entity, opener) {
+    Object.assign(this, { code, place, entity, opener: opener.closest("button, a") ?? opener, origin: null });
+    if (this.definition?.code !== code) this.definition = {};
+    attr(this.node, "data-indicator", code);
+    this.fill();
     hide(this.node, false);
+    this.node.scrollTop = 0;
     this.node.querySelector("[data-close]").focus({ preventScroll: true });
+    if (!entity && place !== this.page.scope && !place.includes("/") && !this.state(place)) this.peek(place);
+    const asked = `${place}|${code}|${entity}`;
+    const same = () => !this.node.hidden && asked === `${this.place}|${this.code}|${this.entity}`;
+    const [definition, origin] = await Promise.all([this.defined(code), this.asked(place, code, entity)]);
+    if (!same()) return;
+    Object.assign(this, { definition: { ...definition, code }, origin });
+    this.fill();
+  }
+
+  async defined(code) {
     definitions ??= fetch(`/definitions/${this.page.lang}`).then((answer) => (answer.ok ? answer.json() : {}));
     try {
-      this.fill((await definitions)[code] ?? {});
+      return (await definitions)[code] ?? {};
     } catch {
       definitions = null; // asked for again with the next click
+      return {};
     }
   }
 
-  close() {
+  async asked(place, code, entity) {
+    try {
+      const answer = await fetch(`/api/v1/origin/${place}/${code}${entity ? `?in=${encodeURIComponent(entity)}` : ""}`);
+      return answer.ok ? await answer.json() : {};
+    } catch {
+      return {};
+    }
+  }
+
+  close(back = true) {
+    if (this.node.hidden) return;
     hide(this.node, true);
+    if (back && this.opener?.isConnected) this.opener.focus?.({ preventScroll: true });
   }
 
   tick() {
-    if (!this.node.hidden) this.fill(this.definition ?? {});
+    if (!this.node.hidden) this.fill();
   }
 
-  fill(definition) {
-    this.definition = definition;
-    const fact = this.page.indicators[this.code] ?? {};
-    const held = this.state(this.scope)?.indicators[this.code];
+  // The figure as it stands: {v, atMs, severity, state, ...}, or null.
+  held() {
+    const page = this.page;
+    if (this.entity) {
+      const entity = this.state(page.entityScope)?.entities.get(this.entity);
+      return entity && { ...entity, v: entity.values?.[this.code] ?? null };
+    }
+    const own = this.state(this.place)?.indicators[this.code];
+    if (own || this.place === page.scope) return own ?? null;
+    const state = this.state(page.scope);
+    return state ? unitFigure(state, this.code, this.place) : null;
+  }
+
+  fill() {
+    const { page, parts, definition } = this;
+    const fact = page.indicators[this.code] ?? {};
+    const held = this.held();
     const known = held && held.v !== null && held.v !== undefined;
-    text(this.parts.name, definition.full ?? fact.full);
-    text(this.parts.figure, known ? number(held.v, fact.digits ?? 0) : "—");
-    text(this.parts.unit, fact.unit ?? "");
-    text(this.parts.place, this.page.placeName);
-    text(this.parts.source, lines(held?.source, definition.feed, definition.owner));
-    text(this.parts.observed, known && held.atMs ? `${day(held.atMs)} ${clock(held.atMs)}` : say("card.nothing"));
-    text(this.parts.received, received(held));
-    text(this.parts.age, known ? say("card.cadence", { age: span(since(held.atMs) ?? 0), cadence: span(held.cadence ?? fact.cadence) }) : "—");
-    text(this.parts.formula, lines(definition.formula, definition.basis && say("card.basis", { basis: definition.basis })));
-    text(this.parts.limits, limits(definition));
-    text(this.parts.check, check(held, fact));
-    this.parts.open.setAttribute("href", this.page.here({ i: this.code }));
+    const age = known ? since(held.atMs) : null;
+    const [cadence, lag] = [held?.cadence ?? fact.cadence ?? 60, held?.lag ?? fact.lag ?? 0];
+    const state = ageState(age, cadence, lag, held?.state, fact.office);
+    attr(this.node, "data-age-state", state);
+    text(parts.name, definition.full ?? fact.full);
+    text(parts.figure, known ? number(held.v, fact.digits ?? 0) : "—");
+    text(parts.unit, fact.scale && known ? classOf(held.v, fact, page.scales).word : (fact.unit ?? ""));
+    text(parts.place, this.where());
+    sign(this.mark, known && state !== "stale" ? held.severity : 0, state === "suspect");
+    this.told(held, fact, known, state, age, cadence, lag);
+    this.found(held, fact, known);
+    this.ways();
+  }
+
+  where() {
+    const page = this.page;
+    const named = page.names[this.place] ?? (this.place === page.place ? page.placeName : this.place);
+    if (!this.entity) return named;
+    return this.state(page.entityScope)?.entities.get(this.entity)?.vi ?? this.entity;
+  }
+
+  // What the snapshot and the catalogue say.
+  told(held, fact, known, state, age, cadence, lag) {
+    const { parts, definition } = this;
+    const newest = this.origin?.newest;
+    const named = held?.source === definition.owner ? "" : held?.source; // who sends it has a row of its own
+    const source = named || definition.feed || newest?.source || say("card.own");
+    text(parts.source, source);
+    text(parts["source-more"], definition.feed !== source ? definition.feed ?? "" : "");
+    text(parts.sender, definition.owner || say("card.own"));
+    text(parts["sender-more"], newest && newest.seq !== null ? say("card.seq", { source: newest.source, n: number(newest.seq) }) : (newest?.source ?? ""));
+    text(parts.observed, known && held.atMs ? `${day(held.atMs)} ${clock(held.atMs)}` : say("card.nothing"));
+    text(parts["observed-more"], received(held, newest));
+    text(parts.age, `${say(`card.state.${state}`, { age: age === null ? "" : span(age) })} · ${say("card.every", { cadence: span(cadence) })}`);
+    if (age === null) draw(parts["age-drawing"]);
+    else ageBar(parts["age-drawing"], age, cadence, lag);
+    text(parts.formula, definition.formula ?? "—");
+    text(parts["formula-more"], lines(this.counted(held), definition.basis && say("card.basis", { basis: definition.basis })));
+    limitBar(parts["limits-drawing"], known ? held.v : null, definition, fact.unit);
+    text(parts.limits, limits(definition) || say("card.no.limits"));
+    this.checked(held, fact, known);
+    this.quality(definition);
+  }
+
+  counted(held) {
+    const origin = this.origin;
+    if (origin?.parts) return say("card.parts", { num: number(origin.parts.num), den: number(origin.parts.den) });
+    return held?.n ? say("card.n", { n: number(held.n) }) : "";
+  }
+
+  checked(held, fact, known) {
+    const { parts, definition } = this;
+    const check = definition.check;
+    const other = held?.second ?? (check && this.state(this.place)?.indicators[check.code]);
+    const v = other?.v ?? null;
+    if (!known || !check || v === null) {
+      draw(parts["check-drawing"]);
+      text(parts.check, held?.second ? `${held.second.source ?? ""} ${quantity(held.second.v, fact)}` : say("card.single"));
+      return;
+    }
+    const allowed = check.relative ? check.tolerance * Math.max(Math.abs(held.v), Math.abs(v)) : check.tolerance;
+    checkBar(parts["check-drawing"], held.v, v, [fact.name, check.name], allowed, fact);
+    text(parts.check, apart(held.v, v, allowed, fact));
+  }
+
+  // What the door counted of the feed today.
+  quality(definition) {
+    const fact = this.page.indicators[this.code] ?? {};
+    const feed = this.state(this.page.scope)?.feeds[fact.feed];
+    const show = Boolean(feed?.accepted);
+    for (const node of this.node.querySelectorAll("[data-row=quality]")) hide(node, !show);
+    if (!show) return;
+    const percent = (part, rest) => quantity((part / (part + rest || 1)) * 100, { digits: 1, unit: "%" });
+    text(this.parts.quality, `${say("card.full", { v: percent(feed.accepted, feed.gaps ?? 0) })} · ${say("card.clean", { v: percent(feed.accepted, feed.rejected ?? 0) })}`);
+    const counts = ["accepted", "rejected", "duplicates", "gaps"].map((name) => [name, number(feed[name] ?? 0)]);
+    text(this.parts["quality-more"], say("card.door", Object.fromEntries(counts)));
+  }
+
+  // What only the records know: what is missing, what was corrected.
+  found(held, fact) {
+    const { origin, parts } = this;
+    const missing = origin?.missing;
+    for (const node of this.node.querySelectorAll("[data-row=missing]")) hide(node, !missing);
+    if (missing) {
+      const names = missing.names.map((name) => name[this.page.lang] ?? name.vi).join(", ");
+      const all = missing.n > missing.names.length ? say("card.others", { names, n: number(missing.n - missing.names.length) }) : names;
+      const whole = say("card.whole", { n: number(missing.all), all: number(missing.all) });
+      text(parts.missing, `${missing.n ? say("card.lost", { n: number(missing.n), all: number(missing.all), names: all }) : whole} ${say(`card.${missing.what}`)}`.trim());
+    }
+    const digits = fact.digits ?? 0;
+    const seen = (origin?.revisions ?? []).filter((r) => r.new === null || number(r.old, digits) !== number(r.new, digits)).slice(0, 3);
+    text(parts.revisions, seen.map((revision) => revised(revision, digits)).join("\n") || (origin ? say("card.never") : "—"));
+  }
+
+  ways() {
+    const { page, origin, parts } = this;
+    const unit = this.place.split("/")[0];
+    const domain = page.indicators[this.code]?.domain;
+    const query = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => name === "theme" || name === "lang"));
+    query.set("i", this.code);
+    if (this.entity || this.place !== unit) query.set("in", this.entity ?? this.place);
+    attr(parts.records, "href", `${unit === "vn" ? `/d/${domain}` : `/p/${unit}/${domain}`}/r?${query}`);
+    const n = origin?.n;
+    text(parts.records, n === undefined ? this.plain() : say(origin.more ? "card.records.more" : "card.records", { n: number(n) }));
+    attr(parts.open, "href", page.here({ i: this.code, pick: null }));
+  }
+
+  plain() {
+    return (this.label ??= this.parts.records.textContent);
   }
 }
 
 function lines(...texts) {
-  return texts.filter(Boolean).join("\n") || "—";
+  return texts.filter(Boolean).join("\n");
 }
 
-function received(held) {
-  if (!held?.received) return "—";
-  const ms = Date.parse(held.received);
-  return say("card.lag", { time: moment(ms, now() ?? ms).includes("/") ? moment(ms, now() ?? ms) : clock(ms), lag: span((ms - held.atMs) / 1000) });
+function received(held, newest) {
+  const said = held?.received ?? newest?.received;
+  const at = held?.received ? held.atMs : Date.parse(newest?.at);
+  if (!said || !at) return "";
+  const ms = Date.parse(said);
+  const time = moment(ms, now() ?? ms).includes("/") ? moment(ms, now() ?? ms) : clock(ms);
+  return say("card.received", { time, lag: span((ms - at) / 1000) });
 }
 
 function limits(definition) {
-  const rows = (definition.limits ?? []).map((limit) => `${say(`severity.${limit.level}`)}: ${limit.limit} · ${limit.source}`);
-  return rows.join("\n") || "—";
+  const rows = (definition.limits ?? []).map((limit) => lines(`${say(`severity.${limit.level}`)}: ${limit.limit}`, lines(limit.source, limit.since).replace("\n", ", ")).replace("\n", " · "));
+  return rows.join("\n");
 }
 
-function check(held, fact) {
-  if (!held?.second) return say("card.single");
-  const key = held.state === "suspect" ? "card.differ" : "card.agree";
-  return say(key, { source: held.second.source ?? "", value: quantity(held.second.v, fact) });
+function revised(revision, digits) {
+  const at = Date.parse(revision.at);
+  const t = Date.parse(revision.t);
+  const of = revision.step === 60 ? `${clock(t, false)} ${day(t).slice(0, 5)}` : day(t).slice(0, 5);
+  const said = say("card.revised", { time: `${day(at).slice(0, 5)} ${clock(at, false)}`, of, old: number(revision.old, digits), new: revision.new === null ? "—" : number(revision.new, digits) });
+  const counted = revision.n_old !== null && revision.n_new !== null && revision.n_old !== revision.n_new;
+  return counted ? `${said}; ${say("card.revised.n", { old: number(revision.n_old), new: number(revision.n_new) })}` : said;
 }

@@ -28,12 +28,25 @@ function start(entry) {
   started = true;
   entry.dataset.dash = "true";
   const template = document.getElementById("dash-scripts");
-  const scripts = template.content.querySelectorAll("script[src]");
-  const loads = [...scripts].map((script) => load(script.getAttribute("src")));
-  for (const href of template.dataset.ahead.split(" ")) fetchAhead(href);
-  Promise.all(loads).then(() => new window.DashRenderer(), () => {
+  const loads = loadAll(template);
+  if (!entry.dataset.panel) for (const href of template.dataset.ahead.split(" ")) fetchAhead(href);
+  Promise.all([...loads, libraries()]).then(() => new window.DashRenderer(), () => {
     started = false; // tried again when it next comes into view
   });
+}
+
+// What lists of records need beyond Dash itself: loaded once, only where such a list stands, and never before Dash.
+let desk = null;
+
+export function libraries() {
+  if (!started || document.getElementById("react-entry-point")?.dataset.desk === undefined) return Promise.resolve();
+  desk ??= Promise.all(loadAll(document.getElementById("desk-scripts")));
+  desk.catch(() => (desk = null));
+  return desk;
+}
+
+function loadAll(template) {
+  return [...template.content.querySelectorAll("script[src]")].map((script) => load(script.getAttribute("src")));
 }
 
 function fetchAhead(href) {

@@ -8,6 +8,7 @@ import { extendChart, watchChart } from "./chart.js";
 import { beat, lastBeat, now, present } from "./clock.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, speak, weekday } from "./format.js";
+import "./grid.js";
 import { keepHabits } from "./habits.js";
 import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
@@ -55,7 +56,7 @@ function mount() {
   page.mentions = one("mentions", (node) => new Mentions(node, page));
   page.points = page.entityScope && page.map ? new Points(page.map.node, page) : null;
   page.desk = page.nation && !page.domain ? new Study(page, { go: (href) => nav.go(href), ahead: (href) => nav.ahead(href), live: () => store.get(page.scope), show }) : null;
-  page.card = new Card(document.getElementById("card"), page, (scope) => page.desk?.past ?? store.get(scope));
+  page.card = new Card(document.getElementById("card"), page, (scope) => (scope === page.scope && page.desk?.past) || store.get(scope), peek);
   one("search", (node) => new Search(node, page, (href) => nav.go(href)));
   const now = document.querySelector("[data-panel=clock]");
   page.now = now && { alive: part(now, "alive"), date: part(now, "date"), clock: part(now, "clock") };
@@ -95,6 +96,7 @@ function turn() {
   page.map?.colourBy(code);
   page.ranking?.colourBy(code);
   text(document.querySelector("[data-panel=trend] [data-part=what]"), page.indicators[page.charted].full);
+  text(part(document, "list-title"), page.indicators[code]?.full ?? "");
   for (const link of document.querySelectorAll("[data-reload]")) link.href = page.here(Object.fromEntries([link.dataset.reload.split("=")]));
   const entities = store.get(page.entityScope);
   if (entities) page.points?.show(entities);
@@ -227,7 +229,7 @@ watch.start();
 setInterval(second, 1000);
 setInterval(slow, 5000);
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape") page.card.close();
+  page.card.key(event);
   if (event.key !== "/" || /input|select|textarea/i.test(event.target.tagName)) return;
   event.preventDefault();
   document.querySelector("[data-panel=search] input")?.focus();
@@ -235,8 +237,7 @@ addEventListener("keydown", (event) => {
 addEventListener("click", (event) => {
   const station = event.target.closest?.("[data-entity]");
   if (station) nav.go(page.here({ pick: station.dataset.entity }));
-  const figure = event.target.closest?.("[data-card]");
-  if (figure) page.card.open(figure.dataset.card, figure.closest("[data-scope]").dataset.scope);
+  page.card.click(event);
 });
 addEventListener("visibilitychange", () => {
   if (!document.hidden) redraw();

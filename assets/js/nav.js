@@ -1,6 +1,9 @@
 // Going from page to page without losing the stream: the new page's content takes the place of the old one's.
 // Links are ordinary links; without scripts, or when anything fails here, the browser follows them itself.
 
+import { attr } from "./binding.js";
+import { libraries } from "./chart.js";
+
 const REST_MS = 90;
 const ENTRY = "react-entry-point";
 
@@ -86,7 +89,11 @@ export class Nav {
   swap(fresh, path) {
     const live = document.getElementById(ENTRY);
     const place = fresh.getElementById(ENTRY);
-    if (live?.dataset.dash && place) place.replaceWith(live);
+    if (live?.dataset.dash && place) {
+      for (const name of ["class", "data-desk", "data-panel"]) attr(live, name, place.getAttribute(name) ?? null);
+      if (place.hasAttribute("data-desk")) live.dataset.desk = "";
+      place.replaceWith(live);
+    }
     for (const part of [".bar", "main", "#page-facts"]) document.querySelector(part).replaceWith(fresh.querySelector(part));
     document.title = fresh.title;
     this.path = path;
@@ -117,6 +124,7 @@ function fixed(search) {
   return `?${query.get("theme") ?? ""}&${query.get("lang") ?? ""}`;
 }
 
-function tellDash() {
+export async function tellDash() {
+  await libraries().catch(() => {});
   dispatchEvent(new CustomEvent("_dashprivate_pushstate")); // the name dcc.Location listens to
 }

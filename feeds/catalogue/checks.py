@@ -18,6 +18,7 @@ from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure, P
 from feeds.catalogue.source import Source, Where
 
 RECORD_WORDS = ("type", "state")
+COLUMNS = ("id", "type", "state", "place", "source", "at", "due", "overdue")  # that every list of records may have
 # How figures of each level may be brought upwards. `pooled`: computed again from the place's own counts.
 ROLLUPS: dict[str, tuple[RollUp, ...]] = {
     "entity": ("sum", "mean", "worst", "count", "max", "min", "median", "none"),
@@ -116,8 +117,18 @@ def _check_feed(ground: Ground, source: Source, feed: Feed) -> None:
     for i, state in enumerate(feed.closed):
         if state not in feed.states:
             raise source.unknown((*where, "closed", i), "state", state, feed.states)
+    _check_table(source, where, feed)
     for name, measure in feed.measures.items():
         _check_measure(source, (*where, "measures", name), feed, measure)
+
+
+def _check_table(source: Source, where: Where, feed: Feed) -> None:
+    """Columns, filters and what is masked name things the feed has."""
+    columns = (*COLUMNS, *(f"times.{name}" for name in feed.times), *(f"fields.{name}" for name in feed.fields))
+    for part, known in (("table", columns), ("filters", feed.fields), ("personal", feed.fields)):
+        for i, name in enumerate(getattr(feed, part)):
+            if name not in known:
+                raise source.unknown((*where, part, i), "column" if part == "table" else "field", name, known)
 
 
 def _check_measure(source: Source, where: Where, feed: Feed, measure: Measure) -> None:

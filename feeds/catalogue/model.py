@@ -68,6 +68,13 @@ class Measure(Base, frozen=True, kw_only=True):
     by: str | None = None  # field whose value splits the measure: `mentions` by topic -> `mentions:health`
 
 
+class Name(Base, frozen=True, kw_only=True):
+    """What a code is called on screen."""
+
+    vi: str
+    en: str
+
+
 class Feed(Base, frozen=True, kw_only=True):
     """A stream of events of one kind; `cadence` is how often each source speaks, `lag` how late it may arrive."""
 
@@ -90,6 +97,11 @@ class Feed(Base, frozen=True, kw_only=True):
     entity_fields: list[str] = []  # what its stations, links or cameras carry: bd1, capacity ...
     derive: str | None = None  # registered pure function that adds fields to an event or record
     measures: dict[str, Measure] = {}
+    picture_age: int = 180  # cameras: a picture older than this is not shown as live
+    table: list[str] = []  # columns of the list of its records: `id`, `times.received`, `fields.channel`, `overdue` ...
+    filters: list[str] = []  # fields by which the list divides and may be narrowed
+    personal: list[str] = []  # fields that name a person: masked wherever records are shown
+    labels: dict[str, Name] = {}  # states, types, times, fields and the codes they hold, as they are called on screen
 
 
 class Threshold(Base, frozen=True, kw_only=True):

@@ -94,7 +94,7 @@ class Aggregator:
         return None
 
     def _run_engine(self, epoch: int) -> None:
-        stores = Stores.under(self._database, epoch)
+        stores = Stores.under(self._database, epoch, self._clock)
         engine = Engine(
             self._catalogue, self._places, self._durable, self._volatile, stores, self._keys, self._clock, epoch
         )

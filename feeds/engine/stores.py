@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from feeds.catalogue.clock import Clock
 from feeds.intake.event import Event, decode_batch
 from feeds.store.alerts import Alerts
 from feeds.store.blocks import Archive
@@ -29,10 +30,10 @@ class Stores:
     quarantine: Quarantine
 
     @classmethod
-    def under(cls, database: Database, epoch: int) -> Stores:
+    def under(cls, database: Database, epoch: int, clock: Clock | None = None) -> Stores:
         """The repositories of `database` from now on written by `epoch` alone; Superseded when a newer one stands."""
         fenced = take_over(database, epoch)
         return cls(
-            History(fenced), Records(fenced), RecordTallies(fenced), Entities(fenced), Archive(fenced, decode_batch),
-            Alerts(fenced), Quarantine(fenced),
+            History(fenced, clock), Records(fenced), RecordTallies(fenced), Entities(fenced),
+            Archive(fenced, decode_batch), Alerts(fenced), Quarantine(fenced),
         )  # fmt: skip

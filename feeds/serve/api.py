@@ -188,7 +188,7 @@ class Api:
         return await self._read(self.readers.search, sight, asked.text("q"), asked.whole("limit", 20, 1, 100))
 
     async def still(self, request: Request) -> Response:
-        """The latest still of a camera."""
+        """The latest still of a camera, with the time it shows; 204 where there is none."""
         sight, camera = self.access.sight(request.scope), request.path_params["camera"]
         if len(camera) > CAMERA_LETTERS:
             raise Refusal(404, "there is no such camera")
@@ -200,10 +200,10 @@ class Api:
             jpeg, at = cast(list[bytes | None], await asyncio.wait_for(call, ANSWER_S))
         except LOST:
             raise Refusal(503, "stills cannot be read now", retry_after=2) from None
-        if not jpeg or not at:
-            raise Refusal(404, "this camera has sent no picture")
+        if not jpeg or not at:  # nothing is wrong: browsers would write a 404 on their console
+            return Response(status_code=204, headers={"cache-control": "no-store"})
         etag = f'"{at.decode()}"'
-        headers = {"etag": etag, "cache-control": "private, no-cache"}
+        headers = {"etag": etag, "cache-control": "private, no-cache", "x-frame-at": at.decode()}
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return Response(jpeg, media_type="image/jpeg", headers=headers)

@@ -22,6 +22,7 @@ from feeds.serve.api import Api
 from feeds.serve.body import Bodies
 from feeds.serve.counters import Counters
 from feeds.serve.dash_app import Door, WSGIApp
+from feeds.serve.desk import Describe, Desk
 from feeds.serve.guard import REPORTS_PATH, Guard, Rules
 from feeds.serve.health import Health
 from feeds.serve.hub import Hub
@@ -150,8 +151,10 @@ def front(
     csp_hashes: Sequence[str] = (),
     parts: Parts | None = None,
     paper: Paper = PLAIN,
+    describe: Describe | None = None,
 ) -> Guarded:
-    """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder."""
+    """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder, `describe` says how
+    lists are written as files (without it there are none)."""
     parts = parts or Parts.open(settings)
     screens = Screens(ScreenRows(parts.database), parts.clock, settings.demo, paper.waiting)
     access, counters = Access(settings, screens), Counters()
@@ -161,8 +164,9 @@ def front(
     posting = Posting(parts.door, access, counters)
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
     api = Api(hub, parts.readers, volatile, access)
+    desk = Desk(parts.readers, parts.evidence, access, describe)
     routes = [
-        route for part in (api, health, posting, walls, Reports(counters, parts.clock)) for route in part.routes()
+        route for part in (api, desk, health, posting, walls, Reports(counters, parts.clock)) for route in part.routes()
     ]
     doors = Router(routes, redirect_slashes=False, default=lost)
     inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -103,7 +103,7 @@ class Archive(Generic[E]):
         limit = max(1, min(limit, MAX_PAGE))
         newest, skip = _resume(cursor, to_ms)
         with self._db.read() as connection:
-            found = self._newest_first(connection, feed, part, from_ms, newest)
+            found = self._newest_first(connection, feed, [part], from_ms, newest)
             wanted = (event for event in found if entity is None or event.entity == entity)
             page = list(islice(wanted, skip, skip + limit + 1))
         if len(page) <= limit:
@@ -113,18 +113,27 @@ class Archive(Generic[E]):
         told = sum(event.at == last for event in events) + (skip if last == newest else 0)
         return Events(events, f"{last}:{told}")
 
+    def newest(self, scope: Scope, feed: str, parts: Sequence[str], from_ms: int, to_ms: int) -> Iterator[E]:
+        """Events of several partitions observed in [from, to), newest first, read as they are asked for."""
+        for part in parts:
+            scope.check(part)
+        with self._db.read() as connection:
+            yield from self._newest_first(connection, feed, parts, from_ms, to_ms - 1)
+
     def prune(self, now_ms: int, keep_ms: int = KEEP_MS) -> int:
         """Delete blocks whose newest event is older than it is kept; returns how many went."""
         with self._db.write() as connection:
             return connection.execute(delete(event_blocks).where(event_blocks.c.to_ms < now_ms - keep_ms)).rowcount
 
-    def _newest_first(self, connection: Connection, feed: str, part: str, from_ms: int, newest: int) -> Iterator[E]:
+    def _newest_first(
+        self, connection: Connection, feed: str, parts: Sequence[str], from_ms: int, newest: int
+    ) -> Iterator[E]:
         """Events in [from, newest], newest first, reading only as many blocks as are asked for.
 
         Blocks overlap in time (late events), so an event is told only when no unread block can hold a newer one.
         """
         block = event_blocks.c
-        query = select(block.to_ms, block.body).where(block.feed == feed, block.part == part)
+        query = select(block.to_ms, block.body).where(block.feed == feed, block.part.in_(parts))
         query = query.where(block.to_ms >= from_ms, block.from_ms <= newest)
         query = query.order_by(block.to_ms.desc(), block.first.desc())
         waiting: list[E] = []

@@ -10,9 +10,10 @@ from typing import Literal
 import msgspec
 from sqlalchemy import delete, select, tuple_
 
-from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS, Clock, SystemClock
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
+from feeds.store.revisions import Revisions
 from feeds.store.tables import history
 from feeds.store.upsert import put_many, unless_newer
 
@@ -70,16 +71,22 @@ def bucket_start(ms: int, step: Step) -> int:
 class History:
     """The history of one world."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._db = database
+        self._clock = clock or SystemClock()
+        self._revisions = Revisions(database)
 
     def write(self, points: Iterable[Point], epoch: int, version: int) -> int:
-        """Store `points`, except where a newer (epoch, version) has written; returns how many were offered."""
+        """Store `points`, except where a newer (epoch, version) has written; returns how many were offered.
+
+        An hour or a day that says something else than before leaves a revision, in the same transaction.
+        """
         rows = list({(row.scope, row.indicator, row.step, row.t): row for row in map(_bucket, points)}.values())
         newest = unless_newer(history, ("epoch", "version"))
         for start in range(0, len(rows), BATCH):
             some = rows[start : start + BATCH]
             with self._db.write() as connection:
+                self._revisions.note(connection, some, epoch, version, self._clock.now_ms())
                 put_many(self._db, connection, history, some, newest, epoch=epoch, version=version)
         return len(rows)
 
@@ -125,7 +132,8 @@ class History:
 
         Call again while it returns anything: short transactions let the writers through.
         """
-        return sum(self._prune(step, now_ms - age, limit) for step, age in keep.items())
+        gone = self._revisions.prune(now_ms)
+        return gone + sum(self._prune(step, now_ms - age, limit) for step, age in keep.items())
 
     def _prune(self, step: Step, before: int, limit: int) -> int:
         key = (history.c.scope, history.c.indicator, history.c.step, history.c.t)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-import msgspec
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, tuple_, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Select, case, func, select, tuple_
 
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.fold import Change, Row
+from feeds.store.narrowing import Filter, Where, equal, inside, narrowed
 from feeds.store.tables import records, trail
+
+__all__ = ["BadCursor", "Filter", "OpenCount", "Page", "Register"]
 
 ROW = [records.c[name] for name in Row.__struct_fields__]
 STEP = [trail.c[name] for name in Change.__struct_fields__]
 MAX_PAGE = 500
-
-Value = str | bool | int
-Where = Mapping[str, Value | Sequence[Value]]  # state, type, or a field: the value it must have, or one of several
 
 
 class OpenCount(NamedTuple):
@@ -30,18 +27,6 @@ class OpenCount(NamedTuple):
     open: int
     overdue: int
     soon: int
-
-
-class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list of records is narrowed to; an empty filter is everything in scope."""
-
-    place: str | None = None  # `vn` (everything), a unit, `<unit>/<commune>` or `agency:<code>`
-    states: tuple[str, ...] = ()
-    open: bool | None = None
-    due_from: int | None = None  # due in [from, to)
-    due_to: int | None = None
-    where: Where = {}
-    id_prefix: str = ""
 
 
 class Page(NamedTuple):
@@ -74,7 +59,7 @@ class Register:
                 func.count(case((due < now_ms, 1))),
                 func.count(case(((due >= now_ms) & (due < now_ms + soon_ms), 1))),
             )
-            .where(records.c.feed == feed, records.c.open, _inside(scope), *_equal(where or {}, self._db.is_postgres))
+            .where(records.c.feed == feed, records.c.open, inside(scope), *equal(where or {}, self._db.is_postgres))
             .group_by(records.c.unit, records.c.commune)
         )
         with self._db.read() as connection:
@@ -91,7 +76,7 @@ class Register:
     ) -> Page:
         """Up to `limit` records after `cursor`: newest change first, or the one that is due first."""
         limit = max(1, min(limit, MAX_PAGE))
-        query = select(*ROW).where(records.c.feed == feed, *_narrowed(scope, filter, self._db.is_postgres))
+        query = select(*ROW).where(records.c.feed == feed, *narrowed(scope, filter, self._db.is_postgres))
         with self._db.read() as connection:
             found = connection.execute(_ordered(query, order, cursor).limit(limit + 1))
             rows = [Row(*row) for row in found]
@@ -116,54 +101,6 @@ class Register:
         with self._db.read() as connection:
             steps = connection.execute(select(*STEP).where(trail.c.feed == feed, trail.c.id == id))
             return sorted((Change(**step._mapping) for step in steps), key=lambda change: change.order)
-
-
-def _inside(scope: Scope) -> ColumnElement[bool]:
-    return true() if scope.units is None else records.c.unit.in_(sorted(scope.units))
-
-
-def _narrowed(scope: Scope, filter: Filter, postgres: bool) -> list[ColumnElement[bool]]:
-    wanted = [_inside(scope), *_at_place(scope, filter.place), *_equal(filter.where, postgres)]
-    if filter.states:
-        wanted.append(records.c.state.in_(filter.states))
-    if filter.open is not None:
-        wanted.append(records.c.open if filter.open else ~records.c.open)
-    if filter.due_from is not None:
-        wanted.append(records.c.due >= filter.due_from)
-    if filter.due_to is not None:
-        wanted.append(records.c.due < filter.due_to)
-    if filter.id_prefix:
-        wanted.append(records.c.id.startswith(filter.id_prefix, autoescape=True))
-    return wanted
-
-
-def _at_place(scope: Scope, place: str | None) -> list[ColumnElement[bool]]:
-    if place is None:
-        return []
-    scope.check(place)
-    if place.startswith("agency:"):
-        return [records.c.place == place]
-    unit, _, commune = place.partition("/")
-    wanted = [] if unit == "vn" else [records.c.unit == unit]
-    return [*wanted, records.c.commune == commune] if commune else wanted
-
-
-def _equal(where: Where, postgres: bool) -> list[ColumnElement[bool]]:
-    return [
-        or_(*(_equals(name, each, postgres) for each in ([value] if isinstance(value, Value) else value)))
-        for name, value in where.items()
-    ]
-
-
-def _equals(name: str, value: Value, postgres: bool) -> ColumnElement[bool]:
-    """Equal in value and in kind; a field that is text never fails a comparison with a number."""
-    if name in ("state", "type"):
-        return records.c[name] == value
-    if not name.isidentifier():
-        raise ValueError(f"{name!r} is no field of a record")
-    if postgres:
-        return type_coerce(records.c.fields, JSONB).contains({name: value})
-    return func.json_extract(records.c.fields, f"$.{name}") == value
 
 
 def _ordered(query: Select[Any], order: Literal["newest", "due"], cursor: str | None) -> Select[Any]:

@@ -53,6 +53,25 @@ history = Table(
     comment="Figures over time, one row per scope, indicator and bucket.",
 )
 
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("indicator", String, primary_key=True),
+    Column("step", SmallInteger, primary_key=True, autoincrement=False),  # minutes: 60, 1440
+    Column("t", BigInteger, primary_key=True, autoincrement=False),  # start of the bucket that was corrected
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),  # when it was corrected
+    Column("old", Double, nullable=False),
+    Column("new", Double),
+    Column("n_old", BigInteger),
+    Column("n_new", BigInteger),
+    Index("revisions_newest", "scope", "indicator", "at"),
+    Index("revisions_age", "at"),
+    comment="Hours and days of the nation and the units that were written and later corrected, for 90 days.",
+)
+
 records = Table(
     "records",
     metadata,

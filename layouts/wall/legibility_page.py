@@ -94,12 +94,7 @@ def _proofs(page: Page, screen: Screen) -> Node:
     return h(
         "div",
         h("p", h("i", class_="ruler"), words("legible.ruler", mm=RULER_MM)),
-        h(
-            "p",
-            page.words("gallery.letters"),
-            class_="legible-marks",
-            style=f"font-size:{_share(screen, screen.metres)}",
-        ),
+        h("p", words("legible.marks"), class_="legible-marks", style=f"font-size:{_share(screen, screen.metres)}"),
         h("p", *inks, class_="legible-inks"),
         h("p", *levels, class_="legible-levels"),
         h("p", verdict, class_="verdict"),

@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -37,6 +36,7 @@ from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
 from tests.e2e import canned_hours, canned_walls
+from tests.e2e.canned_records import Desk, desk, doors, picture
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -58,6 +58,9 @@ class Canned:
     processes: dict[str, str] = field(default_factory=lambda: {"aggregator": "running", "redis-volatile": "running"})
     silent: bool = False
     refuse: bool = False
+    pictures: dict[str, int | None] = field(default_factory=dict)  # camera -> age of its picture, s; None: it has none
+    frames_asked: list[str] = field(default_factory=list)
+    desk: Desk | None = None
     beats: list[dict[str, Any]] = field(default_factory=list)  # what walls told of themselves
     past: dict[str, list[float]] = field(default_factory=dict)  # hours of a station, by its scope
     release: str = ""  # a newer release than the one that drew the pages
@@ -268,7 +271,8 @@ def series(sight: Scope, scope: str, indicator: str, start_ms: int, end_ms: int)
 def application(canned: Canned) -> Policed:
     """The ASGI application."""
     dash = Dash("ioc", assets_folder=str(ROOT / "assets"), include_assets_files=False, update_title=None, title="IOC")
-    callbacks.register(dash, canned.site, clock=SystemClock(), sight=lambda: NATION, series=series)
+    clock, evidence = SystemClock(), canned.desk.evidence if canned.desk else None
+    callbacks.register(dash, canned.site, clock=clock, sight=lambda: NATION, series=series, evidence=evidence)
 
     async def stream(request: Request) -> Response:
         if canned.refuse:
@@ -287,7 +291,13 @@ def application(canned: Canned) -> Policed:
         return JSONResponse({"results": places + stations[:3]})
 
     async def frame(request: Request) -> Response:
-        return Response(picture(request.path_params["camera"]), media_type="image/svg+xml")
+        camera = request.path_params["camera"]
+        age = canned.pictures.get(camera, 40)
+        canned.frames_asked.append(camera)
+        if age is None:
+            return Response(status_code=204)
+        shown = {"x-frame-at": str(now() // 60_000 * 60_000 - age * 1000)}
+        return Response(picture(camera), media_type="image/svg+xml", headers=shown)
 
     async def act(request: Request) -> Response:
         body = await request.json()
@@ -303,6 +313,7 @@ def application(canned: Canned) -> Policed:
         Route("/api/v1/search", search),
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),
+        *doors(canned.site, canned.desk, canned.snapshot),
         *canned_walls.routes(canned, now),
         *canned_hours.routes(canned),
         Mount("/", WSGIMiddleware(dash.server)),
@@ -355,15 +366,6 @@ def beat(canned: Canned) -> dict[str, Any]:
     return {"at": iso(ms), "ms": ms, "world": "sim", "link": True, "processes": canned.processes, "lag_s": 0.1}
 
 
-def picture(name: str) -> str:
-    shade = sum(map(ord, name)) % 60 + 90
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180">'
-        f'<rect width="320" height="180" fill="rgb({shade},{shade},{shade + 8})"/>'
-        f'<path d="M0 120 130 70 190 70 320 120V180H0Z" fill="rgb({shade - 40},{shade - 40},{shade - 36})"/></svg>'
-    )
-
-
 @contextlib.contextmanager
 def serving(canned: Canned, port: int = 0) -> Iterator[str]:
     """The application in a thread; yields its address."""
@@ -386,14 +388,13 @@ def serving(canned: Canned, port: int = 0) -> Iterator[str]:
 
 def country(calm: bool = False) -> Canned:
     """The made-up country over the real catalogue, places and boundaries."""
-    return Canned(callbacks.site(Settings(catalogue=ROOT / "data" / "catalogue")), calm)
+    site = callbacks.site(Settings(catalogue=ROOT / "data" / "catalogue"))
+    return Canned(site, calm, desk=desk(site))
 
 
 if __name__ == "__main__":
     import sys
 
     with serving(country("calm" in sys.argv), 8999) as address:
-        Path("/tmp/canned.txt").write_text(address)
         print(address, flush=True)
-        while True:
-            time.sleep(1)
+        threading.Event().wait()

@@ -198,7 +198,7 @@ def test_card_says_where_a_figure_comes_from(open_page: Open, stage: Stage) -> N
     page.locator(f"{TILE} [data-card]").click()
     card = page.locator("#card")
     expect(card.locator("[data-part=name]")).to_have_text("Tỷ lệ xử lý trước hạn, đúng hạn")
-    expect(card.locator("[data-part=formula]")).to_contain_text("Quyết định 766/QĐ-TTg")
+    expect(card.locator("[data-part=formula-more]")).to_contain_text("Quyết định 766/QĐ-TTg")
     expect(card.locator("[data-part=source]")).to_contain_text("Hệ thống dossiers")
     expect(card.locator("[data-part=limits]")).to_contain_text("Cao: dưới 95")
     page.keyboard.press("Escape")

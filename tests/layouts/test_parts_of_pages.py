@@ -22,6 +22,7 @@ from tests.layouts.conftest import TODAY, PageOf
     hours=st.sampled_from(HOURS),
     theme=st.sampled_from(["light", "dark", "system"]),
     lang=st.sampled_from(["vi", "en"]),
+    record=st.sampled_from([None, "", "H26/2", "H36.68-000007"]),
     moment=st.sampled_from([None, "2026-11-22T02:00"]),
 )
 def test_every_view_has_an_address_that_restores_it(
@@ -34,17 +35,28 @@ def test_every_view_has_an_address_that_restores_it(
     theme: str,
     lang: str,
     moment: str | None,
+    record: str | None,
 ) -> None:
     from urllib.parse import parse_qsl, urlsplit
 
     study = place == "vn" and domain is None
-    view = View(place, domain, indicator, selected, hours, theme, lang, study=study, moment=moment)  # type: ignore[arg-type]
+    behind = record is not None and domain is not None
+    more = {"records": behind, "record": (record or "") if behind else ""}
+    view = View(place, domain, indicator, selected, hours, theme, lang, study=study, moment=moment, **more)  # type: ignore[arg-type]
     parts = urlsplit(view.href())
     assert address.read(parts.path, dict(parse_qsl(parts.query)), site.catalogue, site.places) == view
 
 
-@pytest.mark.parametrize("path", ["/p/99", "/p/02", "/d/nothing", "/p/01/nothing", "/x", "/p", "/p/01/air/more"])
+@pytest.mark.parametrize(
+    "path", ["/p/99", "/p/02", "/d/nothing", "/p/01/nothing", "/x", "/p", "/p/01/air/more", "/p/01/r", "/r", "/d/r"]
+)
 def test_addresses_of_nothing_are_refused(site: Site, path: str) -> None:
+    with pytest.raises(NoSuchPage):
+        address.read(path, {}, site.catalogue, site.places)
+
+
+@pytest.mark.parametrize("path", ["/p/01/r", "/r", "/d/r", "/p/01/r/x"])
+def test_records_stand_behind_a_domain(site: Site, path: str) -> None:
     with pytest.raises(NoSuchPage):
         address.read(path, {}, site.catalogue, site.places)
 

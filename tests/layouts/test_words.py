@@ -23,9 +23,12 @@ MADE = (
     "js.weekday.",
     "severity.",
     "card.",
+    "js.card.",
     "health.",
     "limits.",
     "switch.",
+    "list.",
+    "grid.",
     "gallery.",
     "tools.",
     "js.standing.",
@@ -36,9 +39,7 @@ MADE = (
     "wall.desk.",
     "legible.",
 )
-MADE_OF_KINDS = re.compile(
-    r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+|js\.card\.(agree|differ)"
-)
+MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
 
 def said(folder: str, ending: str, prefix: str = "") -> set[str]:

@@ -124,10 +124,11 @@ def test_search_needs_no_marks(api: httpx.Client) -> None:
 
 def test_a_still_is_served_until_a_newer_one_comes(site: Site, volatile: redis.Redis) -> None:
     url = f"{site.url}/frames/CAM-1"
-    assert httpx.get(url).status_code == 404
+    assert httpx.get(url).status_code == 204
     volatile.hset(KEYS.frame("CAM-1"), mapping={"jpeg": b"\xff\xd8still", "at": 1000})
     answer = httpx.get(url)
     assert (answer.content, answer.headers["content-type"]) == (b"\xff\xd8still", "image/jpeg")
+    assert answer.headers["x-frame-at"] == "1000"
     assert httpx.get(url, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
     volatile.hset(KEYS.frame("CAM-1"), mapping={"jpeg": b"\xff\xd8newer", "at": 2000})
     assert httpx.get(url, headers={"If-None-Match": answer.headers["etag"]}).content == b"\xff\xd8newer"

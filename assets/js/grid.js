@@ -1,0 +1,69 @@
+// What lists of records need in the browser: cells that lead on, and an address that always says what is seen.
+// Dash finds these by name; the libraries themselves are loaded only where such a list stands.
+
+import { tellDash } from "./nav.js";
+
+window.dashAgGridComponentFunctions = {
+  // The number of a record leads to it.
+  RecordLink(props) {
+    return props.data?._href ? window.React.createElement("a", { href: props.data._href, className: "record-link" }, props.value) : (props.value ?? "");
+  },
+  // How long overdue, as words and as a bar beside the longest of the page.
+  LateBar(props) {
+    const make = window.React.createElement;
+    if (!props.data?._share) return props.value ?? "";
+    const bar = make("i", { key: "bar", style: { width: `${(props.data._share * 2.75).toFixed(2)}rem` } });
+    return make("span", { className: "late-bar" }, [make("b", { key: "said" }, props.value), make("span", { key: "room" }, bar)]);
+  },
+};
+
+window.dash_clientside = window.dash_clientside ?? {};
+window.dash_clientside.desk = {
+  // A control was changed: the address says so, and Dash follows the address.
+  ask(values, checked) {
+    const query = new URLSearchParams(location.search);
+    const [texts, flags] = window.dash_clientside.callback_context.inputs_list;
+    (texts ?? []).forEach((input, i) => input.property === "value" && put(query, input.id.of, words(values[i])));
+    (flags ?? []).forEach((input, i) => checked[i] !== undefined && put(query, input.id.of, checked[i] ? "1" : ""));
+    query.delete("page");
+    const before = new URLSearchParams(location.search);
+    before.delete("page");
+    query.sort();
+    before.sort();
+    if (String(query) !== String(before)) go(query, true);
+  },
+  // The grid was turned or sorted: the address remembers it; nothing is drawn anew.
+  remember(infos, asked) {
+    const query = new URLSearchParams(location.search);
+    const info = infos?.[0];
+    const sorted = asked?.[0]?.sortModel?.[0];
+    if (info) put(query, "page", info.currentPage > 0 ? String(info.currentPage + 1) : "");
+    if (sorted) put(query, "sort", `${sorted.sort === "desc" ? "-" : ""}${sorted.colId}`);
+    if (`?${query}` !== location.search) go(query, false);
+  },
+};
+
+function go(query, told) {
+  history[told ? "pushState" : "replaceState"](history.state, "", `${location.pathname}?${query}`);
+  if (told) tellDash();
+}
+
+function put(query, name, value) {
+  if (value) query.set(name, value);
+  else query.delete(name);
+}
+
+function words(value) {
+  return Array.isArray(value) ? value.join(",") : (value ?? "");
+}
+
+// A file is made of the list as it is seen now, sorting included.
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-export]");
+  if (!link) return;
+  const query = new URLSearchParams(location.search);
+  for (const name of ["page", "theme"]) query.delete(name);
+  const made = new URL(link.href).searchParams;
+  for (const name of ["i", "lang"]) if (!query.has(name) && made.has(name)) query.set(name, made.get(name));
+  link.href = `${new URL(link.href).pathname}?${query}`;
+}, { capture: true });

@@ -1,0 +1,73 @@
+"""What a person asks of the records behind a figure, and how an address says it: the same words in links, callbacks
+and exports, so that every list can be found again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import msgspec
+
+PERIODS = ("1h", "6h", "24h", "48h", "7d", "30d", "all")  # besides the figure's own, which is the default
+FIELD = "f."
+LONGEST = 80
+MOST_VALUES = 20
+PAGE_ROWS = 25
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """Records behind `indicator` at `place`, narrowed and sorted."""
+
+    place: str
+    indicator: str
+    period: str = ""  # "" is the figure's own
+    states: tuple[str, ...] = ()
+    where: dict[str, str] = {}  # field -> value
+    inside: str = ""  # a child of the place, or a station
+    late: bool = False
+    search: str = ""
+    sort: str = ""  # a column; "" is the list's own order
+    down: bool = True
+    page: int = 1
+
+    def query(self) -> str:
+        """The query of the address, without what stands at its default."""
+        said = {
+            "i": self.indicator,
+            "period": self.period,
+            "state": ",".join(self.states),
+            **{FIELD + name: value for name, value in sorted(self.where.items())},
+            "in": self.inside,
+            "late": "1" if self.late else "",
+            "q": self.search,
+            "sort": f"{'-' if self.down else ''}{self.sort}" if self.sort else "",
+            "page": str(self.page) if self.page > 1 else "",
+        }
+        return urlencode({name: value for name, value in said.items() if value})
+
+    def with_(self, **changes: object) -> Question:
+        """The same question with something changed, from its first page on."""
+        return msgspec.structs.replace(self, **({"page": 1} | changes))
+
+
+def read(place: str, indicator: str, query: Mapping[str, str]) -> Question:
+    """The question of an address; what makes no sense is passed over, so that a list always shows."""
+    period, sort, page = query.get("period", ""), query.get("sort", ""), query.get("page", "")
+    fields = {name.removeprefix(FIELD): value for name, value in query.items() if name.startswith(FIELD)}
+    return Question(
+        place=place,
+        indicator=indicator,
+        period=period if period in PERIODS else "",
+        states=tuple(filter(_word, query.get("state", "").split(",")[:MOST_VALUES])),
+        where={name: value for name, value in fields.items() if name.isidentifier() and _word(value)},
+        inside=query.get("in", "") if _word(query.get("in", "")) else "",
+        late=query.get("late") == "1",
+        search=query.get("q", "").strip()[:LONGEST] if query.get("q", "").isprintable() else "",
+        sort=sort.removeprefix("-") if _word(sort) else "",
+        down=sort.startswith("-"),
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 and int(page) else 1,
+    )
+
+
+def _word(text: str) -> bool:
+    return 0 < len(text) <= LONGEST and text.isprintable()

@@ -1,0 +1,172 @@
+"""The records behind every figure there is: found, counted as the figure counts, within scope, nobody named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import callbacks
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, iso
+from feeds.catalogue.question import Question
+from feeds.catalogue.question import read as asked
+from feeds.catalogue.scope import NATION, OutOfScope, Scope
+from feeds.catalogue.settings import Settings
+from feeds.compute import dossier
+from feeds.intake.event import Event, decode_batch, encode
+from feeds.serve.behind import behind
+from feeds.serve.evidence import Evidence
+from feeds.serve.readers import MASK, Unknown
+from feeds.store.blocks import Archive, Block
+from layouts.site import Site
+from tests.e2e.canned_records import PHONE, UNIT, Desk, desk
+
+ELSEWHERE = Scope(frozenset({"79"}))
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return callbacks.site(Settings())
+
+
+@pytest.fixture(scope="module")
+def told(site: Site) -> Iterator[Desk]:
+    made = desk(site)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def evidence(told: Desk) -> Evidence:
+    return told.evidence
+
+
+def q(code: str, place: str = UNIT, **narrowed: object) -> Question:
+    return Question(place=place, indicator=code, **narrowed)  # type: ignore[arg-type]
+
+
+def test_behind_every_figure_of_the_catalogue_stands_a_list(site: Site, evidence: Evidence) -> None:
+    kinds = set()
+    for code in site.catalogue.indicators:
+        for place in ("vn", UNIT):
+            plan = evidence.behind(NATION, q(code, place))
+            found = evidence.page(NATION, q(code, place), 0, 25)
+            assert found.total >= len(found.rows)
+            assert plan.kind != "records" or plan.feed
+        kinds.add(plan.kind)
+    assert kinds == {"records", "events", "held", "revisions"}
+
+
+def test_open_late_and_soon_are_those_the_rule_names(evidence: Evidence) -> None:
+    now = evidence.clock.now_ms()
+    rows = list(evidence.all(NATION, q("adm_open"), 1000))
+    assert rows and all(row["open"] for row in rows)
+
+    def late(row: dict[str, object]) -> bool:
+        times = {name.removeprefix("times."): at for name, at in row.items() if name.startswith("times.")}
+        return dossier.overdue(times, {}, now // HOUR_MS * HOUR_MS)  # type: ignore[arg-type]
+
+    wanted = {row["id"] for row in rows if late(row)}
+    assert {row["id"] for row in evidence.all(NATION, q("adm_overdue_open"), 1000)} == wanted
+    assert evidence.count(NATION, q("adm_open", late=True)) == (len(wanted), False)
+    first = evidence.page(NATION, q("adm_overdue_open"), 0, 2).rows
+    assert first[0]["overdue"] >= first[1]["overdue"] > 0
+
+
+def test_a_rate_is_its_parts(evidence: Evidence) -> None:
+    question = q("adm_ontime_rate")
+    start = behind(evidence.catalogue, evidence.catalogue.indicators["adm_ontime_rate"], evidence.clock.now_ms()).window
+    ended = [r for r in evidence.all(NATION, question, 1000) if not r["open"]]
+    assert ended and all(r["times.finished"] >= (start or (0,))[0] for r in ended)
+    good = sum(r["fields.on_time"] is True for r in ended)
+    assert evidence.count(NATION, question, good=True) == (good, False)
+    assert evidence.standing(NATION, question) == evidence.count(NATION, q("adm_open"))[0]
+
+
+def test_a_list_narrows_divides_and_pages(evidence: Evidence) -> None:
+    whole = evidence.count(NATION, q("adm_open"))[0]
+    parts = evidence.shares(NATION, q("adm_open"), ["inside", "field"])
+    shares, fields = parts["inside"], parts["field"]
+    assert sum(share.n for share in shares) == whole
+    inside = q("adm_open", inside=shares[0].value)
+    assert evidence.count(NATION, inside)[0] == shares[0].n
+    assert evidence.count(NATION, q("adm_open", where={"field": fields[0].value}))[0] == fields[0].n
+    pages = [row["id"] for start in range(0, whole, 25) for row in evidence.page(NATION, q("adm_open"), start, 25).rows]
+    assert len(pages) == len(set(pages)) == whole
+    assert all(PHONE not in share.value for share in fields)
+
+
+def test_nobody_reads_outside_of_the_scope(evidence: Evidence) -> None:
+    for code in ("adm_open", "air_pm25_24h", "dq_revisions"):
+        with pytest.raises(OutOfScope):
+            evidence.page(ELSEWHERE, q(code), 0, 5)
+    with pytest.raises(OutOfScope):
+        evidence.record(ELSEWHERE, "dossiers", f"H36.{UNIT}-000001")
+    with pytest.raises(OutOfScope):
+        evidence.revisions(ELSEWHERE, UNIT, "adm_ontime_rate")
+    with pytest.raises(Unknown):
+        evidence.page(NATION, q("nothing"), 0, 5)
+    with pytest.raises(Unknown):
+        evidence.page(NATION, q("adm_open", "99"), 0, 5)
+
+
+def test_a_record_is_shown_with_its_trail_and_its_numbers_masked(evidence: Evidence) -> None:
+    found = evidence.record(NATION, "dossiers", f"H36.{UNIT}-000007")
+    assert (len(found["trail"]), found["unit"]) == (2, UNIT)
+    assert found["row"]["fields.field"] == f"gọi {MASK}"
+    assert PHONE not in str(found)
+
+
+def test_readings_are_those_of_the_figures_parameter_and_time(evidence: Evidence) -> None:
+    found = evidence.page(NATION, q("air_pm25_24h"), 0, 200)
+    assert (found.total, found.more) == (144, False)
+    assert [row["at"] for row in found.rows] == sorted((row["at"] for row in found.rows), reverse=True)
+    assert evidence.count(NATION, q("air_pm25_24h", period="1h")) == (72, False)
+    station = found.rows[0]["entity"]
+    assert evidence.count(NATION, q("air_pm25_24h", inside=station)) == (24, False)
+    values = [row["values.pm25"] for row in evidence.all(NATION, q("air_pm25_24h", sort="values.pm25", down=False), 99)]
+    assert values == sorted(values)
+
+
+def test_people_are_counted_and_never_quoted(told: Desk, evidence: Evidence) -> None:
+    now = evidence.clock.now_ms()
+    fields = {"topic": "health", "tone": "negative", "text": f"bực quá, gọi {PHONE}", "author_hash": "a1"}
+    posts = [
+        Event("social", "fb", 1, f"2025:{UNIT}", None, now - 1000, now, fields=fields),
+        Event("social", "bao", 2, f"2025:{UNIT}", None, now - 2000, now, fields=fields | {"paper": "Báo X"}),
+    ]
+    block = Block("social", UNIT, "3-0", "4-0", now - 2000, now - 1000, 2, encode(posts))
+    Archive(told.database, decode_batch).write([block], epoch=1)
+    person, paper = evidence.page(NATION, q("sml_negative_share"), 0, 5).rows
+    assert (person["fields.text"], person["fields.author_hash"]) == (MASK, MASK)
+    assert paper["fields.text"] == f"bực quá, gọi {MASK}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"sort": "-rev; DROP", "page": "-4", "period": "1y", "state": "x,,y", "f.field; x": "1"},
+        {"q": "\x00", "page": "9" * 99, "sort": "", "in": "01/00004", "late": "yes"},
+    ],
+)
+def test_an_address_that_makes_no_sense_still_asks_something(query: dict[str, str]) -> None:
+    question = asked(UNIT, "adm_open", query)
+    assert (question.page, question.period, question.late, question.where, question.search) == (1, "", False, {}, "")
+
+
+def test_a_question_is_restored_from_its_own_address() -> None:
+    from urllib.parse import parse_qsl
+
+    question = q("adm_open", period="7d", states=("received", "fee"), where={"field": "Đất đai"}, inside="68/24787",
+                 late=True, search="H36", sort="due", down=False, page=3)  # fmt: skip
+    assert asked(UNIT, "adm_open", dict(parse_qsl(question.query()))) == question
+
+
+def test_windows_begin_where_the_figures_begin(site: Site) -> None:
+    now = 1_795_231_800_000  # 21/11/2026 10:30
+    at = {code: behind(site.catalogue, site.catalogue.indicators[code], now).window for code in
+          ("adm_ontime_rate", "adm_received_day", "air_pm25_24h", "sml_mentions")
+          if code in site.catalogue.indicators}  # fmt: skip
+    assert iso((at["adm_ontime_rate"] or (0,))[0]) == "2026-11-15T00:00:00+07:00"
+    assert iso((at["adm_received_day"] or (0,))[0]) == "2026-11-21T00:00:00+07:00"
+    assert (at["air_pm25_24h"] or (0,))[0] == now - DAY_MS
