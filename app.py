@@ -31,8 +31,8 @@ def create_app(settings: Settings) -> Application:
     parts = Parts.open(settings)
     pages = Dash("ioc", assets_folder=str(ASSETS), include_assets_files=False, update_title="", title="IOC")
     series = cached(make_cache(pages.server), parts.readers.series, SERIES_SECONDS)
-    site = _site(settings, parts)
-    callbacks.register(pages, site, clock=parts.clock, sight=current_scope, series=series)
+    site, station = _site(settings, parts), parts.readers.station
+    callbacks.register(pages, site, clock=parts.clock, sight=current_scope, series=series, station=station)
     paper = Paper(site.version, callbacks.waiting(site))
     return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper)
 

@@ -72,12 +72,20 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def register(app: Dash, site: Site, *, clock: Clock, sight: Callable[[], Scope], series: Series) -> None:
+def register(
+    app: Dash,
+    site: Site,
+    *,
+    clock: Clock,
+    sight: Callable[[], Scope],
+    series: Series,
+    station: drill.Station | None = None,
+) -> None:
     """Give every address its page, Dash its layout and callbacks; serve `/definitions/<lang>`."""
     pages = Pages(site, clock)
     app.layout = root()
     app.interpolate_index = pages.index  # type: ignore[assignment, method-assign]  # Dash calls it with keywords only
-    drill.register(app, pages.view_page, series, sight, clock)
+    drill.register(app, pages.view_page, series, sight, clock, station)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
     app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
     wall.register(app.server, site, clock=clock, sight=sight)

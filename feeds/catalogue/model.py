@@ -68,6 +68,13 @@ class Measure(Base, frozen=True, kw_only=True):
     by: str | None = None  # field whose value splits the measure: `mentions` by topic -> `mentions:health`
 
 
+class Name(Base, frozen=True, kw_only=True):
+    """What a code is called on screen."""
+
+    vi: str
+    en: str
+
+
 class Feed(Base, frozen=True, kw_only=True):
     """A stream of events of one kind; `cadence` is how often each source speaks, `lag` how late it may arrive."""
 
@@ -90,6 +97,7 @@ class Feed(Base, frozen=True, kw_only=True):
     entity_fields: list[str] = []  # what its stations, links or cameras carry: bd1, capacity ...
     derive: str | None = None  # registered pure function that adds fields to an event or record
     measures: dict[str, Measure] = {}
+    labels: dict[str, Name] = {}  # states, types, times, fields and the codes they hold, as they are called on screen
 
 
 class Threshold(Base, frozen=True, kw_only=True):
@@ -160,6 +168,7 @@ class Indicator(Base, frozen=True, kw_only=True):
     target: float | None = None
     per: str | None = None  # ranked per this many: the indicator that counts what could have been hit (open dossiers)
     per_times: int = 100  # ... and per how many of them the ranking tells it
+    rungs: dict[str, Name] = {}  # fields of a station its value is read against, lowest first: bd1, bd2, bd3
     scale: str | None = None  # legal colour scale: vn_aqi, vn_wqi, flood_alert, disaster_risk
     range_p: tuple[float, float] | None = None  # plausible range of a province
     range_n: tuple[float, float] | None = None
@@ -170,13 +179,14 @@ class Indicator(Base, frozen=True, kw_only=True):
 
 
 class Panel(Base, frozen=True, kw_only=True):
-    """What a page of the domain shows; `kind` is known to layouts/panels."""
+    """What a page of the domain shows; `kind` is known to layouts/panels, `area` is where it stands on the page."""
 
     kind: str
     vi: str
     en: str
     indicators: list[str] = []
     feed: str | None = None
+    area: Literal["", "top", "side", "main", "wide", "full"] = ""
     args: dict[str, Any] = {}
 
 

@@ -160,7 +160,7 @@ def front(
     health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
     posting = Posting(parts.door, access, counters)
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
-    api = Api(hub, parts.readers, volatile, access)
+    api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
     routes = [
         route for part in (api, health, posting, walls, Reports(counters, parts.clock)) for route in part.routes()
     ]

@@ -18,6 +18,7 @@ from feeds.catalogue.settings import ROOT, Settings
 from feeds.intake.door import Door
 from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
+from feeds.serve.breakdown import BreakdownReader
 from feeds.serve.readers import Readers
 from feeds.store import links
 from feeds.store.database import Database, open_database
@@ -57,6 +58,11 @@ class Parts:
     def readers(self) -> Readers:
         """What pages and JSON doors read through."""
         return Readers(self.catalogue, self.places, self.volatile, self.keys, self.database, self.clock)
+
+    @cached_property
+    def breakdowns(self) -> BreakdownReader:
+        """Records in parts."""
+        return BreakdownReader(self.catalogue, self.places, self.database, self.clock)
 
     def door(self) -> Door:
         """The event door, with its lexicon read."""

@@ -36,6 +36,7 @@ from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
+from tests.e2e import canned_doors as doors
 from tests.e2e import canned_hours, canned_walls
 
 POLICY = (
@@ -134,6 +135,7 @@ def made_up(site: Site, scope: str, calm: bool) -> dict[str, Any]:
     }
     if domain:
         snapshot["entities"] = entities(site, place, domain, luck)
+        snapshot |= doors.spoken_of(site, domain, luck)
     return snapshot
 
 
@@ -163,6 +165,7 @@ def figure(site: Site, indicator: Indicator, luck: random.Random, nation: bool, 
         "cadence": indicator.cadence,
         "lag": indicator.lag,
         "spark": spark,
+        **doors.score_parts(indicator, luck),
         **({"second": {"source": "Nguồn hai", "v": value * 0.9}} if state == "suspect" else {}),
     }
 
@@ -235,14 +238,18 @@ def alerts(site: Site, place: str, luck: random.Random) -> list[dict[str, Any]]:
 def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[dict[str, Any]]:
     rows = []
     units = site.places.units if place == "vn" else (place,)
-    codes = [i for i in site.catalogue.domains[domain].indicators if not i.second][:5]
+    feeds = [f for f in site.catalogue.domains[domain].feeds if f.kind not in ("records", "entities")]
     for n in range(60):
         unit = units[n % len(units)]
         home = site.places[luck.choice(site.places.communes_of(unit))]
+        feed = feeds[n % len(feeds)] if feeds else None
+        fields = doors.entity_fields(feed, n, luck) if feed else {}
+        codes = doors.figures_of(site, feed, fields) if feed else []
         values = {i.code: value_of(i, luck, False, False) for i in codes}
         rows.append(
             {
                 "code": f"{domain}-{n:03}",
+                "feed": feed.code if feed else None,
                 "vi": f"{home.vi} {n}" if n else "<b onmouseover=alert(1)>Trạm</b>",
                 "lat": home.lat,
                 "lon": home.lon,
@@ -251,7 +258,7 @@ def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[d
                 "state": "live",
                 "severity": max((level(i, values[i.code]) for i in codes), default=0),
                 "values": values,
-                "fields": {"state": "offline" if n % 7 == 6 else "online"} if domain == "cameras" else {},
+                "fields": fields,
             }
         )
     return rows
@@ -287,7 +294,7 @@ def application(canned: Canned) -> Policed:
         return JSONResponse({"results": places + stations[:3]})
 
     async def frame(request: Request) -> Response:
-        return Response(picture(request.path_params["camera"]), media_type="image/svg+xml")
+        return Response(doors.picture(request.path_params["camera"]), media_type="image/svg+xml")
 
     async def act(request: Request) -> Response:
         body = await request.json()
@@ -297,6 +304,7 @@ def application(canned: Canned) -> Policed:
         return JSONResponse(canned.push(**body["push"]) if "push" in body else {})
 
     routes = [
+        *doors.routes(canned.site),
         Route("/stream", stream),
         Route("/api/v1/snapshot/{scope}", snapshot),
         Route("/api/v1/series/{scope:path}/{indicator}", canned_walls.history(canned, series)),
@@ -353,15 +361,6 @@ def event(kind: str, data: Mapping[str, Any]) -> str:
 def beat(canned: Canned) -> dict[str, Any]:
     ms = now()
     return {"at": iso(ms), "ms": ms, "world": "sim", "link": True, "processes": canned.processes, "lag_s": 0.1}
-
-
-def picture(name: str) -> str:
-    shade = sum(map(ord, name)) % 60 + 90
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180">'
-        f'<rect width="320" height="180" fill="rgb({shade},{shade},{shade + 8})"/>'
-        f'<path d="M0 120 130 70 190 70 320 120V180H0Z" fill="rgb({shade - 40},{shade - 40},{shade - 36})"/></svg>'
-    )
 
 
 @contextlib.contextmanager
