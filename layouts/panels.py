@@ -130,8 +130,6 @@ def trend(page: Page, panel: Panel | None = None) -> Node:
 def _rest(page: Page, own: list[Panel]) -> list[Panel]:
     """A table of the figures that no gauge or table names: every figure of a domain stands on its page."""
     named = {code for panel in own if panel.kind in ("gauges", "table", "limits") for code in panel.indicators}
-    listed = {code for panel in own if panel.kind == "stations" for code in panel.indicators}
-    named |= {code for code in listed if page.site.catalogue.indicators[code].rollup == "none"}
     rest = [i.code for i in (page.domain.indicators if page.domain else []) if not i.second and i.code not in named]
     return [_undeclared(page, "table", rest)] if rest else []
 
