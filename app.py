@@ -32,7 +32,10 @@ def create_app(settings: Settings) -> Application:
     pages = Dash("ioc", assets_folder=str(ASSETS), include_assets_files=False, update_title="", title="IOC")
     series = cached(make_cache(pages.server), parts.readers.series, SERIES_SECONDS)
     site = _site(settings, parts)
-    callbacks.register(pages, site, clock=parts.clock, sight=current_scope, series=series, evidence=parts.evidence)
+    callbacks.register(
+        pages, site, clock=parts.clock, sight=current_scope, series=series, station=parts.readers.station,
+        evidence=parts.evidence,
+    )  # fmt: skip
     paper = Paper(site.version, callbacks.waiting(site))
     describe = callbacks.describer(site)
     return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper, describe)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +13,7 @@ from flask import request
 
 from callbacks import desk
 from feeds.catalogue.clock import HOUR_MS, Clock
+from feeds.catalogue.model import Indicator, Panel
 from feeds.catalogue.scope import OutOfScope, Scope
 from layouts import address, drill, ids
 from layouts.charts import Line
@@ -25,6 +27,7 @@ log = logging.getLogger("ioc.pages")
 YOUNG_HOURS = 6  # up to so long, history is kept by the minute
 FEW = 2
 PageOf = Callable[[str, Mapping[str, str]], Page]
+Station = Callable[[Scope, str, str], Mapping[str, Any] | None]  # sight, feed, code -> what is declared of it
 
 
 def register(
@@ -33,6 +36,7 @@ def register(
     series: Series,
     sight: Callable[[], Scope],
     clock: Clock,
+    station: Station | None = None,
     evidence: Evidence | None = None,
 ) -> None:
     """One callback: the address goes in, the chart it asks for comes out, or the records behind a figure."""
@@ -46,13 +50,17 @@ def register(
             return []
         if page.view.records:
             return desk.opened(page, evidence, sight(), asked) if evidence else []
-        return chart(page, series, sight(), clock.now_ms())
+        return chart(page, series, sight(), clock.now_ms(), station)
 
 
-def chart(page: Page, series: Series, sight: Scope, now_ms: int) -> list[Any]:
-    """History of the chosen figure, and of the selected unit beside it; a failed read is said, never drawn."""
+def chart(page: Page, series: Series, sight: Scope, now_ms: int, station: Station | None = None) -> list[Any]:
+    """History of the chosen figure, and of the selected unit beside it; or of the selected station, with its levels
+    and its rain. A failed read is said, never drawn."""
     lines, failed = [], False
-    for scope, name in scopes(page):
+    picked = picked_station(page, sight, station)
+    if picked is not None:
+        page = replace(page, view=page.view.with_(indicator=picked["indicator"]))
+    for scope, name in [(picked["scope"], picked["name"])] if picked else scopes(page):
         try:
             lines.append(Line(name, *history(page, series, sight, scope, now_ms)))
         except OutOfScope:
@@ -60,7 +68,65 @@ def chart(page: Page, series: Series, sight: Scope, now_ms: int) -> list[Any]:
         except Exception:
             log.exception("history of %s could not be read", scope)
             failed = True
-    return drill.chart(page, lines, failed)
+    bars = _bars(page, series, sight, picked, now_ms)
+    return drill.chart(page, lines, failed, _levels(page, picked), bars, picked["name"] if picked else "")
+
+
+def picked_station(page: Page, sight: Scope, station: Station | None) -> Mapping[str, Any] | None:
+    """The station picked on the page, with the figure to chart: the chosen one where the station has it, else the first
+    of the panel it stands in."""
+    code = page.view.selected
+    if station is None or not code or page.domain is None or code in page.site.places.by_key:
+        return None
+    chosen = page.site.catalogue.indicators.get(page.view.indicator or "")
+    for panel in (p for p in page.domain.panels if p.kind == "stations" and p.feed and p.indicators):
+        found = _declared(station, sight, panel.feed or "", code)
+        if found is None or not _belongs(panel, found["fields"]):
+            continue
+        name = found["en"] if page.view.lang == "en" and found.get("en") else found["vi"]
+        indicator = chosen.code if chosen and chosen.feed == panel.feed else panel.indicators[0]
+        return {**found, "name": name, "indicator": indicator, "scope": f"{found['unit']}:{panel.feed}:{code}"}
+    return None
+
+
+def _declared(station: Station, sight: Scope, feed: str, code: str) -> Mapping[str, Any] | None:
+    try:
+        return station(sight, feed, code)
+    except OutOfScope:
+        return None
+
+
+def _belongs(panel: Panel, fields: Mapping[str, Any]) -> bool:
+    """True when the panel lists stations that say this of themselves."""
+    return all(fields.get(field) in values for field, values in panel.args.get("where", {}).items())
+
+
+def _levels(page: Page, picked: Mapping[str, Any] | None) -> list[tuple[str, float]]:
+    """The station's own levels that the charted figure is read against, by name."""
+    fields = picked["fields"] if picked else {}
+    return [
+        (page.words.of(name), float(fields[field]))
+        for field, name in page.charted.rungs.items()
+        if isinstance(fields.get(field), int | float)
+    ]
+
+
+def _bars(
+    page: Page, series: Series, sight: Scope, picked: Mapping[str, Any] | None, now_ms: int
+) -> tuple[Indicator, Line] | None:
+    """What hangs from the top of the chart of a station: the figure that the trend panel names as `bars`."""
+    panels = [p for p in (page.domain.panels if page.domain else []) if p.kind == "trend" and "bars" in p.args]
+    if not picked or not panels:
+        return None
+    indicator = page.site.catalogue.indicators[panels[0].args["bars"]]
+    if indicator.feed != page.charted.feed:
+        return None
+    try:
+        found = series(sight, picked["scope"], indicator.code, now_ms - page.view.hours * HOUR_MS, now_ms)
+    except Exception:
+        log.exception("history of %s could not be read", picked["scope"])
+        return None
+    return indicator, Line(page.words.short(indicator), found["t"], found["v"])
 
 
 def history(page: Page, series: Series, sight: Scope, scope: str, now_ms: int) -> tuple[list[str], list[float | None]]:

@@ -74,13 +74,20 @@ def fingerprint(folder: Path) -> str:
 
 
 def register(
-    app: Dash, site: Site, *, clock: Clock, sight: Callable[[], Scope], series: Series, evidence: Evidence | None = None
+    app: Dash,
+    site: Site,
+    *,
+    clock: Clock,
+    sight: Callable[[], Scope],
+    series: Series,
+    station: drill.Station | None = None,
+    evidence: Evidence | None = None,
 ) -> None:
     """Give every address its page, Dash its layout and callbacks; serve `/definitions/<lang>`."""
     pages = Pages(site, clock)
     app.layout = root()
     app.interpolate_index = pages.index  # type: ignore[assignment, method-assign]  # Dash calls it with keywords only
-    drill.register(app, pages.view_page, series, sight, clock, evidence)
+    drill.register(app, pages.view_page, series, sight, clock, station, evidence)
     if evidence is not None:
         desk.register(app, pages.view_page, evidence, sight)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)

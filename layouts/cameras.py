@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feeds.catalogue.model import Feed
+from layouts import marks
 from layouts.node import Node, h
 from layouts.section import section
 from layouts.site import Page
@@ -18,6 +19,12 @@ def panel(page: Page, title: str = "", count: int = AT_MOST) -> Node:
     return section(
         title or page.words("cameras.title"),
         h("div", *(_tile() for _ in range(min(count, AT_MOST))), class_="camera-grid"),
+        h(
+            "div",
+            h("button", page.words("worklist.first"), type="button", data_part="first", hidden=True),
+            h("button", type="button", data_part="next", hidden=True),
+            class_="pager",
+        ),
         aside=h("span", data_part="count", class_="quiet"),
         panel="cameras",
         feeds=[feed for code, feed in page.site.catalogue.feeds.items() if code == "cameras"],
@@ -43,7 +50,7 @@ def _tile() -> Node:
             h("span", data_part="time", class_="shot-time"),
             class_="shot",
         ),
-        h("figcaption", h("span", data_part="name"), h("span", data_part="state", class_="quiet")),
+        h("figcaption", h("span", data_part="name"), h("span", marks.slot(size="small"), h("span", data_part="state"))),
         class_="camera",
         data_camera="",
         data_age_state="loading",

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from dash import dcc, html
 
-from layouts import charts, ids
+from feeds.catalogue.model import Indicator
+from layouts import charts, gauged, ids
 from layouts.address import HOURS
 from layouts.charts import Line
 from layouts.site import Page
@@ -19,24 +20,34 @@ def root() -> html.Div:
     return html.Div([dcc.Location(id=ids.ADDRESS, refresh=False), html.Div(id=ids.DRILL)])
 
 
-def chart(page: Page, lines: Sequence[Line], failed: bool = False) -> list[Any]:
+def chart(
+    page: Page,
+    lines: Sequence[Line],
+    failed: bool = False,
+    levels: Sequence[tuple[str, float]] = (),
+    bars: tuple[Indicator, Line] | None = None,
+    who: str = "",
+) -> list[Any]:
     """Spans and chart; words instead of an empty chart when there is nothing to draw."""
     indicator = page.charted
     known = any(value is not None for line in lines for value in line.values)
     if not known:
-        return [spans(page), html.P(page.words("trend.failed" if failed else "trend.empty"), className="quiet empty")]
+        return [
+            spans(page, who),
+            html.P(page.words("trend.failed" if failed else "trend.empty"), className="quiet empty"),
+        ]
     graph = dcc.Graph(
         id="trend",
-        figure=charts.trend(page, indicator, lines),
+        figure=gauged.station(page, charts.trend(page, indicator, lines), lines, levels, bars),
         config=cast(Any, dict(CONFIG)),
         responsive=True,
         className="chart",
     )
-    return [spans(page), graph]
+    return [spans(page, who), graph]
 
 
-def spans(page: Page) -> html.Nav:
-    """How far back: each an address of its own."""
+def spans(page: Page, who: str = "") -> html.Nav:
+    """What is drawn, of whom where it is one station, and how far back: each an address of its own."""
     links = [
         html.A(
             page.words(f"trend.hours.{hours}"),
@@ -45,4 +56,7 @@ def spans(page: Page) -> html.Nav:
         )
         for hours in HOURS
     ]
-    return html.Nav([html.Span(page.words.short(page.charted), className="what"), *links], className="spans")
+    return html.Nav(
+        [html.Span(" · ".join(filter(None, (who, page.words.short(page.charted)))), className="what"), *links],
+        className="spans",
+    )

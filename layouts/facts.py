@@ -45,6 +45,7 @@ def page_facts(page: Page) -> dict[str, Any]:
         "topics": {code: names[view.lang] for code, names in page.site.topics.items()} if view.domain else {},
         "insets": [inset["place"] for inset in page.site.boundaries.sheet["insets"]],
         "leads": [lead.code for d in page.site.catalogue.domains.values() if (lead := lead_of(d)) is not None],
+        "labels": labels(page),
         "words": page.words.for_browser(),
     }
 
@@ -52,6 +53,12 @@ def page_facts(page: Page) -> dict[str, Any]:
 def _communes(page: Page) -> dict[str, int]:
     places = page.site.places
     return {unit: len(places.children(unit)) for unit in places.units}
+
+
+def labels(page: Page) -> dict[str, dict[str, str]]:
+    """Names of states, kinds and codes in the feeds of the open domain: feed -> code -> name."""
+    feeds = page.domain.feeds if page.domain else []
+    return {f.code: {code: page.words.of(name) for code, name in f.labels.items()} for f in feeds if f.labels}
 
 
 def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
@@ -72,6 +79,7 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "breaks": None if indicator.scale else scales.breaks(indicator, page.today),
         "scale": indicator.scale,
         "office": bool(indicator.feed) and page.site.catalogue.feeds[indicator.feed].schedule == "office",
+        "rungs": {field: page.words.of(label) for field, label in indicator.rungs.items()} or None,
         "sum": indicator.rollup in ("sum", "count"),
         "one": indicator.rollup in ("worst", "max", "min"),  # the figure of the whole is that of one part
         "local": not indicator.nation,

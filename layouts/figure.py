@@ -77,7 +77,7 @@ def gauge(page: Page, indicator: Indicator) -> Node:
         "article",
         h("div", name(page, indicator), marks.age(), class_="gauge-head"),
         h("div", value(page, indicator), note, marks.slot(), class_="gauge-figure"),
-        h("div", _scale(page, indicator, low, high), class_="gauge-scale"),
+        h("div", scale(page, indicator, low, high), class_="gauge-scale"),
         spark("small"),
         class_="gauge",
         data_from=low,
@@ -86,13 +86,14 @@ def gauge(page: Page, indicator: Indicator) -> Node:
     )
 
 
-def _scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
+def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
+    """The horizontal scale of a gauge, with a needle the live client moves."""
     normal = scales.limits(indicator, page.today)
     start, end = share(normal.low, low, high, 0.0), share(normal.high, low, high, 100.0)
     bounded = normal != scales.Limits()
     ticks = [(0.0, low, "start"), (100.0, high, "end")]
     inner = [(share(at, low, high, 0.0), at, "middle") for at in (normal.low, normal.high) if at is not None]
-    ticks = [t for t in ticks if all(abs(t[0] - i[0]) > 12 for i in inner)] + [i for i in inner if 0 <= i[0] <= 100]
+    ticks = [t for t in ticks if all(abs(t[0] - i[0]) > 16 for i in inner)] + [i for i in inner if 0 <= i[0] <= 100]
     return h(
         "svg",
         h("rect", x="0", y=11, width="100%", height=6, class_="track"),

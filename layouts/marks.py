@@ -13,6 +13,15 @@ SHAPES = {  # level: path in a box of 24, baseline and size of its letter
 }
 
 
+STATES = {  # what is wrong with a picture: paths in a box of 16, drawn in ink
+    "offline": "M8 1.4a6.6 6.6 0 1 0 0 13.2A6.6 6.6 0 1 0 8 1.4M3.4 3.4 12.6 12.6",
+    "frozen": "M5.2 2.5V13.5M10.8 2.5V13.5",
+    "dark": "M8 1.4a6.6 6.6 0 1 0 0 13.2zM8 1.4a6.6 6.6 0 0 1 0 13.2",
+    "blurred": "M1.5 4.5q3.2-3 6.5 0t6.5 0M1.5 9q3.2-3 6.5 0t6.5 0M1.5 13.5q3.2-3 6.5 0t6.5 0",
+    "low_fps": "M2 8h1.5M7.2 8h1.6M12.5 8H14M2 12.5h1.5M2 3.5h1.5",
+}
+
+
 def definitions(words: Words) -> Node:
     """Every sign once; the page refers to them by `#sev-1`, `#clock`, `#doubt`."""
     return h(
@@ -21,6 +30,7 @@ def definitions(words: Words) -> Node:
         *(severity(level, words) for level in SHAPES),
         clock(),
         doubt(),
+        *(picture_state(name) for name in STATES),
         class_="defs",
         aria_hidden="true",
         width=0,
@@ -51,6 +61,18 @@ def doubt() -> Node:
     """The ring of a value whose two sources disagree."""
     sign = h("text", "?", x=12, y=17, font_size=14, class_="doubt-letter")
     return h("symbol", h("circle", cx=12, cy=12, r=10.5, class_="doubt-ring"), sign, id="doubt", viewBox="0 0 24 24")
+
+
+def picture_state(name: str) -> Node:
+    """A shape for what is wrong with a picture; the word always stands beside it."""
+    kind = "state-line filled" if name == "dark" else "state-line"
+    return h("symbol", h("path", d=STATES[name], class_=kind), id=f"state-{name}", viewBox="0 0 16 16")
+
+
+def of_state(name: str) -> Node:
+    """The sign of a state; its room alone where the state has no shape."""
+    shape = f"#state-{name}" if name in STATES else None
+    return h("svg", h("use", href=shape), class_="sign small on" if shape else "sign small", aria_hidden="true")
 
 
 def hatch() -> Node:

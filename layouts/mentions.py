@@ -1,4 +1,4 @@
-"""What people speak of: topics by count, and the latest public items with the newspaper that carried them."""
+"""The latest items that newspapers published, each with the newspaper that carried it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,18 @@ from layouts.node import Node, h
 from layouts.section import section
 from layouts.site import Page
 
-TOPICS, ITEMS = 14, 8
+ITEMS = 8
 
 
 def panel(page: Page, title: str) -> Node:
-    """Rows stand from the first paint; the live client writes topics and items into them as text."""
-    topics = (h("li", h("span", data_part="name"), h("i"), h("b", data_part="n"), hidden=True) for _ in range(TOPICS))
+    """Rows stand from the first paint; the live client writes items into them as text."""
     return section(
         title,
-        h(
-            "div",
-            h("ol", *topics, class_="topics"),
-            h("ol", *(_item() for _ in range(ITEMS)), class_="items"),
-            class_="pair",
-        ),
+        h("ol", *(_item() for _ in range(ITEMS)), class_="items"),
         h("p", page.words("mentions.waiting"), class_="quiet", data_part="none"),
         panel="mentions",
         feeds=page.domain.feeds if page.domain else (),
         data_scope=page.view.entity_scope,
-        class_="wide",
     )
 
 

@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layouts import alerts, cameras, card, figure, header, health, map, moment, panels, ranking, records, study
+from layouts import (
+    alerts,
+    cameras,
+    card,
+    communes,
+    domain,
+    figure,
+    header,
+    health,
+    map,
+    moment,
+    panels,
+    ranking,
+    records,
+    study,
+)
 from layouts.node import Child, Node, h
 from layouts.site import Page, lead_of
 
@@ -17,7 +32,7 @@ def content(page: Page) -> Node:
     if page.view.records:
         kind, inner = "records", records.content(page)
     elif page.view.domain:
-        kind, inner = "domain", _domain(page)
+        kind, inner = "domain", [*domain.content(page), footer(page)]
     else:
         kind, inner = ("desk", _desk(page)) if page.view.study else ("overview", _overview(page))
     parts = (*inner, printed(page), card.card(page))
@@ -57,7 +72,11 @@ def _overview(page: Page) -> list[Child]:
     below = h(
         "div", ranking.panel(page), h("div", panels.trend(page), *_cameras(page), health.panel(page)), class_="below"
     )
-    return [first, below, footer(page)]
+    return [first, below, *_communes(page), footer(page)]
+
+
+def _communes(page: Page) -> list[Node]:
+    return [] if page.view.is_nation else [communes.panel(page)]
 
 
 def _desk(page: Page) -> list[Child]:
@@ -66,21 +85,12 @@ def _desk(page: Page) -> list[Child]:
 
 
 def _tiles(page: Page) -> Iterator[Node]:
-    for domain in page.site.catalogue.domains.values():
-        lead = lead_of(domain, page.view.is_nation)
+    for each in page.site.catalogue.domains.values():
+        lead = lead_of(each, page.view.is_nation)
         if lead is not None:
-            heading = h("a", page.words.of(domain), href=page.view.to(domain=domain.code).href(), class_="domain-name")
+            heading = h("a", page.words.of(each), href=page.view.to(domain=each.code).href(), class_="domain-name")
             yield figure.tile(page, lead, heading)
 
 
 def _cameras(page: Page) -> list[Node]:
     return [] if page.view.is_nation or "cameras" not in page.site.catalogue.feeds else [cameras.panel(page, count=6)]
-
-
-def _domain(page: Page) -> list[Child]:
-    """Map left, the panels that the catalogue declares at its right and below."""
-    domain = page.domain
-    title = h("h1", page.words.of(domain) if domain else "")
-    top = h("div", h("div", header.trail(page), title, class_="title"), header.clock(page), class_="top")
-    drawn = [panels.draw(page, panel) for panel in panels.declared(page) if panel.kind != "map"]
-    return [top, h("div", map.panel(page), h("div", *drawn, class_="panels"), class_="split"), footer(page)]

@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from feeds.catalogue.model import Catalogue, Indicator, Panel
-from layouts import alerts, cameras, figure, health, ids, map, mentions, ranking, stations
+from layouts import (
+    alerts,
+    breakdown,
+    cameras,
+    figure,
+    health,
+    ids,
+    limits,
+    map,
+    mentions,
+    past,
+    ranking,
+    score,
+    states,
+    stations,
+    tone,
+    worklist,
+)
 from layouts.node import Node, h
 from layouts.section import section
 from layouts.site import Page, shown, tellable
 
 Renderer = Callable[[Page, Panel], Node]
-ORDER = (  # figures, what the domain has of its own, when, where; the rest as declared
-    *("map", "gauges", "health", "mentions", "cameras"),
-    *("trend", "ranking", "table", "alerts"),
-)
+ONCE = ("map", "ranking", "trend", "alerts", "cameras", "mentions", "health")  # kinds a page has one of
 ENTITY_FEEDS = ("readings", "cameras")
 
 
@@ -37,12 +51,20 @@ def declared(page: Page) -> list[Panel]:
     domain = page.domain
     if domain is None:
         return []
-    own = list({panel.kind: panel for panel in reversed(domain.panels)}.values())
+    own = _first_of_kind(domain.panels)
     kinds = {panel.kind for panel in own}
     stationed = any(feed.kind in ENTITY_FEEDS for feed in domain.feeds) and "cameras" not in kinds
-    wanted = ["ranking", "alerts", "trend", *(["stations"] if stationed else [])]
+    wanted = ["map", "trend", *(["stations"] if stationed else []), "ranking", "alerts"]
     every = own + [_undeclared(page, kind) for kind in wanted if kind not in kinds] + _rest(page, own)
-    return sorted(every, key=lambda panel: ORDER.index(panel.kind) if panel.kind in ORDER else len(ORDER))
+    return [panel for panel in every if not (page.view.is_nation and panel.args.get("nation") is False)]
+
+
+def _first_of_kind(panels: list[Panel]) -> list[Panel]:
+    """In order; of two panels of a kind that stands once the first is kept."""
+    first: dict[str, Panel] = {}
+    for panel in panels:
+        first.setdefault(panel.kind, panel)
+    return [panel for panel in panels if panel.kind not in ONCE or first[panel.kind] is panel]
 
 
 def draw(page: Page, panel: Panel) -> Node:
@@ -51,7 +73,7 @@ def draw(page: Page, panel: Panel) -> Node:
 
 
 def _undeclared(page: Page, kind: str, indicators: list[str] | None = None) -> Panel:
-    title = page.words(f"{kind}.title.plain")
+    title = "" if kind == "map" else page.words(f"{kind}.title.plain")
     return Panel(kind=kind, vi=title, en=title, indicators=indicators or [])
 
 
@@ -61,7 +83,7 @@ def _map(page: Page, panel: Panel) -> Node:
 
 def _gauges(page: Page, panel: Panel) -> Node:
     gauges = (figure.gauge(page, indicator) for indicator in _indicators(page, panel))
-    return section(page.words.of(panel), h("div", *gauges, class_="gauges"), panel="gauges", class_="wide")
+    return section(page.words.of(panel), h("div", *gauges, class_="gauges"), panel="gauges", class_="top-figures")
 
 
 def _table(page: Page, panel: Panel) -> Node:
@@ -107,7 +129,7 @@ def trend(page: Page, panel: Panel | None = None) -> Node:
 
 def _rest(page: Page, own: list[Panel]) -> list[Panel]:
     """A table of the figures that no gauge or table names: every figure of a domain stands on its page."""
-    named = {code for panel in own if panel.kind in ("gauges", "table") for code in panel.indicators}
+    named = {code for panel in own if panel.kind in ("gauges", "table", "limits") for code in panel.indicators}
     rest = [i.code for i in (page.domain.indicators if page.domain else []) if not i.second and i.code not in named]
     return [_undeclared(page, "table", rest)] if rest else []
 
@@ -130,4 +152,11 @@ RENDERERS: Mapping[str, Renderer] = {
     "cameras": _cameras,
     "mentions": _mentions,
     "health": _health,
+    "breakdown": breakdown.panel,
+    "worklist": worklist.panel,
+    "past": past.panel,
+    "states": states.panel,
+    "tone": tone.panel,
+    "limits": limits.panel,
+    "score": score.panel,
 }

@@ -1,4 +1,8 @@
-"""Stations of an open domain: a table whose rows the live client writes when it knows which stations there are."""
+"""Stations of an open domain: a table whose rows the live client writes when it knows which stations there are.
+
+A value of a legal scale stands with its outline, number and word; one that is read against levels of its own station
+(`rungs`) stands on a small scale with those levels.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from layouts.node import Node, h
 from layouts.section import section
 from layouts.site import Page
 
-COLUMNS = 4
+COLUMNS = 6
 
 
 def panel(page: Page, declared: Panel | None = None) -> Node:
@@ -16,7 +20,7 @@ def panel(page: Page, declared: Panel | None = None) -> Node:
     indicators = columns(page, declared)
     title = page.words.of(declared) if declared else page.words("stations.title")
     heads = (
-        h("th", page.words("stations.name")),
+        h("th", called(page, declared)),
         h("th", page.words("stations.place")),
         *(h("th", page.words.short(i), h("small", page.unit(i)), class_="num") for i in indicators),
         h("th", page.words("health.age"), class_="num"),
@@ -26,14 +30,23 @@ def panel(page: Page, declared: Panel | None = None) -> Node:
         h("table", h("thead", h("tr", *heads)), h("tbody", data_part="rows")),
         h("template", _row(indicators), data_part="row"),
         h("p", page.words("stations.waiting"), class_="quiet", data_part="none"),
-        h("p", class_="quiet", data_part="more", hidden=True),
+        h("button", type="button", data_part="more", hidden=True),
         aside=h("span", data_part="count", class_="quiet"),
         panel="stations",
         feeds=page.domain.feeds if page.domain else (),
         data_scope=page.view.entity_scope,
         data_columns=" ".join(i.code for i in indicators),
+        data_feed=declared.feed if declared else None,
+        data_where=_where(declared),
+        data_what="other" if declared and "what" in declared.args else None,
         class_="stations",
     )
+
+
+def called(page: Page, declared: Panel | None) -> str:
+    """What one of them is called: a station, unless the panel says a link, an outlet, a source."""
+    what = declared.args.get("what", {}) if declared else {}
+    return str(what.get(page.view.lang) or page.words("stations.name"))
 
 
 def columns(page: Page, declared: Panel | None) -> list[Indicator]:
@@ -44,13 +57,37 @@ def columns(page: Page, declared: Panel | None) -> list[Indicator]:
     return [i for i in (domain.indicators if domain else []) if not i.second][:COLUMNS]
 
 
+def _where(declared: Panel | None) -> str | None:
+    """`type=river,`: the field and the values it may have; an empty one stands for a field nobody said."""
+    wanted = declared.args.get("where", {}) if declared else {}
+    parts = (f"{field}={','.join(str(value or '') for value in values)}" for field, values in wanted.items())
+    return ";".join(parts) or None
+
+
 def _row(indicators: list[Indicator]) -> Node:
-    values = (h("td", class_="num", data_value=i.code) for i in indicators)
     return h(
         "tr",
-        h("td", marks.slot(size="small"), h("button", data_part="name", type="button", data_card=True)),
+        h(
+            "td",
+            marks.slot(size="small"),
+            h("button", data_part="name", type="button", data_card=True),
+            h("small", data_part="type", class_="quiet"),
+        ),
         h("td", data_part="place", class_="quiet"),
-        *values,
+        *(_cell(indicator) for indicator in indicators),
         h("td", data_part="age", class_="num"),
         data_age_state="loading",
     )
+
+
+def _cell(indicator: Indicator) -> Node:
+    if indicator.scale:
+        inner: list[Node] = [h("b", data_cell="n"), h("i", class_="legal-key"), h("span", data_cell="word")]
+        return h("td", *inner, class_="num banded", data_value=indicator.code)
+    if indicator.rungs:
+        ticks = (h("u") for _ in indicator.rungs)
+        scale = h("i", *ticks, h("s"), class_="rungs")
+        return h(
+            "td", h("span", data_cell="n"), scale, h("small", data_cell="next"), class_="num", data_value=indicator.code
+        )
+    return h("td", h("span", data_cell="n"), class_="num", data_value=indicator.code)

@@ -15,7 +15,10 @@ export class Cameras {
     this.parts = parts(node);
     this.live = Number(node.dataset.live);
     this.fresh = Number(node.dataset.fresh);
-    this.tiles = [...node.querySelectorAll(".camera")].map((tile) => ({ node: tile, image: tile.querySelector("img"), parts: parts(tile), seen: false, asked: -Infinity, at: null }));
+    this.tiles = [...node.querySelectorAll(".camera")].map((tile) => ({ node: tile, image: tile.querySelector("img"), parts: parts(tile), mark: tile.querySelector(".sign"), seen: false, asked: -Infinity, at: null }));
+    this.from = 0;
+    this.parts.next?.addEventListener("click", () => this.turn(this.from + this.tiles.length));
+    this.parts.first?.addEventListener("click", () => this.turn(0));
     this.observer = new IntersectionObserver((entries) => {
       for (const entry of entries) this.tiles.find((tile) => tile.node === entry.target).seen = entry.isIntersecting;
       this.tick();
@@ -25,17 +28,47 @@ export class Cameras {
 
   show(state) {
     const cameras = [...state.entities.values()];
-    if (!this.chosen?.length) this.chosen = cameras.slice(0, this.tiles.length).map((camera) => camera.code);
+    this.state = state;
+    if (!this.chosen?.length) this.chosen = this.wanted(cameras).slice(this.from, this.from + this.tiles.length).map((camera) => camera.code);
     this.tiles.forEach((tile, i) => this.fill(tile, state.entities.get(this.chosen[i])));
     const on = cameras.filter((camera) => stateOf(camera) === "online").length;
     text(this.parts.count, cameras.length ? say("camera.count", { on: number(on), all: number(cameras.length) }) : "");
+    this.pages(this.wanted(cameras).length);
     this.tick();
+  }
+
+  // All in the order they came, or only those in the state somebody asks for.
+  wanted(cameras) {
+    return this.only ? cameras.filter((camera) => stateOf(camera) === this.only) : cameras;
+  }
+
+  narrow(state) {
+    this.only = state;
+    this.turn(0);
+  }
+
+  // The next tiles of all there are.
+  turn(from) {
+    this.from = from;
+    this.chosen = null;
+    for (const tile of this.tiles) Object.assign(tile, { asked: -Infinity, at: null });
+    if (this.state) this.show(this.state);
+  }
+
+  pages(all) {
+    const more = all - this.from - this.tiles.length;
+    hide(this.parts.next, more <= 0);
+    text(this.parts.next, more > 0 ? say("camera.next", { n: number(Math.min(more, this.tiles.length)) }) : "");
+    hide(this.parts.first, this.from === 0);
   }
 
   fill(tile, camera) {
     hide(tile.node, !camera);
     tile.camera = camera;
     if (!camera) return;
+    if (tile.at === null) attr(tile.image, "src", null); // another camera's picture is nobody's
+    attr(tile.node, "data-state", stateOf(camera));
+    picture(tile.mark, stateOf(camera));
     attr(tile.node, "data-camera", camera.code);
     text(tile.parts.name, camera[this.page.lang] ?? camera.vi ?? camera.code);
   }
@@ -98,6 +131,13 @@ export class Cameras {
 function timeOf(ms) {
   const said = moment(ms, now() ?? ms);
   return said.includes("/") ? said : clock(ms);
+}
+
+// The sign of what is wrong with the picture; none while it is well.
+function picture(mark, state) {
+  const href = document.getElementById(`state-${state}`) ? `#state-${state}` : null;
+  attr(mark?.firstElementChild, "href", href);
+  mark?.classList.toggle("on", href !== null);
 }
 
 function stateOf(camera) {

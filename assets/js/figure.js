@@ -105,6 +105,14 @@ export class Figure {
       const share = Math.min(1, Math.max(0, (this.held.v - from) / (to - from || 1)));
       attr(needle, "x", `${(share * 100).toFixed(2)}%`);
     }
+    this.against(known);
+  }
+
+  // How much of the limit that is, and which station says so.
+  against(known) {
+    const limit = this.fact.low === undefined || this.fact.high === undefined ? this.fact.high ?? this.fact.low : null;
+    text(this.parts.share, known && limit ? say("limits.share", { n: number((this.held.v / limit) * 100) }) : "");
+    const station = this.held?.extra?.entity;
+    text(this.parts.where, known && station ? (this.page.entityName(station) ?? station) : "");
   }
 }
-

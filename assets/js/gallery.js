@@ -1,6 +1,7 @@
 // The gallery of states: panels of the pages, bound as on the pages, told made-up figures. Nothing streams here.
 
 import { Alerts } from "./alerts.js";
+import { Breakdown } from "./breakdown.js";
 import { facts } from "./binding.js";
 import { Cameras } from "./cameras.js";
 import { beat, now } from "./clock.js";
@@ -11,10 +12,15 @@ import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
 import { MapPanel } from "./map.js";
 import { Mentions } from "./mentions.js";
+import { Past } from "./days.js";
 import { Ranking } from "./ranking.js";
+import { Score } from "./score.js";
 import { Standing } from "./standing.js";
+import { States } from "./states.js";
 import { Stations } from "./stations.js";
 import { Store } from "./store.js";
+import { Tone } from "./tone.js";
+import { Worklist } from "./worklist.js";
 
 const AGES = { live: 0.4, late: 2.2, stale: 9, suspect: 0.5, empty: 0.4, simulated: 0.3 }; // of the cadence
 const SNAPSHOT_S = 300; // cadence of snapshot and feeds
@@ -28,12 +34,19 @@ const PANELS = {
   feeds: (node, page) => new Health(node, page),
   health: (node, page) => new Health(node, page),
   cameras: (node, page) => new Cameras(node, page),
+  states: (node, page) => new States(node, page, () => {}),
+  tone: (node, page) => new Tone(node, page),
+  limits: (node, page) => ({ show: (state) => node.querySelectorAll("[data-panel=limit]").forEach((n) => new Figure(n, page).show(state.indicators[n.dataset.indicator], "1-1")) }),
+  score: (node, page) => ({ show: (state) => new Score(node, page).show(scored(node, state)) }),
+  past: (node, page) => answered(new Past(node, page), (panel, state) => panel.made(days(state), state.indicators[node.dataset.indicator])),
+  breakdown: (node, page) => answered(new Breakdown(node, page), (panel, state) => panel.asked.take({ rows: desks(state), at: state.at })),
+  worklist: (node, page) => answered(new Worklist(node, page), (panel, state) => panel.asked.take({ rows: waiting(state), at: state.at })),
 };
 
 const page = facts();
 speak(page.words, page.lang);
 beat(Date.parse(`${page.day}T08:42:05+07:00`));
-Object.assign(page, { here: () => "#page", href: () => "#page" });
+Object.assign(page, { here: () => "#page", href: () => "#page", entityName: () => undefined });
 keepHabits();
 for (const node of document.querySelectorAll(".case")) show(node, node.dataset.kind, node.dataset.state);
 drawCharts().then(() => document.body.toggleAttribute("data-shown", true));
@@ -56,6 +69,31 @@ function show(node, kind, mood) {
   else if (kind === "headline") new Headline(panel, page).show(mood === "missing" ? undefined : state, mood !== "stale", ...living(state, page));
   else bound?.show(state);
   for (const block of blocks) block.show(state);
+}
+
+// A panel that asks a door by itself is given its answer instead.
+function answered(panel, tell) {
+  return { stop: () => panel.stop(), show: (state) => tell(panel, state) };
+}
+
+function desks(state) {
+  return [...state.entities.values()].map((entity, i) => ({ key: `x/${i}`, vi: entity.vi, en: entity.vi, overdue: 27 - 6 * i, open: 160, counts: {} }));
+}
+
+function waiting(state) {
+  return [...state.entities.values()].map((entity, i) => ({ id: `H36-${1042 + i}`, type: "", due: new Date(now() - (19 - 4 * i) * 864e5).toISOString(), fields: {}, state: "processing" }));
+}
+
+function days(state) {
+  const most = state.entities.size ? 3.4 : 0;
+  return Array.from({ length: 30 }, (_, i) => [now() - (30 - i) * 864e5, most * (30 + i + 4 * Math.sin(i))]);
+}
+
+function scored(node, state) {
+  const points = (name) => Object.fromEntries([...node.querySelectorAll(`[data-${name}]`)].map((row) => [row.dataset[name], row.dataset.max * 0.9]));
+  const held = state.indicators[node.dataset.indicator];
+  if (held) held.extra = { groups: points("group"), items: points("item") };
+  return state;
 }
 
 // A whole snapshot in which everything is in one state.
@@ -105,13 +143,13 @@ function alerts(mood) {
 function entities(mood) {
   const at = (i) => new Date(now() - ((AGES[mood] ?? 0) + i * 0.02) * 300e3).toISOString();
   const values = Object.fromEntries(Object.keys(page.indicators).map((code) => [code, value(code)]));
-  return Object.entries(page.names).slice(0, 4).map(([place, vi], i) => ({ code: `${mood}-${i}`, vi, place, at: at(i), values, severity: i === 1 ? 2 : 0, state: mood === "suspect" ? "suspect" : null }));
+  return Object.entries(page.names).slice(0, 4).map(([place, vi], i) => ({ code: `${mood}-${i}`, vi, place, at: at(i), values, fields: { state: "online" }, severity: i === 1 ? 2 : 0, state: mood === "suspect" ? "suspect" : null }));
 }
 
 function spoken(empty) {
   const codes = empty ? [] : Object.keys(page.topics).slice(0, 4);
   const at = new Date(now() - 300e3).toISOString();
-  return { topics: codes.map((code, i) => ({ code, n: 840 - i * 190 })), items: codes.slice(0, 2).map((topic) => ({ at, topic, paper: page.made.second, text: page.made.post })) };
+  return { topics: codes.map((code, i) => ({ code, n: 840 - i * 190, hour: 30, usual: 31, positive: 200, neutral: 40, negative: 30 })), items: codes.slice(0, 2).map((topic) => ({ at, topic, paper: page.made.second, text: page.made.post })) };
 }
 
 async function drawCharts() {

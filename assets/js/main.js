@@ -1,11 +1,13 @@
 // The live client: one stream, one store, and panels that write into the nodes the server drew.
 
 import { Alerts } from "./alerts.js";
+import { Breakdown } from "./breakdown.js";
 import { facts, part, text } from "./binding.js";
 import { Cameras } from "./cameras.js";
 import { Card } from "./card.js";
 import { extendChart, watchChart } from "./chart.js";
 import { beat, lastBeat, now, present } from "./clock.js";
+import { Communes } from "./communes.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, speak, weekday } from "./format.js";
 import "./grid.js";
@@ -18,15 +20,20 @@ import { MapPanel } from "./map.js";
 import { Mentions } from "./mentions.js";
 import { read } from "./moment.js";
 import { Nav } from "./nav.js";
+import { Past } from "./days.js";
 import { Points } from "./points.js";
 import { Ranking } from "./ranking.js";
+import { Score } from "./score.js";
 import { Search } from "./search.js";
 import { Standing } from "./standing.js";
+import { States } from "./states.js";
 import { Stations } from "./stations.js";
 import { Store } from "./store.js";
 import { Study } from "./study.js";
 import { offerToTake } from "./taking.js";
+import { Tone } from "./tone.js";
 import * as watch from "./watch.js";
+import { Worklist } from "./worklist.js";
 
 const store = new Store();
 const link = connect(receive, facts().version);
@@ -37,6 +44,7 @@ let told = false; // the server has told its time
 function mount() {
   page?.cameras?.stop();
   page?.desk?.stop();
+  for (const panel of [...(page?.asking ?? []), page?.communes]) panel?.stop();
   page = facts();
   speak(page.words, page.lang);
   addressing(page);
@@ -44,7 +52,8 @@ function mount() {
     const node = document.querySelector(`[data-panel="${kind}"]`);
     return node && make(node);
   };
-  page.figures = [...document.querySelectorAll("[data-panel=tile], [data-panel=gauge], [data-panel=line]")].map((n) => new Figure(n, page));
+  const many = (kind, make) => [...document.querySelectorAll(`main [data-panel="${kind}"]`)].map(make);
+  page.figures = [...document.querySelectorAll("[data-panel=tile], [data-panel=gauge], [data-panel=line], [data-panel=limit]")].map((n) => new Figure(n, page));
   page.standings = [...document.querySelectorAll("section[data-panel]")].map((n) => new Standing(n, page));
   page.map = one("map", (node) => new MapPanel(node, page, (code) => nav.go(page.here({ i: code }))));
   page.ranking = one("ranking", (node) => new Ranking(node, page));
@@ -52,8 +61,21 @@ function mount() {
   page.headline = one("headline", (node) => new Headline(node, page));
   page.health = ["feeds", "health"].map((kind) => one(kind, (node) => new Health(node, page))).filter(Boolean);
   page.cameras = one("cameras", (node) => new Cameras(node, page));
-  page.stations = one("stations", (node) => new Stations(node, page));
+  page.states = one("states", (node) => new States(node, page, (state) => page.cameras?.narrow(state)));
+  page.stations = many("stations", (node) => new Stations(node, page));
   page.mentions = one("mentions", (node) => new Mentions(node, page));
+  page.entityName = (code) => {
+    const entity = store.get(page.entityScope)?.entities.get(code);
+    return (page.lang === "en" ? entity?.en : null) ?? entity?.vi;
+  };
+  page.scores = many("score", (node) => new Score(node, page));
+  page.tones = many("tone", (node) => new Tone(node, page));
+  page.communes = one("communes", (node) => new Communes(node, page));
+  page.asking = [
+    ...many("breakdown", (node) => new Breakdown(node, page)),
+    ...many("worklist", (node) => new Worklist(node, page)),
+    ...many("past", (node) => new Past(node, page)),
+  ];
   page.points = page.entityScope && page.map ? new Points(page.map.node, page) : null;
   page.desk = page.nation && !page.domain ? new Study(page, { go: (href) => nav.go(href), ahead: (href) => nav.ahead(href), live: () => store.get(page.scope), show }) : null;
   page.card = new Card(document.getElementById("card"), page, (scope) => (scope === page.scope && page.desk?.past) || store.get(scope), peek);
@@ -101,7 +123,7 @@ function turn() {
   const entities = store.get(page.entityScope);
   if (entities) page.points?.show(entities);
   const picked = query.get("pick") ?? (read(query.get("at")) === null ? query.get("at") : null); // `at` in older links
-  for (const panel of [page.map, page.ranking, page.stations, page.points]) panel?.pick(picked);
+  for (const panel of [page.map, page.ranking, page.communes, page.points, ...page.stations, ...page.asking]) panel?.pick?.(picked);
   page.desk?.turn(code, query);
 }
 
@@ -139,10 +161,10 @@ function draw(change) {
   if (change.scope === page.scope) {
     if (change.whole || change.feeds) for (const panel of page.health) panel.show(state);
     if (change.whole || change.feeds) for (const block of page.standings) block.show(state);
-    extendChart(state.indicators[page.charted]);
+    if (!store.get(page.entityScope)?.entities.has(new URLSearchParams(location.search).get("pick"))) extendChart(state.indicators[page.charted]);
     if (!page.desk?.past) show(state, change);
   }
-  if (change.scope === page.entityScope) for (const panel of [page.points, page.stations, page.mentions]) panel?.show(state);
+  if (change.scope === page.entityScope) for (const panel of [page.points, page.mentions, page.states, ...page.stations, ...page.tones]) panel?.show(state);
   if (change.scope === `${page.place}:cameras`) page.cameras?.show(state);
 }
 
@@ -157,6 +179,13 @@ function show(state, change = { whole: true }) {
   const column = page.map && (page.indicators[page.map.code]?.counts ? change.alerts : change.units?.includes(page.map.code));
   if (change.whole || column) for (const panel of [page.map, page.ranking]) panel?.show(state);
   if (change.whole || change.alerts) page.alerts?.show(state);
+  if (change.whole || change.units.length) page.communes?.show(state);
+  for (const score of page.scores) if (!touched || touched.has(score.code)) score.show(state);
+  for (const tone of page.tones) if (!touched || touched.has(tone.code)) tone.figure(state.indicators[tone.code]);
+  for (const panel of page.asking) {
+    const code = panel.node.dataset.indicator;
+    if (code && (!touched || touched.has(code))) panel.figure(state.indicators[code], version);
+  }
   page.desk?.wrote(state, version, touched);
   plates();
   summary();
@@ -212,12 +241,13 @@ function second() {
   page.cameras?.tick();
   page.desk?.second();
   page.card.tick();
+  for (const panel of page.asking) panel.tick();
   summary();
 }
 
 function slow() {
   if (document.hidden || now() === null) return;
-  for (const panel of [page.map, page.ranking, page.stations]) panel?.tick();
+  for (const panel of [page.map, page.ranking, page.communes, ...page.stations]) panel?.tick();
 }
 
 keepHabits();
@@ -237,6 +267,8 @@ addEventListener("keydown", (event) => {
 addEventListener("click", (event) => {
   const station = event.target.closest?.("[data-entity]");
   if (station) nav.go(page.here({ pick: station.dataset.entity }));
+  const picked = event.target.closest?.("main [data-at]");
+  if (picked) nav.go(page.here({ pick: picked.classList.contains("picked") ? null : picked.dataset.at }));
   page.card.click(event);
 });
 addEventListener("visibilitychange", () => {

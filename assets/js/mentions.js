@@ -1,32 +1,20 @@
-// Topics by count and the latest items. What people wrote goes in as text, and links are not followed from here.
+// The latest published items. What was written goes in as text, and links are not followed from here.
 
-import { hide, parts, style, text } from "./binding.js";
+import { hide, parts, text } from "./binding.js";
 import { now } from "./clock.js";
-import { moment, number } from "./format.js";
+import { moment } from "./format.js";
 
 export class Mentions {
   constructor(node, page) {
     this.page = page;
-    this.topics = [...node.querySelectorAll(".topics li")].map(row);
-    this.items = [...node.querySelectorAll(".items li")].map(row);
+    this.items = [...node.querySelectorAll(".items li")].map((row) => ({ node: row, parts: parts(row) }));
     this.none = node.querySelector('[data-part="none"]');
   }
 
   show(state) {
-    const topics = [...(state.topics ?? [])].sort((a, b) => b.n - a.n);
-    const most = topics[0]?.n || 1;
-    this.topics.forEach((slot, i) => this.topic(slot, topics[i], most));
     const items = state.items ?? [];
     this.items.forEach((slot, i) => this.item(slot, items[i]));
-    hide(this.none, topics.length + items.length > 0);
-  }
-
-  topic(slot, topic, most) {
-    hide(slot.node, !topic);
-    if (!topic) return;
-    text(slot.parts.name, this.page.topics[topic.code] ?? topic.code);
-    text(slot.parts.n, number(topic.n));
-    style(slot.node, "--x", `${((topic.n / most) * 100).toFixed(1)}%`);
+    hide(this.none, items.length > 0);
   }
 
   item(slot, item) {
@@ -38,8 +26,4 @@ export class Mentions {
     text(slot.parts.time, moment(at, now() ?? at));
     text(slot.parts.text, item.text ?? "");
   }
-}
-
-function row(node) {
-  return { node, parts: parts(node) };
 }

@@ -7,6 +7,7 @@ import { number, quantity, say, span } from "./format.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const AT_MOST = 400; // of more stations than this only the abnormal ones are drawn
+const WORDED = 14; // so few stations carry the word of their legal band too
 const NUMBERED = 80; // more stations than this carry no number: they would cover each other
 
 export class Points {
@@ -36,7 +37,8 @@ export class Points {
     attr(point.dot, "class", kind.name);
     if (point.colour !== kind.colour) point.dot.style.fill = point.colour = kind.colour ?? "";
     attr(point.dot, "data-severity", old || kind.colour ? null : entity.severity || null);
-    text(point.label, numbered && value !== null && !old ? number(value, this.fact.digits ?? 0) : "");
+    const said = numbered && value !== null && !old ? number(value, this.fact.digits ?? 0) : "";
+    text(point.label, said && kind.word && this.dots.size <= WORDED ? `${said} ${kind.word}` : said);
   }
 
   age(entity) {

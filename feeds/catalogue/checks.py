@@ -167,6 +167,10 @@ def _check_indicator(ground: Ground, source: Source, indicator: Indicator) -> No
     _check_rollup(source, where, indicator)
     for i, threshold in enumerate(indicator.thresholds):
         check_threshold(source, (*where, "thresholds", i), threshold, indicator, feed)
+    stations = feed.entity_fields if feed else []
+    for name in indicator.rungs:
+        if name not in stations:
+            raise source.unknown((*where, "rungs", name), "field", name, stations, "declare it in `entity_fields`")
     for path, code in needs(indicator):
         if code not in catalogue.indicators:
             raise source.unknown((*where, *path), "indicator", code, catalogue.indicators)

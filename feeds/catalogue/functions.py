@@ -91,24 +91,26 @@ CONDITION = ("param", "op", "value", "for", "field", "weight", "where")
 
 FUNCTIONS: dict[str, Function] = {
     # entity: hour cells of one station's parameter
-    "latest": Function("entity", ("param",)),
-    "mean": Function("entity", ("param", "hours"), ("min_hours",)),  # trailing mean of hourly means
-    "sum": Function("entity", ("param", "hours"), ("min_hours",)),
-    "max": Function("entity", ("param", "hours")),
+    # (`where` keeps only stations whose fields match; null in a list: nobody said the field)
+    "latest": Function("entity", ("param",), ("where",)),
+    "mean": Function("entity", ("param", "hours"), ("min_hours", "where")),  # trailing mean of hourly means
+    "sum": Function("entity", ("param", "hours"), ("min_hours", "where")),
+    "max": Function("entity", ("param", "hours"), ("where",)),
     "ratio_of": Function(  # latest num / den * scale
-        "entity", ("num", "den"), ("hours", "scale"), kinds={"num": "parameter", "den": "parameter"}
+        "entity", ("num", "den"), ("hours", "scale", "where"), kinds={"num": "parameter", "den": "parameter"}
     ),
-    "fill": Function("entity", ("param", "dead", "useful")),  # (volume - dead) / useful * 100, both entity fields
-    "vn_aqi_hour": Function("entity"),
-    "vn_aqi_day": Function("entity"),
-    "vn_wqi": Function("entity", (), ("core",), choices={"core": ("unweighted", "weighted")}),
-    "class_0823": Function("entity"),
-    "flood_alert": Function("entity", ("param",)),
-    "to_next_alert": Function("entity", ("param",)),
-    "beaufort": Function("entity", ("param",)),
-    "exceedances": Function(  # today's hours whose mean is over the entity's `permit_<param>`; `run`: in a row, to now
-        "entity", ("params",), ("count",), choices={"count": ("total", "run")}
-    ),
+    "fill": Function(
+        "entity", ("param", "dead", "useful"), ("where",)
+    ),  # (volume - dead) / useful * 100, both entity fields
+    "vn_aqi_hour": Function("entity", (), ("where",)),
+    "vn_aqi_day": Function("entity", (), ("where",)),
+    "vn_wqi": Function("entity", (), ("core", "where"), choices={"core": ("unweighted", "weighted")}),
+    "class_0823": Function("entity", (), ("where",)),
+    "flood_alert": Function("entity", ("param",), ("where",)),
+    "to_next_alert": Function("entity", ("param",), ("where",)),
+    "beaufort": Function("entity", ("param",), ("where",)),
+    # today's hours whose mean is over the entity's `permit_<param>`; `run`: in a row, to now
+    "exceedances": Function("entity", ("params",), ("count", "where"), choices={"count": ("total", "run")}),
     # place: measures and pooled parameter cells of a place
     "count": Function("place", ("measure", "window")),
     "ratio": Function("place", ("num", "den", "window"), ("scale", "complement"), share=True),

@@ -172,6 +172,7 @@ class Indicator(Base, frozen=True, kw_only=True):
     target: float | None = None
     per: str | None = None  # ranked per this many: the indicator that counts what could have been hit (open dossiers)
     per_times: int = 100  # ... and per how many of them the ranking tells it
+    rungs: dict[str, Name] = {}  # fields of a station its value is read against, lowest first: bd1, bd2, bd3
     scale: str | None = None  # legal colour scale: vn_aqi, vn_wqi, flood_alert, disaster_risk
     range_p: tuple[float, float] | None = None  # plausible range of a province
     range_n: tuple[float, float] | None = None
@@ -182,13 +183,14 @@ class Indicator(Base, frozen=True, kw_only=True):
 
 
 class Panel(Base, frozen=True, kw_only=True):
-    """What a page of the domain shows; `kind` is known to layouts/panels."""
+    """What a page of the domain shows; `kind` is known to layouts/panels, `area` is where it stands on the page."""
 
     kind: str
     vi: str
     en: str
     indicators: list[str] = []
     feed: str | None = None
+    area: Literal["", "top", "side", "main", "wide", "full"] = ""
     args: dict[str, Any] = {}
 
 

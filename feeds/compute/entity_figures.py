@@ -13,6 +13,7 @@ from feeds.catalogue.clock import DAY_MS
 from feeds.compute import flood, qcvn_08, vn_aqi, vn_wqi
 from feeds.compute.cells import AT, LAST, MAX, RECEIVED, SUM, Cell, N
 from feeds.compute.figure import NOTHING, Figure
+from feeds.compute.member_figures import belongs
 from feeds.compute.station import HOURS_A_DAY, Station, day_of_hour, first_hour
 from feeds.compute.windows import day_at, hours_of_day
 
@@ -151,6 +152,11 @@ ENTITY: dict[str, EntityFunction] = {
     "beaufort": beaufort,
     "exceedances": exceedances,
 }
+
+
+def station_figure(fn: str, station: Station, now: int, args: Args) -> Figure:
+    """The figure of one station; none where the catalogue computes it for others only (`where`)."""
+    return ENTITY[fn](station, now, args) if belongs(station, args) else NOTHING
 
 
 def _figure(station: Station, cell: Cell, value: float | None, n: int, **extra: Any) -> Figure:

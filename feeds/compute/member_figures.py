@@ -30,7 +30,7 @@ MemberFunction = Callable[[Station, int, Args, Feed], Share | None]
 
 def meets(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
     """1 (or the field `weight`) when the entity meets the condition, of 1 (or that field)."""
-    if not _belongs(station, args):
+    if not belongs(station, args):
         return None
     whole = station.fields.get(args["weight"]) if "weight" in args else 1
     if not isinstance(whole, int | float):
@@ -41,9 +41,17 @@ def meets(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
     return Share(0, whole)
 
 
+def share_of_known(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
+    """As `meets`; an entity that speaks but never of this parameter says nothing about it: it is not in the share."""
+    param = args.get("param")
+    if param and station.at and station.newest(param, now) is None:
+        return None
+    return meets(station, now, args, feed)
+
+
 def reports(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
     """1 when the entity has reported within `within` seconds."""
-    if not _belongs(station, args):
+    if not belongs(station, args):
         return None
     at = (
         station.at
@@ -67,7 +75,7 @@ def valid(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
 
 MEMBER: dict[str, MemberFunction] = {
     "entities": meets,
-    "entities_share": meets,
+    "entities_share": share_of_known,
     "reporting_share": reports,
     "valid_share": valid,
 }
@@ -85,7 +93,8 @@ def _holds(station: Station, condition: Condition, now: int, args: Args, feed: F
     return since is not None and now - since >= args["for"] * 1000
 
 
-def _belongs(station: Station, args: Args) -> bool:
+def belongs(station: Station, args: Args) -> bool:
+    """True when the station's declared fields are as `where` asks; in a list, null stands for a field nobody said."""
     for name, wanted in args.get("where", {}).items():
         found = station.fields.get(name)
         if (found not in wanted) if isinstance(wanted, list) else (found != wanted):

@@ -161,7 +161,10 @@ def score(view: PlaceView, args: Args) -> Figure:
     if not heard:
         return NOTHING
     newest = max(heard, key=lambda figure: figure.at)
-    extra = {"level": found.level, "groups": {name: round(points, 2) for name, points in found.groups.items()}}
+    points = {"groups": found.groups, "items": found.items}
+    extra = {"level": found.level} | {
+        part: {k: round(v, 2) for k, v in given.items()} for part, given in points.items()
+    }
     return Figure(found.value, min(f.n for f in heard), newest.at, newest.received, newest.source, extra=extra)
 
 

@@ -16,12 +16,13 @@ CLASSES = ((90, "Xuất sắc"), (80, "Tốt"), (70, "Khá"), (50, "Trung bình"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The total with its groups; `covered` is the share of the 100 points that stands on figures."""
+    """The total with its groups and indices; `covered` is the share of the 100 points that stands on figures."""
 
     value: float | None = None
     level: str = ""
     groups: dict[str, float] = field(default_factory=dict)
     covered: float = 0.0
+    items: dict[str, float] = field(default_factory=dict)  # points of each index that has a rate
 
 
 def points(rate: float, most: float, full: float = 100.0) -> float:
@@ -32,18 +33,20 @@ def points(rate: float, most: float, full: float = 100.0) -> float:
 def score_766(groups: Sequence[Mapping[str, Any]], rates: Mapping[str, float | None]) -> Score:
     """The score from the rates (percent) of the indicators that `groups` names."""
     scores: dict[str, float] = {}
+    items: dict[str, float] = {}
     covered = 0.0
     for group in groups:
         known = [(item, rate) for item in group["items"] if (rate := rates.get(item["indicator"])) is not None]
         most = sum(item["max"] for item, _ in known)
         if most > 0:
-            share = sum(points(rate, item["max"], item["full"]) for item, rate in known) / most
-            scores[group["code"]] = share * group["max"]
+            each = {item["indicator"]: points(rate, item["max"], item["full"]) for item, rate in known}
+            items |= each
+            scores[group["code"]] = sum(each.values()) / most * group["max"]
             covered += most / sum(item["max"] for item in group["items"]) * group["max"]
     if len(scores) < len(groups):
-        return Score(groups=scores, covered=covered)
+        return Score(groups=scores, covered=covered, items=items)
     value = round(sum(scores.values()), 2)
-    return Score(value, level(value), scores, covered)
+    return Score(value, level(value), scores, covered, items)
 
 
 def level(value: float) -> str:

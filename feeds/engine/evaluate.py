@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from feeds.catalogue.model import Catalogue, Indicator
 from feeds.catalogue.places import NATION_KEY
-from feeds.compute.entity_figures import ENTITY
+from feeds.compute.entity_figures import station_figure
 from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.figures import looks_at
 from feeds.compute.member_figures import MEMBER
@@ -54,7 +54,7 @@ class FeedFigures:
         held = self.figures.setdefault(station.code, {})
         pools = self._station_pools[station.code]
         for indicator in self.of_station:
-            figure = ENTITY[indicator.compute.fn](station, now, indicator.compute.args)
+            figure = station_figure(indicator.compute.fn, station, now, indicator.compute.args)
             weighed = self._weighed(indicator, figure, held)
             held[indicator.code] = weighed
             pools[indicator.code] = self._pooling[indicator.code].of_figure(weighed, station.code)

@@ -10,7 +10,7 @@ from feeds.catalogue.model import Catalogue, Indicator
 from feeds.catalogue.places import NATION_KEY
 from feeds.compute.age import LATE, age_state, granted_lag
 from feeds.compute.counts import Counts
-from feeds.compute.entity_figures import ENTITY
+from feeds.compute.entity_figures import station_figure
 from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.figures import looks_at
 from feeds.compute.member_figures import MEMBER
@@ -92,7 +92,7 @@ class Past:
     def _station(self, station: Station) -> Iterator[tuple[str, Pool]]:
         held: dict[str, Figure] = {}
         for indicator in self._stations:
-            figure = ENTITY[indicator.compute.fn](station, self._at, indicator.compute.args)
+            figure = station_figure(indicator.compute.fn, station, self._at, indicator.compute.args)
             held[indicator.code] = figure
             if indicator.weight:
                 weight = held.get(indicator.weight, NOTHING).v

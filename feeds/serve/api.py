@@ -21,6 +21,7 @@ from feeds.catalogue.scope import Scope
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal, gzip, takes_gzip
 from feeds.serve.asking import Asked
+from feeds.serve.breakdown import BreakdownReader
 from feeds.serve.caching import Memory, cached
 from feeds.serve.frames import write_version
 from feeds.serve.hub import Hub
@@ -31,6 +32,8 @@ from feeds.store.history import TooManyPoints
 from feeds.store.register import BadCursor, Filter
 
 THREADS = 4
+PARTS_KEPT = 256
+PARTS_SECONDS = 30  # how old an answer in parts may be: a province's takes a tenth of a second of the database
 R = TypeVar("R")
 CAMERA_LETTERS = 64
 SHARED_S = 20  # how old an answer of hours may be: every screen that asks meanwhile shares one reading
@@ -42,9 +45,12 @@ CURSOR = re.compile(r"\d{1,15}:\d{1,9}")
 class Api:
     """Handlers that read. Each takes the caller's sight first, then asks a reader in the pool."""
 
-    def __init__(self, hub: Hub, readers: Readers, volatile: Redis, access: Access) -> None:
+    def __init__(
+        self, hub: Hub, readers: Readers, volatile: Redis, access: Access, breakdowns: BreakdownReader
+    ) -> None:
         self.hub = hub
         self.readers = readers
+        self.breakdowns = cached(Memory(PARTS_KEPT), breakdowns.breakdown, PARTS_SECONDS)
         self.volatile = volatile
         self.access = access
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
@@ -62,6 +68,7 @@ class Api:
             Route(f"{v1}/hours/{{scope:path}}", self.hours),
             Route(f"{v1}/records/{{feed}}", self.records),
             Route(f"{v1}/records/{{feed}}/{{id:path}}", self.record),
+            Route(f"{v1}/breakdown/{{feed}}", self.breakdown),
             Route(f"{v1}/events/{{feed}}", self.events),
             Route(f"{v1}/entities/{{feed}}", self.entities),
             Route(f"{v1}/alerts/{{scope:path}}", self.alerts),
@@ -141,6 +148,14 @@ class Api:
         sight, words = self.access.sight(request.scope), request.path_params
         Asked(request)
         return await self._read(self.readers.record, sight, words["feed"], words["id"])
+
+    async def breakdown(self, request: Request) -> Response:
+        """A record feed in parts."""
+        asked = Asked(request, "place", "by", "measures")
+        sight, feed = self.access.sight(request.scope), request.path_params["feed"]
+        measures = tuple(filter(None, asked.text("measures").split(",")))
+        place, by = asked.text("place", "vn"), asked.text("by", "desk")
+        return await self._read(self.breakdowns, sight, feed, place, by, measures)
 
     async def events(self, request: Request) -> Response:
         """Readings as they came."""

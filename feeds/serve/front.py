@@ -163,7 +163,7 @@ def front(
     health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
     posting = Posting(parts.door, access, counters)
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
-    api = Api(hub, parts.readers, volatile, access)
+    api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
     desk = Desk(parts.readers, parts.evidence, access, describe)
     routes = [
         route for part in (api, desk, health, posting, walls, Reports(counters, parts.clock)) for route in part.routes()

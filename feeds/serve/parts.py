@@ -18,6 +18,7 @@ from feeds.catalogue.settings import ROOT, Settings
 from feeds.intake.door import Door
 from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
+from feeds.serve.breakdown import BreakdownReader
 from feeds.serve.evidence import Evidence
 from feeds.serve.readers import Readers
 from feeds.store import links
@@ -63,6 +64,11 @@ class Parts:
     def evidence(self) -> Evidence:
         """The records behind figures."""
         return Evidence(self.catalogue, self.places, self.database, self.clock)
+
+    @cached_property
+    def breakdowns(self) -> BreakdownReader:
+        """Records in parts."""
+        return BreakdownReader(self.catalogue, self.places, self.database, self.clock)
 
     def door(self) -> Door:
         """The event door, with its lexicon read."""

@@ -158,6 +158,12 @@ class Readers:
         self._check_feed(feed)
         return [_timed(msgspec.structs.asdict(entity)) for entity in self._entities.all(scope, feed, unit)]
 
+    def station(self, scope: Scope, feed: str, code: str) -> dict[str, Any] | None:
+        """One station as last declared; None when nobody declared it, OutOfScope when it stands elsewhere."""
+        self._check_feed(feed)
+        found = self._entities.one(scope, feed, code)
+        return None if found is None else _timed(msgspec.structs.asdict(found))
+
     def alerts(
         self, scope: Scope, name: str, from_ms: int, to_ms: int, indicator: str | None = None, limit: int = 200
     ) -> list[dict[str, Any]]:

@@ -74,6 +74,38 @@ def test_a_young_world_shows_its_last_hours(page_of: Callable[..., Page]) -> Non
     assert len(times) == len(values) == 200
 
 
+LEVELS = {"bd1": 1.0, "bd2": 2.0, "bd3": 3.5, "type": "river"}
+STATION = {"unit": "46", "vi": "Kim Long", "en": "Kim Long", "fields": LEVELS}
+
+
+def test_picked_station_is_drawn_with_its_levels_and_its_rain(page_of: Callable[..., Page]) -> None:
+    asked: Asked = []
+    page = page_of("/p/46/hydrology", pick="46-TV-001")
+    graph = chart(page, reader(asked), NATION, NOW, lambda sight, feed, code: STATION)[1]
+    assert [(scope, code) for _, scope, code, _ in asked] == [
+        ("46:hydrology:46-TV-001", "hyd_level"),
+        ("46:hydrology:46-TV-001", "hyd_rain_1h"),
+    ]
+    names = [note["text"] for note in graph.figure["layout"]["annotations"]]
+    assert {"BĐ I 1", "BĐ II 2", "BĐ III 3,5"} <= set(names)
+    solid = [s["y0"] for s in graph.figure["layout"]["shapes"] if s["line"]["dash"] == "solid"]
+    assert solid == [1.0], "the level reached is solid, the others dotted"
+    rain = graph.figure["data"][-1]
+    assert (rain["type"], graph.figure["layout"]["yaxis2"]["range"][1]) == ("bar", 0)
+
+
+def test_a_station_nobody_declared_or_out_of_sight_leaves_the_place(page_of: Callable[..., Page]) -> None:
+    page = page_of("/p/46/hydrology", i="hyd_level", pick="46-TV-001")
+
+    def outside(sight: Scope, feed: str, code: str) -> Mapping[str, Any] | None:
+        raise OutOfScope(code)
+
+    for station in (outside, lambda sight, feed, code: None):
+        asked: Asked = []
+        chart(page, reader(asked), NATION, NOW, station)
+        assert {scope for _, scope, _, _ in asked} == {"46"}
+
+
 def test_a_failed_read_is_said_and_not_drawn(page_of: Callable[..., Page], caplog: pytest.LogCaptureFixture) -> None:
     def broken(*_: Any) -> Mapping[str, Any]:
         raise OSError("database is gone")

@@ -11,7 +11,7 @@ from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.functions import FUNCTIONS
 from feeds.catalogue.loader import load
 from feeds.compute.cells import add
-from feeds.compute.entity_figures import ENTITY
+from feeds.compute.entity_figures import ENTITY, station_figure
 from feeds.compute.figures import REGISTRY, looks_at
 from feeds.compute.health_figures import HEALTH, FeedHealth, HealthView
 from feeds.compute.member_figures import MEMBER
@@ -118,3 +118,19 @@ def test_a_silent_feed_is_not_alive_and_its_gaps_are_missing() -> None:
     )}  # fmt: skip
     assert told == {"feeds_live": 1, "data_age": 10, "missing_share": 10}
     assert HEALTH["feeds_live"](view, {"state": "all"}).v == 3
+
+
+def test_a_limit_of_rivers_does_not_hold_for_an_outlet() -> None:
+    args = {"param": "ph", "where": {"type": ["river", None]}}
+    for kind, expected in (("river", 7.0), ("effluent", None)):
+        assert station_figure("latest", station((0.1, "ph", 7.0), type=kind), NOW, args).v == expected
+    assert station_figure("latest", station((0.1, "ph", 7.0)), NOW, args).v == 7.0, "a station that does not say"
+
+
+def test_one_who_speaks_but_never_of_it_is_not_in_the_share() -> None:
+    feed = load(Path(__file__).resolve().parents[2] / "data" / "catalogue").feeds["cameras"]
+    args = {"param": "fps", "op": ">", "value": 0}
+    probed_only, silent = station((0.001, "online", 1)), station()
+    assert MEMBER["entities_share"](probed_only, NOW, args, feed) is None, "no picture is known: not zero"
+    assert MEMBER["entities_share"](silent, NOW, args, feed) == (0, 1), "one that never spoke is not working"
+    assert MEMBER["entities_share"](station((0.001, "fps", 25)), NOW, args, feed) == (1, 1)

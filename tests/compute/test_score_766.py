@@ -48,3 +48,13 @@ def test_classes():
 def test_between_0_and_100(rates):
     score = score_766(GROUPS, rates)
     assert -0.01 <= score.value <= 100.01
+
+
+def test_points_of_items_make_up_their_group():
+    score = score_766(GROUPS, dict.fromkeys(CODES, 60.0))
+    for group in GROUPS:
+        assert sum(score.items[item["indicator"]] for item in group["items"]) == pytest.approx(
+            score.groups[group["code"]]
+        )
+    partly = score_766(GROUPS, dict.fromkeys(CODES, 60.0) | {"adm_sync_rate": None})
+    assert "adm_sync_rate" not in partly.items, "what has no rate has no points to show"

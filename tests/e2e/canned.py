@@ -31,12 +31,13 @@ import callbacks
 from feeds.catalogue.clock import SystemClock, iso
 from feeds.catalogue.model import Indicator
 from feeds.catalogue.names import fold
-from feeds.catalogue.scope import NATION, Scope
+from feeds.catalogue.scope import NATION
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
-from tests.e2e import canned_hours, canned_walls
+from tests.e2e import canned_doors, canned_hours, canned_walls
 from tests.e2e.canned_records import Desk, desk, doors, picture
+from tests.e2e.canned_series import series
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -137,6 +138,7 @@ def made_up(site: Site, scope: str, calm: bool) -> dict[str, Any]:
     }
     if domain:
         snapshot["entities"] = entities(site, place, domain, luck)
+        snapshot |= canned_doors.spoken_of(site, domain, luck)
     return snapshot
 
 
@@ -166,6 +168,7 @@ def figure(site: Site, indicator: Indicator, luck: random.Random, nation: bool, 
         "cadence": indicator.cadence,
         "lag": indicator.lag,
         "spark": spark,
+        **canned_doors.score_parts(indicator, luck),
         **({"second": {"source": "Nguồn hai", "v": value * 0.9}} if state == "suspect" else {}),
     }
 
@@ -238,14 +241,18 @@ def alerts(site: Site, place: str, luck: random.Random) -> list[dict[str, Any]]:
 def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[dict[str, Any]]:
     rows = []
     units = site.places.units if place == "vn" else (place,)
-    codes = [i for i in site.catalogue.domains[domain].indicators if not i.second][:5]
+    feeds = [f for f in site.catalogue.domains[domain].feeds if f.kind not in ("records", "entities")]
     for n in range(60):
         unit = units[n % len(units)]
         home = site.places[luck.choice(site.places.communes_of(unit))]
+        feed = feeds[n % len(feeds)] if feeds else None
+        fields = canned_doors.entity_fields(feed, n, luck) if feed else {}
+        codes = canned_doors.figures_of(site, feed, fields) if feed else []
         values = {i.code: value_of(i, luck, False, False) for i in codes}
         rows.append(
             {
                 "code": f"{domain}-{n:03}",
+                "feed": feed.code if feed else None,
                 "vi": f"{home.vi} {n}" if n else "<b onmouseover=alert(1)>Trạm</b>",
                 "lat": home.lat,
                 "lon": home.lon,
@@ -254,18 +261,10 @@ def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[d
                 "state": "live",
                 "severity": max((level(i, values[i.code]) for i in codes), default=0),
                 "values": values,
-                "fields": {"state": "offline" if n % 7 == 6 else "online"} if domain == "cameras" else {},
+                "fields": fields,
             }
         )
     return rows
-
-
-def series(sight: Scope, scope: str, indicator: str, start_ms: int, end_ms: int) -> Mapping[str, Any]:
-    """A wave with a gap."""
-    sight.check(scope)
-    times = range(start_ms, end_ms, max(60_000, (end_ms - start_ms) // 288))
-    values = [None if 100 < i < 110 else 60 + 20 * math.sin(i / 20) for i, _ in enumerate(times)]
-    return {"scope": scope, "indicator": indicator, "t": [iso(t) for t in times], "v": values}
 
 
 def application(canned: Canned) -> Policed:
@@ -307,6 +306,7 @@ def application(canned: Canned) -> Policed:
         return JSONResponse(canned.push(**body["push"]) if "push" in body else {})
 
     routes = [
+        *canned_doors.routes(canned.site),
         Route("/stream", stream),
         Route("/api/v1/snapshot/{scope}", snapshot),
         Route("/api/v1/series/{scope:path}/{indicator}", canned_walls.history(canned, series)),

@@ -96,5 +96,10 @@ def open_page(context: BrowserContext, stage: Stage) -> Iterator[Open]:
         return page
 
     yield open_
-    expected = ("/stream", "ERR_", "500")  # a refused or broken stream is told on the console by the browser itself
+    expected = (
+        "/stream",
+        "ERR_",
+        "500",
+        "403",
+    )  # what is refused or broken is told on the console by the browser itself
     assert not [line for line in said if not any(word in line for word in expected)]

@@ -38,6 +38,11 @@ MADE = (
     "wall.act.",
     "wall.desk.",
     "legible.",
+    "breakdown.",
+    "worklist.",
+    "tone.",
+    "score.",
+    "js.panel.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 

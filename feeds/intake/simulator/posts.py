@@ -1,17 +1,23 @@
-"""What outlets write: a few posts an hour each, topic after topic, more when something is going on."""
+"""What outlets write: a few posts an hour each, topic after topic, more when something is going on.
+
+At the end of each slot the listener of an outlet says of itself how many items it has fetched; and when an office has
+answered bad news, how long that took.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from feeds.intake.simulator.cast import Actor, Cast
-from feeds.intake.simulator.chance import draw, key, mix
+from feeds.intake.simulator.chance import between, draw, key, mix
 from feeds.intake.simulator.days import rush
 from feeds.intake.simulator.script import BEHIND, FLOODED, HAZY, Script
 from feeds.intake.simulator.telling import Told, place_of
 
 SLOT_MS = 10 * 60_000  # every outlet writes at least once in it, early enough never to be taken for dead
 EARLY = 0.35
+REPORT = 0.9  # of the slot: after the last of its posts
+ANSWERED, FAST_H, SLOW_H = 0.03, 0.4, 3.6  # how often an office answers bad news, and within how many hours
 STORIES = {FLOODED: "flood", HAZY: "haze", BEHIND: "backlog"}
 
 
@@ -38,6 +44,21 @@ class Posts:
     recall = tell  # a post is remembered as it was written
 
     def _slot(self, actor: Actor, slot: int) -> Iterator[Told]:
+        posts = list(self._posts(actor, slot))
+        yield from posts
+        yield self._report(actor, slot, len(posts))
+
+    def _report(self, actor: Actor, slot: int, items: int) -> Told:
+        """What is said of the outlet, not by it: no mention of anything."""
+        chance = mix(self._seed, actor.key, slot, 7)
+        values: dict[str, float] = {"items": items}
+        if actor.province != "vn" and draw(chance) < ANSWERED:
+            values["response_h"] = round(between(FAST_H, SLOW_H, chance), 1)
+        at = int((slot + REPORT) * SLOT_MS)
+        body = {"place": place_of(actor.place), "entity": actor.code, "at": at, "values": values}
+        return Told(at, "social", actor.province, body)
+
+    def _posts(self, actor: Actor, slot: int) -> Iterator[Told]:
         chance = mix(self._seed, actor.key, slot)
         at = slot * SLOT_MS + int(EARLY * SLOT_MS * draw(chance))
         yield self._post(actor, self._turn(actor, slot), at, mix(chance, 1))

@@ -1,0 +1,55 @@
+"""The page of one domain at one place: key figures across, then a side column and the main one, then the full width.
+
+Where a panel stands is data: its `area` in the catalogue, or the area of its kind. Within an area the order of the
+catalogue holds; what every domain page has follows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from feeds.catalogue.model import Panel
+from layouts import header, panels
+from layouts.node import Child, Node, h
+from layouts.site import Page
+
+AREAS = ("top", "side", "main", "full")
+OF_AREA: Mapping[str, str] = {"wide": "main"}
+OF_KIND: Mapping[str, str] = {"gauges": "top", "map": "side", "health": "full"}
+
+
+def content(page: Page) -> list[Child]:
+    """Everything of the page but its footer."""
+    domain = page.domain
+    title = h("h1", page.words.of(domain) if domain else "")
+    top = h("div", h("div", header.trail(page), title, class_="title"), header.clock(page), class_="top")
+    found = [(area_of(panel, page.view.is_nation), panel) for panel in _ordered(page)]
+    drawn = {
+        area: [_drawn(page, panel, own) for own, panel in found if OF_AREA.get(own, own) == area] for area in AREAS
+    }
+    split = h(
+        "div", h("div", *drawn["side"], class_="aside"), h("div", *drawn["main"], class_="panels"), class_="split"
+    )
+    below = h("div", *drawn["full"], class_="panels") if drawn["full"] else None
+    return [top, *drawn["top"], split, below]
+
+
+def area_of(panel: Panel, nation: bool = False) -> str:
+    """`top`, `side`, `main`, `wide` (all columns of the main part), `full`; the nation's map is always at the side."""
+    own = OF_KIND.get(panel.kind, "main")
+    return own if nation and panel.kind == "map" else panel.area or own
+
+
+def _ordered(page: Page) -> list[Panel]:
+    """As declared; of the nation the map comes first."""
+    found = panels.declared(page)
+    return sorted(found, key=lambda panel: panel.kind != "map") if page.view.is_nation else found
+
+
+def _drawn(page: Page, panel: Panel, area: str) -> Node:
+    """The panel; one that takes all columns of the main part says so."""
+    node = panels.draw(page, panel)
+    if area != "wide":
+        return node
+    return replace(node, attrs=tuple((k, f"{v} wide" if k == "class" else v) for k, v in node.attrs))

@@ -1,0 +1,33 @@
+"""A figure over days, small: its own line, its limit, the last value named. Drawn by the live client as SVG."""
+
+from __future__ import annotations
+
+from feeds.catalogue.model import Panel
+from layouts.node import Node, h
+from layouts.section import section
+from layouts.site import Page
+
+DAYS = 30
+HOURLY = 3  # up to so many days are drawn hour by hour
+
+
+def panel(page: Page, declared: Panel) -> Node:
+    """The room is kept; a day without a figure is a gap, and a history that begins later says since when."""
+    indicator = page.site.catalogue.indicators[declared.indicators[0]]
+    unit = page.unit(indicator)
+    days = declared.args.get("days", DAYS)
+    note = page.words("past.hours" if days <= HOURLY else "past.note", unit=unit or page.words.short(indicator))
+    return section(
+        page.words.of(declared),
+        h("svg", class_="plot", data_part="chart", role="img", aria_label=page.words.of(declared)),
+        h("p", page.words("panel.waiting"), class_="quiet", data_part="none"),
+        aside=h("span", note, class_="quiet"),
+        panel="past",
+        data_indicator=indicator.code,
+        data_scope=page.view.scope,
+        data_days=days,
+        data_before=declared.args.get("before"),
+        data_step="hour" if days <= HOURLY else "day",
+        data_version="",
+        data_age_state="loading",
+    )

@@ -1,0 +1,76 @@
+"""A domain's page: panels stand where the catalogue says, and new kinds are generic."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from feeds.catalogue.model import Panel
+from layouts import breakdown, communes, domain, limits, page, score, stations
+from layouts.node import Node
+from layouts.site import Page, Site
+from tests.layouts.conftest import PageOf
+
+
+def kinds(node: Node) -> list[str | None]:
+    return [child.get("data-panel") for child in node.children if isinstance(child, Node)]
+
+
+def test_panels_stand_in_their_areas_in_the_order_of_the_file(page_of: PageOf) -> None:
+    tree = page.content(page_of("/p/68/dossiers"))
+    side, main = next(tree.find(class_="aside")), next(tree.find(class_="panels"))
+    assert kinds(side) == ["breakdown", "past"]
+    assert kinds(main) == ["worklist", "breakdown"]
+    nation = page.content(page_of("/d/dossiers"))
+    assert kinds(next(nation.find(class_="aside"))) == ["map", "breakdown", "past"], "the nation's map comes first"
+    assert not list(nation.find(data_panel="worklist"))
+
+
+def test_an_area_of_the_catalogue_wins_over_that_of_the_kind() -> None:
+    assert domain.area_of(Panel(kind="map", vi="", en="")) == "side"
+    assert domain.area_of(Panel(kind="map", vi="", en="", area="full")) == "full"
+    assert domain.area_of(Panel(kind="map", vi="", en="", area="full"), nation=True) == "side"
+
+
+def test_every_item_of_a_score_has_a_row_with_its_points(page_of: PageOf, site: Site) -> None:
+    shown = page_of("/p/68/dossiers")
+    panel = next(p for p in site.catalogue.domains["dossiers"].panels if p.kind == "score")
+    tree = score.panel(shown, panel)
+    groups = site.catalogue.indicators["adm_score_766"].compute.args["groups"]
+    assert [row.get("data-item") for row in tree.find(data_item=None)] == [
+        item["indicator"] for group in groups for item in group["items"]
+    ]
+    assert sum(float(row.get("data-max") or 0) for row in tree.find(data_group=None)) == 100
+    assert "Tiến độ giải quyết" in tree.text() and "/ 20" in tree.text()
+
+
+def test_columns_of_parts_follow_the_room_there_is(page_of: PageOf) -> None:
+    wide = Panel(kind="breakdown", vi="", en="", feed="dossiers", args={"by": "field"})
+    assert breakdown.shown(page_of("/p/68/dossiers"), wide) == breakdown.FULL
+    assert breakdown.shown(page_of("/d/dossiers"), wide) == ("overdue", "open")
+    assert breakdown.shown(page_of("/p/68/dossiers"), replace(wide, area="side")) == breakdown.BRIEF
+
+
+def test_limits_name_their_source_and_stand_in_the_middle(page_of: PageOf, site: Site) -> None:
+    shown = page_of("/p/01/air")
+    pm = site.catalogue.indicators["air_pm25_24h"]
+    assert limits.ends(pm, shown) == (0.0, 90.0)
+    assert limits.source(shown, pm) == "trên 45 · QCVN 05:2023/BTNMT"
+    ph = site.catalogue.indicators["wat_ph"]
+    assert limits.ends(ph, shown) == (3.5, 11.0), "a band has as much room on both sides as it is wide"
+
+
+def test_a_table_of_stations_carries_what_it_lists(page_of: PageOf, site: Site) -> None:
+    shown = page_of("/p/46/hydrology")
+    panel = next(p for p in site.catalogue.domains["hydrology"].panels if p.kind == "stations")
+    tree = stations.panel(shown, panel)
+    assert tree.get("data-where") == "type=river,tide,"
+    assert len(next(tree.find(data_value="hyd_level")).children[1].children) == 4  # three levels and the value
+    assert [node for node in tree.find(class_="legal-key")], "a legal band has a key with an outline"
+
+
+def test_the_table_of_communes_has_what_each_domain_leads_with(page_of: PageOf, site: Site) -> None:
+    shown: Page = page_of("/p/68")
+    codes = [indicator.code for indicator in communes.columns(shown)]
+    assert len(codes) == len(set(codes))
+    assert {"adm_overdue_open", "air_aqi_hour", "cam_online_rate"} <= set(codes)
+    assert not list(page.content(page_of("/")).find(data_panel="communes"))
