@@ -48,7 +48,7 @@ def _row(page: Page, key: str, index: int) -> Node:
         h("a", name, href=link, class_="who") if link else h("span", name, class_="who"),
         marks.slot(size="small"),
         h("span", *track, class_="track"),
-        h("button", type="button", class_="val", data_part="value", data_card=True),
+        h("button", type="button", class_="val", data_part="value", data_card=True, title=page.words("card.title")),
         h("span", class_="quiet", data_part="age"),
         class_="rank",
         data_place=key,

@@ -28,7 +28,7 @@ def panel(page: Page, declared: Panel | None = None) -> Node:
     return section(
         title,
         h("table", h("thead", h("tr", *heads)), h("tbody", data_part="rows")),
-        h("template", _row(indicators), data_part="row"),
+        h("template", _row(page, indicators), data_part="row"),
         h("p", page.words("stations.waiting"), class_="quiet", data_part="none"),
         h("button", type="button", data_part="more", hidden=True),
         aside=h("span", data_part="count", class_="quiet"),
@@ -64,13 +64,13 @@ def _where(declared: Panel | None) -> str | None:
     return ";".join(parts) or None
 
 
-def _row(indicators: list[Indicator]) -> Node:
+def _row(page: Page, indicators: list[Indicator]) -> Node:
     return h(
         "tr",
         h(
             "td",
             marks.slot(size="small"),
-            h("button", data_part="name", type="button", data_card=True),
+            h("button", data_part="name", type="button", data_card=True, title=page.words("card.title")),
             h("small", data_part="type", class_="quiet"),
         ),
         h("td", data_part="place", class_="quiet"),

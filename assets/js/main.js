@@ -70,7 +70,7 @@ function mount() {
   };
   page.scores = many("score", (node) => new Score(node, page));
   page.tones = many("tone", (node) => new Tone(node, page));
-  page.communes = one("communes", (node) => new Communes(node, page));
+  page.communeTable = one("communes", (node) => new Communes(node, page));
   page.asking = [
     ...many("breakdown", (node) => new Breakdown(node, page)),
     ...many("worklist", (node) => new Worklist(node, page)),
@@ -123,7 +123,7 @@ function turn() {
   const entities = store.get(page.entityScope);
   if (entities) page.points?.show(entities);
   const picked = query.get("pick") ?? (read(query.get("at")) === null ? query.get("at") : null); // `at` in older links
-  for (const panel of [page.map, page.ranking, page.communes, page.points, ...page.stations, ...page.asking]) panel?.pick?.(picked);
+  for (const panel of [page.map, page.ranking, page.communeTable, page.points, ...page.stations, ...page.asking]) panel?.pick?.(picked);
   page.desk?.turn(code, query);
 }
 
@@ -179,7 +179,7 @@ function show(state, change = { whole: true }) {
   const column = page.map && (page.indicators[page.map.code]?.counts ? change.alerts : change.units?.includes(page.map.code));
   if (change.whole || column) for (const panel of [page.map, page.ranking]) panel?.show(state);
   if (change.whole || change.alerts) page.alerts?.show(state);
-  if (change.whole || change.units.length) page.communes?.show(state);
+  if (change.whole || change.units.length) page.communeTable?.show(state);
   for (const score of page.scores) if (!touched || touched.has(score.code)) score.show(state);
   for (const tone of page.tones) if (!touched || touched.has(tone.code)) tone.figure(state.indicators[tone.code]);
   for (const panel of page.asking) {
@@ -247,7 +247,7 @@ function second() {
 
 function slow() {
   if (document.hidden || now() === null) return;
-  for (const panel of [page.map, page.ranking, page.communes, ...page.stations]) panel?.tick();
+  for (const panel of [page.map, page.ranking, page.communeTable, ...page.stations]) panel?.tick();
 }
 
 keepHabits();

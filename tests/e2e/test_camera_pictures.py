@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Open, Stage
 
 pytestmark = pytest.mark.browser
-OLD, NONE, DARK = "cameras-003", "cameras-004", "cameras-006"  # the canned country's seventh camera is offline
+OLD, NONE, DARK = "cameras-001", "cameras-002", "cameras-003"  # the canned country's fourth camera is offline
 
 
 @pytest.fixture

@@ -57,7 +57,8 @@ LOOK = """([unseen]) => {
     for (const node of block.querySelectorAll("[data-part], #found li")) {
       const own = node.getBoundingClientRect();
       if (!own.width || !(node instanceof HTMLElement)) continue;
-      const held = clips(node) || clips(node.parentNode) || clips(block); // a table scrolls within its block
+      const scrolls = clips(block) || node.closest(".scroll"); // a table scrolls within its block
+      const held = clips(node) || clips(node.parentNode) || scrolls;
       if (own.right > box.right + 4 && !held) tell(node.dataset.part, "sticks out", own.right, box.right);
       if (!held && node.clientWidth && node.scrollWidth > node.clientWidth + 2) tell(node.dataset.part, "is wide");
       if (own.height > 420 && node.matches("span, p, b, li")) tell(node.dataset.part, "is tall", own.height);
