@@ -15,8 +15,8 @@ export class Area {
   constructor(node, page) {
     this.page = page;
     this.node = node;
-    this.sheet = node.querySelector("svg");
     this.units = part(node, "units");
+    this.sheet = this.units.ownerSVGElement; // not the sign of its heading
     this.points = part(node, "points");
     this.count = part(node, "count");
   }

@@ -112,6 +112,9 @@ def test_an_alarm_takes_the_wall_and_gives_it_back(open_page: Open, stage: Stage
     stands(page, "atlas")
     stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert()]}})
     stands(page, "incident")
+    own = page.locator(".area use.own").bounding_box()
+    sheet = page.locator(".area svg:has(use.own)").bounding_box()
+    assert own and sheet and sheet["y"] <= own["y"] and own["y"] + own["height"] <= sheet["y"] + sheet["height"] + 1
     assert page.locator("body").get_attribute("data-alarm") == f"{flood.UNIT}|hydrology"
     expect(page.locator("h1")).to_have_text("Báo động lũ ở Huế")
     figures = page.locator("[data-panel=strip-figure]")
