@@ -38,7 +38,7 @@ SHOTS = (
     Shot("wall", "/wall?scene=overview", WALL),
     Shot("wall-far", "/wall?scene=far-1", WALL),
     Shot("dossiers", "/d/dossiers"),
-    Shot("records", "/p/46/dossiers/r?i=adm_ontime_rate&period=all"),
+    Shot("records", "/p/68/dossiers/r?i=adm_ontime_rate&period=all"),
     Shot("air", "/d/air"),
     Shot("air-province", "/p/01/air?theme=dark"),
     Shot("water", "/d/water"),

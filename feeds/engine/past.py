@@ -64,7 +64,7 @@ class Past:
         ordered = [catalogue.indicators[code] for code in catalogue.order if code in catalogue.indicators]
         mine = [i for i in ordered if i.feed == feed.code]
         self._stations = [i for i in mine if looks_at(i) == "station"]
-        self._members = [i for i in mine if looks_at(i) == "member"]
+        self._members = [i for i in mine if looks_at(i) == "member" and (present or self._most_spoke())]
         self._places = [i for i in mine if looks_at(i) == "place" and (present or _of_the_past(i))]
         self._communes = [i for i in self._places if at - start > HOUR_MS or has_hours("/", i)]
         self._pooling = {i.code: Pooling(i) for i in (*self._stations, *self._members)}
@@ -88,6 +88,13 @@ class Past:
                     yield
         for place, figures in self._figures.items():
             self.told += [(place, code, figure) for code, figure in figures.items()]
+
+    def _most_spoke(self) -> bool:
+        """Shares of stations are of stations that speak: a time past in which most were silent is a gap, not a zero."""
+        hours = range(self._start // HOUR_MS, hour_at(self._at) + 1)
+        buckets = {*hours, *(-day_of_hour(hour) for hour in hours)}
+        stations = list(self._feed.stations())
+        return 2 * sum(not buckets.isdisjoint(station.rows) for station in stations) >= len(stations)
 
     def _station(self, station: Station) -> Iterator[tuple[str, Pool]]:
         held: dict[str, Figure] = {}

@@ -105,3 +105,13 @@ def test_corrections_of_older_hours_are_collected_for_a_while(rig: Rig, monkeypa
     rig.clock.tick(900)
     write(rig, engine)
     assert hours(rig, "valid_day", 8)[:2] == [2, 3]
+
+
+def test_an_hour_in_which_most_were_silent_is_a_gap_in_the_shares_of_stations(rig: Rig) -> None:
+    engine = rig.engine()
+    hour = rig.clock.ms // HOUR_MS * HOUR_MS
+    for code in "ABC":
+        rig.post(*(rig.reading(code, at=hour - back * HOUR_MS - 1000, feed="cameras", online=1) for back in (2, 5)))
+    rig.post(rig.reading("A", at=hour - 3 * HOUR_MS - 1000, feed="cameras", online=1))
+    write(rig, engine)
+    assert hours(rig, "cams_on", 6) == [100, None, None, 100, None, None]
