@@ -21,3 +21,9 @@ def test_a_picture_stands_until_the_chart_does(open_page: Open) -> None:
     page.screenshot(path=PICTURES / "trend_picture.png")
     page.locator(".js-plotly-plot .main-svg path").first.wait_for(state="attached")
     expect(picture).to_have_count(0)
+
+
+def test_no_chart_is_drawn_over_a_list_of_records(open_page: Open) -> None:
+    page = open_page("/p/68/dossiers/r?i=adm_ontime_rate&period=all")
+    page.locator(".ag-center-cols-container .ag-row").first.wait_for()
+    expect(page.locator(".picture")).to_have_count(0)
