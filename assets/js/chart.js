@@ -18,7 +18,7 @@ export function watchChart(page) {
     if (!entries.some((e) => e.isIntersecting)) return;
     eye.disconnect();
     const begin = () => entry.isConnected && start(entry);
-    if (!entry.closest("[data-panel=trend]")) begin(); // a list of records is no chart
+    if (!entry.closest("[data-panel=trend]")) setTimeout(begin, SOON_MS); // a list of records is no chart
     else drawPicture(entry, page).then(() => setTimeout(begin, SOON_MS));
   });
   eye.observe(entry);
