@@ -1,7 +1,7 @@
 // What a panel asks a JSON door for by itself: now, then every minute while it is seen. It says when it may not see,
 // when it cannot read, and how old what stands is; what stood before stays until something newer is there.
 
-import { attr, hide, text } from "./binding.js";
+import { attr, hide, parts, text } from "./binding.js";
 import { since } from "./clock.js";
 import { say, span } from "./format.js";
 
@@ -74,5 +74,34 @@ export class Asked {
   stop() {
     this.eye.disconnect();
     this.asked = null;
+  }
+}
+
+// A panel whose rows a JSON door tells: rows keep their nodes and are written into.
+export class AskedRows {
+  constructor(node, page, address) {
+    this.node = node;
+    this.page = page;
+    this.parts = parts(node);
+    this.template = node.querySelector("template").content.firstElementChild;
+    this.rows = [];
+    this.asked = new Asked(node, this.parts, address, (answer) => this.show(answer));
+  }
+
+  // At least so many rows.
+  room(count) {
+    while (this.rows.length < count) {
+      const node = this.template.cloneNode(true);
+      this.parts.rows.append(node);
+      this.rows.push({ node, parts: parts(node) });
+    }
+  }
+
+  tick() {
+    this.asked.tick();
+  }
+
+  stop() {
+    this.asked.stop();
   }
 }

@@ -1,21 +1,16 @@
 // Records in parts: rows by how much is overdue, the rest of them in one. Rows keep their nodes and are written into.
 
-import { attr, hide, parts, style, text } from "./binding.js";
-import { Asked } from "./asked.js";
+import { attr, hide, style, text } from "./binding.js";
+import { AskedRows } from "./asked.js";
 import { number, say } from "./format.js";
 
-export class Breakdown {
+export class Breakdown extends AskedRows {
   constructor(node, page) {
-    this.node = node;
-    this.page = page;
-    this.parts = parts(node);
-    this.template = node.querySelector("template").content.firstElementChild;
-    this.rows = [];
-    const { feed, by, measures, place } = node.dataset;
-    this.names = node.dataset.names.split(",").filter(Boolean);
-    this.measures = measures.split(",").filter(Boolean);
+    const { feed, by, measures, names, place } = node.dataset;
     const query = new URLSearchParams({ place, by, ...(measures && place !== "vn" ? { measures } : {}) });
-    this.asked = new Asked(node, this.parts, () => `/api/v1/breakdown/${feed}?${query}`, (answer) => this.show(answer));
+    super(node, page, () => `/api/v1/breakdown/${feed}?${query}`);
+    this.names = names.split(",").filter(Boolean);
+    this.measures = measures.split(",").filter(Boolean);
   }
 
   // Named parts, then what is left of them in one row.
@@ -26,18 +21,12 @@ export class Breakdown {
     const rest = rows.slice(shown.length);
     const all = rest.length ? [...shown, together(rest)] : shown;
     const longest = Math.max(1, ...shown.map((row) => row.overdue));
-    while (this.rows.length < all.length) this.make();
+    this.room(all.length);
     this.rows.forEach((row, i) => this.fill(row, all[i], longest, i === shown.length ? rest.length : 0));
     const total = together(answer.rows);
     this.asked.noted = say("breakdown.note", { overdue: number(total.overdue), open: number(total.open) });
     if (!all.length) text(this.parts.none, say(answer.rows.length ? "breakdown.punctual" : "breakdown.none", { n: number(answer.rows.length) }));
     return all.length;
-  }
-
-  make() {
-    const node = this.template.cloneNode(true);
-    this.parts.rows.append(node);
-    this.rows.push({ node, parts: parts(node) });
   }
 
   fill(row, part, longest, rest) {
@@ -64,14 +53,6 @@ export class Breakdown {
 
   pick(place) {
     for (const row of this.rows) row.node.classList.toggle("picked", Boolean(place) && row.node.dataset.at === place);
-  }
-
-  tick() {
-    this.asked.tick();
-  }
-
-  stop() {
-    this.asked.stop();
   }
 }
 

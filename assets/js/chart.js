@@ -12,13 +12,14 @@ let eye = null;
 
 export function watchChart(page) {
   const entry = document.getElementById("react-entry-point");
-  if (!entry || started) return;
   eye?.disconnect();
+  eye = null; // or it would keep the page that was left
+  if (!entry || started) return;
   eye = new IntersectionObserver((entries) => {
     if (!entries.some((e) => e.isIntersecting)) return;
-    eye.disconnect();
+    eye?.disconnect();
     const begin = () => entry.isConnected && start(entry);
-    if (!entry.closest("[data-panel=trend]")) setTimeout(begin, SOON_MS); // a list of records is no chart
+    if (!entry.closest("[data-panel=trend]")) begin(); // a list of records is no chart
     else drawPicture(entry, page).then(() => setTimeout(begin, SOON_MS));
   });
   eye.observe(entry);

@@ -6,8 +6,8 @@ import { classOf } from "./classes.js";
 import { ageState, since } from "./clock.js";
 import { number, say, span } from "./format.js";
 import { unitFigure } from "./store.js";
+import { made } from "./svg.js";
 
-const NS = "http://www.w3.org/2000/svg";
 
 export class Communes {
   constructor(node, page) {
@@ -137,9 +137,7 @@ function plain(words) {
 }
 
 function signed(level) {
-  const svg = document.createElementNS(NS, "svg");
-  svg.setAttribute("class", "sign small on");
-  svg.setAttribute("aria-hidden", "true");
-  svg.appendChild(document.createElementNS(NS, "use")).setAttribute("href", `#sev-${level}`);
+  const svg = made("svg", { class: "sign small on", "aria-hidden": "true" });
+  svg.append(made("use", { href: `#sev-${level}` }));
   return svg;
 }

@@ -1,7 +1,8 @@
 // A small chart of lines over time, drawn into an SVG that keeps its room: gaps stay gaps, limits are dotted and named
 // at their end, the last value stands at its point. Drawn again only when what it shows, or its width, has changed.
 
-const NS = "http://www.w3.org/2000/svg";
+import { made } from "./svg.js";
+
 const EDGE = { left: 38, right: 64, top: 14, bottom: 22 };
 
 // lines: [{points: [[ms, value or null]], name?}]; limits: [{value, name, hot?}]; from, to: ms; label(value), when(ms)
@@ -79,11 +80,5 @@ function nice(rough) {
 function word(words, x, y, anchor, kind = "") {
   const node = made("text", { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": anchor, class: kind });
   node.textContent = words;
-  return node;
-}
-
-function made(tag, attributes) {
-  const node = document.createElementNS(NS, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   return node;
 }

@@ -44,7 +44,7 @@ let told = false; // the server has told its time
 function mount() {
   page?.cameras?.stop();
   page?.desk?.stop();
-  for (const panel of [...(page?.asking ?? []), page?.communeTable]) panel?.stop?.();
+  for (const panel of [...(page?.asking ?? []), page?.communeTable]) panel?.stop();
   page = facts();
   speak(page.words, page.lang);
   addressing(page);

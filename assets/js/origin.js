@@ -1,8 +1,8 @@
 // The small drawings of the card of origin: how old, where between its limits, how far from its second source.
 
 import { bare, number, quantity, say } from "./format.js";
+import { made } from "./svg.js";
 
-const NS = "http://www.w3.org/2000/svg";
 
 export function draw(svg, ...nodes) {
   svg.classList.toggle("none", !nodes.length);
@@ -81,14 +81,5 @@ function triangle(at) {
 function label(x, y, words, name, anchor) {
   const node = made("text", { class: `t ${name}`, x: `${x.toFixed(2)}%`, y, "text-anchor": anchor });
   node.textContent = words;
-  return node;
-}
-
-function made(tag, attributes) {
-  const node = document.createElementNS(NS, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (String(value).startsWith("calc")) node.style.setProperty(name, value);
-    else node.setAttribute(name, value);
-  }
   return node;
 }

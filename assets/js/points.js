@@ -4,8 +4,8 @@ import { attr, part, text } from "./binding.js";
 import { classOf } from "./classes.js";
 import { ageState, since } from "./clock.js";
 import { number, quantity, say, span } from "./format.js";
+import { made } from "./svg.js";
 
-const NS = "http://www.w3.org/2000/svg";
 const AT_MOST = 400; // of more stations than this only the abnormal ones are drawn
 const WORDED = 14; // so few stations carry the word of their legal band too
 const NUMBERED = 80; // more stations than this carry no number: they would cover each other
@@ -77,10 +77,4 @@ export class Points {
     this.dots.set(code, point);
     return point;
   }
-}
-
-function made(tag, attributes) {
-  const node = document.createElementNS(NS, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
 }

@@ -2,8 +2,8 @@
 
 import { attr, part, text } from "./binding.js";
 import { number, quantity, say } from "./format.js";
+import { made } from "./svg.js";
 
-const NS = "http://www.w3.org/2000/svg";
 const NAMED = 4; // stations with words; more would cover each other
 const MARKED = 12; // stations with a mark
 const DOTS = 80;
@@ -91,11 +91,4 @@ export class Area {
 
 function short(name) {
   return name.length <= LETTERS ? name : `${name.slice(0, LETTERS - 1)}…`;
-}
-
-function made(tag, attributes, words) {
-  const node = document.createElementNS(NS, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, typeof value === "number" ? value.toFixed(2) : value);
-  if (words) node.textContent = words;
-  return node;
 }

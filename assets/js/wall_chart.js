@@ -4,8 +4,8 @@
 import { attr, hide, parts, text } from "./binding.js";
 import { now } from "./clock.js";
 import { bare, clock, number, say } from "./format.js";
+import { made } from "./svg.js";
 
-const NS = "http://www.w3.org/2000/svg";
 const WIDE = 1054; // steps of the sheet
 const BOX = { left: 8, right: 850, top: 62, bottom: 350 };
 const DAY_MS = 86400e3;
@@ -121,11 +121,4 @@ function path(points) {
     pen = point ? "L" : "M";
   }
   return d;
-}
-
-function made(tag, attributes, words) {
-  const node = document.createElementNS(NS, tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== "") node.setAttribute(name, value);
-  if (words) node.textContent = words;
-  return node;
 }

@@ -1,23 +1,18 @@
 // Records by when they are due: the longest overdue first, page by page. What sources wrote goes in as text.
 
-import { attr, hide, parts, style, text } from "./binding.js";
-import { Asked } from "./asked.js";
+import { attr, hide, style, text } from "./binding.js";
+import { AskedRows } from "./asked.js";
 import { now } from "./clock.js";
 import { day, number, say } from "./format.js";
 
 const DAY_MS = 86400e3;
 
-export class Worklist {
+export class Worklist extends AskedRows {
   constructor(node, page) {
-    this.node = node;
-    this.page = page;
-    this.parts = parts(node);
-    this.template = node.querySelector("template").content.firstElementChild;
-    this.rows = [];
+    super(node, page, () => this.address());
     this.labels = page.labels?.[node.dataset.feed] ?? {};
     this.page_ = { cursor: null, from: 0 };
     this.place = node.dataset.place;
-    this.asked = new Asked(node, this.parts, () => this.address(), (answer) => this.show(answer));
     this.parts.next.addEventListener("click", () => this.turn({ cursor: this.next, from: this.page_.from + this.shown }));
     this.parts.first.addEventListener("click", () => this.turn({ cursor: null, from: 0 }));
   }
@@ -41,7 +36,7 @@ export class Worklist {
     const t = now() ?? Date.now();
     const late = rows.map((row) => (row.due ? t - Date.parse(row.due) : 0));
     const longest = Math.max(DAY_MS, ...late);
-    while (this.rows.length < rows.length) this.make();
+    this.room(rows.length);
     this.rows.forEach((row, i) => this.fill(row, rows[i], late[i], longest));
     const from = this.page_.from;
     text(this.parts.shown, rows.length ? say("worklist.shown", { from: number(from + 1), to: number(from + rows.length) }) : "");
@@ -64,12 +59,6 @@ export class Worklist {
   figure(held) {
     this.held = held ?? null;
     this.note();
-  }
-
-  make() {
-    const node = this.template.cloneNode(true);
-    this.parts.rows.append(node);
-    this.rows.push({ node, parts: parts(node) });
   }
 
   fill(row, record, late, longest) {
@@ -95,14 +84,6 @@ export class Worklist {
     if (to === this.place) return;
     this.place = to;
     this.turn({ cursor: null, from: 0 });
-  }
-
-  tick() {
-    this.asked.tick();
-  }
-
-  stop() {
-    this.asked.stop();
   }
 }
 
