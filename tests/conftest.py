@@ -24,6 +24,15 @@ from feeds.host.redis_server import RedisServer
 from feeds.store import links
 
 ROOT = Path(__file__).resolve().parents[1]
+TOGETHER = {"e2e": "browser", "faults": "processes", "host": "processes"}  # rooms in which one test runs at a time
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test` runs in two processes: the browser's tests in one, those of whole systems in the other, then files."""
+    for item in items:
+        room = item.path.relative_to(ROOT / "tests").parts[0]
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(room, str(item.path.relative_to(ROOT)))))
 
 
 @dataclass
