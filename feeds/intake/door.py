@@ -21,6 +21,7 @@ from feeds.intake.duplicates import Duplicates, Groups
 from feeds.intake.event import Event, encode
 from feeds.intake.frames import Frames
 from feeds.intake.reasons import Refused, Rejection, rejection
+from feeds.intake.sender import ANYONE, Sender
 from feeds.intake.text import clean_text
 from feeds.intake.times import parse_time
 from feeds.intake.validate import Validator, frame_of
@@ -99,9 +100,17 @@ class Door:
             return self._turn_away(feed, body, bad, connector, now)
         return self.take(feed, pieces, connector, now)
 
-    def take(self, feed: str, pieces: Sequence[bytes], connector: str, now: int, keep: bool = True) -> DoorAnswer:
+    def take(
+        self,
+        feed: str,
+        pieces: Sequence[bytes],
+        connector: str,
+        now: int,
+        keep: bool = True,
+        sender: Sender = ANYONE,
+    ) -> DoorAnswer:
         """Take events already cut apart, received at `now`; what is refused goes to quarantine when `keep`."""
-        batch = self.sort(feed, pieces, connector, now)
+        batch = self.sort(feed, pieces, connector, now, sender)
         try:
             duplicates = self._deliver(feed, batch.groups)
             if keep:
@@ -114,7 +123,7 @@ class Door:
         rejected = [RejectedEvent(i, why.vi, why.en, why.code) for i, why in batch.refused]
         return DoorAnswer(_status(accepted, batch.refused), accepted - duplicates, duplicates, rejected)
 
-    def sort(self, feed: str, pieces: Sequence[bytes], connector: str, now: int) -> Batch:
+    def sort(self, feed: str, pieces: Sequence[bytes], connector: str, now: int, sender: Sender = ANYONE) -> Batch:
         """Judge the events of one request; nothing is stored yet."""
         batch = Batch()
         with_stills = self.validator.kind(feed) == "cameras"
@@ -123,7 +132,12 @@ class Door:
             if isinstance(checked, Rejection):
                 batch.refused.append((index, checked))
                 continue
-            batch.groups.setdefault(self.validator.part(checked), []).append(checked)
+            part = self.validator.part(checked)
+            objection = sender.objection(checked.source, part)
+            if objection is not None:
+                batch.refused.append((index, objection))
+                continue
+            batch.groups.setdefault(part, []).append(checked)
             if with_stills and b'"jpeg"' in raw:
                 batch.stills.append((raw, checked))
         return batch
@@ -131,6 +145,15 @@ class Door:
     def refused(self, feed: str, pieces: Sequence[bytes], batch: Batch, connector: str, now: int) -> list[Held]:
         """What of a judged request goes to quarantine."""
         return [self.held(feed, i, pieces[i], why, connector, now) for i, why in batch.refused]
+
+    def keep(self, held: Sequence[Held]) -> bool:
+        """Put what never became an event into quarantine; False when it cannot be stored now."""
+        try:
+            self.quarantine.put(held)
+        except (SQLAlchemyError, OSError) as error:
+            self._is_away(error)
+            return False
+        return True
 
     def keep_stills(self, batch: Batch) -> None:
         """Show the stills of accepted camera events."""
