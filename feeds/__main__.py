@@ -54,9 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _quarantine_words(words.add_parser("quarantine", help="look at refused messages, or send them again"))
     _screen_words(words.add_parser("screen", help="admit screens of walls, list them, revoke them"))
     _source_words(words.add_parser("sources", help="look at the sources that we read, try, start or stop them"))
-    key = words.add_parser("key", help="the key that senders of a feed show, outside demo")
-    key.add_argument("feed", help="code of the feed")
-    key.set_defaults(run=_key)
+    _key_words(words.add_parser("keys", help="make keys for senders of events, list them, revoke them"))
     return parser
 
 
@@ -132,6 +130,20 @@ def _source_words(parser: argparse.ArgumentParser) -> None:
         sub.set_defaults(run=_verb("feeds.intake.sources.words", verb))
 
 
+def _key_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    make = verbs.add_parser("make", help="a new key: printed once, kept nowhere")
+    make.add_argument("name", help="whose it is, such as `hn-donre`")
+    make.add_argument("--feeds", required=True, help="feeds it opens, with commas between")
+    make.add_argument("--places", default="vn", help="units it may report about; vn (default): everywhere")
+    make.add_argument("--sources", default="", help="source names of its events (default: its own name; a* for all a…)")
+    make.add_argument("--rate", type=int, default=10_000, help="events a second (default 10,000)")
+    verbs.add_parser("list", help="every key")
+    verbs.add_parser("revoke", help="end one, within five seconds").add_argument("name")
+    for verb, sub in verbs.choices.items():
+        sub.set_defaults(run=_verb("feeds.serve.key_words", verb))
+
+
 def _verb(module: str, verb: str) -> Run:
     def run(settings: Settings, asked: argparse.Namespace) -> int:
         return int(getattr(import_module(module), verb)(settings, asked, _say))
@@ -172,19 +184,6 @@ def _requeue(settings: Settings, asked: argparse.Namespace) -> int:
     for row_id, outcome in outcomes.items():
         _say(f"{row_id}\t{'replayed' if outcome.done else outcome.why}")
     return 0 if all(outcome.done for outcome in outcomes.values()) else 1
-
-
-def _key(settings: Settings, asked: argparse.Namespace) -> int:
-    from feeds.catalogue import loader
-    from feeds.serve.access import feed_key
-
-    if settings.secret_key is None:
-        raise Refused("In demo no key is asked for; with IOC_DEMO=0 keys are made from IOC_SECRET_KEY.")
-    feeds = loader.load(settings.catalogue).feeds
-    if asked.feed not in feeds:
-        raise Refused(f"There is no feed {asked.feed!r}; write one of {', '.join(feeds)}.")
-    _say(feed_key(settings.secret_key, asked.feed))
-    return 0
 
 
 def _say(line: str) -> None:

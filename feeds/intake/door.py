@@ -7,6 +7,7 @@ Nothing is retried here: who gets no answer, or 503, sends again, and (source, s
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,7 @@ from feeds.intake.validate import Validator, frame_of
 from feeds.store.quarantine import Held, Quarantine
 
 RETRY_AFTER_S = 5
+KEYED = "http:"  # before the name of the key that a sender showed
 ENTRY_EVENTS = 1_000  # events in one stream entry
 log = logging.getLogger("ioc.door")
 
@@ -88,7 +90,13 @@ class Door:
         self._away = False
 
     def accept(
-        self, feed: str, body: bytes, content_type: str | None, encoding: str | None = None, connector: str = "http"
+        self,
+        feed: str,
+        body: bytes,
+        content_type: str | None,
+        encoding: str | None = None,
+        connector: str = "http",
+        sender: Sender = ANYONE,
     ) -> DoorAnswer:
         """Take one request's body for `feed`; never raises for anything that was sent."""
         now = self.validator.clock.now_ms()
@@ -97,8 +105,8 @@ class Door:
         try:
             pieces = read_body(body, content_type, encoding)
         except BadBody as bad:
-            return self._turn_away(feed, body, bad, connector, now)
-        return self.take(feed, pieces, connector, now)
+            return _too_often(sender, 1) or self._turn_away(feed, body, bad, connector, now)
+        return _too_often(sender, len(pieces)) or self.take(feed, pieces, connector, now, sender=sender)
 
     def take(
         self,
@@ -194,6 +202,8 @@ class Door:
     def held(self, feed: str, index: int, raw: bytes, why: Rejection, connector: str, now: int) -> Held:
         """A refused event on its way into quarantine."""
         source, unit, at = self._outline(raw)
+        if connector.startswith(KEYED) and (not source or why.code == "source_not_yours"):
+            source = connector.removeprefix(KEYED)  # whose key it was: nobody fills the quota of another
         return Held(
             feed=feed, source=source, unit=unit, received=now, at=at, stage=why.stage, code=why.code, reason=why.vi,
             offset=index, connector=connector, bytes=raw,
@@ -239,6 +249,17 @@ def _status(accepted: int, refused: Sequence[tuple[int, Rejection]]) -> int:
     if accepted:
         return 202
     return 400 if all(why.stage == "read" for _, why in refused) else 422
+
+
+def _too_often(sender: Sender, n: int) -> DoorAnswer | None:
+    """The answer to a sender who is beyond its rate, or whose batch could never pass; None when it may pass."""
+    if sender.most is not None and n > sender.most:
+        return _refusal(413, rejection("events_many", n=n, limit=sender.most))
+    wait = sender.spend(n)
+    if wait <= 0:
+        return None
+    why = rejection("too_often", n=n, seconds=math.ceil(wait))
+    return DoorAnswer(429, reason=why.vi, code=why.code, retry_after=math.ceil(wait))
 
 
 def _refusal(status: int, why: Rejection) -> DoorAnswer:

@@ -6,6 +6,8 @@ by event, with a reason, and lands in quarantine.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 
 from feeds.intake.reasons import Rejection, rejection
@@ -15,8 +17,10 @@ from feeds.intake.reasons import Rejection, rejection
 class Sender:
     """Bounds of a sender; None stands for all. A source name that ends in `*` stands for all that begin so."""
 
+    name: str = ""
     units: frozenset[str] | None = None  # codes of 2025, and `vn` for the nation and its agencies
     sources: tuple[str, ...] | None = None
+    most: int | None = None  # events in one batch
 
     def objection(self, source: str, part: str) -> Rejection | None:
         """Why this sender may not send an event of `source` about the partition `part`; None when it may."""
@@ -32,6 +36,11 @@ class Sender:
 
 
 ANYONE = Sender()
+
+
+def own_key(secret: str) -> str:
+    """The key by which our own simulator is known at the door of a simulated world, from IOC_SECRET_KEY."""
+    return hmac.new(secret.encode(), b"ingest:simulator", hashlib.sha256).hexdigest()
 
 
 def _matches(source: str, name: str) -> bool:

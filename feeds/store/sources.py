@@ -13,6 +13,8 @@ from feeds.store.tables import source_memory, sources
 from feeds.store.upsert import insert_into
 
 NEW, WELL, FAILING, STOPPED = "new", "well", "failing", "stopped"
+NOT_RUNNING = "not running"
+SILENT_MS = 20_000  # without a beat for so long, nobody reads the sources
 
 
 class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,13 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     waiting: int = 0
     waiting_bytes: int = 0
+
+
+def shown_state(row: SourceHealth, now: int) -> str:
+    """The state as it stands at `now` (ms): what has no fresh beat is read by nobody."""
+    if not row.wanted:
+        return STOPPED
+    return NOT_RUNNING if now - row.beat > SILENT_MS else row.state
 
 
 class SourceBook:

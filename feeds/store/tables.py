@@ -229,6 +229,21 @@ screens = Table(
     comment="Screens of walls that need no person to sign in: what each may see, and the digest of what it carries.",
 )
 
+ingest_keys = Table(
+    "ingest_keys",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("digest", String, nullable=False, unique=True),  # of the key; the key itself is kept nowhere
+    Column("feeds", Json, nullable=False),
+    Column("units", Json),  # codes of 2025, `vn` for the nation's own; null = everywhere
+    Column("sources", Json),  # source names its events may bear; null = any
+    Column("rate", Integer, nullable=False),  # events a second
+    Column("made", BigInteger, nullable=False),
+    Column("used", BigInteger),  # when it was last shown, to within a minute
+    Column("revoked", BigInteger),
+    comment="Keys of the programs that send events: what each opens, and the digest of what it shows.",
+)
+
 sources = Table(
     "sources",
     metadata,

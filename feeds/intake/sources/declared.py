@@ -92,7 +92,7 @@ def _declared(source: Source, catalogue: Catalogue, places: Places) -> Declared:
     kind = _kind(source, said.kind)
     settings = convert(source, said.settings, kind.settings, ("settings",))
     units = None if NATION_KEY in said.places else frozenset(said.places)
-    return Declared(said, kind, settings, Sender(units))
+    return Declared(said, kind, settings, Sender(said.id, units))
 
 
 def _kind(source: Source, name: str) -> Kind:

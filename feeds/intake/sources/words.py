@@ -14,9 +14,8 @@ from feeds.intake.sources.declared import Declared
 from feeds.intake.sources.process import as_rows, check
 from feeds.intake.sources.trial import try_out
 from feeds.store.database import open_database
-from feeds.store.sources import SourceBook, SourceHealth
+from feeds.store.sources import SourceBook, shown_state
 
-SILENT_MS = 20_000  # without a beat for so long, nobody reads the sources
 Say = Callable[[str], None]
 
 
@@ -54,13 +53,6 @@ def stop(settings: Settings, asked: argparse.Namespace, say: Say) -> int:
     _want(settings, asked.id, False)
     say(f"{asked.id}: stops within a few seconds and stays so until it is started")
     return 0
-
-
-def shown_state(row: SourceHealth, now: int) -> str:
-    """The state as it stands at `now` (ms): what has no fresh beat is read by nobody."""
-    if not row.wanted:
-        return "stopped"
-    return "not running" if now - row.beat > SILENT_MS else row.state
 
 
 def _want(settings: Settings, source_id: str, wanted: bool) -> None:
