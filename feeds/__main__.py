@@ -25,6 +25,7 @@ from feeds.intake.social.listening import LexiconError
 PROGRAMS = {
     "aggregate": ("feeds.engine.process", "turn events into figures, without end"),
     "simulate": ("feeds.intake.simulator.process", "send what a living country would send, without end"),
+    "connect": ("feeds.intake.sources.process", "read every declared source, without end"),
     "door": ("feeds.intake.redis_door", "carry on what trusted writers add to the Redis door, without end"),
 }
 Run = Callable[[Settings, argparse.Namespace], int]
@@ -52,9 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     _replay_words(words.add_parser("replay", help="play recorded data through the public door"))
     _quarantine_words(words.add_parser("quarantine", help="look at refused messages, or send them again"))
     _screen_words(words.add_parser("screen", help="admit screens of walls, list them, revoke them"))
-    key = words.add_parser("key", help="the key that senders of a feed show, outside demo")
-    key.add_argument("feed", help="code of the feed")
-    key.set_defaults(run=_key)
+    _source_words(words.add_parser("sources", help="look at the sources that we read, try, start or stop them"))
+    _key_words(words.add_parser("keys", help="make keys for senders of events, list them, revoke them"))
     return parser
 
 
@@ -114,12 +114,39 @@ def _screen_words(parser: argparse.ArgumentParser) -> None:
     for verb, says in (("renew", "a new address for one that lost its cookie"), ("revoke", "shut it out")):
         verbs.add_parser(verb, help=says).add_argument("name")
     for verb, sub in verbs.choices.items():
-        sub.set_defaults(run=_screen(verb))
+        sub.set_defaults(run=_verb("feeds.serve.screen_words", verb))
 
 
-def _screen(verb: str) -> Run:
+def _source_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    verbs.add_parser("list", help="every declared source and how it is doing")
+    test = verbs.add_parser("test", help="read one once and show what it would send; nothing is sent")
+    test.add_argument("--seconds", type=float, default=10.0, help="how long to listen to one that listens")
+    verbs.add_parser("start", help="let one run")
+    verbs.add_parser("stop", help="stop one, also across restarts")
+    for verb, sub in verbs.choices.items():
+        if verb != "list":
+            sub.add_argument("id", help="its id, which is the name of its file")
+        sub.set_defaults(run=_verb("feeds.intake.sources.words", verb))
+
+
+def _key_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    make = verbs.add_parser("make", help="a new key: printed once, kept nowhere")
+    make.add_argument("name", help="whose it is, such as `hn-donre`")
+    make.add_argument("--feeds", required=True, help="feeds it opens, with commas between")
+    make.add_argument("--places", default="vn", help="units it may report about; vn (default): everywhere")
+    make.add_argument("--sources", default="", help="source names of its events (default: its own name; a* for all a…)")
+    make.add_argument("--rate", type=int, default=10_000, help="events a second (default 10,000)")
+    verbs.add_parser("list", help="every key")
+    verbs.add_parser("revoke", help="end one, within five seconds").add_argument("name")
+    for verb, sub in verbs.choices.items():
+        sub.set_defaults(run=_verb("feeds.serve.key_words", verb))
+
+
+def _verb(module: str, verb: str) -> Run:
     def run(settings: Settings, asked: argparse.Namespace) -> int:
-        return int(getattr(import_module("feeds.serve.screen_words"), verb)(settings, asked, _say))
+        return int(getattr(import_module(module), verb)(settings, asked, _say))
 
     return run
 
@@ -157,19 +184,6 @@ def _requeue(settings: Settings, asked: argparse.Namespace) -> int:
     for row_id, outcome in outcomes.items():
         _say(f"{row_id}\t{'replayed' if outcome.done else outcome.why}")
     return 0 if all(outcome.done for outcome in outcomes.values()) else 1
-
-
-def _key(settings: Settings, asked: argparse.Namespace) -> int:
-    from feeds.catalogue import loader
-    from feeds.serve.access import feed_key
-
-    if settings.secret_key is None:
-        raise Refused("In demo no key is asked for; with IOC_DEMO=0 keys are made from IOC_SECRET_KEY.")
-    feeds = loader.load(settings.catalogue).feeds
-    if asked.feed not in feeds:
-        raise Refused(f"There is no feed {asked.feed!r}; write one of {', '.join(feeds)}.")
-    _say(feed_key(settings.secret_key, asked.feed))
-    return 0
 
 
 def _say(line: str) -> None:

@@ -77,6 +77,10 @@ class Keys:
         """Hash of the walls: `<place>:<group>:<id>` = what each last said it shows, and when."""
         return self._key("walls")
 
+    def limits(self) -> str:
+        """How much each key of a sender has sent lately; what stands behind the prefix is the limiter's own."""
+        return self._key("limits")
+
     def process(self, name: str) -> str:
         """Hash with the health of a supervised process."""
         return self._key("process", name)

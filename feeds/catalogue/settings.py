@@ -42,6 +42,7 @@ class Settings:
     sim_speed: float = 1.0
     catalogue: Path = ROOT / "data" / "catalogue"
     boundaries: Path = ROOT / "data" / "geo"
+    sources: Path = ROOT / "data" / "sources"
     metrics_token: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     log_level: str = "INFO"
@@ -242,6 +243,7 @@ VARIABLES: dict[str, Variable] = {
     "IOC_SIM_SPEED": Variable("sim_speed", _speed, "1", "how fast the simulated story runs, up to 60; 0 = silent"),
     "IOC_CATALOGUE": Variable("catalogue", _folder, "data/catalogue", "folder of the domains' YAML files"),
     "IOC_BOUNDARIES": Variable("boundaries", _folder, "data/geo", "folder of the boundary files"),
+    "IOC_SOURCES": Variable("sources", _folder, "data/sources", "folder of the sources that we read, one YAML each"),
     "IOC_METRICS_TOKEN": Variable("metrics_token", _secret(SHORTEST_TOKEN), "none", "opens /metrics to its bearer"),
     "IOC_SECRET_KEY": Variable(
         "secret_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR in demo", "signs what browsers carry"

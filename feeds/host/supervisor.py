@@ -24,6 +24,7 @@ from feeds.host.logs import LogFile
 from feeds.host.redis_server import RedisServer
 from feeds.host.refusal import EXIT_CODE, Refused
 from feeds.host.spawn import end, kill, spawn
+from feeds.intake.sources import process as connectors
 from feeds.store import links
 from feeds.store.database import open_database
 
@@ -112,6 +113,8 @@ class Supervisor:
         address.refuse_taken(settings)
         folder.with_secret(settings)
         loader.load(settings.catalogue)
+        if _reads_sources(settings):
+            connectors.check(settings)
 
     def _start_redis(self) -> None:
         outside_redis.check(self._settings)
@@ -228,4 +231,12 @@ def programs(settings: Settings) -> dict[str, list[str]]:
         ours["simulator"] = [*feeds, "simulate"]
     if settings.redis_door:
         ours["door"] = [*feeds, "door"]
+    if _reads_sources(settings):
+        ours["connectors"] = [*feeds, "connect"]
     return ours
+
+
+def _reads_sources(settings: Settings) -> bool:
+    """Sources bring the real world: they are never mixed into a country that is being simulated or replayed."""
+    silent = settings.world == "sim" and settings.sim_speed == 0
+    return (settings.world == "real" or silent) and any(settings.sources.glob("*.yaml"))

@@ -7,6 +7,7 @@ Nothing is retried here: who gets no answer, or 503, sends again, and (source, s
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,12 +22,14 @@ from feeds.intake.duplicates import Duplicates, Groups
 from feeds.intake.event import Event, encode
 from feeds.intake.frames import Frames
 from feeds.intake.reasons import Refused, Rejection, rejection
+from feeds.intake.sender import ANYONE, Sender
 from feeds.intake.text import clean_text
 from feeds.intake.times import parse_time
 from feeds.intake.validate import Validator, frame_of
 from feeds.store.quarantine import Held, Quarantine
 
 RETRY_AFTER_S = 5
+KEYED = "http:"  # before the name of the key that a sender showed
 ENTRY_EVENTS = 1_000  # events in one stream entry
 log = logging.getLogger("ioc.door")
 
@@ -87,7 +90,13 @@ class Door:
         self._away = False
 
     def accept(
-        self, feed: str, body: bytes, content_type: str | None, encoding: str | None = None, connector: str = "http"
+        self,
+        feed: str,
+        body: bytes,
+        content_type: str | None,
+        encoding: str | None = None,
+        connector: str = "http",
+        sender: Sender = ANYONE,
     ) -> DoorAnswer:
         """Take one request's body for `feed`; never raises for anything that was sent."""
         now = self.validator.clock.now_ms()
@@ -96,12 +105,20 @@ class Door:
         try:
             pieces = read_body(body, content_type, encoding)
         except BadBody as bad:
-            return self._turn_away(feed, body, bad, connector, now)
-        return self.take(feed, pieces, connector, now)
+            return _too_often(sender, 1) or self._turn_away(feed, body, bad, connector, now)
+        return _too_often(sender, len(pieces)) or self.take(feed, pieces, connector, now, sender=sender)
 
-    def take(self, feed: str, pieces: Sequence[bytes], connector: str, now: int, keep: bool = True) -> DoorAnswer:
+    def take(
+        self,
+        feed: str,
+        pieces: Sequence[bytes],
+        connector: str,
+        now: int,
+        keep: bool = True,
+        sender: Sender = ANYONE,
+    ) -> DoorAnswer:
         """Take events already cut apart, received at `now`; what is refused goes to quarantine when `keep`."""
-        batch = self.sort(feed, pieces, connector, now)
+        batch = self.sort(feed, pieces, connector, now, sender)
         try:
             duplicates = self._deliver(feed, batch.groups)
             if keep:
@@ -114,7 +131,7 @@ class Door:
         rejected = [RejectedEvent(i, why.vi, why.en, why.code) for i, why in batch.refused]
         return DoorAnswer(_status(accepted, batch.refused), accepted - duplicates, duplicates, rejected)
 
-    def sort(self, feed: str, pieces: Sequence[bytes], connector: str, now: int) -> Batch:
+    def sort(self, feed: str, pieces: Sequence[bytes], connector: str, now: int, sender: Sender = ANYONE) -> Batch:
         """Judge the events of one request; nothing is stored yet."""
         batch = Batch()
         with_stills = self.validator.kind(feed) == "cameras"
@@ -123,7 +140,12 @@ class Door:
             if isinstance(checked, Rejection):
                 batch.refused.append((index, checked))
                 continue
-            batch.groups.setdefault(self.validator.part(checked), []).append(checked)
+            part = self.validator.part(checked)
+            objection = sender.objection(checked.source, part)
+            if objection is not None:
+                batch.refused.append((index, objection))
+                continue
+            batch.groups.setdefault(part, []).append(checked)
             if with_stills and b'"jpeg"' in raw:
                 batch.stills.append((raw, checked))
         return batch
@@ -131,6 +153,15 @@ class Door:
     def refused(self, feed: str, pieces: Sequence[bytes], batch: Batch, connector: str, now: int) -> list[Held]:
         """What of a judged request goes to quarantine."""
         return [self.held(feed, i, pieces[i], why, connector, now) for i, why in batch.refused]
+
+    def keep(self, held: Sequence[Held]) -> bool:
+        """Put what never became an event into quarantine; False when it cannot be stored now."""
+        try:
+            self.quarantine.put(held)
+        except (SQLAlchemyError, OSError) as error:
+            self._is_away(error)
+            return False
+        return True
 
     def keep_stills(self, batch: Batch) -> None:
         """Show the stills of accepted camera events."""
@@ -171,6 +202,8 @@ class Door:
     def held(self, feed: str, index: int, raw: bytes, why: Rejection, connector: str, now: int) -> Held:
         """A refused event on its way into quarantine."""
         source, unit, at = self._outline(raw)
+        if connector.startswith(KEYED) and (not source or why.code == "source_not_yours"):
+            source = connector.removeprefix(KEYED)  # whose key it was: nobody fills the quota of another
         return Held(
             feed=feed, source=source, unit=unit, received=now, at=at, stage=why.stage, code=why.code, reason=why.vi,
             offset=index, connector=connector, bytes=raw,
@@ -216,6 +249,17 @@ def _status(accepted: int, refused: Sequence[tuple[int, Rejection]]) -> int:
     if accepted:
         return 202
     return 400 if all(why.stage == "read" for _, why in refused) else 422
+
+
+def _too_often(sender: Sender, n: int) -> DoorAnswer | None:
+    """The answer to a sender who is beyond its rate, or whose batch could never pass; None when it may pass."""
+    if sender.most is not None and n > sender.most:
+        return _refusal(413, rejection("events_many", n=n, limit=sender.most))
+    wait = sender.spend(n)
+    if wait <= 0:
+        return None
+    why = rejection("too_often", n=n, seconds=math.ceil(wait))
+    return DoorAnswer(429, reason=why.vi, code=why.code, retry_after=math.ceil(wait))
 
 
 def _refusal(status: int, why: Rejection) -> DoorAnswer:

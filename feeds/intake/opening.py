@@ -18,7 +18,7 @@ from feeds.intake.door import Door
 from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
 from feeds.store import links
-from feeds.store.database import open_database
+from feeds.store.database import Database, open_database
 from feeds.store.quarantine import Quarantine
 from feeds.store.world_clock import world_clock
 
@@ -31,6 +31,7 @@ class Opened:
     durable: redis.Redis
     volatile: redis.Redis
     quarantine: Quarantine
+    database: Database
     catalogue: Catalogue
     clock: Clock
     keys: Keys
@@ -52,7 +53,7 @@ def open_door(settings: Settings) -> Iterator[Opened]:
         with closing(open_database(settings)) as database:
             quarantine = Quarantine(database)
             door = Door(validator, keys, durable, volatile, quarantine)
-            yield Opened(door, durable, volatile, quarantine, validator.catalogue, clock, keys)
+            yield Opened(door, durable, volatile, quarantine, database, validator.catalogue, clock, keys)
 
 
 @contextmanager

@@ -31,10 +31,13 @@ from feeds.serve.parts import Parts
 from feeds.serve.posting import Posting
 from feeds.serve.reports import Reports
 from feeds.serve.screens import BEAT, WALL, Screens
+from feeds.serve.senders import Senders
 from feeds.serve.shelf import Folder, Kept
 from feeds.serve.stream import Stream
+from feeds.serve.throttle import Throttle
 from feeds.serve.walls import Walls
 from feeds.store import links
+from feeds.store.ingest_keys import IngestKeys
 from feeds.store.screens import Screens as ScreenRows
 
 log = logging.getLogger("ioc.front")
@@ -67,10 +70,12 @@ class Front:
         files: Sequence[Folder],
         screens: Screens,
         walls: Walls,
+        senders: Senders,
     ) -> None:
         self.hub = hub
         self.screens = screens
         self.walls = walls
+        self.senders = senders
         self.access = access
         self.api = api
         self.dash = dash
@@ -110,7 +115,7 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                for part in (self.hub, self.screens, self.walls):
+                for part in (self.hub, self.screens, self.walls, self.senders):
                     part.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -123,6 +128,7 @@ class Front:
         if not self.hub.closing:
             await self.screens.close()
             await self.walls.close()
+            await self.senders.close()
             await self.hub.close()
 
 
@@ -161,7 +167,9 @@ def front(
     volatile = links.volatile_async(settings)
     hub = Hub(Link(volatile, parts.keys), parts.clock)
     health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
-    posting = Posting(parts.door, access, counters)
+    throttle = Throttle(parts.volatile, parts.keys)
+    senders = Senders(IngestKeys(parts.database), parts.clock, settings, throttle)
+    posting = Posting(parts.door, senders, counters)
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
     api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
     desk = Desk(parts.readers, parts.evidence, access, describe)
@@ -169,7 +177,7 @@ def front(
         route for part in (api, desk, health, posting, walls, Reports(counters, parts.clock)) for route in part.routes()
     ]
     doors = Router(routes, redirect_slashes=False, default=lost)
-    inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls)
+    inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls, senders)
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
     return Guarded(inner, rules, Bodies({EVENTS_PATH: MOST_BYTES, REPORTS_PATH: REPORT_BYTES}))
 

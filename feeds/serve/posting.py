@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from feeds.intake.door import Door, DoorAnswer
-from feeds.serve.access import Access
+from feeds.intake.door import KEYED, Door, DoorAnswer
+from feeds.intake.sender import Sender
 from feeds.serve.answers import Refusal
 from feeds.serve.counters import Counters
+from feeds.serve.senders import Senders
 
 THREADS = 3
 WAITING = 32  # requests inside at once; a sender that meets a full house comes again
@@ -23,11 +24,11 @@ WAITING = 32  # requests inside at once; a sender that meets a full house comes 
 class Posting:
     """Hands bodies, already read whole, to the door. The door is opened at the first request."""
 
-    def __init__(self, open_door: Callable[[], Door], access: Access, counters: Counters) -> None:
+    def __init__(self, open_door: Callable[[], Door], senders: Senders, counters: Counters) -> None:
         self._open = open_door
         self._door: Door | None = None
         self._opening = asyncio.Lock()
-        self._access = access
+        self._senders = senders
         self._counters = counters
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
         self._inside = 0
@@ -39,24 +40,30 @@ class Posting:
     async def post(self, request: Request) -> Response:
         """Answer after the events are durable."""
         feed = request.path_params["feed"]
-        self._access.check_sender(request.scope, feed)
+        sender = await self._senders.of(request.scope, feed)
         if self._inside >= WAITING:
             raise Refusal(503, "the door is full now", retry_after=1)
         self._inside += 1
         try:
-            told = await self._accept(feed, request)
+            told = await self._accept(feed, request, sender)
         finally:
             self._inside -= 1
         self._count(told)
         return Response(told.json(), told.status, headers=told.headers(), media_type="application/json")
 
-    async def _accept(self, feed: str, request: Request) -> DoorAnswer:
+    async def _accept(self, feed: str, request: Request, sender: Sender) -> DoorAnswer:
         loop, headers = asyncio.get_running_loop(), request.headers
         async with self._opening:
             if self._door is None:
                 self._door = await loop.run_in_executor(self._pool, self._open)
         accept = partial(
-            self._door.accept, feed, await request.body(), headers.get("content-type"), headers.get("content-encoding")
+            self._door.accept,
+            feed,
+            await request.body(),
+            headers.get("content-type"),
+            headers.get("content-encoding"),
+            f"{KEYED}{sender.name}" if sender.name else "http",
+            sender,
         )
         return await loop.run_in_executor(self._pool, accept)
 

@@ -27,6 +27,7 @@ from feeds.store.entities import Entities
 from feeds.store.history import STEP_MS, History, Step
 from feeds.store.quarantine import HeldRow, Quarantine
 from feeds.store.register import Filter, Register
+from feeds.store.sources import SourceBook, shown_state
 
 SHOWN_BYTES = 600
 PERSONAL = re.compile(r"\d{9,}|[\w.+-]+@[\w-]+\.[\w.-]+")  # numbers of people and phones, addresses of mail
@@ -56,6 +57,7 @@ class Readers:
         self._stations = Stations(self._entities, catalogue, places, clock)
         self._alerts = Alerts(database)
         self._archive = Archive(database, decode_batch)
+        self._sources = SourceBook(database)
 
     def snapshot(self, scope: Scope, name: str) -> dict[str, Any] | None:
         """The newest snapshot of a scope; None when there is none yet."""
@@ -80,6 +82,12 @@ class Readers:
             "n": found.n,
             "q": found.q,
         }
+
+    def sources(self, scope: Scope) -> list[dict[str, Any]]:
+        """The health of every source that we read for places in scope, for the data-health panel; times in ms."""
+        now = self.clock.now_ms()
+        rows = self._sources.all(scope)
+        return [msgspec.structs.asdict(row) | {"state": shown_state(row, now)} for row in rows]
 
     def columns(self, scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int) -> dict[str, Any]:
         """One indicator of all places under `name`, hour by hour: what a map over time is coloured by."""

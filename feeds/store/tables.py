@@ -229,6 +229,54 @@ screens = Table(
     comment="Screens of walls that need no person to sign in: what each may see, and the digest of what it carries.",
 )
 
+ingest_keys = Table(
+    "ingest_keys",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("digest", String, nullable=False, unique=True),  # of the key; the key itself is kept nowhere
+    Column("feeds", Json, nullable=False),
+    Column("units", Json),  # codes of 2025, `vn` for the nation's own; null = everywhere
+    Column("sources", Json),  # source names its events may bear; null = any
+    Column("rate", Integer, nullable=False),  # events a second
+    Column("made", BigInteger, nullable=False),
+    Column("used", BigInteger),  # when it was last shown, to within a minute
+    Column("revoked", BigInteger),
+    comment="Keys of the programs that send events: what each opens, and the digest of what it shows.",
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("feeds", Json, nullable=False),
+    Column("units", Json),  # codes of 2025 it reports about; null = the whole nation
+    Column("wanted", Boolean, nullable=False),  # what the operator asked for: run, or not
+    Column("state", String, nullable=False),  # new | well | failing | stopped
+    Column("since", BigInteger, nullable=False),  # of the state
+    Column("beat", BigInteger, nullable=False),  # when the process that runs it last said so
+    Column("heard", BigInteger),  # when the source last answered
+    Column("sent", BigInteger),  # when it last gave an event
+    Column("accepted", BigInteger, nullable=False),
+    Column("duplicates", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("problem", Text, nullable=False),
+    Column("waiting", Integer, nullable=False),  # batches on disk, because the door is away
+    Column("waiting_bytes", BigInteger, nullable=False),
+    comment="Health of each declared source that we read, and whether the operator wants it to run.",
+)
+
+source_memory = Table(
+    "source_memory",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+    comment="What a source was told to remember across restarts, such as how far a file was read.",
+)
+
 alerts = Table(
     "alerts",
     metadata,

@@ -38,7 +38,9 @@ def test_links_between_papers_lead_somewhere(paper: Path) -> None:
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
 def test_commands_in_papers_are_understood(paper: Path) -> None:
-    for command in re.findall(r"python -m feeds ((?:replay|quarantine|key|screen) [^\n`#]+)", paper.read_text()):
+    for command in re.findall(
+        r"python -m feeds ((?:replay|quarantine|keys|screen|sources) [^\n`#]+)", paper.read_text()
+    ):
         words = shlex.split(command)
         if "--help" not in words:
             feeds.__main__._parser().parse_args(words)

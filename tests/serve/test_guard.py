@@ -120,17 +120,6 @@ def test_without_a_session_only_probes_are_answered(closed: Site) -> None:
     assert httpx.get(f"{closed.url}/healthz").status_code == 200
 
 
-def test_a_feed_is_opened_by_its_own_key_alone(closed: Site) -> None:
-    from feeds.serve.access import feed_key
-
-    for token in ("x", feed_key("s" * 40, "water"), feed_key("t" * 40, "air")):
-        answer = httpx.post(f"{closed.url}/api/v1/events/air", json=[], headers={"Authorization": f"Bearer {token}"})
-        assert answer.status_code == 401
-    key = feed_key("s" * 40, "air")
-    answer = httpx.post(f"{closed.url}/api/v1/events/air", json=[], headers={"Authorization": f"Bearer {key}"})
-    assert answer.status_code == 400
-
-
 def test_metrics_need_their_token(closed: Site, site: Site) -> None:
     assert httpx.get(f"{site.url}/metrics").status_code == 404
     assert httpx.get(f"{closed.url}/metrics").status_code == 401

@@ -6,15 +6,31 @@ import inspect
 
 import pytest
 
-from feeds.catalogue.scope import OutOfScope, Scope
+from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from feeds.serve.parts import Parts
 from feeds.serve.readers import Readers, fitting_step, masked
 from feeds.store.entities import Entities, Entity
 from feeds.store.quarantine import Held, Quarantine
 from feeds.store.register import Filter
+from feeds.store.sources import SourceBook, SourceHealth
 
 HUE = Scope(frozenset({"46"}))
 DAY = 86_400_000
+
+
+def test_sources_are_told_to_those_whose_provinces_they_report(parts: Parts) -> None:
+    now = parts.clock.now_ms()
+    rows = [
+        SourceHealth(
+            id="s-hue", kind="mqtt", feeds=["air"], units=["46"], state="failing", problem="no route", beat=now
+        ),
+        SourceHealth(id="s-gone", kind="mqtt", feeds=["air"], units=["46"], state="well", beat=now - 60_000),
+        SourceHealth(id="s-vn", kind="mqtt", feeds=["air"], units=None, state="well", beat=now),
+    ]
+    SourceBook(parts.database).tell(rows)
+    seen = {row["id"]: (row["state"], row["problem"]) for row in parts.readers.sources(HUE)}
+    assert seen == {"s-hue": ("failing", "no route"), "s-gone": ("not running", "")}
+    assert {"s-hue", "s-gone", "s-vn"} <= {row["id"] for row in parts.readers.sources(NATION)}
 
 
 def test_every_reader_takes_a_scope_first() -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from feeds.catalogue.settings import Settings
+from feeds.intake.sender import own_key
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
@@ -29,6 +30,7 @@ class Poster:
         self._host = EVERYWHERE.get(settings.host, settings.host)
         self._port = settings.port
         self._named = settings.allowed_hosts[0] if settings.allowed_hosts else self._host
+        self._key = own_key(settings.secret_key) if settings.secret_key and not settings.demo else ""
         self._sleep = sleep
         self._link: http.client.HTTPConnection | None = None
         self._away = False
@@ -67,6 +69,8 @@ class Poster:
         if self._link is None:
             self._link = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT)
         headers = {"Content-Type": "application/json", "Host": f"{self._named}:{self._port}"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
         self._link.request("POST", f"/api/v1/events/{feed}", body, headers)
         answer = self._link.getresponse()
         return answer.status, answer.read()

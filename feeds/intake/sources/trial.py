@@ -1,0 +1,121 @@
+"""A source tried out: what it would send is judged and shown, nothing is sent, kept or remembered.
+
+The trial starts without memory, as on a first day, and ends at the first thing it would have to remember after it has
+read something, so that a kind which tidies up behind itself touches nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from feeds.catalogue.clock import Clock
+from feeds.intake.event import Event
+from feeds.intake.reasons import Rejection
+from feeds.intake.sources.declared import Declared
+from feeds.intake.sources.outlet import secret
+from feeds.intake.validate import Validator
+
+ENOUGH = 1_000
+SHOWN = 5
+LINE = 300
+Say = Callable[[str], None]
+
+
+class _Enough(BaseException):
+    """The trial has seen what it wanted; not an Exception, so that no kind takes it for a fault of its source."""
+
+
+class TrialOutlet:
+    """Judges what it is given and keeps count."""
+
+    def __init__(self, source: Declared, validator: Validator, say: Say, seconds: float) -> None:
+        self.accepted = 0
+        self.refusals: Counter[str] = Counter()
+        self.answered = False
+        self._source = source
+        self._validator = validator
+        self._say = say
+        self._ends = time.monotonic() + seconds
+
+    @property
+    def clock(self) -> Clock:
+        """The world's clock."""
+        return self._validator.clock
+
+    def send(self, feed: str, events: Sequence[Mapping[str, Any]]) -> None:
+        """Judge the events as the door would."""
+        self.answered = True
+        for event in events:
+            raw = msgspec.json.encode({"source": self._source.id, **event})
+            judged = self._judge(feed, raw)
+            if isinstance(judged, Rejection):
+                self.refuse(feed, raw, judged)
+            else:
+                self.accepted += 1
+                if self.accepted <= SHOWN:
+                    self._say(f"{feed}\t{_short(raw)}")
+        if self.accepted + self.refusals.total() >= ENOUGH:
+            raise _Enough
+
+    def refuse(self, feed: str, raw: bytes, rejection: Rejection, offset: str = "") -> None:
+        """Show the first of each reason."""
+        self.answered = True
+        self.refusals[rejection.code] += 1
+        if self.refusals[rejection.code] == 1:
+            self._say(f"{feed}\trefused{f' at {offset}' if offset else ''}: {rejection.vi}\t{_short(raw)}")
+
+    def recall(self, key: str) -> str | None:
+        """Nothing: it is the first day."""
+        return None
+
+    def remember(self, key: str, value: str) -> None:
+        """The end, once something was read."""
+        if self.accepted or self.refusals:
+            raise _Enough
+
+    def secret(self, name: str) -> str:
+        """As in earnest."""
+        return secret(name)
+
+    def alive(self) -> None:
+        """It answered."""
+        self.answered = True
+
+    def wait(self, seconds: float) -> bool:
+        """Rest, but not beyond the trial's time."""
+        threading.Event().wait(max(0.0, min(seconds, self._ends - time.monotonic())))
+        return time.monotonic() >= self._ends
+
+    def _judge(self, feed: str, raw: bytes) -> Event | Rejection:
+        judged = self._validator.check(feed, raw, self._source.connector)
+        if isinstance(judged, Rejection):
+            return judged
+        return self._source.sender.objection(judged.source, self._validator.part(judged)) or judged
+
+
+def try_out(source: Declared, validator: Validator, say: Say, seconds: float) -> bool:
+    """Read `source` once, a listener for `seconds`; True when it answered and nothing was refused."""
+    outlet = TrialOutlet(source, validator, say, seconds)
+    try:
+        source.kind.run(source.settings, outlet)
+    except _Enough:
+        pass
+    except Exception as error:
+        say(f"{source.id} cannot be read: {error if str(error) else type(error).__name__}")
+        return False
+    say(f"{source.id}: {outlet.accepted} events would be accepted, {outlet.refusals.total()} refused")
+    for code, n in outlet.refusals.most_common():
+        say(f"{n}\t{code}")
+    if not outlet.answered:
+        say(f"{source.id} has not answered")
+    return outlet.answered and not outlet.refusals
+
+
+def _short(raw: bytes) -> str:
+    return raw[:LINE].decode("utf-8", "replace")

@@ -1,0 +1,108 @@
+"""What an operator sees: list, test, start, stop."""
+
+import argparse
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+import feeds.__main__
+from feeds.catalogue import loader
+from feeds.catalogue.clock import SystemClock, iso
+from feeds.catalogue.places import Places
+from feeds.catalogue.scope import NATION
+from feeds.catalogue.settings import BadSetting
+from feeds.host.supervisor import programs
+from feeds.intake.reasons import rejection
+from feeds.intake.sources import words
+from tests.intake.sources.conftest import FILE
+
+
+@pytest.fixture(scope="module", autouse=True)
+def catalogue_read_once():
+    """Each word reads the whole catalogue; here once is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loader, "load", cache(loader.load))
+        patch.setattr(Places, "load", cache(Places.load))
+        yield
+
+
+@pytest.fixture
+def with_source(declare, settings, tmp_path):
+    """Settings whose folder of sources holds `hn-khi`."""
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "hn-khi.yaml").write_text(FILE.replace("{id}", "hn-khi"))
+    return replace(settings, sources=folder)
+
+
+def told(word, settings, source_id="hn-khi"):
+    lines = []
+    code = getattr(words, word)(settings, argparse.Namespace(id=source_id, seconds=0.2), lines.append)
+    return code, lines
+
+
+def event(**changes):
+    at = iso(SystemClock().now_ms() - 60_000)
+    return {"place": "2025:01/00004", "entity": "HN-KHI-001", "at": at, "values": {"pm25": 61.2}, **changes}
+
+
+def test_list_shows_a_source_that_nobody_reads_yet(with_source):
+    code, lines = told("list", with_source)
+    assert code == 0
+    assert lines == ["hn-khi\tinvented\tnot running\t0 accepted, 0 duplicates, 0 rejected\tno event yet"]
+
+
+def test_stop_and_start_are_kept(with_source, book):
+    assert told("stop", with_source)[0] == 0
+    assert [(row.id, row.wanted) for row in book.all(NATION)] == [("hn-khi", False)]
+    assert told("list", with_source)[1][0].split("\t")[2] == "stopped"
+    assert told("start", with_source)[0] == 0
+    assert book.unwanted() == frozenset()
+
+
+def test_an_unknown_source_is_a_sentence(with_source):
+    with pytest.raises(BadSetting, match=r"There is no source 'nope'.*hn-khi"):
+        told("stop", with_source, "nope")
+
+
+def test_a_trial_shows_what_would_be_sent_and_remembers_nothing(with_source, invented, book):
+    def run(settings, outlet):
+        outlet.send("air", [event(), event(place="2025:79")])
+        outlet.refuse("air", b"\xff", rejection("not_utf8"), "7")
+        outlet.remember("offset", "9")
+        raise AssertionError("a trial ends where something would be remembered")
+
+    invented.append(run)
+    code, lines = told("test", with_source)
+    assert code == 1
+    assert lines[0].startswith('air\t{"source":"hn-khi","place":"2025:01/00004"')
+    assert "refused: Nguồn gửi không được báo" in lines[1]
+    assert "refused at 7" in lines[2]
+    assert lines[3] == "hn-khi: 1 events would be accepted, 2 refused"
+    assert book.recall("hn-khi", "offset") is None
+
+
+def test_a_good_trial_and_one_that_cannot_be_read(with_source, invented):
+    def broken(_settings, outlet):
+        outlet.secret("NOT_SET_ANYWHERE")
+
+    invented += [lambda _settings, outlet: outlet.send("air", [event()]), broken]
+    assert told("test", with_source)[0] == 0
+    code, lines = told("test", with_source)
+    assert (code, len(lines)) == (1, 1)
+    assert "NOT_SET_ANYWHERE is not set" in lines[0]
+
+
+def test_the_program_knows_the_words():
+    parsed = feeds.__main__._parser().parse_args(["sources", "test", "hn-khi", "--seconds", "3"])
+    assert (parsed.id, parsed.seconds) == ("hn-khi", 3.0)
+
+
+def test_the_process_runs_only_where_sources_are_declared_and_nothing_is_invented(with_source):
+    empty = replace(with_source, sources=with_source.var)
+    assert "connectors" not in programs(empty)
+    assert "connectors" not in programs(with_source), "real sources are not mixed into a simulated country"
+    assert "connectors" in programs(replace(with_source, sim_speed=0.0))
+    assert "connectors" in programs(replace(with_source, world="real", demo=False))
+    assert "connectors" not in programs(replace(with_source, world="play"))
