@@ -38,6 +38,13 @@ class Access:
             return seen
         raise Refusal(401, "sign in first")
 
+    def hand(self, connection: Connection) -> Scope:
+        """What the person behind the connection may see and change; Refusal 401 for anybody but a person, such as the
+        screen of a wall."""
+        if self._demo:
+            return NATION
+        raise Refusal(401, "sign in first")
+
     def check_metrics(self, connection: Connection) -> None:
         """Refusal 401 unless the caller shows the metrics token; 404 when none is set."""
         if not self._metrics:

@@ -211,6 +211,32 @@ quarantine_counts = Table(
     comment="How much each source had rejected, counted also beyond its quota.",
 )
 
+quarantine_hours = Table(
+    "quarantine_hours",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("unit", String, primary_key=True),  # where the events say a place we know, `` where they do not
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # hours since the epoch, of receipt
+    Column("n", BigInteger, nullable=False),
+    Index("quarantine_hours_hour", "hour"),
+    sqlite_with_rowid=False,
+    comment="How much of each feed was rejected hour by hour, and where; what was let through later is not taken off.",
+)
+
+quarantine_acts = Table(
+    "quarantine_acts",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("row", BigInteger, nullable=False, index=True),  # of `quarantine`
+    Column("at", BigInteger, nullable=False),
+    Column("act", String, nullable=False),  # replayed | mended | dropped
+    Column("by", String, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("bytes", LargeBinary),  # what was sent instead of the original bytes
+    sqlite_autoincrement=True,
+    comment="Who did what to a message in quarantine, and why; the message keeps its original bytes.",
+)
+
 screens = Table(
     "screens",
     metadata,
