@@ -5,11 +5,12 @@ known by what they carry, and people by nothing, until accounts exist. Programs 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from contextvars import ContextVar
 
 from starlette.types import Scope as Connection
 
-from feeds.catalogue.scope import NATION, Scope
+from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from feeds.catalogue.settings import Settings
 from feeds.serve.answers import Refusal, header
 from feeds.serve.screens import Screens
@@ -59,3 +60,15 @@ current: ContextVar[Scope] = ContextVar("scope")  # what the request being serve
 def current_scope() -> Scope:
     """The scope of the request being served, for callbacks; LookupError outside of one."""
     return current.get()
+
+
+def current_person(settings: Settings) -> Callable[[], Scope]:
+    """For callbacks that change something: the scope of the person behind the request being served; a wall's screen,
+    which is nobody, raises OutOfScope with a sentence."""
+
+    def person() -> Scope:
+        if not settings.demo:
+            raise OutOfScope("sign in first")
+        return current.get()
+
+    return person

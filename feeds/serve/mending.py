@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 
+from feeds.catalogue.clock import Clock
 from feeds.catalogue.model import Catalogue
+from feeds.catalogue.refused import Which
 from feeds.catalogue.scope import Scope
 from feeds.intake.door import Door
 from feeds.intake.requeue import Outcome, rehearse, requeue
@@ -25,15 +27,6 @@ from feeds.store.quarantine_trail import QuarantineTrail
 MOST_AT_ONCE = 500  # messages of one bulk replay; whoever wants more asks again from `next`
 MOST_TEXT = 256 * 1024
 WORDS = 200
-
-
-class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which messages: all that are held and match what is said."""
-
-    feed: str | None = None
-    source: str | None = None
-    code: str | None = None
-    unit: str | None = None
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -58,10 +51,11 @@ class Bulk(msgspec.Struct, frozen=True):
 class Mending:
     """One per web process; threads share it. The door is opened when it is first needed."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, open_door: Callable[[], Door]) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, open_door: Callable[[], Door]) -> None:
         self._quarantine = Quarantine(database)
         self._trail = QuarantineTrail(database)
         self._catalogue = catalogue
+        self._clock = clock
         self._open = open_door
         self._door: Door | None = None
         self._opening = threading.Lock()
@@ -90,7 +84,7 @@ class Mending:
     def drop(self, scope: Scope, row_id: int, signed: Signed) -> Outcome:
         """Set it aside for good: it stays to be seen, and is never sent."""
         self._row(scope, row_id)
-        now = self.door().validator.clock.now_ms()
+        now = self._clock.now_ms()
         return Outcome(
             self._quarantine.close_row(
                 row_id, "dropped", by=clean_text(signed.by, WORDS), at=now, why=clean_text(signed.why, WORDS)

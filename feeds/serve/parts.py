@@ -80,7 +80,7 @@ class Parts:
     @cached_property
     def mending(self) -> Mending:
         """What people do with refused messages."""
-        return Mending(self.database, self.catalogue, self.door)
+        return Mending(self.database, self.catalogue, self.clock, self.door)
 
     def door(self) -> Door:
         """The event door, with its lexicon read."""

@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from feeds.catalogue.clock import iso
+from feeds.catalogue.refused import STATES, Which
 from feeds.catalogue.scope import Scope
 from feeds.intake.requeue import Outcome
 from feeds.serve import sheets
@@ -22,9 +23,9 @@ from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
 from feeds.serve.asking import Asked
 from feeds.serve.desk import pieces
-from feeds.serve.mending import Mending, Signed, Which
+from feeds.serve.mending import Mending, Signed
 from feeds.serve.readers import Unknown
-from feeds.serve.refusals import STATES, RefusalReader
+from feeds.serve.refusals import RefusalReader
 from feeds.serve.sheets import KINDS, Format, Sheet
 
 QUARANTINE_PATH = "/api/v1/quarantine/"

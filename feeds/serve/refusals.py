@@ -3,6 +3,7 @@ quota. Every answer is asked with a Scope first."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -11,17 +12,17 @@ import msgspec
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, Clock, day_of
 from feeds.catalogue.model import Catalogue
+from feeds.catalogue.refused import BY, Which
 from feeds.catalogue.scope import Scope
+from feeds.intake.reasons import REASONS
 from feeds.serve.masking import sealed
-from feeds.serve.mending import Which
 from feeds.store.database import Database
 from feeds.store.quarantine import RETENTION_DAYS, HeldRow, Quarantine
 from feeds.store.quarantine_trail import QuarantineTrail
 
-BY = ("code", "feed", "source", "unit")
 LINE_BYTES = 400
 PAGE = 200
-STATES = ("held", "replayed", "dropped")
+BLANK = re.compile(r"\s*\{near_\w+\}|\{(\w+)\}")
 
 
 class RefusalReader:
@@ -84,3 +85,9 @@ class RefusalReader:
         seal = sealed(row.bytes[:LINE_BYTES], known.personal if known else (), scope.personal)
         facts = {name: value for name, value in msgspec.structs.asdict(row).items() if name != "bytes"}
         return facts | {"text": seal.text, "size": len(row.bytes)}
+
+
+def reason_names(lang: str) -> dict[str, str]:
+    """Each reason by its code as a sentence of its own, with dots where a message's words would stand."""
+    said = {code: reason.en if lang == "en" else reason.vi for code, reason in REASONS.items()}
+    return {code: BLANK.sub(lambda found: "…" if found[1] else "", text).strip() for code, text in said.items()}

@@ -12,8 +12,9 @@ from sqlalchemy import delete
 
 from feeds.catalogue.clock import HOUR_MS, iso
 from feeds.catalogue.keys import Keys
+from feeds.catalogue.refused import Which
 from feeds.catalogue.scope import NATION, Scope
-from feeds.serve.mending import Signed, Which
+from feeds.serve.mending import Signed
 from feeds.serve.parts import Parts
 from feeds.serve.readers import Unknown
 from feeds.store.tables import quarantine, quarantine_acts, quarantine_counts, quarantine_hours
