@@ -237,6 +237,28 @@ quarantine_acts = Table(
     comment="Who did what to a message in quarantine, and why; the message keeps its original bytes.",
 )
 
+source_quality = Table(
+    "source_quality",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("unit", String, nullable=False),  # where it speaks; `vn` for more than one place
+    Column("accepted", BigInteger, nullable=False),
+    Column("duplicates", BigInteger, nullable=False),
+    Column("missing", BigInteger, nullable=False),  # numbers never seen between its first and its last
+    Column("at", BigInteger, nullable=False),  # newest observation
+    Column("received", BigInteger, nullable=False),
+    Column("stations", Integer, nullable=False),
+    Column("silent", Integer, nullable=False),  # of these
+    Column("stuck", Json, nullable=False),  # station -> parameters
+    Column("jumped", Json, nullable=False),
+    Column("lost", Json, nullable=False),  # parameter -> how many of its stations no longer give it
+    Column("found", Json, nullable=False),  # parameter -> how many of its stations give it for the first time
+    Index("source_quality_unit", "unit"),
+    Index("source_quality_age", "received"),
+    comment="Each source of each feed: what came of it, what is missing, and which of its stations behave oddly.",
+)
+
 screens = Table(
     "screens",
     metadata,
