@@ -23,7 +23,7 @@ def create_app(settings: Settings) -> Application:
     from dash import Dash  # imports stand here so that the supervisor starts without waiting for them
 
     import callbacks
-    from feeds.serve.access import current_scope
+    from feeds.serve.access import current_person, current_scope
     from feeds.serve.caching import cached
     from feeds.serve.front import Paper, front
     from feeds.serve.parts import Parts, make_cache
@@ -34,11 +34,11 @@ def create_app(settings: Settings) -> Application:
     site = _site(settings, parts)
     callbacks.register(
         pages, site, clock=parts.clock, sight=current_scope, series=series, station=parts.readers.station,
-        evidence=parts.evidence,
+        evidence=parts.evidence, refused=callbacks.QualityDesk(parts.refusals, parts.mending, current_person(settings)),
     )  # fmt: skip
     paper = Paper(site.version, callbacks.waiting(site))
-    describe = callbacks.describer(site)
-    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper, describe)
+    sheets = callbacks.describer(site), callbacks.refused_describer(site)
+    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper, *sheets)
 
 
 def main(words: list[str]) -> int:

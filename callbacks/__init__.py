@@ -10,6 +10,8 @@
 
 from callbacks.desk import describer
 from callbacks.pages import Series, register, site
+from callbacks.quality import Desk as QualityDesk
+from callbacks.quality import describer as refused_describer
 from callbacks.wall import waiting
 
-__all__ = ["Series", "describer", "register", "site", "waiting"]
+__all__ = ["QualityDesk", "Series", "describer", "refused_describer", "register", "site", "waiting"]

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from dash import Dash, Input, Output
 from flask import request
 
-from callbacks import desk
+from callbacks import desk, quality
 from feeds.catalogue.clock import HOUR_MS, Clock
 from feeds.catalogue.model import Indicator, Panel
 from feeds.catalogue.scope import OutOfScope, Scope
@@ -38,8 +38,10 @@ def register(
     clock: Clock,
     station: Station | None = None,
     evidence: Evidence | None = None,
+    refused: quality.Desk | None = None,
 ) -> None:
-    """One callback: the address goes in, the chart it asks for comes out, or the records behind a figure."""
+    """One callback: the address goes in, the chart it asks for comes out, the records behind a figure, or what was
+    refused."""
 
     @app.callback(Output(ids.DRILL, "children"), Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search"))
     def open_chart(path: str | None, query: str | None) -> list[Any]:
@@ -50,6 +52,8 @@ def register(
             return []
         if page.view.records:
             return desk.opened(page, evidence, sight(), asked) if evidence else []
+        if page.view.quality:
+            return quality.opened(page, refused, sight(), asked) if refused else []
         return chart(page, series, sight(), clock.now_ms(), station)
 
 

@@ -13,7 +13,7 @@ import yaml
 from dash import Dash
 from flask import Response, abort, jsonify, make_response, request
 
-from callbacks import desk, drill, wall
+from callbacks import desk, drill, quality, wall
 from feeds.catalogue import loader, scenes
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
@@ -82,14 +82,17 @@ def register(
     series: Series,
     station: drill.Station | None = None,
     evidence: Evidence | None = None,
+    refused: quality.Desk | None = None,
 ) -> None:
     """Give every address its page, Dash its layout and callbacks; serve `/definitions/<lang>`."""
     pages = Pages(site, clock)
     app.layout = root()
     app.interpolate_index = pages.index  # type: ignore[assignment, method-assign]  # Dash calls it with keywords only
-    drill.register(app, pages.view_page, series, sight, clock, station, evidence)
+    drill.register(app, pages.view_page, series, sight, clock, station, evidence, refused)
     if evidence is not None:
         desk.register(app, pages.view_page, evidence, sight)
+    if refused is not None:
+        quality.register(app, pages.view_page, refused)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
     app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
     wall.register(app.server, site, clock=clock, sight=sight)

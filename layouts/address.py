@@ -19,6 +19,8 @@ KEPT = ("theme", "lang", "shade")  # what a browser keeps in cookies; an address
 Hours = Literal[24, 72, 168]
 HOURS: tuple[Hours, ...] = (24, 72, 168)
 HOUR = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:00")  # an hour of the past, in Vietnam's time
+QUALITY = "quality"  # no domain may be called so
+PARTS = ("sources", "score")  # of the pages of quality, besides what was refused
 ABNORMAL = "abnormal"  # not an indicator but a layer: how many indicators of each unit are abnormal
 
 
@@ -41,6 +43,7 @@ class View:
     record: str = ""  # one of them
     prefers: Shade = "light"  # what `system` means in this browser, as far as it has told: for what the server draws
     study: bool = False  # the nation's map with its indicators and its ranking, for a desk
+    quality: bool = False  # what was refused and whether sources can be trusted; `record` says which part of it
     moment: str | None = None  # the hour shown, `2026-11-22T02:00` in Vietnam; None = the present
 
     @property
@@ -67,6 +70,9 @@ class View:
         """`/`, `/map`, `/p/<code>`, `/d/<domain>`, `/p/<code>/<domain>`; `/r`, `/r/<id>` for the records behind."""
         if self.study:
             return "/map"
+        if self.quality:
+            own = QUALITY if self.is_nation else f"p/{self.place}/{QUALITY}"
+            return f"/{own}/{self.record}" if self.record else f"/{own}"
         tail = (f"/r/{quote(self.record, safe='/')}" if self.record else "/r") if self.records else ""
         if self.is_nation:
             return f"/d/{self.domain}{tail}" if self.domain else "/"
@@ -98,6 +104,7 @@ class View:
 def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Places) -> View:
     """The view of an address; raises NoSuchPage. A wrong query is passed over: the page still shows."""
     study = path.strip("/") == "map"
+    path, quality, part = _quality(path)
     path, records, record = _behind(path)
     place, domain = _path("/" if study else path, catalogue, places)
     if records and domain is None:
@@ -112,11 +119,24 @@ def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Plac
         theme=next((theme for theme in THEMES if theme == query.get("theme")), "light"),
         lang=next((lang for lang in LANGS if lang == query.get("lang")), "vi"),
         records=records,
-        record=record,
+        record=record or part,
         prefers="dark" if query.get("shade") == "dark" else "light",
         study=study,
+        quality=quality,
         moment=moment if HOUR.fullmatch(moment) else None,
     )
+
+
+def _quality(path: str) -> tuple[str, bool, str]:
+    """The page whose data is judged, whether that is asked for, and the part or the message of it."""
+    steps = path.strip("/").split("/")
+    depth = 2 if steps[0] == "p" else 0
+    if len(steps) <= depth or steps[depth] != QUALITY:
+        return path, False, ""
+    part = "/".join(steps[depth + 1 :])
+    if part not in ("", *PARTS) and not (part.isascii() and part.isdigit() and len(part) < 16):
+        raise NoSuchPage(path)
+    return "/" + "/".join(steps[:depth]), True, part
 
 
 def _behind(path: str) -> tuple[str, bool, str]:

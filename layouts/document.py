@@ -17,7 +17,21 @@ from layouts.node import Node, h, to_html
 from layouts.page import content
 from layouts.site import Page
 
-SHEETS = ("look", "page", "figures", "map", "lists", "desk", "domain", "study", "card", "records", "phone", "print")
+SHEETS = (
+    "look",
+    "page",
+    "figures",
+    "map",
+    "lists",
+    "desk",
+    "domain",
+    "study",
+    "card",
+    "records",
+    "quality",
+    "phone",
+    "print",
+)
 CHART_FILES = (  # what Dash will ask for when it draws: fetched while it still starts
     "/_dash-component-suites/plotly/package_data/plotly.min.js",
     "/_dash-component-suites/dash/dcc/async-graph.js",

@@ -19,7 +19,7 @@ def bar(page: Page) -> Node:
         h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
         tools(page),
         switches(page),
-        class_="bar" if page.view.domain or page.view.study else "bar over",
+        class_="bar" if page.view.domain or page.view.study or page.view.quality else "bar over",
     )
 
 
@@ -109,7 +109,7 @@ def _home(page: Page) -> View:
 
 def _domains(page: Page) -> list[Node]:
     view = page.view
-    here = None if view.domain or view.study else "page"
+    here = None if view.domain or view.study or view.quality else "page"
     overview = h("a", page.words("nav.overview"), href=view.to().href(), aria_current=here)
     study = View(study=True, theme=view.theme, lang=view.lang)
     desk = h("a", page.words("nav.map"), href=study.href(), aria_current="page" if view.study else None)

@@ -19,6 +19,7 @@ from layouts import (
     map,
     moment,
     panels,
+    quality,
     ranking,
     records,
     study,
@@ -31,6 +32,8 @@ def content(page: Page) -> Node:
     """The main part, by kind of page."""
     if page.view.records:
         kind, inner = "records", records.content(page)
+    elif page.view.quality:
+        kind, inner = "records quality", quality.content(page)
     elif page.view.domain:
         kind, inner = "domain", [*domain.content(page), footer(page)]
     else:

@@ -141,6 +141,13 @@ FUNCTIONS: dict[str, Function] = {
     "missing_share": Function("health"),
     "conflicts": Function("health"),
     "revisions": Function("health"),
+    "reject_share": Function("health"),
+    "correct_share": Function("health"),
+    "complete_share": Function("health"),
+    "clean_share": Function("health"),
+    "alive_share": Function("health"),
+    "odd_stations": Function("health"),
+    "shape_changes": Function("health"),
 }
 
 BASELINES = ("same_hour_4w", "same_weekday_4w", "sigma_4w", "last_year")

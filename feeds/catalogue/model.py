@@ -32,6 +32,8 @@ class Parameter(Base, frozen=True, kw_only=True):
     low: float | None = None  # physically possible range; a value outside is rejected
     high: float | None = None
     integer: bool = False
+    stuck: int | None = None  # so long the same value, not zero, is no measurement any more; None: it may be so
+    jump: float | None = None  # more than this within an hour is no change of what is measured; None: anything may be
 
 
 class Band(Base, frozen=True, kw_only=True):

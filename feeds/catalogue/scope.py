@@ -11,10 +11,12 @@ class OutOfScope(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Units of 2025 a reader may see (`None` = the whole nation) and the audience its frames are made for."""
+    """Units of 2025 a reader may see (`None` = the whole nation), the audience its frames are made for, and whether the
+    reader may see what names a person in messages that were refused."""
 
     units: frozenset[str] | None = None
     audience: str = "all"
+    personal: bool = False
 
     def allows(self, name: str) -> bool:
         """True when the snapshot scope `name` (`vn`, `01`, `01/00004`, `01:air`) lies inside."""
@@ -27,8 +29,9 @@ class Scope:
         return name
 
     def cache_key(self) -> str:
-        """Distinct for each set of units and audience: part of every cache key."""
-        return f"{self.audience}|{'*' if self.units is None else ','.join(sorted(self.units))}"
+        """Distinct for each set of units, audience and sight of persons: part of every cache key."""
+        audience = f"{self.audience}+personal" if self.personal else self.audience
+        return f"{audience}|{'*' if self.units is None else ','.join(sorted(self.units))}"
 
 
 NATION = Scope()

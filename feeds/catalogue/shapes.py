@@ -13,7 +13,7 @@ T = TypeVar("T")
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 DURATION = re.compile(r"(\d+)(s|m|h|d)")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-DURATIONS = ("cadence", "lag", "late_window", "hold", "picture_age")
+DURATIONS = ("cadence", "lag", "late_window", "hold", "picture_age", "stuck")
 TRANSLATIONS = ("vi", "en", "formula_vi", "formula_en")
 FORMS = {
     "`object`": "a mapping `{key: value}`",

@@ -29,6 +29,7 @@ from feeds.engine.ingest import Ingest
 from feeds.engine.judge import Judge
 from feeds.engine.posts import Posts
 from feeds.engine.publish import Publisher
+from feeds.engine.quality import Quality
 from feeds.engine.reader import Reader
 from feeds.engine.records import RecordFeed
 from feeds.engine.screens import BACKLOG_TICK_MS, SLOW_TICK_MS, TICK_MS, Screens
@@ -80,6 +81,7 @@ class Engine:
         self._evaluators = {code: self._evaluator(feed) for code, feed in self.feeds.items()}
         self.figures = Figures(self._evaluators, frames)
         self.writer = SqlWriter()
+        self.quality = Quality(catalogue, self.feeds, self.health, stores, self.writer)
         self.checkpoints = Checkpoints(durable, keys, epoch)
         self.reader = Reader(durable, keys)
         self.keeper = Keeper(durable, keys, stores.archive, self.writer, epoch)

@@ -27,6 +27,21 @@ class Stamp:
             self.received = received
 
 
+class Speaker:
+    """What a source said in a partition since it was last asked."""
+
+    __slots__ = ("accepted", "at", "duplicates", "received")
+
+    def __init__(self, accepted: int = 0, duplicates: int = 0, at: int = 0, received: int = 0) -> None:
+        self.accepted, self.duplicates, self.at, self.received = accepted, duplicates, at, received
+
+    def add(self, other: Speaker) -> None:
+        """Take in what another one said."""
+        self.accepted += other.accepted
+        self.duplicates += other.duplicates
+        self.at, self.received = max(self.at, other.at), max(self.received, other.received)
+
+
 class Partition:
     """Cells, positions and changes of one partition. `pos` is applied in memory, `saved` is checkpointed."""
 
@@ -52,6 +67,7 @@ class Partition:
         "pos",
         "saved",
         "sources",
+        "speakers",
         "stamps",
         "stations",
         "tallies",
@@ -68,6 +84,7 @@ class Partition:
         self.accepted = 0
         self.duplicates = 0
         self.sources: set[str] = set()
+        self.speakers: dict[str, Speaker] = {}  # source -> what it said since that was last written down
         self.stations: dict[str, Station] = {}
         self.stamps: dict[str, Stamp] = {}  # leaf -> when it last spoke
         self.heard: dict[int, Heard] = {}  # bucket -> events without a number
@@ -126,6 +143,13 @@ class Partition:
             return False
         self.changed_heard.add((bucket, heard.last_chunk))
         return True
+
+    def spoke(self, source: str) -> Speaker:
+        """What a source says is counted here."""
+        speaker = self.speakers.get(source)
+        if speaker is None:
+            speaker = self.speakers[source] = Speaker()
+        return speaker
 
     def stamp(self, leaf: str) -> Stamp:
         """The stamp of a leaf, to be moved on."""

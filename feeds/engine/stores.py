@@ -13,8 +13,10 @@ from feeds.store.entities import Entities
 from feeds.store.fence import take_over
 from feeds.store.history import History
 from feeds.store.quarantine import Quarantine
+from feeds.store.quarantine_trail import QuarantineTrail
 from feeds.store.record_tallies import RecordTallies
 from feeds.store.records import Records
+from feeds.store.source_quality import SourceQualities
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Stores:
     archive: Archive[Event]
     alerts: Alerts
     quarantine: Quarantine
+    trail: QuarantineTrail
+    sources: SourceQualities
 
     @classmethod
     def under(cls, database: Database, epoch: int, clock: Clock | None = None) -> Stores:
@@ -36,4 +40,5 @@ class Stores:
         return cls(
             History(fenced, clock), Records(fenced), RecordTallies(fenced), Entities(fenced),
             Archive(fenced, decode_batch), Alerts(fenced), Quarantine(fenced),
+            QuarantineTrail(fenced), SourceQualities(fenced),
         )  # fmt: skip

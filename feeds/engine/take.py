@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from feeds.catalogue.clock import HOUR_MS
@@ -24,8 +25,18 @@ def take(feed: FeedState, part: Partition, events: Sequence[Event]) -> Sequence[
 
 
 def admit(feed: FeedState, part: Partition, events: Sequence[Event]) -> list[Event]:
-    """The events that were not here before; they are remembered."""
-    return [event for event in events if _is_new(feed, part, event)]
+    """The events that were not here before; they are remembered, and counted by who sent them."""
+    new = [event for event in events if _is_new(feed, part, event)]
+    for source, n in Counter([event.source for event in events]).items():
+        part.spoke(source).duplicates += n  # for now: those that are new are taken off again
+    for source, n in Counter([event.source for event in new]).items():
+        speaker = part.spoke(source)
+        speaker.duplicates -= n
+        speaker.accepted += n
+    for event in new[-1:]:  # one of a batch stands for when it came
+        speaker = part.spoke(event.source)
+        speaker.at, speaker.received = max(speaker.at, event.at), max(speaker.received, event.received)
+    return new
 
 
 def _is_new(feed: FeedState, part: Partition, event: Event) -> bool:

@@ -10,7 +10,7 @@ from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.scope import NATION
 from feeds.compute.figures import looks_at
-from feeds.compute.health_figures import HEALTH, HealthView
+from feeds.compute.health_figures import HEALTH
 from feeds.compute.workdays import add as after_workdays
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ class Upkeep:
         self._every("lost", SECOND, now, lambda: self._lost(now))
         self._every("feeds", 2 * SECOND, now, lambda: self._engine.screens.tell_feeds(now))
         self._every("trim", 5 * SECOND, now, self._trim)
-        self._every("rejected", 5 * SECOND, now, self._rejected)
+        self._every("rejected", 5 * SECOND, now, lambda: self._engine.quality.read_refused(now))
+        self._engine.quality.look(now)
+        self._every("sources", 60 * SECOND, now, lambda: self._engine.quality.write_sources(now))
         self._every("health", 15 * SECOND, now, lambda: self._feeds(now))
         self._every("communes", 30 * SECOND, now, lambda: self._communes(now))
         self._on_the("minute", MINUTE_MS, now, lambda: self._minute(now))
@@ -87,21 +89,13 @@ class Upkeep:
     def _trim(self) -> None:
         self._engine.keeper.trim(p for feed in self._engine.feeds.values() for p in feed.partitions.values())
 
-    def _rejected(self) -> None:
-        engine = self._engine
-        engine.writer.give(
-            lambda: engine.stores.quarantine.rejected(NATION),
-            lambda found: engine.health.note({(feed, NATION_KEY): n for feed, n in found.items()}),
-            lambda error: None,
-        )
-
     def _feeds(self, now: int) -> None:
         """Figures about the feeds themselves."""
         engine = self._engine
         for place in self._places:
             below = [p for p in self._places if p != NATION_KEY] if place == NATION_KEY else []
             conflicts = engine.board.conflicts([place, *below])
-            view = HealthView(now, engine.health.of(place, now), conflicts, engine.chronicle.revisions(now))
+            view = engine.quality.view(place, now, conflicts, engine.chronicle.revisions(now))
             for indicator in self._health:
                 engine.board.put(place, indicator.code, HEALTH[indicator.compute.fn](view, indicator.compute.args))
 
@@ -128,6 +122,7 @@ class Upkeep:
         stores.archive.prune(now)
         stores.alerts.prune(now)
         stores.quarantine.retain(now)
+        stores.sources.prune(now)
         for record in self._engine.records.values():
             record.retain(now)
 

@@ -19,7 +19,7 @@ _UNSEEN_CHARACTERS = (
     "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e0fff"  # annotations, noncharacters, tags
     "\ud800-\udfff"  # lone surrogates
 )
-_UNSEEN = re.compile(f"[{_UNSEEN_CHARACTERS}]")
+UNSEEN = re.compile(f"[{_UNSEEN_CHARACTERS}]")
 _ODD = re.compile(f"[{_UNSEEN_CHARACTERS}]|{_MARK}")
 _TOWER = re.compile(f"({_MARK}{{{MARKS}}}){_MARK}+")
 
@@ -27,7 +27,7 @@ _TOWER = re.compile(f"({_MARK}{{{MARKS}}}){_MARK}+")
 def clean_text(text: str, limit: int = 500) -> str:
     """`text` in NFC on one line, without characters that cannot be seen, at most `limit` characters long."""
     if not (text.isprintable() and "  " not in text and (text.isascii() or _is_plain(text))):
-        text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+        text = unicodedata.normalize("NFC", UNSEEN.sub("", text))
         text = _TOWER.sub(r"\1", _SPACE.sub(" ", text))
     text = text.strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

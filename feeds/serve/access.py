@@ -5,11 +5,12 @@ known by what they carry, and people by nothing, until accounts exist. Programs 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from contextvars import ContextVar
 
 from starlette.types import Scope as Connection
 
-from feeds.catalogue.scope import NATION, Scope
+from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from feeds.catalogue.settings import Settings
 from feeds.serve.answers import Refusal, header
 from feeds.serve.screens import Screens
@@ -38,6 +39,13 @@ class Access:
             return seen
         raise Refusal(401, "sign in first")
 
+    def hand(self, connection: Connection) -> Scope:
+        """What the person behind the connection may see and change; Refusal 401 for anybody but a person, such as the
+        screen of a wall."""
+        if self._demo:
+            return NATION
+        raise Refusal(401, "sign in first")
+
     def check_metrics(self, connection: Connection) -> None:
         """Refusal 401 unless the caller shows the metrics token; 404 when none is set."""
         if not self._metrics:
@@ -52,3 +60,15 @@ current: ContextVar[Scope] = ContextVar("scope")  # what the request being serve
 def current_scope() -> Scope:
     """The scope of the request being served, for callbacks; LookupError outside of one."""
     return current.get()
+
+
+def current_person(settings: Settings) -> Callable[[], Scope]:
+    """For callbacks that change something: the scope of the person behind the request being served; a wall's screen,
+    which is nobody, raises OutOfScope with a sentence."""
+
+    def person() -> Scope:
+        if not settings.demo:
+            raise OutOfScope("sign in first")
+        return current.get()
+
+    return person

@@ -73,7 +73,7 @@ class Desk:
         lang = "en" if query.get("lang") == "en" else "vi"
         name, made = await self._work(partial(self._made, sight, question, words["format"], lang))
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-        return StreamingResponse(_pieces(made), media_type=KINDS[words["format"]], headers=headers)
+        return StreamingResponse(pieces(made), media_type=KINDS[words["format"]], headers=headers)
 
     def _made(self, sight: Scope, question: Question, format: Format, lang: str) -> tuple[str, IO[bytes]]:
         plan, found = self.evidence.behind(sight, question), self.evidence.page(sight, question, 0, LOOKED_AT)
@@ -103,7 +103,7 @@ class Desk:
             self._inside -= 1
 
 
-async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+async def pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
     """The file bit by bit; a slow reader holds a file, never a thread."""
     try:
         while piece := await asyncio.to_thread(file.read, PIECE):

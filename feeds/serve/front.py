@@ -29,6 +29,7 @@ from feeds.serve.hub import Hub
 from feeds.serve.link import Link
 from feeds.serve.parts import Parts
 from feeds.serve.posting import Posting
+from feeds.serve.quality import QUARANTINE_PATH, DescribeRefused, Quality
 from feeds.serve.reports import Reports
 from feeds.serve.screens import BEAT, WALL, Screens
 from feeds.serve.senders import Senders
@@ -145,7 +146,7 @@ def methods_of(path: str) -> tuple[str, ...]:
         return ("POST",)
     if path == BEAT:
         return ("POST",)
-    if path.startswith((EVENTS_PATH, WALLS_PATH)):
+    if path.startswith((EVENTS_PATH, WALLS_PATH, QUARANTINE_PATH)):
         return ("POST", "GET")
     return ("GET", "HEAD")
 
@@ -158,9 +159,10 @@ def front(
     parts: Parts | None = None,
     paper: Paper = PLAIN,
     describe: Describe | None = None,
+    describe_refused: DescribeRefused | None = None,
 ) -> Guarded:
-    """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder, `describe` says how
-    lists are written as files (without it there are none)."""
+    """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder, `describe` and
+    `describe_refused` say how lists are written as files (without them there are none)."""
     parts = parts or Parts.open(settings)
     screens = Screens(ScreenRows(parts.database), parts.clock, settings.demo, paper.waiting)
     access, counters = Access(settings, screens), Counters()
@@ -173,8 +175,11 @@ def front(
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
     api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
     desk = Desk(parts.readers, parts.evidence, access, describe)
+    quality = Quality(parts.mending, parts.refusals, access, describe_refused)
     routes = [
-        route for part in (api, desk, health, posting, walls, Reports(counters, parts.clock)) for route in part.routes()
+        route
+        for part in (quality, api, desk, health, posting, walls, Reports(counters, parts.clock))
+        for route in part.routes()
     ]
     doors = Router(routes, redirect_slashes=False, default=lost)
     inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls, senders)

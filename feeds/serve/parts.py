@@ -20,7 +20,9 @@ from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
 from feeds.serve.breakdown import BreakdownReader
 from feeds.serve.evidence import Evidence
+from feeds.serve.mending import Mending
 from feeds.serve.readers import Readers
+from feeds.serve.refusals import RefusalReader
 from feeds.store import links
 from feeds.store.database import Database, open_database
 from feeds.store.quarantine import Quarantine
@@ -69,6 +71,16 @@ class Parts:
     def breakdowns(self) -> BreakdownReader:
         """Records in parts."""
         return BreakdownReader(self.catalogue, self.places, self.database, self.clock)
+
+    @cached_property
+    def refusals(self) -> RefusalReader:
+        """What was refused, in parts and in lists."""
+        return RefusalReader(self.catalogue, self.database, self.clock)
+
+    @cached_property
+    def mending(self) -> Mending:
+        """What people do with refused messages."""
+        return Mending(self.database, self.catalogue, self.clock, self.door)
 
     def door(self) -> Door:
         """The event door, with its lexicon read."""

@@ -18,6 +18,7 @@ from feeds.catalogue.places import Places, UnknownPlace
 from feeds.catalogue.scope import Scope
 from feeds.compute.pace import pace
 from feeds.intake.event import decode_batch
+from feeds.serve.masking import sealed
 from feeds.serve.stations import Stations
 from feeds.serve.sure import bounds
 from feeds.store.alerts import Alerts
@@ -189,7 +190,7 @@ class Readers:
     ) -> dict[str, Any]:
         """Messages that were refused, newest first, personal numbers masked."""
         rows = self._quarantine.page(scope, feed=feed, code=code, before=before, limit=limit)
-        return {"rows": [_held(row) for row in rows], "next": rows[-1].id if len(rows) == limit else None}
+        return {"rows": [self._held(row) for row in rows], "next": rows[-1].id if len(rows) == limit else None}
 
     def quarantine_counts(self, scope: Scope, days: int = 7) -> list[dict[str, Any]]:
         """How much of each source was refused, and why, over the last days."""
@@ -201,6 +202,11 @@ class Readers:
         stations = self._stations.search(scope, text, limit // 2)
         found = [hit for hit in self.places.search(text, limit * 4) if scope.allows(hit.key)][: limit - len(stations)]
         return [self._place(hit.key) | {"matched": hit.matched, "rank": hit.rank} for hit in found] + stations
+
+    def _held(self, row: HeldRow) -> dict[str, Any]:
+        known = self.catalogue.feeds.get(row.feed)
+        shown = masked(sealed(row.bytes[:SHOWN_BYTES], known.personal if known else ()).text)
+        return _timed(msgspec.structs.asdict(row) | {"bytes": shown, "size": len(row.bytes)})
 
     def _place(self, key: str) -> dict[str, Any]:
         place, parent = self.places[key], self.places.parent(key)
@@ -248,12 +254,6 @@ STEPS = tuple(STEP_MS)
 def masked(text: str) -> str:
     """`text` without what could name a person."""
     return PERSONAL.sub(MASK, text)
-
-
-def _held(row: HeldRow) -> dict[str, Any]:
-    shown = masked(row.bytes[:SHOWN_BYTES].decode("utf-8", "replace"))
-    rest = msgspec.structs.asdict(row) | {"bytes": shown, "size": len(row.bytes)}
-    return _timed(rest)
 
 
 def _timed(fields: dict[str, Any]) -> dict[str, Any]:

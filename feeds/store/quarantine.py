@@ -13,9 +13,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from feeds.catalogue.clock import day_of
+from feeds.catalogue.clock import DAY_MS, day_of
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.store.database import Database
+from feeds.store.quarantine_trail import count_hours, forget, note_act
 from feeds.store.tables import quarantine, quarantine_counts
 from feeds.store.upsert import insert_into
 
@@ -70,16 +71,17 @@ class Quarantine:
 
     def __init__(self, database: Database, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> None:
         self._database = database
-        self._most_rows = most_rows
-        self._most_bytes = most_bytes
+        self.most_rows = most_rows
+        self.most_bytes = most_bytes
 
     def put(self, rows: Sequence[Held]) -> None:
         """Keep `rows` durably, or raise; a source over its quota loses its oldest rows instead."""
         if not rows:
             return
-        stored = _newest(rows, self._most_rows, self._most_bytes)
+        stored = _newest(rows, self.most_rows, self.most_bytes)
         with self._database.write() as connection:
             self._count(connection, rows, stored)
+            count_hours(connection, self._database, ((row.feed, row.unit or "", row.received) for row in rows))
             if stored:
                 connection.execute(
                     insert(quarantine), [msgspec.structs.asdict(row) | {"state": "held"} for row in stored]
@@ -94,16 +96,16 @@ class Quarantine:
         feed: str | None = None,
         source: str | None = None,
         code: str | None = None,
+        unit: str | None = None,
         state: str | None = "held",
         before: int | None = None,
         limit: int = 100,
     ) -> list[HeldRow]:
         """The newest messages that `scope` may see, `limit` of them, with ids below `before`."""
-        wanted = {held.feed: feed, held.source: source, held.code: code, held.state: state}
-        where = [column == value for column, value in wanted.items() if value is not None]
+        where = narrowed(scope, feed=feed, source=source, code=code, unit=unit, state=state)
         if before is not None:
             where.append(held.id < before)
-        query = select(quarantine).where(*where, *_visible(scope)).order_by(held.id.desc()).limit(limit)
+        query = select(quarantine).where(*where).order_by(held.id.desc()).limit(limit)
         with self._database.read() as connection:
             return [_row(row) for row in connection.execute(query)]
 
@@ -122,6 +124,20 @@ class Quarantine:
         )
         with self._database.read() as connection:
             return {code: n for code, n in connection.execute(query)}
+
+    def shares(self, scope: Scope, by: str, **wanted: str | None) -> list[tuple[str, int]]:
+        """How the messages divide by `feed`, `source`, `code` or `unit` (empty: of no known place), most first."""
+        n, column = func.count(), held[by]
+        query = select(column, n).where(*narrowed(scope, **wanted)).group_by(column).order_by(n.desc(), column)
+        with self._database.read() as connection:
+            return [(value or "", int(many)) for value, many in connection.execute(query)]
+
+    def usage(self, scope: Scope) -> dict[str, tuple[int, int]]:
+        """Rows and bytes that each source holds of its quota (`most_rows`, `most_bytes`)."""
+        _nation_only(scope)
+        query = select(counts.source, func.sum(counts.kept), func.sum(counts.bytes)).group_by(counts.source)
+        with self._database.read() as connection:
+            return {source: (int(rows), int(size)) for source, rows, size in connection.execute(query)}
 
     def counts(self, scope: Scope, since_day: int = 0) -> list[Count]:
         """What was refused of each source for each reason, also beyond its quota; for those who see the nation."""
@@ -142,11 +158,16 @@ class Quarantine:
         with self._database.read() as connection:
             return {feed: int(n) for feed, n in connection.execute(query)}
 
-    def close_row(self, row_id: int, state: str, *, by: str, at: int, why: str) -> bool:
-        """Mark a held message `replayed` or `dropped`; False when somebody was first."""
+    def close_row(self, row_id: int, state: str, *, by: str, at: int, why: str, instead: bytes | None = None) -> bool:
+        """Mark a held message `replayed` or `dropped`, and note who did it; False when somebody was first.
+
+        `instead` is what was sent for it after a correction; the message keeps its own bytes.
+        """
         change = update(quarantine).where(held.id == row_id, held.state == "held")
         with self._database.write() as connection:
             done = connection.execute(change.values(state=state, replayed_by=by, replayed_at=at, replayed_why=why))
+            if done.rowcount == 1:
+                note_act(connection, row_id, "mended" if instead is not None else state, at, by, why, instead)
             return done.rowcount == 1
 
     def retain(self, now: int, days: int = RETENTION_DAYS) -> int:
@@ -154,8 +175,10 @@ class Quarantine:
         first = day_of(now) - days
         with self._database.write() as connection:
             connection.execute(delete(quarantine_counts).where(counts.day < first))
-            cut = now - days * 86_400_000
-            return connection.execute(delete(quarantine).where(held.received < cut)).rowcount
+            cut = now - days * DAY_MS
+            gone = connection.execute(delete(quarantine).where(held.received < cut)).rowcount
+            forget(connection, cut)
+            return gone
 
     def _count(self, connection: Connection, rows: Sequence[Held], stored: Sequence[Held]) -> None:
         n = Counter(_key(row) for row in rows)
@@ -181,7 +204,7 @@ class Quarantine:
         """Drop the oldest rows of `source` beyond its quota, and of all sources beyond theirs."""
         usage = select(func.sum(counts.kept), func.sum(counts.bytes))
         rows, size = connection.execute(usage.where(counts.source == source)).one()
-        self._drop_oldest(connection, rows - self._most_rows, size - self._most_bytes, held.source == source)
+        self._drop_oldest(connection, rows - self.most_rows, size - self.most_bytes, held.source == source)
         total = connection.execute(select(func.sum(counts.kept))).scalar_one()
         self._drop_oldest(connection, total - MOST_SOURCES_ROWS, 0)
 
@@ -227,6 +250,14 @@ def _newest(rows: Sequence[Held], most_rows: int, most_bytes: int) -> list[Held]
             size[row.source] += len(row.bytes)
             fits.append(row)
     return fits[::-1]
+
+
+def narrowed(scope: Scope, unit: str | None = None, **wanted: str | None) -> list[ColumnElement[bool]]:
+    """Messages that `scope` may see, narrowed by the columns that are asked for; `unit` empty: of no known place."""
+    where = [held[name] == value for name, value in wanted.items() if value is not None]
+    if unit is not None:
+        where.append(held.unit == unit if unit else held.unit.is_(None))
+    return [*where, *_visible(scope)]
 
 
 def _visible(scope: Scope) -> Iterable[ColumnElement[bool]]:

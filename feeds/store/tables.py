@@ -211,6 +211,54 @@ quarantine_counts = Table(
     comment="How much each source had rejected, counted also beyond its quota.",
 )
 
+quarantine_hours = Table(
+    "quarantine_hours",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("unit", String, primary_key=True),  # where the events say a place we know, `` where they do not
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # hours since the epoch, of receipt
+    Column("n", BigInteger, nullable=False),
+    Index("quarantine_hours_hour", "hour"),
+    sqlite_with_rowid=False,
+    comment="How much of each feed was rejected hour by hour, and where; what was let through later is not taken off.",
+)
+
+quarantine_acts = Table(
+    "quarantine_acts",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("row", BigInteger, nullable=False, index=True),  # of `quarantine`
+    Column("at", BigInteger, nullable=False),
+    Column("act", String, nullable=False),  # replayed | mended | dropped
+    Column("by", String, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("bytes", LargeBinary),  # what was sent instead of the original bytes
+    sqlite_autoincrement=True,
+    comment="Who did what to a message in quarantine, and why; the message keeps its original bytes.",
+)
+
+source_quality = Table(
+    "source_quality",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("unit", String, nullable=False),  # where it speaks; `vn` for more than one place
+    Column("accepted", BigInteger, nullable=False),
+    Column("duplicates", BigInteger, nullable=False),
+    Column("missing", BigInteger, nullable=False),  # numbers never seen between its first and its last
+    Column("at", BigInteger, nullable=False),  # newest observation
+    Column("received", BigInteger, nullable=False),
+    Column("stations", Integer, nullable=False),
+    Column("silent", Integer, nullable=False),  # of these
+    Column("stuck", Json, nullable=False),  # station -> parameters
+    Column("jumped", Json, nullable=False),
+    Column("lost", Json, nullable=False),  # parameter -> how many of its stations no longer give it
+    Column("found", Json, nullable=False),  # parameter -> how many of its stations give it for the first time
+    Index("source_quality_unit", "unit"),
+    Index("source_quality_age", "received"),
+    comment="Each source of each feed: what came of it, what is missing, and which of its stations behave oddly.",
+)
+
 screens = Table(
     "screens",
     metadata,

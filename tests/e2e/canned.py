@@ -28,14 +28,14 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
 import callbacks
-from feeds.catalogue.clock import SystemClock, iso
+from feeds.catalogue.clock import iso
 from feeds.catalogue.model import Indicator
 from feeds.catalogue.names import fold
 from feeds.catalogue.scope import NATION
 from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
-from tests.e2e import canned_doors, canned_hours, canned_walls
+from tests.e2e import canned_doors, canned_hours, canned_quality, canned_walls
 from tests.e2e.canned_records import Desk, desk, doors, picture
 from tests.e2e.canned_series import series
 
@@ -270,8 +270,8 @@ def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[d
 def application(canned: Canned) -> Policed:
     """The ASGI application."""
     dash = Dash("ioc", assets_folder=str(ROOT / "assets"), include_assets_files=False, update_title=None, title="IOC")
-    clock, evidence = SystemClock(), canned.desk.evidence if canned.desk else None
-    callbacks.register(dash, canned.site, clock=clock, sight=lambda: NATION, series=series, evidence=evidence)
+    behind = canned_quality.behind(canned.site, canned.desk)
+    callbacks.register(dash, canned.site, sight=lambda: NATION, series=series, **behind)
 
     async def stream(request: Request) -> Response:
         if canned.refuse:

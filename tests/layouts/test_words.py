@@ -43,6 +43,7 @@ MADE = (
     "tone.",
     "score.",
     "js.panel.",
+    "quality.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 

@@ -1,0 +1,207 @@
+"""Doors of data quality: refused messages in parts, one with its bytes, as a file; correct, send again, drop."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import IO, Any, TypeVar, cast
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from feeds.catalogue.clock import iso
+from feeds.catalogue.refused import STATES, Which
+from feeds.catalogue.scope import Scope
+from feeds.intake.requeue import Outcome
+from feeds.serve import sheets
+from feeds.serve.access import Access
+from feeds.serve.answers import Refusal
+from feeds.serve.asking import Asked
+from feeds.serve.desk import pieces
+from feeds.serve.mending import Mending, Signed
+from feeds.serve.readers import Unknown
+from feeds.serve.refusals import RefusalReader
+from feeds.serve.sheets import KINDS, Format, Sheet
+
+QUARANTINE_PATH = "/api/v1/quarantine/"
+THREADS, WAITING = 2, 8
+MOST_HOURS = 90 * 24
+IN_MEMORY = 1024 * 1024
+MOMENTS = ("at", "received", "replayed_at")
+DescribeRefused = Callable[[str, Which, str, int], Sheet]  # language, which, state, now in ms
+T = TypeVar("T")
+
+
+class One(msgspec.Struct, forbid_unknown_fields=True):
+    """What is asked of one message."""
+
+    by: str = ""
+    why: str = ""
+    text: str | None = None
+
+
+class Many(One, forbid_unknown_fields=True):
+    """What is asked of many."""
+
+    which: Which = Which()
+    before: int | None = None
+    find: str = ""
+    put: str = ""
+
+
+class Quality:
+    """Handlers. Each takes the caller's sight first, then works in a pool of its own."""
+
+    def __init__(
+        self, mending: Mending, refusals: RefusalReader, access: Access, describe: DescribeRefused | None = None
+    ) -> None:
+        self.mending = mending
+        self.refusals = refusals
+        self.access = access
+        self.describe = describe
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="quality")
+        self._inside = 0
+
+    def routes(self) -> list[Route]:
+        """Addresses."""
+        base, one = QUARANTINE_PATH.rstrip("/"), QUARANTINE_PATH + "{id:int}"
+        return [
+            Route(f"{base}/shares", self.shares),
+            Route(f"{base}/hours", self.hours),
+            Route(f"{base}/quotas", self.quotas),
+            Route(f"{base}/export.{{format}}", self.file),
+            Route(f"{base}/replay", self.replay_many, methods=["POST"]),
+            Route(one, self.case),
+            Route(f"{one}/check", self.check, methods=["POST"]),
+            Route(f"{one}/replay", self.replay, methods=["POST"]),
+            Route(f"{one}/drop", self.drop, methods=["POST"]),
+        ]
+
+    async def shares(self, request: Request) -> Response:
+        """How the messages divide."""
+        sight, asked = self.access.sight(request.scope), Asked(request, *WHICH, "state")
+        found = await self._work(partial(self.refusals.shares, sight, which_of(asked), state_of(asked)))
+        return _json({by: [{"value": value, "n": n} for value, n in parts] for by, parts in found.items()})
+
+    async def hours(self, request: Request) -> Response:
+        """What was refused hour by hour."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "hours", "feed", "unit")
+        hours, which = asked.whole("hours", 72, 1, MOST_HOURS), which_of(asked)
+        found = await self._work(partial(self.refusals.hours, sight, hours, which.feed, which.unit))
+        return _json([{"t": iso(at), "feeds": feeds} for at, feeds in found])
+
+    async def quotas(self, request: Request) -> Response:
+        """What each source holds of its quota."""
+        sight = self.access.sight(request.scope)
+        Asked(request)
+        return _json(await self._work(partial(self.refusals.quotas, sight)))
+
+    async def case(self, request: Request) -> Response:
+        """One message."""
+        sight = self.access.sight(request.scope)
+        Asked(request)
+        return _json(_timed(await self._work(partial(self.mending.case, sight, request.path_params["id"]))))
+
+    async def check(self, request: Request) -> Response:
+        """What sending it again would find."""
+        sight, asked = self.access.hand(request.scope), await _body(request, One)
+        return _told(await self._work(partial(self.mending.check, sight, request.path_params["id"], asked.text)))
+
+    async def replay(self, request: Request) -> Response:
+        """Send one again."""
+        sight, asked = self.access.hand(request.scope), await _body(request, One)
+        work = partial(self.mending.replay, sight, request.path_params["id"])
+        return _told(await self._work(lambda: work(Signed(asked.by, asked.why), asked.text)))
+
+    async def drop(self, request: Request) -> Response:
+        """Set one aside."""
+        sight, asked = self.access.hand(request.scope), await _body(request, One)
+        work = partial(self.mending.drop, sight, request.path_params["id"])
+        return _told(await self._work(lambda: work(Signed(asked.by, asked.why))))
+
+    async def replay_many(self, request: Request) -> Response:
+        """Send many again."""
+        sight, asked = self.access.hand(request.scope), await _body(request, Many)
+        work = partial(self.mending.replay_many, sight, asked.which)
+        found = await self._work(
+            lambda: work(Signed(asked.by, asked.why), before=asked.before, find=asked.find, put=asked.put)
+        )
+        return _json(msgspec.structs.asdict(found))
+
+    async def file(self, request: Request) -> Response:
+        """The messages as CSV or Excel."""
+        sight, format = self.access.sight(request.scope), request.path_params["format"]
+        if format not in KINDS or self.describe is None:
+            raise Refusal(404, "lists are given as .csv or .xlsx")
+        asked = Asked(request, *WHICH, "state", "lang")
+        lang = asked.choice("lang", ("vi", "en"), "vi")
+        made = await self._work(partial(self._made, sight, which_of(asked), state_of(asked), lang, format))
+        headers = {"content-disposition": f'attachment; filename="quarantine.{format}"', "cache-control": "no-store"}
+        return StreamingResponse(pieces(made), media_type=KINDS[format], headers=headers)
+
+    def _made(self, sight: Scope, which: Which, state: str, lang: str, format: Format) -> IO[bytes]:
+        rows = self.refusals.all(sight, which, state, sheets.MOST_ROWS)
+        sheet = cast(DescribeRefused, self.describe)(lang, which, state, self.refusals.clock.now_ms())
+        file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed when it has been sent
+        try:
+            sheets.write(format, sheet, rows, file)
+        except BaseException:
+            file.close()
+            raise
+        file.seek(0)
+        return file
+
+    async def _work(self, work: Callable[[], T]) -> T:
+        if self._inside >= WAITING:
+            raise Refusal(503, "too many are being worked on", retry_after=5)
+        self._inside += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except Unknown as unknown:
+            raise Refusal(404, str(unknown)) from None
+        except ValueError as wrong:
+            raise Refusal(400, str(wrong)) from None
+        finally:
+            self._inside -= 1
+
+
+WHICH = ("feed", "source", "code", "unit")
+Shape = TypeVar("Shape", bound=One)
+
+
+def which_of(asked: Asked) -> Which:
+    """The messages that a query asks for."""
+    return Which(**{name: asked.text(name) or None for name in WHICH})
+
+
+def state_of(asked: Asked) -> str:
+    """The state that a query asks for."""
+    return asked.choice("state", STATES, "held")
+
+
+async def _body(request: Request, shape: type[Shape]) -> Shape:
+    try:
+        return msgspec.json.decode(await request.body(), type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        raise Refusal(400, f"the body is not as it must be: {wrong}") from None
+
+
+def _told(outcome: Outcome) -> Response:
+    """422 when something still stands in its way: the sender's fault, not the caller's."""
+    body = {"done": outcome.done, "reason": outcome.why, "code": outcome.code}
+    return _json(body, 200 if outcome.done else 422)
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    headers = {"cache-control": "no-store"}
+    return Response(msgspec.json.encode(body), status, headers, media_type="application/json")
+
+
+def _timed(case: dict[str, Any]) -> dict[str, Any]:
+    times = {name: iso(case[name]) for name in MOMENTS if case.get(name)}
+    return case | times | {"acts": [act | {"at": iso(act["at"])} for act in case["acts"]]}

@@ -1,0 +1,71 @@
+"""What was refused, at the desk: narrowed by its address, one message read, tried, corrected and dropped."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.canned_quality import PERSON
+from tests.e2e.conftest import PICTURES, Open
+
+pytestmark = pytest.mark.browser
+ROWS = "table.refused tbody tr"
+
+
+def part(page: Page, section: int, words: str) -> None:
+    page.locator(".desk-side section").nth(section).locator("li a", has_text=words).click()
+
+
+def fill(page: Page, name: str, words: str) -> None:
+    page.get_by_label(name, exact=True).fill(words)
+
+
+def test_the_list_narrows_and_its_address_restores_it(open_page: Open) -> None:
+    page = open_page("/quality")
+    expect(page.locator(ROWS)).to_have_count(50)
+    assert page.locator(".refused-hours .bars i").count() == 72
+    part(page, 1, "Hồ sơ")
+    expect(page.locator(".desk-said .count")).to_have_text("37 tin")
+    expect(page.locator(ROWS)).to_have_count(37)
+    assert PERSON not in page.content() and "0912345678" not in page.content()
+    page.reload()
+    expect(page.locator(ROWS)).to_have_count(37)
+    page.locator(".desk-side a", has_text="tất cả").first.click()
+    page.locator(".pages a", has_text="cũ hơn").click()
+    expect(page.locator(".pages a", has_text="mới nhất")).to_be_visible()
+
+
+def test_one_message_is_tried_corrected_and_dropped(open_page: Open) -> None:
+    page = open_page("/quality?code=parameter_unknown")
+    page.locator(f"{ROWS} .record-link").first.click()
+    text = page.locator("textarea.bytes")
+    expect(text).to_be_visible()
+    page.get_by_role("button", name="Kiểm tra thử").click()
+    expect(page.locator(".said-of")).to_contain_text("PM_MIN")
+    whole = json.loads(text.input_value())
+    text.fill(json.dumps(whole | {"values": {"pm25": 41.5}}))
+    page.get_by_role("button", name="Kiểm tra thử").click()
+    expect(page.locator(".said-of")).to_have_text("Sẽ được nhận.")
+    page.get_by_role("button", name="Bỏ tin này").click()
+    expect(page.locator(".said-of")).to_contain_text("Ghi rõ người thực hiện")
+    fill(page, "Người thực hiện", "Phạm Thu Hà")
+    fill(page, "Lý do", "nguồn gửi nhầm thông số")
+    page.get_by_role("button", name="Bỏ tin này").click()
+    expect(page.locator(".record-state")).to_have_text("Đã bỏ")
+    expect(page.locator(".trail-steps")).to_contain_text("Phạm Thu Hà")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (390, 844)])
+def test_pictures_of_quality(open_page: Open, width: int, height: int) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    for name, path in (("quality", "/quality"), ("quality-case", "/quality?feed=dossiers")):
+        page = open_page(path)
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator(ROWS).first).to_be_visible()
+        if name == "quality-case":
+            page.locator(f"{ROWS} .record-link").first.click()
+            expect(page.locator("textarea.bytes")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.screenshot(path=PICTURES / f"{name}-{width}.png")
