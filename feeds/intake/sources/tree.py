@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 class Tree(Protocol):
     """Where the files are. Paths are relative to its root, with `/`; the root itself is an empty string."""
 
-    def list(self, folder: str) -> Sequence[Entry]:
+    def entries(self, folder: str) -> Sequence[Entry]:
         """Files and folders in a folder, links left out; BadSource when it cannot be read."""
 
     def read(self, paths: Sequence[str], limit: int) -> Sequence[bytes | None]:
@@ -136,7 +136,7 @@ def walk(
         now_s = outlet.clock.now_ms() / 1000
         if folder.quiet(mtime, now_s):
             continue
-        entries = tree.list(path)
+        entries = tree.entries(path)
         folders = [entry for entry in entries if entry.folder and not entry.name.startswith(".")]
         folder.memory.leaf, folder.memory.mtime = not folders, mtime
         for entry in sorted(folders, reverse=True):

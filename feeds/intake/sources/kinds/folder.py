@@ -23,7 +23,7 @@ class LocalTree:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def list(self, folder: str) -> Sequence[Entry]:
+    def entries(self, folder: str) -> Sequence[Entry]:
         """Files and folders in `folder`."""
         try:
             with os.scandir(self._root / folder) as names:

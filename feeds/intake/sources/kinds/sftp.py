@@ -61,7 +61,7 @@ class SftpTree:
     ) -> None:
         self._close()
 
-    def list(self, folder: str) -> Sequence[Entry]:
+    def entries(self, folder: str) -> Sequence[Entry]:
         """Files and folders in `folder`."""
         names = self._run(self._sftp.readdir(self._path(folder)), f"the folder {folder or self._settings.path}")
         return [entry for name in names if (entry := _entry(name)) is not None]
@@ -89,7 +89,7 @@ class SftpTree:
             async with gate:
                 try:
                     async with self._sftp.open(self._path(path), "rb") as file:
-                        return await file.read(limit + 1)
+                        return bytes(await file.read(limit + 1))
                 except _GONE:
                     return None
 
