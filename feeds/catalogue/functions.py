@@ -56,6 +56,7 @@ ARGS: dict[str, ArgKind] = {
     "where": "where",
     "when": "text",
     "core": "text",
+    "minimum": "text",
     "count": "text",
     "state": "text",
     "field": "field",
@@ -104,11 +105,17 @@ FUNCTIONS: dict[str, Function] = {
     ),  # (volume - dead) / useful * 100, both entity fields
     "vn_aqi_hour": Function("entity", (), ("where",)),
     "vn_aqi_day": Function("entity", (), ("where",)),
-    "vn_wqi": Function("entity", (), ("core", "where"), choices={"core": ("unweighted", "weighted")}),
+    "vn_wqi": Function(  # `minimum`: what a sample must hold, by the decision or as networks of automatic stations do
+        "entity",
+        (),
+        ("core", "minimum", "where"),
+        choices={"core": ("unweighted", "weighted"), "minimum": ("decision", "automatic")},
+    ),
     "class_0823": Function("entity", (), ("where",)),
     "flood_alert": Function("entity", ("param",), ("where",)),
     "to_next_alert": Function("entity", ("param",), ("where",)),
     "beaufort": Function("entity", ("param",), ("where",)),
+    "bulletin": Function("entity", ("param", "hours"), ("where",)),  # the level of a bulletin, 0 `hours` after it came
     # today's hours whose mean is over the entity's `permit_<param>`; `run`: in a row, to now
     "exceedances": Function("entity", ("params",), ("count", "where"), choices={"count": ("total", "run")}),
     # place: measures and pooled parameter cells of a place

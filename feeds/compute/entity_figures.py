@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from feeds.catalogue.clock import DAY_MS
-from feeds.compute import flood, qcvn_08, vn_aqi, vn_wqi
+from feeds.compute import disaster, flood, qcvn_08, vn_aqi, vn_wqi
 from feeds.compute.cells import AT, LAST, MAX, RECEIVED, SUM, Cell, N
 from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.member_figures import belongs
@@ -90,7 +90,8 @@ def vn_aqi_day(station: Station, now: int, args: Args) -> Figure:
 def wqi(station: Station, now: int, args: Args) -> Figure:
     """VN_WQI of the newest sample (Decision 1460)."""
     sample, cell = _sample(station, now, vn_wqi.RULES.keys() | {"do", "temp", "heptachlor_epoxide"})
-    found = vn_wqi.vn_wqi(sample, core=args.get("core", "unweighted"))
+    minimum = vn_wqi.MINIMA[args.get("minimum", "decision")]
+    found = vn_wqi.vn_wqi(sample, core=args.get("core", "unweighted"), minimum=minimum)
     if cell is None:
         return NOTHING
     return _figure(station, cell, found.value, len(sample), level=found.level or None, reason=found.reason or None)
@@ -123,6 +124,17 @@ def beaufort(station: Station, now: int, args: Args) -> Figure:
     return NOTHING if cell is None else _figure(station, cell, flood.beaufort(cell[MAX]), int(cell[N]))
 
 
+def bulletin(station: Station, now: int, args: Args) -> Figure:
+    """The level of the newest bulletin; 0 when it is no longer in force, observed when its station last spoke."""
+    cell = station.newest(args["param"], now)
+    if cell is None:
+        return NOTHING
+    found = disaster.in_force(cell[LAST], int(cell[AT]), now, int(args["hours"]))
+    if found is None:
+        return Figure(0, 1, station.at, station.received, station.source)
+    return _figure(station, cell, found, 1, level=disaster.level(found) or None)
+
+
 def exceedances(station: Station, now: int, args: Args) -> Figure:
     """Today's hours with a mean over the permit: all of them, or those in a row up to the newest."""
     params = args["params"] if isinstance(args["params"], list) else [args["params"]]
@@ -150,6 +162,7 @@ ENTITY: dict[str, EntityFunction] = {
     "flood_alert": flood_alert,
     "to_next_alert": to_next_alert,
     "beaufort": beaufort,
+    "bulletin": bulletin,
     "exceedances": exceedances,
 }
 

@@ -2,15 +2,16 @@
 
 An index has its full points from the rate of full marks on and proportionally fewer below it. The catalogue names
 the indices of each group with their points. Where an index has no figure, the others of its group stand for it; a
-group without any figure has no score, and then there is no total.
+group without any figure has no score, and then there is no total. `explain` says where every point comes from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+BASIS = "Quyết định 766/QĐ-TTg ngày 23/06/2022"
 CLASSES = ((90, "Xuất sắc"), (80, "Tốt"), (70, "Khá"), (50, "Trung bình"), (0, "Yếu"))
 
 
@@ -23,6 +24,19 @@ class Score:
     groups: dict[str, float] = field(default_factory=dict)
     covered: float = 0.0
     items: dict[str, float] = field(default_factory=dict)  # points of each index that has a rate
+    basis: str = BASIS
+
+
+class Part(NamedTuple):
+    """One index of the score: its rate (percent), the rate of full marks, and its points of how many."""
+
+    group: str
+    indicator: str
+    rate: float | None
+    full: float
+    most: float
+    points: float | None
+    why: str  # a sentence, in Vietnamese
 
 
 def points(rate: float, most: float, full: float = 100.0) -> float:
@@ -47,6 +61,28 @@ def score_766(groups: Sequence[Mapping[str, Any]], rates: Mapping[str, float | N
         return Score(groups=scores, covered=covered, items=items)
     value = round(sum(scores.values()), 2)
     return Score(value, level(value), scores, covered, items)
+
+
+def explain(groups: Sequence[Mapping[str, Any]], rates: Mapping[str, float | None]) -> list[Part]:
+    """Every index of the score in the catalogue's order, with its points and the arithmetic that gives them."""
+    return [_part(group["code"], item, rates.get(item["indicator"])) for group in groups for item in group["items"]]
+
+
+def _part(group: str, item: Mapping[str, Any], rate: float | None) -> Part:
+    most, full = float(item["max"]), float(item["full"])
+    if rate is None:
+        why = f"chưa có số liệu: {_n(most)} điểm chia cho các chỉ số còn lại của nhóm"
+        return Part(group, item["indicator"], None, full, most, None, why)
+    got = points(rate, most, full)
+    if rate >= full:
+        why = f"{_n(rate)}% đạt mức {_n(full)}%: trọn {_n(most)} điểm"
+    else:
+        why = f"{_n(rate)}% ÷ {_n(full)}% × {_n(most)} = {_n(got)} điểm"
+    return Part(group, item["indicator"], rate, full, most, got, why)
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def level(value: float) -> str:

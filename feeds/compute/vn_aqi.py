@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor
 
+BASIS = "Quyết định 1459/QĐ-TCMT ngày 12/11/2019"
 Hours = Sequence[float | None]  # hourly means, newest first
 INDEX = (0, 50, 100, 150, 200, 300, 400, 500)
 BREAKS: dict[str, tuple[float, ...]] = {
@@ -42,6 +43,7 @@ class Aqi:
     main: str = ""  # the pollutant that decides
     sub: dict[str, float] = field(default_factory=dict)  # pollutant -> index before rounding
     reason: str = ""
+    basis: str = BASIS
 
 
 def hourly(series: Mapping[str, Hours]) -> Aqi:

@@ -5,9 +5,11 @@ implementations agree. Rulings: a value exactly on the first limit of N-NH4, Cd,
 "<" for 100; real canal samples lie exactly on Hg 0.001, where one public tool gives 100); heptachlor and its epoxide
 are one parameter, their sum; N-NO3, As, coliform and E. coli fall to 10 above their last limit; the core joins
 organics and microbes as the root of their product (`unweighted`) or with organics counted twice (`weighted`). At
-least three of the five groups are needed, among them organics with three parameters.
+least three of the five groups are needed, among them organics with three parameters (`DECISION`; second-hand). The
+software of a station network asks automatic stations for two groups, among them one organic parameter (`AUTOMATIC`).
 
-`sample` holds codes of the vocabulary in its units: mg/L, µg/L for pesticides, MPN/100 mL, °C.
+`sample` holds, by their code or any name the catalogue declares for them, values in the vocabulary's units: mg/L, µg/L
+for pesticides, MPN/100 mL, °C. What is no parameter of the index, no finite number or below zero is left out.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import floor, prod
-from typing import Literal
+from math import floor, isfinite, prod
+from typing import Literal, NamedTuple
 
 Core = Literal["unweighted", "weighted"]
+BASIS = "Quyết định 1460/QĐ-TCMT ngày 12/11/2019"
 Points = tuple[tuple[float, float], ...]  # (concentration, q), concentrations rising
 
 FALLING: dict[str, Points] = {
@@ -53,8 +56,42 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "V": ("coliform", "ecoli"),
 }
 BANDS = ((10, "Ô nhiễm rất nặng"), (26, "Kém"), (51, "Xấu"), (76, "Trung bình"), (91, "Tốt"), (101, "Rất tốt"))
-LEAST_GROUPS, LEAST_ORGANICS = 3, 3
+# Names that sources use, as data/catalogue/parameters.yaml declares them (a test holds the two equal); compared without
+# case. Written here because the index must be importable without any package that reads YAML.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "temp": ("temperature", "nhiệt độ", "nhietdo", "t"),
+    "do": ("oxy hòa tan",),
+    "bod5": ("bod", "bod_5"),
+    "nh4_n": ("n_nh4", "n-nh4", "nh4-n", "nh4", "nh4+", "amoni"),
+    "no3_n": ("n_no3", "n-no3", "no3-n", "no3", "nitrat"),
+    "no2_n": ("n_no2", "n-no2", "no2-n", "nitrit"),
+    "po4_p": ("p_po4", "p-po4", "po4-p", "po4", "phosphat"),
+    "coliform": ("tổng coliform", "total_coliform"),
+    "ecoli": ("e_coli", "e.coli", "e. coli"),
+    "as": ("asen", "arsenic"),
+    "cd": ("cadimi",),
+    "pb": ("chì",),
+    "cr6": ("cr6+", "cr(vi)", "crvi", "cr_vi"),
+    "cu": ("đồng",),
+    "zn": ("kẽm",),
+    "hg": ("thủy ngân", "vhg"),
+    "bhc": ("hch", "lindane", "benzene hexachloride"),
+    "ddt": ("ddts", "tổng ddt"),
+    "heptachlor_epoxide": ("heptachlorepoxide", "heptachlor epoxide"),
+}
 WORST = 10.0
+
+
+class Minimum(NamedTuple):
+    """How much a sample must hold for an index to be given; organics are obligatory."""
+
+    groups: int
+    organics: int
+
+
+DECISION = Minimum(groups=3, organics=3)
+AUTOMATIC = Minimum(groups=2, organics=1)
+MINIMA = {"decision": DECISION, "automatic": AUTOMATIC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +103,19 @@ class Wqi:
     sub: dict[str, float] = field(default_factory=dict)  # parameter -> q
     groups: dict[str, float] = field(default_factory=dict)
     reason: str = ""
+    basis: str = BASIS
 
 
-def vn_wqi(sample: Mapping[str, float], *, core: Core = "unweighted") -> Wqi:
-    """The index of one sample."""
+def vn_wqi(sample: Mapping[str, float], *, core: Core = "unweighted", minimum: Minimum = DECISION) -> Wqi:
+    """The index of one sample. Raises ValueError for a core that is neither `unweighted` nor `weighted`."""
     sub = sub_indices(sample)
     groups = {name: _group(name, [sub[p] for p in members if p in sub]) for name, members in GROUPS.items()}
     present = {name: value for name, value in groups.items() if value is not None}
     organics = sum(name in sub for name in GROUPS["IV"])
-    if len(present) < LEAST_GROUPS:
-        return Wqi(sub=sub, groups=present, reason=f"chỉ có {len(present)} nhóm thông số, cần ít nhất {LEAST_GROUPS}")
-    if organics < LEAST_ORGANICS:
-        reason = f"nhóm hữu cơ và dinh dưỡng chỉ có {organics} thông số, cần ít nhất {LEAST_ORGANICS}"
+    if len(present) < minimum.groups:
+        return Wqi(sub=sub, groups=present, reason=f"chỉ có {len(present)} nhóm thông số, cần ít nhất {minimum.groups}")
+    if organics < minimum.organics:
+        reason = f"nhóm hữu cơ và dinh dưỡng chỉ có {organics} thông số, cần ít nhất {minimum.organics}"
         return Wqi(sub=sub, groups=present, reason=reason)
     factors = prod(present.get(name, 100.0) / 100 for name in ("I", "II", "III"))
     value = floor(round(factors * _core(present["IV"], present.get("V"), core), 9) + 0.5)
@@ -86,18 +124,33 @@ def vn_wqi(sample: Mapping[str, float], *, core: Core = "unweighted") -> Wqi:
 
 def sub_indices(sample: Mapping[str, float]) -> dict[str, float]:
     """q of every parameter of the index that the sample holds; DO only where the water's temperature is known."""
-    found = {name: rule(sample[name]) for name, rule in RULES.items() if name in sample}
-    if "heptachlor_epoxide" in sample:
-        found["heptachlor"] = RULES["heptachlor"](sample["heptachlor_epoxide"] + sample.get("heptachlor", 0.0))
-    if "do" in sample and "temp" in sample:
-        found["do"] = oxygen(sample["do"], sample["temp"])
+    known = parameters(sample)
+    found = {name: rule(known[name]) for name, rule in RULES.items() if name in known}
+    if "heptachlor_epoxide" in known:
+        found["heptachlor"] = RULES["heptachlor"](known["heptachlor_epoxide"] + known.get("heptachlor", 0.0))
+    if "do" in known and "temp" in known and saturation(known["temp"]) > 0:
+        found["do"] = oxygen(known["do"], known["temp"])
     return found
+
+
+def parameters(sample: Mapping[str, float]) -> dict[str, float]:
+    """The sample's parameters of the index by their codes; one given under two names counts by its code, then first."""
+    found: dict[str, float] = {}
+    for name, value in sample.items():
+        code = _code(name)
+        if code is not None and _sound(code, value) and (code not in found or name == code):
+            found[code] = value
+    return found
+
+
+def saturation(temp: float) -> float:
+    """Oxygen that water of `temp` °C can hold, mg/L; the formula ends, below zero, past 50 °C."""
+    return 14.652 - 0.41022 * temp + 0.0079910 * temp**2 - 0.000077774 * temp**3
 
 
 def oxygen(do: float, temp: float) -> float:
     """q of dissolved oxygen by its saturation at the water's temperature."""
-    saturation = 14.652 - 0.41022 * temp + 0.0079910 * temp**2 - 0.000077774 * temp**3
-    percent = do / saturation * 100
+    percent = do / saturation(temp) * 100
     return WORST if percent < DO[0][0] or percent > DO[-1][0] else _between(DO, percent)
 
 
@@ -139,6 +192,21 @@ RULES: dict[str, Callable[[float], float]] = {"ph": acidity} | {
 }
 
 
+def _code(name: str) -> str | None:
+    """The code behind a name; None for what the index does not use."""
+    return _NAMES.get(name.strip().lower())
+
+
+def _sound(code: str, value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return number and (code == "temp" or value >= 0)  # type: ignore[operator]  # `number` says it is one
+
+
+_NAMES = {code: code for code in (*RULES, "do", "temp", "heptachlor_epoxide")} | {
+    alias: code for code, aliases in ALIASES.items() for alias in aliases
+}
+
+
 def _group(name: str, values: list[float]) -> float | None:
     """Mean of organics and of microbes, geometric mean of pesticides and metals, pH itself."""
     if not values:
@@ -149,6 +217,8 @@ def _group(name: str, values: list[float]) -> float | None:
 
 
 def _core(organics: float, microbes: float | None, core: Core) -> float:
+    if core not in ("unweighted", "weighted"):
+        raise ValueError(f"{core!r} is no core of the index: unweighted or weighted")
     if microbes is None:
         return organics
     weight = 2 if core == "weighted" else 1

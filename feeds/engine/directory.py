@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
+import msgspec
+
+from feeds.catalogue.clock import Clock
+from feeds.catalogue.flood_levels import LEVELS, FloodLevels
 from feeds.catalogue.places import NATION_KEY
 from feeds.compute.counts import own_leaf
+from feeds.compute.periods import date_of
 from feeds.compute.station import Station
 from feeds.engine.feed import FeedState
 from feeds.engine.where import Where
@@ -17,24 +23,50 @@ ACTIVE = "active"
 
 
 class Directory:
-    """Declared entities by feed and code. Taking one in makes or moves its station."""
+    """Declared entities by feed and code. Taking one in makes or moves its station.
 
-    def __init__(self, feeds: Mapping[str, FeedState]) -> None:
+    The flood alert levels of the table hold before those that a gauge declares of itself, from their day on.
+    """
+
+    def __init__(self, feeds: Mapping[str, FeedState], clock: Clock, levels: FloodLevels) -> None:
         self._feeds = feeds
+        self._clock, self._levels = clock, levels
+        self._day: date | None = None
+        self._said: dict[tuple[str, str], Entity] = {}  # as declared
         self._known: dict[tuple[str, str], Entity] = {}
 
     def take(self, entities: Iterable[Entity]) -> list[tuple[FeedState, Station]]:
         """Take declarations in, newest last; returns the stations they concern."""
         touched = []
+        day = date_of(self._clock.now_ms())
         for entity in entities:
-            held = self._known.get((entity.feed, entity.code))
+            held = self._said.get((entity.feed, entity.code))
             if held is not None and held.at > entity.at:
                 continue
-            self._known[entity.feed, entity.code] = entity
+            self._said[entity.feed, entity.code] = entity
+            entity = self._known[entity.feed, entity.code] = self._with_levels(entity, day)
             feed = self._feeds.get(entity.feed)
             if feed is not None and entity.state == ACTIVE:
                 touched.append((feed, _declared(feed, entity)))
         return touched
+
+    def turn(self) -> list[tuple[FeedState, Station]]:
+        """On a new day, take in again what the table may say anew; returns the stations that concerns."""
+        day = date_of(self._clock.now_ms())
+        if day == self._day:
+            return []
+        self._day = day
+        return self.take([entity for entity in self._said.values() if self._has_levels(entity)])
+
+    def _with_levels(self, entity: Entity, day: date) -> Entity:
+        if not self._has_levels(entity):
+            return entity
+        found = self._levels.of(entity.code, entity.unit, entity.vi, str(entity.fields.get("river") or ""), day)
+        return entity if found is None else msgspec.structs.replace(entity, fields={**entity.fields, **found})
+
+    def _has_levels(self, entity: Entity) -> bool:
+        feed = self._feeds.get(entity.feed)
+        return feed is not None and set(LEVELS) <= set(feed.feed.entity_fields)
 
     def of(self, feed: str, code: str) -> Entity | None:
         """The entity, when somebody has declared it."""

@@ -8,6 +8,7 @@ from typing import Any
 import redis
 
 from feeds.catalogue.clock import Clock
+from feeds.catalogue.flood_levels import FloodLevels
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places
@@ -69,7 +70,7 @@ class Engine:
             for code, feed in self.feeds.items()
             if feed.feed.kind == "records"
         }
-        self.directory = Directory(self.feeds)
+        self.directory = Directory(self.feeds, clock, FloodLevels.load())
         self.usual = Usual(catalogue, (NATION_KEY, *places.units))
         self.judge = Judge(self._value, self.usual.of, self.directory.fields)
         self.board = Board(catalogue, self.judge)

@@ -86,6 +86,8 @@ class ScopeFrames:
     def _full(self, indicator: Indicator, entry: Entry, now: int) -> dict[str, Any]:
         said = self._brief(indicator.code, entry, now)
         said |= {"unit": indicator.unit, "cadence": indicator.cadence, "lag": indicator.lag}
+        if indicator.basis:
+            said["basis"] = indicator.basis
         if indicator.target is not None:
             said["target"] = indicator.target
         spark = self._spark(self.place, indicator.code)

@@ -111,6 +111,8 @@ class Upkeep:
         engine = self._engine
         for feed in engine.feeds.values():
             feed.roll_over(now)
+        for state, station in engine.directory.turn():
+            engine.figures.touch_station(state.code, station)
         engine.writer.give(lambda: engine.usual.load(engine.stores.history, now), engine.usual.take, lambda error: None)
         engine.writer.give(lambda: self._retain(now), failed=lambda error: None)
 

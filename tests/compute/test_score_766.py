@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.catalogue.loader import load
-from feeds.compute.score_766 import level, points, score_766
+from feeds.compute.score_766 import explain, level, points, score_766
 
 GROUPS = load(Path(__file__).parents[2] / "data/catalogue").indicators["adm_score_766"].compute.args["groups"]
 CODES = [item["indicator"] for group in GROUPS for item in group["items"]]
@@ -58,3 +58,19 @@ def test_points_of_items_make_up_their_group():
         )
     partly = score_766(GROUPS, dict.fromkeys(CODES, 60.0) | {"adm_sync_rate": None})
     assert "adm_sync_rate" not in partly.items, "what has no rate has no points to show"
+
+
+def test_every_point_is_explained():
+    rates = dict.fromkeys(CODES, 100.0) | {"adm_reuse_share": 40.0, "adm_sync_rate": None}
+    parts = {part.indicator: part for part in explain(GROUPS, rates)}
+    assert list(parts) == CODES
+    assert parts["adm_reuse_share"].points == 3.5
+    assert parts["adm_reuse_share"].why == "40% ÷ 80% × 7 = 3,5 điểm"
+    assert parts["adm_satisfaction"].why == "100% đạt mức 90%: trọn 18 điểm"
+    assert parts["adm_sync_rate"].points is None and "chưa có số liệu" in parts["adm_sync_rate"].why
+    given = score_766(GROUPS, rates)
+    assert {code: part.points for code, part in parts.items() if part.points is not None} == given.items
+
+
+def test_the_score_carries_its_decision():
+    assert "766/QĐ-TTg" in score_766(GROUPS, {}).basis

@@ -80,6 +80,23 @@ def test_a8_day_of_extremes():
     assert aqi.main == "pm25"
 
 
+def test_a3_and_a8_from_the_hours_of_a_day():
+    """The same two vectors through the whole series: 24 hours, newest first, ozone peaks inside them."""
+    rest = (89.3 * 8 - 114.6) / 7
+    ozone = [rest, 114.6, *[rest] * 6, *[40.0] * 23]  # largest hour 114.6, largest eight hours 89.3
+    three = daily({"pm25": [55.7] * 24, "no2": [130.8] + [20.0] * 23, "o3": ozone})
+    assert (three.value, three.main, three.level) == (110, "pm25", "Kém")
+    assert half_up(three.sub["o3"]) == 45
+    eighth = daily({"pm25": [620.0] * 24, "pm10": [600.0] * 24, "o3": [410.0] * 24})
+    assert (eighth.value, eighth.main) == (500, "pm25")
+    assert eighth.sub["o3"] == pytest.approx(202.5)  # of the 1-hour column alone: the 8-hour mean is over 400
+
+
+def test_every_answer_carries_its_decision():
+    assert "1459/QĐ-TCMT" in hourly({"pm25": [20.0] * 12}).basis
+    assert "1459/QĐ-TCMT" in daily({}).basis
+
+
 def test_daily_takes_means_of_dust_largest_of_gases_and_both_ozones():
     ozone = [100.0] * 8 + [20.0] * 23
     aqi = daily({"pm25": [30.0] * 18 + [None] * 6, "no2": [10.0, 130.8], "o3": ozone})

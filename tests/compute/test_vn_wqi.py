@@ -1,11 +1,30 @@
 """VN_WQI by the vectors W1 to W5, and by properties."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.catalogue.loader import load
 from feeds.compute.qcvn_08 import quality_class
-from feeds.compute.vn_wqi import DO, GROUPS, RULES, level, oxygen, sub_indices, vn_wqi
+from feeds.compute.vn_wqi import (
+    ALIASES,
+    AUTOMATIC,
+    DO,
+    GROUPS,
+    RULES,
+    level,
+    oxygen,
+    parameters,
+    saturation,
+    sub_indices,
+    vn_wqi,
+)
+
+ROOT = Path(__file__).parents[2]
 
 W1 = {"ph": 7.2, "temp": 28, "do": 5.2, "bod5": 8, "cod": 18, "nh4_n": 0.45, "po4_p": 0.15, "coliform": 4000}
 W2 = {
@@ -89,6 +108,63 @@ def test_heptachlor_and_its_epoxide_are_one_parameter():
 def test_bands_of_the_rounded_index():
     names = ["Ô nhiễm rất nặng", "Kém", "Xấu", "Xấu", "Trung bình", "Tốt", "Tốt", "Rất tốt"]
     assert [level(v) for v in (9, 25, 26, 50, 75, 76, 90, 91)] == names
+
+
+def test_every_name_the_catalogue_declares_is_understood_and_no_other():
+    declared = load(ROOT / "data/catalogue").parameters
+    codes = {*RULES, "do", "temp", "heptachlor_epoxide"}
+    ours = {code: {alias.lower() for alias in declared[code].aliases} - {code} for code in codes}
+    assert {code: set(aliases) for code, aliases in ALIASES.items()} == {c: names for c, names in ours.items() if names}
+    for code in codes:
+        for name in (code, code.upper(), *declared[code].aliases):
+            assert parameters({name: 1.0}) == {code: 1.0}, name
+
+
+def test_a_row_may_keep_the_header_of_its_file():
+    row = {
+        "station_id": "QLPH012016", "longitude": 105.68, "Z.Elev": 0.66, "date": "29/2/2016", "pH": 7.2, "T": 28.0,
+        "DO": 5.2, "BOD5": 8.0, "COD": 18.0, "N_NH4": 0.45, "P_PO4": 0.15, "Coliform": 4000.0,
+    }  # fmt: skip
+    assert vn_wqi(row) == vn_wqi(W1)
+
+
+def test_a_code_holds_before_its_other_names_whatever_the_order():
+    assert parameters({"N_NH4": 9.0, "nh4_n": 1.0}) == parameters({"nh4_n": 1.0, "N_NH4": 9.0}) == {"nh4_n": 1.0}
+
+
+def test_what_is_no_amount_is_left_out():
+    odd = {"ph": float("nan"), "bod5": -1.0, "cod": float("inf"), "as": None, "pb": "0.01", "hg": True, "temp": -1.0}
+    assert parameters(odd) == {"temp": -1.0}
+
+
+def test_no_oxygen_index_where_the_formula_of_saturation_has_ended():
+    assert saturation(60) > 0 > saturation(90)
+    assert "do" not in sub_indices({"do": 5.0, "temp": 90.0})
+
+
+def test_automatic_stations_may_ask_for_less():
+    sample = {"ph": 7.0, "temp": 28.0, "do": 6.5}
+    assert vn_wqi(sample).value is None
+    assert vn_wqi(sample, minimum=AUTOMATIC).value == 93
+    assert vn_wqi({"ph": 7.0, "coliform": 100.0}, minimum=AUTOMATIC).value is None, "organics are obligatory"
+
+
+def test_a_core_that_does_not_exist_is_an_error():
+    with pytest.raises(ValueError, match="core"):
+        vn_wqi(W1, core="weigthed")
+
+
+def test_every_answer_carries_the_decision():
+    assert "1460/QĐ-TCMT" in vn_wqi(W1).basis
+    assert "1460/QĐ-TCMT" in vn_wqi({}).basis
+
+
+def test_it_runs_without_any_package():
+    """A bare interpreter, isolated and without site-packages, gives W1."""
+    said = "from feeds.compute.vn_wqi import vn_wqi as f; print(f({'pH': 7.2, 'T': 28, 'DO': 5.2, 'BOD5': 8, "
+    said += "'COD': 18, 'N_NH4': .45, 'P_PO4': .15, 'Coliform': 4000}).value)"
+    run = [sys.executable, "-S", "-c", said]
+    assert subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip() == "78"
 
 
 AMOUNTS = st.floats(0, 1e5, allow_nan=False)

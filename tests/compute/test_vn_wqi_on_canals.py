@@ -3,6 +3,7 @@
 import csv
 from math import floor, prod, sqrt
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -64,3 +65,26 @@ def test_every_sample_of_the_canals():
             mercury += 1
             assert wqi.sub["hg"] == 75
     assert mercury > 900
+
+
+def _number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+@pytest.mark.skipif(not CANALS.exists(), reason="the recorded canal samples are not beside this checkout")
+def test_the_whole_file_by_its_own_header_within_a_second():
+    with CANALS.open(encoding="utf-8-sig") as file:
+        rows = [{name: _number(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    catalogue = load(ROOT / "data/catalogue")
+    began = perf_counter()
+    by_header = [vn_wqi(row) for row in rows]
+    assert perf_counter() - began < 1
+    by_code = [
+        vn_wqi({p.code: v for name, v in row.items() if v is not None and (p := catalogue.parameter(name))})
+        for row in rows
+    ]
+    assert by_header == by_code
+    assert all(wqi.value is not None for wqi in by_header)

@@ -63,7 +63,7 @@ def indicators() -> list[Indicator]:
                   crosscheck=CrossCheck(indicator="pm_probe", tolerance=10)),
         indicator("pm_probe", "latest", "worst", "probe", args={"param": "pm25"}, second=True),
         indicator("pm_mean", "mean", "mean", args={"param": "pm25", "hours": 24, "min_hours": 1}),
-        indicator("valid_day", "count", "sum", args={"measure": "valid", "window": "day"}),
+        indicator("valid_day", "count", "sum", basis="Quyết định 1", args={"measure": "valid", "window": "day"}),
         indicator("passed", "total", "sum", args={"param": "count", "window": "hour"}),
         indicator("cams", "entities", "sum", "cameras"),
         indicator("cams_on", "entities_share", "pooled", "cameras", args={"param": "online", "op": ">=", "value": 1}),

@@ -45,6 +45,8 @@ def test_a_frame_says_all_that_the_contract_says(rig: Rig) -> None:
     assert (frame["scope"], frame["epoch"], frame["world"], frame["stamp"]) == ("01:air", 1, "sim", "DỮ LIỆU MÔ PHỎNG")
     assert rig.volatile.hget(KEYS.snapshot("01:air"), "id") == f"1-{frame['version']}".encode()
     assert frame["indicators"].keys() == {"pm", "pm_mean", "valid_day", "passed"}
+    assert frame["indicators"]["valid_day"]["basis"] == "Quyết định 1", "what is computed by a decision names it"
+    assert "basis" not in frame["indicators"]["pm_mean"]
     assert frame["missing"] == ["pm_probe"]
     assert frame["feeds"]["air"]["accepted"] == 1
     assert frame["feeds"]["air"].keys() == {"age", "cadence", "lag", "accepted", "rejected", "duplicates", "gaps"}

@@ -2,7 +2,8 @@
 
     python -m feeds.intake.simulator.build_cast
 
-Everything is invented but for places, the rivers of rivers.csv and the stations of fixed_hydrology.csv, which are kept
+Everything is invented but for places, the rivers of rivers.csv and the stations of
+data/thresholds/flood_levels.csv, which are kept
 by hand. The same seed gives the same bytes.
 """
 
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from feeds.catalogue import flood_levels
 from feeds.catalogue.places import Places
 
 CAST = Path("data/cast")
@@ -126,7 +128,7 @@ HYDROLOGY_HEAD = (
 
 def hydrology(places: Places, rng: random.Random) -> Iterator[Row]:
     """River gauges with their alert levels, and every seventh a reservoir; the fixed stations exactly as given."""
-    fixed = list(table("fixed_hydrology.csv"))
+    fixed = [row[:7] for row in table(flood_levels.TABLE)]
     for code, count in share(HYDROLOGY, dict.fromkeys(places.units, 1.0), 6).items():
         streams = [row for row in rivers() if row[0] == code]
         own = [row for row in fixed if row[0][:2] == code]
@@ -238,17 +240,17 @@ def point(lat: float, lon: float) -> tuple[float, float]:
 
 def names(kind: str) -> list[str]:
     """Invented names of a kind, from names.csv."""
-    return [vi for known, vi in table("names.csv") if known == kind]
+    return [vi for known, vi in table(CAST / "names.csv") if known == kind]
 
 
 def rivers() -> list[list[str]]:
     """Rows of rivers.csv: province, river, normal level, tidal range."""
-    return list(table("rivers.csv"))
+    return list(table(CAST / "rivers.csv"))
 
 
-def table(name: str) -> Iterator[list[str]]:
+def table(path: Path) -> Iterator[list[str]]:
     """Rows of a hand-kept table, without its header."""
-    with (CAST / name).open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
         yield from rows

@@ -80,7 +80,7 @@ def test_what_is_declared_is_what_the_catalogue_knows(cast):
 
 
 def test_the_generator_gives_the_committed_bytes(tmp_path, monkeypatch):
-    for name in ("rivers.csv", "fixed_hydrology.csv", "names.csv"):
+    for name in ("rivers.csv", "names.csv"):
         shutil.copy(CAST / name, tmp_path)
     monkeypatch.setattr(build_cast, "CAST", tmp_path)
     build_cast.main()
