@@ -5,8 +5,6 @@ An item that a later file repeats is the same item. A broken date falls back to 
 
 from __future__ import annotations
 
-import html
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +13,9 @@ import msgspec
 from feeds.catalogue.names import fold
 from feeds.catalogue.places import NATION_KEY, Places
 from feeds.intake.replay.recording import BadRecording, Body, Item, Recording, files, read_stamp
-from feeds.intake.text import clean_text
+from feeds.intake.social.plain import plain
 
 FETCH_MS = 15 * 60_000
-_TAG = re.compile(r"<[^>]*>")
 
 
 class Article(msgspec.Struct, frozen=True):
@@ -72,11 +69,6 @@ def _articles(file: Path) -> list[Article]:
 def _post(article: Article) -> dict[str, Any]:
     text = f"{plain(article.title)}. {plain(article.summary)}".strip(". ")
     return {"text": text, "url": article.link, "paper": paper(article.source)}
-
-
-def plain(text: str) -> str:
-    """Text without markup: entities read, tags gone."""
-    return clean_text(_TAG.sub(" ", html.unescape(_TAG.sub(" ", text))), 2000)
 
 
 def paper(source: str) -> str:

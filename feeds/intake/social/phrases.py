@@ -21,6 +21,7 @@ class Text:
     words: list[str]
     capital: list[bool]
     bare: bool
+    edges: frozenset[int] | None = None  # where words of several syllables begin and end, when that is known
 
     @classmethod
     def of(cls, text: str) -> Text:

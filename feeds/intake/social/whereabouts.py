@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from feeds.catalogue.names import fold, spell
+from feeds.catalogue.names import fold, spell, unmarked
 from feeds.catalogue.places import Place, Places
 from feeds.intake.social.phrases import Hit, Phrases, Text
 
@@ -25,12 +25,13 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Whereabouts:
-    """Finds the unit of 2025 that a text names most."""
+    """Finds the unit of 2025 that a text names most. `Ha Noi` is heard beside words with marks too."""
 
     def __init__(self, places: Places, words: PlaceWords) -> None:
-        names = [*((name, "") for name in words.silenced), *_names(places, words)]
-        self._names: Phrases[str] = Phrases(names)
         self._unsafe = frozenset(fold(name) for name in words.unsafe)
+        named = list(_names(places, words))
+        bare = [(unmarked(name), code) for name, code in named if " " in name and fold(name) not in self._unsafe]
+        self._names: Phrases[str] = Phrases([*((name, "") for name in words.silenced), *named, *bare])
         self._people = frozenset(spell(name) for name in words.people)
         self._cues = frozenset(fold(cue) for cue in words.cues)
 

@@ -1,0 +1,78 @@
+"""A polite GET: one address, bounded in time and size, asking only for what is new since the last answer."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+import urllib.error
+import urllib.request
+import zlib
+from dataclasses import dataclass
+
+from feeds.intake.sources.seam import BadSource, Outlet
+
+TIMEOUT_S = 20.0
+MOST_BYTES = 4_000_000
+AGENT = "ioc-dashboard/1 (+feeds; one request per cadence)"
+NOTHING_NEW = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came, and the marks by which the next question can say what is known already."""
+
+    body: bytes
+    etag: str = ""
+    modified: str = ""
+
+
+class _NoOtherScheme(urllib.request.HTTPRedirectHandler):
+    """A redirect may lead to another address of the web and nowhere else; the library follows ten at most."""
+
+    def redirect_request(self, *args, **more):  # type: ignore[no-untyped-def]  # the library's own signature
+        if not str(args[-1]).lower().startswith(("http://", "https://")):
+            raise BadSource("the address redirects to something that is no web address")
+        return super().redirect_request(*args, **more)
+
+
+def get(url: str, outlet: Outlet, headers: dict[str, str] | None = None) -> Answer | None:
+    """The answer at `url`, None when nothing has changed since what was last settled. Raises BadSource."""
+    asked = {"User-Agent": AGENT, "Accept-Encoding": "gzip", **(headers or {})}
+    etag, _, modified = (outlet.recall(f"mark {url}") or "").partition("\n")
+    if etag:
+        asked["If-None-Match"] = etag
+    if modified:
+        asked["If-Modified-Since"] = modified
+    if not url.lower().startswith(("http://", "https://")):
+        raise BadSource("the address is no web address: write http:// or https://")
+    answer = _ask(urllib.request.Request(url, headers=asked))  # noqa: S310  the scheme has just been checked
+    outlet.alive()
+    return answer
+
+
+def settle(url: str, answer: Answer, outlet: Outlet) -> None:
+    """What the answer brought has been handed on: from now on ask only for what is newer."""
+    mark = f"{answer.etag}\n{answer.modified}"
+    if mark != (outlet.recall(f"mark {url}") or "\n"):
+        outlet.remember(f"mark {url}", mark)
+
+
+def _ask(request: urllib.request.Request) -> Answer | None:
+    opener = urllib.request.build_opener(_NoOtherScheme)
+    try:
+        with opener.open(request, timeout=TIMEOUT_S) as response:
+            raw = response.read(MOST_BYTES + 1)
+            said = response.headers
+            body = _unpacked(raw) if said.get("Content-Encoding", "").lower() == "gzip" else raw
+            return Answer(body, said.get("ETag", ""), said.get("Last-Modified", ""))
+    except urllib.error.HTTPError as error:
+        if error.code == NOTHING_NEW:
+            return None
+        raise BadSource(f"the source answered {error.code} {error.reason}") from None
+    except (urllib.error.URLError, http.client.HTTPException, ssl.SSLError, TimeoutError, OSError, zlib.error) as error:
+        raise BadSource(f"the source does not answer: {getattr(error, 'reason', error)}") from None
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """At most one byte more than is taken, so that a bomb never opens."""
+    return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(raw, MOST_BYTES + 1)
