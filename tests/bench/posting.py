@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import redis
 import uvicorn
 from starlette.applications import Starlette
@@ -124,10 +125,15 @@ def ours(work: list[Batch], count: int) -> dict[str, float]:
             assert counted(volatile) == count, "not exactly once"
         again = post_all(int(system.env["IOC_PORT"]), work[:20], lambda feed: f"/api/v1/events/{feed}", headers)
         assert again.answers.get("accepted", 0) == 0, again.answers
-        return {"answered": count / sent.seconds, "figures": count / figures}
+        return {"answered": count / sent.seconds, "figures": count / figures, "cpu": spent(system) / count * 1e6}
     finally:
         stop_system(system)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def spent(system: System) -> float:
+    """Processor seconds of everything that ran, Redis included."""
+    return sum(sum(child.cpu_times()[:2]) for child in psutil.Process(system.process.pid).children(recursive=True))
 
 
 def _key(system: System) -> str:
@@ -199,7 +205,8 @@ def table(found: dict[str, Any]) -> str:
         f"{found['events']:,} events of {found['bytes']} bytes in batches of {POST}, {SENDERS} senders\n"
         f"bare route            {found['bare']:>10,.0f} events/s answered\n"
         f"the event door        {found['answered']:>10,.0f} events/s answered, durable\n"
-        f"until in the figures  {found['figures']:>10,.0f} events/s; limit: {LEAST:,}"
+        f"until in the figures  {found['figures']:>10,.0f} events/s; limit: {LEAST:,}\n"
+        f"processor             {found['cpu']:>10,.0f} µs an event, start of the system included"
     )
 
 
