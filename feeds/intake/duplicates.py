@@ -55,10 +55,12 @@ class Duplicates:
     def remember(self, groups: Groups) -> None:
         """These events are durable now."""
         with self._lock:
+            for source, numbers in _numbers(groups).items():
+                ranges = self._ranges(source)
+                for number in numbers:
+                    ranges.add(number)
             for event in _all(groups):
-                if event.seq is not None:
-                    self._ranges((event.feed, event.source)).add(event.seq)
-                else:
+                if event.seq is None:
                     self._hashes[event_hash(event)] = None
             self._forget()
 
@@ -69,7 +71,9 @@ class Duplicates:
         return ranges is not None and number in ranges
 
     def _ranges(self, source: Source) -> Ranges:
-        ranges = self._seen.setdefault(source, Ranges())
+        ranges = self._seen.get(source)
+        if ranges is None:
+            ranges = self._seen[source] = Ranges()
         self._seen.move_to_end(source)
         if ranges.spans > MOST_SPANS:
             ranges = self._seen[source] = Ranges()
@@ -108,6 +112,15 @@ class Duplicates:
         }
         with self._lock:
             return [key for key in speakers if self._asked.get(key, before - 1.0) < before]
+
+
+def _numbers(groups: Groups) -> dict[Source, list[int]]:
+    """The numbers of numbered events by their source, in the order they came."""
+    found: dict[Source, list[int]] = {}
+    for event in _all(groups):
+        if event.seq is not None:
+            found.setdefault((event.feed, event.source), []).append(event.seq)
+    return found
 
 
 def _all(groups: Groups) -> Iterable[Event]:

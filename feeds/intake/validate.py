@@ -166,7 +166,8 @@ class Validator:
         view = said.camera
         if said.entity is None:
             raise Refused("entity_missing")
-        _known("state", [view.state], list(CAMERA_STATES), rules.feed.code)
+        if view.state not in CAMERA_STATES:
+            _known("state", [view.state], list(CAMERA_STATES), rules.feed.code)
         counts, _ = rules.words.read(cast("dict[str, float | posted.Value]", view.counts), None)
         if view.jpeg is not None and frame(view.jpeg) is None:
             raise Refused("frame_bad")

@@ -74,6 +74,7 @@ class Api:
             Route(f"{v1}/alerts/{{scope:path}}", self.alerts),
             Route(f"{v1}/quarantine", self.quarantine),
             Route(f"{v1}/quarantine/counts", self.quarantine_counts),
+            Route(f"{v1}/sources", self.sources),
             Route(f"{v1}/search", self.search),
             Route("/frames/{camera}", self.still),
         ]
@@ -196,6 +197,12 @@ class Api:
         """Refused messages by source and reason."""
         sight, asked = self.access.sight(request.scope), Asked(request, "days")
         return await self._read(self.readers.quarantine_counts, sight, asked.whole("days", 7, 1, 90))
+
+    async def sources(self, request: Request) -> Response:
+        """The health of the sources that we read."""
+        sight = self.access.sight(request.scope)
+        Asked(request)
+        return await self._read(self.readers.sources, sight)
 
     async def search(self, request: Request) -> Response:
         """Places and stations by what a person types."""

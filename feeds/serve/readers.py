@@ -84,11 +84,12 @@ class Readers:
             "q": found.q,
         }
 
-    def sources(self, scope: Scope) -> list[dict[str, Any]]:
-        """The health of every source that we read for places in scope, for the data-health panel; times in ms."""
+    def sources(self, scope: Scope) -> dict[str, Any]:
+        """The health of every source that we read for places in scope, for the data-health panel."""
         now = self.clock.now_ms()
-        rows = self._sources.all(scope)
-        return [msgspec.structs.asdict(row) | {"state": shown_state(row, now)} for row in rows]
+        rows = [msgspec.structs.asdict(row) | {"state": shown_state(row, now)} for row in self._sources.all(scope)]
+        times = ("since", "beat", "heard", "sent")
+        return {"rows": [row | {name: iso(row[name]) if row[name] else None for name in times} for row in rows]}
 
     def columns(self, scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int) -> dict[str, Any]:
         """One indicator of all places under `name`, hour by hour: what a map over time is coloured by."""

@@ -58,6 +58,7 @@ class Senders:
         self._used: dict[str, int] = {}
         self._read = False  # ever
         self._read_at = -ASK_S
+        self._asking = asyncio.Lock()
         self._noted_at = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
@@ -98,11 +99,17 @@ class Senders:
         self._read = True
 
     async def _find(self, token: str) -> tuple[IngestKey, KeyedSender] | None:
-        """By the digest; one that is not known here may have been made a moment ago."""
-        shown = digest(token)
-        if shown not in self._known and time.monotonic() - self._read_at > ASK_S:
-            with contextlib.suppress(SQLAlchemyError):
-                await self.refresh()
+        """By the digest; one that is not known here may have been made a moment ago, so the list is read once more.
+
+        Strangers wait for that reading together, and none of them makes it happen more often than every `ASK_S`.
+        """
+        shown, asked = digest(token), time.monotonic()
+        if shown not in self._known:
+            async with self._asking:
+                if self._read_at < asked:
+                    await asyncio.sleep(max(0.0, self._read_at + ASK_S - asked))
+                    with contextlib.suppress(SQLAlchemyError):
+                        await self.refresh()
         return self._known.get(shown)
 
     def _sender(self, row: IngestKey) -> KeyedSender:

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import redis
 import uvicorn
 from starlette.applications import Starlette
@@ -115,19 +116,31 @@ def ours(work: list[Batch], count: int) -> dict[str, float]:
     try:
         wait_until(lambda: "Ready: " in system.said(), 60)
         headers = CONTENT | {"Authorization": f"Bearer {_key(system)}"}
-        began = time.perf_counter()
+        idle, began = spent(system), time.perf_counter()
         sent = post_all(int(system.env["IOC_PORT"]), work, lambda feed: f"/api/v1/events/{feed}", headers)
         assert sent.answers == {"202": len(work), "accepted": count, "duplicates": 0}, sent.answers
         with links.volatile(system.settings()) as volatile:
             wait_until(lambda: counted(volatile) >= count, 120)
             figures = time.perf_counter() - began
+            busy = spent(system)
             assert counted(volatile) == count, "not exactly once"
         again = post_all(int(system.env["IOC_PORT"]), work[:20], lambda feed: f"/api/v1/events/{feed}", headers)
         assert again.answers.get("accepted", 0) == 0, again.answers
-        return {"answered": count / sent.seconds, "figures": count / figures}
+        return {
+            "answered": count / sent.seconds,
+            "figures": count / figures,
+            "cpu": {n: (busy[n] - idle[n]) / count * 1e6 for n in idle},
+        }
     finally:
         stop_system(system)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def spent(system: System) -> dict[str, float]:
+    """Processor seconds of each program so far, by the last words of its command, Redis included."""
+    children = psutil.Process(system.process.pid).children(recursive=True)
+    named = {child.pid: Path(child.cmdline()[-1].split(" ")[-1]).name or child.name() for child in children}
+    return {f"{named[child.pid]} {child.pid}": sum(child.cpu_times()[:2]) for child in children}
 
 
 def _key(system: System) -> str:
@@ -200,6 +213,9 @@ def table(found: dict[str, Any]) -> str:
         f"bare route            {found['bare']:>10,.0f} events/s answered\n"
         f"the event door        {found['answered']:>10,.0f} events/s answered, durable\n"
         f"until in the figures  {found['figures']:>10,.0f} events/s; limit: {LEAST:,}"
+        + "".join(
+            f"\n{name.partition(' ')[0]:22}{cpu:>10.1f} µs of a core an event" for name, cpu in found["cpu"].items()
+        )
     )
 
 

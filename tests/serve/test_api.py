@@ -16,6 +16,7 @@ from feeds.catalogue.keys import Keys
 from feeds.serve.asking import read_time
 from feeds.serve.parts import Parts
 from feeds.store.history import History, Point
+from feeds.store.sources import SourceBook, SourceHealth
 from tests.conftest import wait_until
 from tests.serve.running import Publisher, Site
 
@@ -107,6 +108,14 @@ def test_an_empty_world_answers_with_nothing(api: httpx.Client, path: str) -> No
     assert answer.status_code == 200
     body = answer.json()
     assert (body if isinstance(body, list) else body["rows"]) == []
+
+
+def test_the_sources_that_we_read_are_listed(api: httpx.Client, parts: Parts) -> None:
+    SourceBook(parts.database).tell([SourceHealth(id="s-api", kind="mqtt", feeds=["air"], units=["01"], since=NOW)])
+    rows = {row["id"]: row for row in api.get("/sources").json()["rows"]}
+    assert (rows["s-api"]["state"], rows["s-api"]["heard"]) == ("not running", None)
+    assert rows["s-api"]["since"] == iso(NOW)
+    assert api.get("/sources?x=1").status_code == 400
 
 
 def test_times_are_read_in_three_ways() -> None:

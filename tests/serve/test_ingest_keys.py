@@ -219,6 +219,39 @@ def test_keys_that_cannot_be_looked_up_are_not_called_wrong(parts: Parts) -> Non
     assert (told.value.status, told.value.retry_after) == (503, 2)
 
 
+def test_a_key_made_after_the_list_was_read_is_waited_for(
+    guarded: Site, words: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(senders, "FRESH_S", 60.0)
+    monkeypatch.setattr(senders, "ASK_S", 0.2)
+    assert post(guarded, "ioc_nobody", [reading("k-late", 1)]).status_code == 401, "and with it the list was read"
+    key = made(words, "k-late")
+    assert post(guarded, key, [reading("k-late", 1)]).status_code == 202
+
+
+def test_strangers_read_the_list_together(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: list[int] = []
+
+    class Counted:
+        def all(self, _scope: Scope) -> list[Any]:
+            readings.append(1)
+            return []
+
+    monkeypatch.setattr(senders, "ASK_S", 0.1)
+    door = Senders(Counted(), SystemClock(), Settings(demo=False, secret_key=SECRET), None)  # type: ignore[arg-type]
+
+    async def knock(n: int) -> int:
+        with pytest.raises(Refusal) as told:
+            await door.of({"headers": [(b"authorization", b"Bearer ioc_%d" % n)]}, "air")
+        return told.value.status
+
+    async def all_at_once() -> list[int]:
+        return await asyncio.gather(*(knock(n) for n in range(50)))
+
+    assert set(asyncio.run(all_at_once())) == {401}
+    assert len(readings) <= 2
+
+
 def test_the_use_of_a_key_is_written_down(
     guarded: Site, words: Any, parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,9 +28,9 @@ def test_sources_are_told_to_those_whose_provinces_they_report(parts: Parts) -> 
         SourceHealth(id="s-vn", kind="mqtt", feeds=["air"], units=None, state="well", beat=now),
     ]
     SourceBook(parts.database).tell(rows)
-    seen = {row["id"]: (row["state"], row["problem"]) for row in parts.readers.sources(HUE)}
+    seen = {row["id"]: (row["state"], row["problem"]) for row in parts.readers.sources(HUE)["rows"]}
     assert seen == {"s-hue": ("failing", "no route"), "s-gone": ("not running", "")}
-    assert {"s-hue", "s-gone", "s-vn"} <= {row["id"] for row in parts.readers.sources(NATION)}
+    assert {"s-hue", "s-gone", "s-vn"} <= {row["id"] for row in parts.readers.sources(NATION)["rows"]}
 
 
 def test_every_reader_takes_a_scope_first() -> None:

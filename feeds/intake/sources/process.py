@@ -59,6 +59,7 @@ class Connectors:
         self._clock = door.validator.clock
         self._told: dict[str, SourceHealth] = {}
         self._well = True
+        self._turn = 0
         self.runners = [_runner(source, door, book, spools) for source in sources]
         _tell_orphans(spools, {source.id for source in sources})
 
@@ -81,15 +82,27 @@ class Connectors:
             unwanted = self._book.unwanted()
             for runner in self.runners:
                 runner.stop() if runner.id in unwanted else runner.start()
-            for runner in self.runners:
-                runner.outlet.drain()
             self._note(changed_only=True)
+            self._drain()
         except (SQLAlchemyError, OSError) as error:
             if self._well:
                 log.error("the sources go on, but nothing is written down: %s", type(error).__name__)
             self._well = False
         else:
             self._well = True
+
+    def _drain(self) -> None:
+        """Hand over what waits on disk; where the door does not take one source's, the others' wait a round too.
+
+        So a Redis that hangs costs one patience a round, whatever the number of sources; each round begins with
+        another source.
+        """
+        for _ in self.runners:
+            outlet = self.runners[self._turn % len(self.runners)].outlet
+            self._turn += 1
+            outlet.drain()
+            if len(outlet.spool):
+                return
 
     def _note(self, changed_only: bool) -> None:
         now = self._clock.now_ms()

@@ -73,7 +73,7 @@ class Spool:
             if self.bytes + len(body) > self._most:
                 raise SpoolFull(f"{len(self)} batches wait on disk and there is no room for more until the door opens")
             name = f"{self._next:016d}{SUFFIX}"
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(name, body)
             self._next += 1
             self._waiting.append((name, len(body)))

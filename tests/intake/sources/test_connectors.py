@@ -11,6 +11,7 @@ from feeds.catalogue.scope import NATION, Scope
 from feeds.intake.door import Door
 from feeds.intake.sources.process import Connectors
 from feeds.intake.sources.seam import BadSource
+from feeds.intake.sources.spool import Sent
 from feeds.store.quarantine import Quarantine
 from feeds.store.sources import SourceBook
 from tests.intake.sources.conftest import FILE
@@ -144,6 +145,18 @@ def test_sources_go_on_while_sql_is_away(make_connectors, invented, monkeypatch,
     assert caplog.text.count("nothing is written down") == 1
     connectors.tend()
     assert connectors._well
+
+
+def test_a_door_that_hangs_is_asked_once_a_round_and_every_source_has_its_turn(make_connectors, monkeypatch):
+    connectors = make_connectors("hn-a", "hn-b", "hn-c")
+    for runner in connectors.runners:
+        runner.outlet.spool.add(Sent("air", 1, [b"{}"]))
+    asked = []
+    for runner in connectors.runners:
+        monkeypatch.setattr(runner.outlet, "drain", lambda runner=runner: asked.append(runner.id))
+    for _ in range(4):
+        connectors._drain()
+    assert asked == ["hn-a", "hn-b", "hn-c", "hn-a"]
 
 
 def test_stopping_the_process_ends_every_thread_and_says_so(make_connectors, invented, book):

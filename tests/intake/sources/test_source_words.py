@@ -1,6 +1,8 @@
 """What an operator sees: list, test, start, stop."""
 
 import argparse
+import os
+import signal
 from dataclasses import replace
 from functools import cache
 
@@ -9,12 +11,14 @@ import pytest
 import feeds.__main__
 from feeds.catalogue import loader
 from feeds.catalogue.clock import SystemClock, iso
+from feeds.catalogue.keys import Keys
 from feeds.catalogue.places import Places
 from feeds.catalogue.scope import NATION
 from feeds.catalogue.settings import BadSetting
 from feeds.host.supervisor import programs
+from feeds.intake.event import decode_batch
 from feeds.intake.reasons import rejection
-from feeds.intake.sources import words
+from feeds.intake.sources import process, words
 from tests.intake.sources.conftest import FILE
 
 
@@ -97,6 +101,28 @@ def test_a_good_trial_and_one_that_cannot_be_read(with_source, invented):
 def test_the_program_knows_the_words():
     parsed = feeds.__main__._parser().parse_args(["sources", "test", "hn-khi", "--seconds", "3"])
     assert (parsed.id, parsed.seconds) == ("hn-khi", 3.0)
+
+
+def test_the_whole_process_reads_sends_tells_and_ends(with_source, invented, book, durable, volatile):
+    """From the file to the stream: everything that `python -m feeds connect` does, ended as the supervisor ends it."""
+
+    def run(_settings, outlet):
+        outlet.send("air", [event(seq=1), event(seq=2)])
+        outlet.remember("offset", "2")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    invented.append(run)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        process.main(with_source)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    stream = durable.xrange(Keys("sim").stream("air", "01"))
+    assert [e.seq for _, entry in stream for e in decode_batch(entry[b"b"])] == [1, 2]
+    (row,) = book.all(NATION)
+    assert (row.id, row.state, row.accepted, row.waiting) == ("hn-khi", "stopped", 2, 0)
+    assert book.recall("hn-khi", "offset") == "2"
 
 
 def test_the_process_runs_only_where_sources_are_declared_and_nothing_is_invented(with_source):
