@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.settings import VARIABLES
 from feeds.intake.door import Door
 from feeds.intake.reasons import Rejection
+from feeds.intake.sources.apart import apart
 from feeds.intake.sources.declared import Declared
 from feeds.intake.sources.pace import Pace
 from feeds.intake.sources.seam import BadSource
@@ -68,10 +67,7 @@ class DoorOutlet:
             raise BadSource(f"the feed {feed} is not declared for this source: add it to `feeds` in its file")
         self.alive()
         for start in range(0, len(events), MOST_EVENTS):
-            pieces = [
-                msgspec.json.encode({"source": self.source.id, **event})
-                for event in events[start : start + MOST_EVENTS]
-            ]
+            pieces = [piece for event in events[start : start + MOST_EVENTS] for piece in self._pieces(feed, event)]
             self._hand_over(Sent(feed, self.clock.now_ms(), pieces))
             self.tally.sent = self.clock.now_ms()
             self._rest(len(pieces))
@@ -110,6 +106,11 @@ class DoorOutlet:
                     return done
                 self.spool.drop()
         return most
+
+    def _pieces(self, feed: str, event: Mapping[str, Any]) -> list[bytes]:
+        """An event as JSON, taken apart where the door would refuse some of its values."""
+        judge = self._door.validator.check
+        return apart({"source": self.source.id, **event}, lambda raw: judge(feed, raw, self.source.connector))
 
     def _hand_over(self, entry: Entry) -> None:
         """To the door when nothing waits before it, otherwise behind the others."""

@@ -53,12 +53,12 @@ class PickUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 def pick_up(tree: Tree, said: PickUp, outlet: Outlet) -> None:
     """One pass over a tree: every file that is new and whole is read once."""
     one_pass = Pass(tree, said, outlet)
-    one_pass.stations.announce(outlet)
     beside = said.moved_to if said.after == "move" else ""
     for folder, entries in walk(tree, outlet, one_pass.form, said.days, beside):
         one_pass.folder(folder, entries)
         if outlet.wait(0):
             return
+    one_pass.stations.announce(outlet)
     outlet.alive()
 
 

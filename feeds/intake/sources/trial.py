@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from feeds.catalogue.clock import Clock
 from feeds.intake.event import Event
 from feeds.intake.reasons import Rejection
+from feeds.intake.sources.apart import apart
 from feeds.intake.sources.declared import Declared
 from feeds.intake.sources.outlet import secret
 from feeds.intake.validate import Validator
@@ -51,8 +50,12 @@ class TrialOutlet:
     def send(self, feed: str, events: Sequence[Mapping[str, Any]]) -> None:
         """Judge the events as the door would."""
         self.answered = True
-        for event in events:
-            raw = msgspec.json.encode({"source": self._source.id, **event})
+        pieces = [
+            raw
+            for event in events
+            for raw in apart({"source": self._source.id, **event}, lambda piece: self._judge(feed, piece))
+        ]
+        for raw in pieces:
             judged = self._judge(feed, raw)
             if isinstance(judged, Rejection):
                 self.refuse(feed, raw, judged)

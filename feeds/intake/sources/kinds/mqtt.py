@@ -35,6 +35,7 @@ SESSION_S = 7 * 86_400  # how long the broker keeps messages for us
 KEEPALIVE_S = 30
 LISTEN_S = 0.2
 CONNECT_S = 10.0
+ANNOUNCE_S = 3.0
 TOPIC = re.compile(r"ioc/(?P<province>[0-9a-z]{2})/(?P<domain>[a-z][a-z0-9_]*)/(?P<station>[^/]+)")
 
 
@@ -201,18 +202,22 @@ class Reader:
 def run(settings: MqttSettings, outlet: Outlet) -> None:
     """Listen until told to stop."""
     reader = Reader(settings, outlet)
-    reader.stations.announce(outlet)
     with Listener(settings, outlet).open() as listener:
-        idle_s = 0.0
+        quiet_s = deaf_s = 0.0
+        announced = False
         while not outlet.wait(0):
             messages = listener.some()
             reader.hand_out(messages)
             listener.acknowledge(messages)
-            if listener.listening:
-                idle_s = 0.0
-                outlet.alive()
-            elif (idle_s := idle_s + LISTEN_S) > CONNECT_S:
+            quiet_s = 0.0 if messages else quiet_s + LISTEN_S
+            deaf_s = 0.0 if listener.listening else deaf_s + LISTEN_S
+            if deaf_s > CONNECT_S:
                 raise BadSource("the broker took the connection and then said nothing")
+            if listener.listening:
+                outlet.alive()
+                if not announced and (messages or quiet_s > ANNOUNCE_S):  # readings first: a trial ends after them
+                    reader.stations.announce(outlet)
+                    announced = True
 
 
 def _client(settings: MqttSettings, outlet: Outlet) -> Client:
