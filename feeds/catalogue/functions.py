@@ -155,6 +155,7 @@ BASELINES = ("same_hour_4w", "same_weekday_4w", "sigma_4w", "last_year")
 # median of that weekday at that hour; `sigma_4w`: mean and standard deviation of four weeks, the bound counts
 # deviations above the mean; `last_year`: the same reporting period a year ago. Too few values: no severity.
 
+DERIVED_TIMES = {"dossier": ("ended",)}  # times that follow from a record's others, for `at` of a measure
 DERIVES = ("dossier",)  # what `derive` of a feed may name: pure functions that add fields to a record
 
 

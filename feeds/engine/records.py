@@ -102,15 +102,21 @@ class RecordFeed:
         return {leaf for leaf, _ in told}
 
 
+MARK: dict[str, Callable[[Row], Mapping[str, int]]] = {
+    "dossier": lambda row: dossier.marked(row.state, row.at, row.times),
+}
+
+
 def rules(feed: Feed, plan: Plan, questions: Questions) -> Rules:
     """What the catalogue says about a record feed, as the store applies it."""
     closed = frozenset(feed.closed)
+    marked = MARK.get(feed.derive or "", lambda row: row.times)
 
     def counted(row: Row) -> dict[tuple[str, str, int], tuple[int, float]]:
         place = f"{row.unit}/{row.commune}" if row.commune else row.unit
         said = {**row.fields, "type": row.type, "state": row.state}
         found: dict[tuple[str, str, int], tuple[int, float]] = {}
-        for hour, tally in plan.record_facts(said, row.times, row.at):
+        for hour, tally in plan.record_facts(said, marked(row), row.at):
             for measure, amount in tally.items():
                 found[place, measure, hour] = (1, float(amount))
         stands = Standings.of(row.state, row.at, row.times, row.fields, row.open)
