@@ -107,10 +107,14 @@ MARK: dict[str, Callable[[Row], Mapping[str, int]]] = {
 }
 
 
+def _as_told(row: Row) -> Mapping[str, int]:
+    return row.times
+
+
 def rules(feed: Feed, plan: Plan, questions: Questions) -> Rules:
     """What the catalogue says about a record feed, as the store applies it."""
     closed = frozenset(feed.closed)
-    marked = MARK.get(feed.derive or "", lambda row: row.times)
+    marked = MARK.get(feed.derive or "", _as_told)
 
     def counted(row: Row) -> dict[tuple[str, str, int], tuple[int, float]]:
         place = f"{row.unit}/{row.commune}" if row.commune else row.unit
