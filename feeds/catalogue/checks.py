@@ -27,7 +27,19 @@ ROLLUPS: dict[str, tuple[RollUp, ...]] = {
     "health": ("pooled", "none"),
 }
 # Shares, medians and scores: the figures of parts cannot be added, only their counts can.
-RATES = ("ratio", "net", "average", "median", "spikes", "entities_share", "reporting_share", "valid_share")
+RATES = (
+    "ratio", "net", "average", "median", "percentile", "spikes", "entities_share", "reporting_share", "valid_share",
+)  # fmt: skip
+    "ratio",
+    "net",
+    "average",
+    "median",
+    "percentile",
+    "spikes",
+    "entities_share",
+    "reporting_share",
+    "valid_share",
+)
 POOLED = frozenset((*RATES, "score_766", "records_share", "ontime_rate"))
 
 
