@@ -30,16 +30,6 @@ ROLLUPS: dict[str, tuple[RollUp, ...]] = {
 RATES = (
     "ratio", "net", "average", "median", "percentile", "spikes", "entities_share", "reporting_share", "valid_share",
 )  # fmt: skip
-    "ratio",
-    "net",
-    "average",
-    "median",
-    "percentile",
-    "spikes",
-    "entities_share",
-    "reporting_share",
-    "valid_share",
-)
 POOLED = frozenset((*RATES, "score_766", "records_share", "ontime_rate"))
 
 
