@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from lxml import etree
-from signxml import XMLVerifier
 from signxml.exceptions import SignXMLException
+from signxml.verifier import XMLVerifier
 
 from feeds.catalogue.agencies import IDENTIFICATION, TOP, AgencyCodes
 from feeds.intake.formats import xml
