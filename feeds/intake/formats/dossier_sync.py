@@ -31,6 +31,7 @@ SERVICES = (SYNC, PROGRESS)
 MOST_DOSSIERS = 5_000
 CHANNELS = {"": "counter", "1": "counter", "2": "online", "3": "post"}
 PAID = {"1": "national", "2": "local"}
+LEVELS = {"2": "none", "3": "partial", "4": "full", "toàn trình": "full", "một phần": "partial"}  # Decree 42/2022
 STATES = {
     "1": "registered", "2": "received", "3": "refused", "4": "processing", "5": "supplement", "6": "fee",
     "7": "withdrawn", "8": "stopped", "9": "finished", "10": "returned",
@@ -231,6 +232,7 @@ def _fields(said: Said) -> dict[str, Any]:
     reused = any(text(row, name) in TRUE for row in papers for name in ("DuocSoHoa", "DuocLayTuKhoDMQG"))
     fields = {
         "channel": CHANNELS.get(text(said, "KenhThucHien")),
+        "service_level": LEVELS.get(text(said, "MucDo").lower()),
         "procedure": text(said, "MaTTHC") or None,
         "field": text(said, "TenLinhVuc") or text(said, "MaLinhVuc") or None,
         "paid": _paid(said),
