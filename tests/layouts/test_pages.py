@@ -67,6 +67,12 @@ def test_every_declared_panel_is_drawn_at_both_levels(page_of: PageOf, domain: s
         assert wanted <= drawn
 
 
+@pytest.mark.parametrize(("domain", "stands"), [("air", True), ("dossiers", False), ("documents", False)])
+def test_nobody_waits_for_stations_of_an_optional_feed(page_of: PageOf, domain: str, stands: bool) -> None:
+    tree = page.content(page_of(f"/p/01/{domain}"))
+    assert bool(list(tree.find(data_panel="stations"))) == stands
+
+
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_figure_of_a_domain_stands_on_its_page(page_of: PageOf, domain: str) -> None:
     shown = page_of(f"/p/01/{domain}")
