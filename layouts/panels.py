@@ -53,7 +53,8 @@ def declared(page: Page) -> list[Panel]:
         return []
     own = _first_of_kind(domain.panels)
     kinds = {panel.kind for panel in own}
-    stationed = any(feed.kind in ENTITY_FEEDS for feed in domain.feeds) and "cameras" not in kinds
+    regular = [feed for feed in domain.feeds if not feed.optional]  # nobody waits for what not every place has
+    stationed = any(feed.kind in ENTITY_FEEDS for feed in regular) and "cameras" not in kinds
     wanted = ["map", "trend", *(["stations"] if stationed else []), "ranking", "alerts"]
     every = own + [_undeclared(page, kind) for kind in wanted if kind not in kinds] + _rest(page, own)
     return [panel for panel in every if not (page.view.is_nation and panel.args.get("nation") is False)]

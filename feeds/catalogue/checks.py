@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from feeds.catalogue.arguments import check_compute
-from feeds.catalogue.functions import DERIVES, FUNCTIONS
+from feeds.catalogue.functions import DERIVED_TIMES, DERIVES, FUNCTIONS
 from feeds.catalogue.limits import check_threshold
 from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure, Parameter, RollUp, Scale
 from feeds.catalogue.source import Source, Where
@@ -27,7 +27,9 @@ ROLLUPS: dict[str, tuple[RollUp, ...]] = {
     "health": ("pooled", "none"),
 }
 # Shares, medians and scores: the figures of parts cannot be added, only their counts can.
-RATES = ("ratio", "net", "average", "median", "spikes", "entities_share", "reporting_share", "valid_share")
+RATES = (
+    "ratio", "net", "average", "median", "percentile", "spikes", "entities_share", "reporting_share", "valid_share",
+)  # fmt: skip
 POOLED = frozenset((*RATES, "score_766", "records_share", "ontime_rate"))
 
 
@@ -133,7 +135,7 @@ def _check_table(source: Source, where: Where, feed: Feed) -> None:
 
 def _check_measure(source: Source, where: Where, feed: Feed, measure: Measure) -> None:
     words = (*feed.fields, *feed.parameters, *RECORD_WORDS)
-    times = ("at", *feed.times)
+    times = ("at", *feed.times, *DERIVED_TIMES.get(feed.derive or "", ()))
     if measure.at not in times:
         raise source.unknown((*where, "at"), "time", measure.at, times, "declare it in the feed's `times`")
     for key in measure.where:

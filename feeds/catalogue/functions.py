@@ -48,6 +48,7 @@ ARGS: dict[str, ArgKind] = {
     "min_hours": "hours",
     "scale": "number",
     "z": "number",
+    "q": "number",
     "value": "number",
     "complement": "flag",
     "for": "duration",
@@ -126,6 +127,7 @@ FUNCTIONS: dict[str, Function] = {
         "place", ("value", "count", "window"), kinds={"value": "measure", "count": "measure"}
     ),
     "median": Function("place", ("measure", "window")),
+    "percentile": Function("place", ("measure", "window", "q")),  # the value that `q` percent lie below
     "spikes": Function("place", ("measure", "window"), ("z",)),
     "total": Function("place", ("param", "window")),  # pooled sum of a parameter over the place's entities
     # place, over the entities standing in it
@@ -162,7 +164,8 @@ BASELINES = ("same_hour_4w", "same_weekday_4w", "sigma_4w", "last_year")
 # median of that weekday at that hour; `sigma_4w`: mean and standard deviation of four weeks, the bound counts
 # deviations above the mean; `last_year`: the same reporting period a year ago. Too few values: no severity.
 
-DERIVES = ("dossier",)  # what `derive` of a feed may name: pure functions that add fields to a record
+DERIVED_TIMES = {"dossier": ("ended",)}  # times that follow from a record's others, for `at` of a measure
+DERIVES = ("dossier", "document")  # what `derive` of a feed may name: pure functions that add fields to a record
 
 
 def share_of(fn: str, args: Mapping[str, Any]) -> float | None:

@@ -90,6 +90,7 @@ class Feed(Base, frozen=True, kw_only=True):
     late_window: int = 72 * 3600
     schedule: Literal["always", "office"] = "always"  # `office`: silent at night and on days off, and not late for it
     partition: Literal["province", "nation"] = "province"
+    optional: bool = False  # not every place has such a source: it is counted among the feeds once it has spoken there
     parameters: list[str] = []
     types: list[str] = []  # records: the kinds of record
     states: list[str] = []  # records: the states a record may be in, in order

@@ -19,24 +19,31 @@ Fields = Mapping[str, Any]
 CLOSED = frozenset({"refused", "withdrawn", "stopped", "finished", "returned", "published"})
 ENDS = ("finished", "returned", "stopped", "refused", "withdrawn")
 WAITING = "supplement"
-DERIVED = ("on_time", "working_days", "waited_ms")
+DERIVED = ("on_time", "working_days", "waited_ms", "promised_days")
 
 
 def derive(kind: str, state: str, at: int, times: Times, fields: Fields) -> dict[str, Any]:
-    """`on_time`, `working_days`, `waited_ms` of a record as it stands after its event of `at`; None where not known."""
+    """The fields DERIVED of a record as it stands after its event of `at`; None where not known."""
     if kind == "procedure":
         published, due = times.get("published"), times.get("due")
         on_time = None if published is None or due is None else published <= due
-        return dict(zip(DERIVED, (on_time, None, None), strict=True))
+        return dict(zip(DERIVED, (on_time, None, None, None), strict=True))
     end = ended(state, at, times)
     waited = waiting(times, end)
-    return dict(zip(DERIVED, (_on_time(end, waited, times, fields), _handling(end, times), waited), strict=True))
+    found = (_on_time(end, waited, times, fields), _handling(end, times), waited, _promised(times, fields))
+    return dict(zip(DERIVED, found, strict=True))
 
 
 def ended(state: str, at: int, times: Times) -> int | None:
     """When the dossier ended; None while it is open. A closing state without its time ended at its event, `at`."""
     marked = next((times[name] for name in ENDS if name in times), None)
     return at if marked is None and state in CLOSED else marked
+
+
+def marked(state: str, at: int, times: Times) -> Times:
+    """The times of a dossier with `ended` among them once it has ended."""
+    end = ended(state, at, times)
+    return times if end is None else {**times, "ended": end}
 
 
 def waiting(times: Times, until: int | None) -> int:
@@ -81,6 +88,14 @@ def _on_time(end: int | None, waited: int, times: Times, fields: Fields) -> bool
     if end is None or due is None:
         return None
     return end - waited <= due
+
+
+def _promised(times: Times, fields: Fields) -> float | None:
+    """Working days the handling may take: what the source says the law gives, otherwise from receipt to the due day."""
+    said, received, due = fields.get("legal_days"), times.get("received"), times.get("due")
+    if said is not None or received is None or due is None:
+        return said
+    return round(max(0.0, elapsed(received, due)), 3)
 
 
 def _handling(end: int | None, times: Times) -> float | None:

@@ -59,7 +59,7 @@ class Plan:
         """The plan of `feed`, with what the indicators computed from it ask for."""
         asked = [i.compute for i in catalogue.of_feed(feed.code)]
         totals = {c.args["param"] for c in asked if c.fn == "total"}
-        sized = {c.args["measure"] for c in asked if c.fn == "median"}
+        sized = {c.args["measure"] for c in asked if c.fn in ("median", "percentile")}
         return cls(feed, sorted(totals), sized)
 
     def facts(self, values: Mapping[str, float], bad: Mapping[str, str], fields: Mapping[str, Any]) -> Tally:

@@ -127,12 +127,17 @@ def average(view: PlaceView, args: Args) -> Figure:
 
 def median(view: PlaceView, args: Args) -> Figure:
     """The value half of all lie below, to 1 %, from counts by size."""
+    return percentile(view, {**args, "q": 50})
+
+
+def percentile(view: PlaceView, args: Args) -> Figure:
+    """The value that `q` percent of all lie below, to 1 %, from counts by size."""
     sizes = view.parts(args["measure"], "#", args["window"])
     n = sum(sizes.values())
     seen = 0.0
     for value, found in sorted((size_of(name), found) for name, found in sizes.items()):
         seen += found
-        if seen * 2 >= n:
+        if seen * 100 >= n * args["q"]:
             return view.figure(value, n, n)
     return view.figure(None, 0, 0)
 
@@ -208,6 +213,7 @@ PLACE: dict[str, PlaceFunction] = {
     "net": net,
     "average": average,
     "median": median,
+    "percentile": percentile,
     "spikes": spikes,
     "total": total,
     "score_766": score,

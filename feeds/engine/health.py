@@ -25,10 +25,11 @@ class Health:
         self._rejected = rejected
 
     def of(self, place: str, now: int) -> list[FeedHealth]:
-        """Every feed as seen at the nation or a unit, at most a second old."""
+        """Every feed at the nation or a unit, at most a second old; optional ones once they have spoken there."""
         at, found = self._kept.get(place, (0, []))
         if not 0 <= now - at < KEPT_MS:
-            found = [self._feed(feed, place) for feed in self._feeds.values()]
+            told = [(feed, self._feed(feed, place)) for feed in self._feeds.values()]
+            found = [health for feed, health in told if health.received or not feed.feed.optional]
             self._kept[place] = (now, found)
         return found
 

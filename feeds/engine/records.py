@@ -17,7 +17,7 @@ from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed
 from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.scope import NATION
-from feeds.compute import dossier
+from feeds.compute import document, dossier
 from feeds.compute.counts import Tally, own_leaf
 from feeds.compute.explode import Plan
 from feeds.compute.periods import period_at
@@ -35,6 +35,7 @@ ONE = (1, 1.0)
 RULES = 2  # raised when the code below counts rows otherwise
 DERIVE: dict[str, Callable[[Row], Mapping[str, Any]]] = {
     "dossier": lambda row: dossier.derive(row.type, row.state, row.at, row.times, row.fields),
+    "document": lambda row: document.derive(row.times),
 }
 
 
@@ -102,15 +103,25 @@ class RecordFeed:
         return {leaf for leaf, _ in told}
 
 
+MARK: dict[str, Callable[[Row], Mapping[str, int]]] = {
+    "dossier": lambda row: dossier.marked(row.state, row.at, row.times),
+}
+
+
+def _as_told(row: Row) -> Mapping[str, int]:
+    return row.times
+
+
 def rules(feed: Feed, plan: Plan, questions: Questions) -> Rules:
     """What the catalogue says about a record feed, as the store applies it."""
     closed = frozenset(feed.closed)
+    marked = MARK.get(feed.derive or "", _as_told)
 
     def counted(row: Row) -> dict[tuple[str, str, int], tuple[int, float]]:
         place = f"{row.unit}/{row.commune}" if row.commune else row.unit
         said = {**row.fields, "type": row.type, "state": row.state}
         found: dict[tuple[str, str, int], tuple[int, float]] = {}
-        for hour, tally in plan.record_facts(said, row.times, row.at):
+        for hour, tally in plan.record_facts(said, marked(row), row.at):
             for measure, amount in tally.items():
                 found[place, measure, hour] = (1, float(amount))
         stands = Standings.of(row.state, row.at, row.times, row.fields, row.open)

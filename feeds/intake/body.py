@@ -38,15 +38,20 @@ class BadBody(Exception):  # an answer, not an error of ours
 def read_body(body: bytes, content_type: str | None, encoding: str | None) -> list[bytes]:
     """The events of a body, each with its bytes; raises BadBody when there is nothing to be had of it."""
     lines = _is_lines(content_type)
-    if len(body) >= MOST_BYTES:
-        raise BadBody(413, rejection("body_big"))
-    plain = _inflate(body, encoding).removeprefix(_BOM)
+    plain = unpacked(body, encoding)
     pieces = _lines(plain) if lines else _events(plain)
     if not pieces:
         raise BadBody(400, rejection("empty"))
     if len(pieces) > MOST_EVENTS:
         raise BadBody(413, rejection("events_many", n=len(pieces), limit=MOST_EVENTS))
     return pieces
+
+
+def unpacked(body: bytes, encoding: str | None) -> bytes:
+    """The body without its compression and without a byte order mark; raises BadBody when it is too large."""
+    if len(body) >= MOST_BYTES:
+        raise BadBody(413, rejection("body_big"))
+    return _inflate(body, encoding).removeprefix(_BOM)
 
 
 def sniff_body(body: bytes) -> list[bytes]:

@@ -105,8 +105,8 @@ class Door:
         try:
             pieces = read_body(body, content_type, encoding)
         except BadBody as bad:
-            return _too_often(sender, 1) or self._turn_away(feed, body, bad, connector, now)
-        return _too_often(sender, len(pieces)) or self.take(feed, pieces, connector, now, sender=sender)
+            return too_often(sender, 1) or self._turn_away(feed, body, bad, connector, now)
+        return too_often(sender, len(pieces)) or self.take(feed, pieces, connector, now, sender=sender)
 
     def take(
         self,
@@ -251,7 +251,7 @@ def _status(accepted: int, refused: Sequence[tuple[int, Rejection]]) -> int:
     return 400 if all(why.stage == "read" for _, why in refused) else 422
 
 
-def _too_often(sender: Sender, n: int) -> DoorAnswer | None:
+def too_often(sender: Sender, n: int) -> DoorAnswer | None:
     """The answer to a sender who is beyond its rate, or whose batch could never pass; None when it may pass."""
     if sender.most is not None and n > sender.most:
         return _refusal(413, rejection("events_many", n=n, limit=sender.most))

@@ -35,6 +35,7 @@ from feeds.serve.screens import BEAT, WALL, Screens
 from feeds.serve.senders import Senders
 from feeds.serve.shelf import Folder, Kept
 from feeds.serve.stream import Stream
+from feeds.serve.syncing import SYNC_PATH, Syncing
 from feeds.serve.throttle import Throttle
 from feeds.serve.walls import Walls
 from feeds.store import links
@@ -146,6 +147,8 @@ def methods_of(path: str) -> tuple[str, ...]:
         return ("POST",)
     if path == BEAT:
         return ("POST",)
+    if path.startswith(SYNC_PATH):
+        return ("POST",)
     if path.startswith((EVENTS_PATH, WALLS_PATH, QUARANTINE_PATH)):
         return ("POST", "GET")
     return ("GET", "HEAD")
@@ -172,19 +175,20 @@ def front(
     throttle = Throttle(parts.volatile, parts.keys)
     senders = Senders(IngestKeys(parts.database), parts.clock, settings, throttle)
     posting = Posting(parts.door, senders, counters)
+    syncing = Syncing(posting, senders, parts.places)
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
     api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
     desk = Desk(parts.readers, parts.evidence, access, describe)
     quality = Quality(parts.mending, parts.refusals, access, describe_refused)
     routes = [
         route
-        for part in (quality, api, desk, health, posting, walls, Reports(counters, parts.clock))
+        for part in (quality, api, desk, health, posting, syncing, walls, Reports(counters, parts.clock))
         for route in part.routes()
     ]
     doors = Router(routes, redirect_slashes=False, default=lost)
     inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls, senders)
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
-    return Guarded(inner, rules, Bodies({EVENTS_PATH: MOST_BYTES, REPORTS_PATH: REPORT_BYTES}))
+    return Guarded(inner, rules, Bodies({EVENTS_PATH: MOST_BYTES, SYNC_PATH: MOST_BYTES, REPORTS_PATH: REPORT_BYTES}))
 
 
 class Guarded(Guard):

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 
 from feeds.catalogue.model import Measure
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
+from feeds.store.narrowing import moment
 from feeds.store.tables import records
 
 DESK = "desk"  # to split by who handles: the commune, or the unit's own desk
@@ -41,10 +42,10 @@ class Breakdowns:
         Of the whole nation only what is open is read, and its desks are the units: nothing is counted then.
         """
         scope.check(place)
-        whole = place == "vn"
+        whole, pg = place == "vn", self._db.is_postgres
         key = _key(by, whole)
         late = case((records.c.open & (records.c.due < now_ms), 1))
-        counted = [] if whole else [func.count(_counts(measure, since_ms)) for measure in measures.values()]
+        counted = [] if whole else [func.count(_counts(measure, since_ms, pg)) for measure in measures.values()]
         query = (
             select(
                 key,
@@ -81,10 +82,10 @@ def _touched(since_ms: int) -> ColumnElement[bool]:
     return or_(records.c.open, records.c.at >= since_ms)
 
 
-def _counts(measure: Measure, since_ms: int) -> ColumnElement[Any]:
+def _counts(measure: Measure, since_ms: int, postgres: bool) -> ColumnElement[Any]:
     """1 where a record counts for `measure` in the period."""
-    when = records.c.at if measure.at == "at" else cast(records.c.times[measure.at].as_string(), BigInteger)
-    return case((and_(when >= since_ms, *(_matches(name, wanted) for name, wanted in measure.where.items())), 1))
+    wanted = (_matches(name, value) for name, value in measure.where.items())
+    return case((and_(moment(measure.at, postgres) >= since_ms, *wanted), 1))
 
 
 def _matches(name: str, wanted: Any) -> ColumnElement[bool]:

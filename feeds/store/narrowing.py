@@ -15,6 +15,7 @@ from feeds.store.tables import records
 
 Value = str | bool | int
 Where = Mapping[str, Value | Sequence[Value]]  # state, type, or a field: the value it must have, or one of several
+ENDS = ("finished", "returned", "stopped", "refused", "withdrawn")  # the first that is known of
 COLUMNS = ("id", "type", "state", "place", "source", "at", "due")  # of a row, besides what its JSON holds
 
 
@@ -94,9 +95,11 @@ def expression(name: str, postgres: bool) -> ColumnElement[Any]:
 
 
 def moment(name: str, postgres: bool) -> ColumnElement[int]:
-    """A time of a row, in ms."""
+    """A time of a row, in ms; `ended` by the rule of feeds/compute/dossier.py (a test holds both together)."""
     if name in ("at", "due"):
         return records.c[name]
+    if name == "ended":
+        return func.coalesce(*(moment(end, postgres) for end in ENDS), case((~records.c.open, records.c.at)))
     if postgres:
         return cast(type_coerce(records.c.times, JSONB)[name].astext, BigInteger)
     return func.json_extract(records.c.times, f"$.{name}")

@@ -33,14 +33,14 @@ def test_the_end_is_handled_then_returned_then_stopped():
 
 
 def test_open_has_no_verdict_yet():
-    assert of("processing") == {"on_time": None, "working_days": None, "waited_ms": 0}
+    assert of("processing") == {"on_time": None, "working_days": None, "waited_ms": 0, "promised_days": 3}
 
 
 def test_waiting_for_the_citizen_is_subtracted():
     late = DUE + 5 * HOUR
     assert of(finished=late)["on_time"] is False
     waited = of(finished=late, supplement_from=MONDAY + HOUR, supplement_to=MONDAY + 6 * HOUR)
-    assert waited == {"on_time": True, "working_days": 3.0, "waited_ms": 5 * HOUR}
+    assert waited == {"on_time": True, "working_days": 3.0, "waited_ms": 5 * HOUR, "promised_days": 3}
 
 
 def test_a_second_supplement_counts_as_late():
@@ -92,7 +92,7 @@ TIMES = st.dictionaries(
 @given(TIMES, st.integers(0, 3))
 def test_whatever_a_source_sends_the_answer_is_whole(times, supplements):
     found = derive("dossier", "finished", MONDAY, times, {"supplements": supplements})
-    assert set(found) == {"on_time", "working_days", "waited_ms"}
+    assert set(found) == {"on_time", "working_days", "waited_ms", "promised_days"}
     assert found["waited_ms"] >= 0
     assert found["working_days"] is None or found["working_days"] >= 0
 

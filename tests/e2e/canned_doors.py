@@ -68,8 +68,8 @@ def parts(site: Site, place: str, by: str) -> list[dict[str, Any]]:
         overdue, ended = int(luck.expovariate(1 / 6)), luck.randint(20, 900)
         counts = {
             "received": luck.randint(50, 1400),
-            "finished": ended,
-            "finished_on_time": ended - luck.randint(0, 18),
+            "ended": ended,
+            "ended_on_time": ended - luck.randint(0, 18),
         }
         rows.append(
             {

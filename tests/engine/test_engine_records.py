@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from feeds.catalogue.model import Measure
+from feeds.intake.event import Event
 from tests.engine.rig import Rig, settle, tick
 
 FRIDAY_16_H = 1_795_165_200_000  # 20/11/2026, 16:00 in Vietnam
@@ -83,3 +84,18 @@ def test_desks_that_are_closed_are_not_late_for_it(rig: Rig) -> None:
         tick(rig, engine, hours * 3600)
         told.append(rig.figure("overdue")["state"])
     assert told == ["live", "live", "stale"]
+
+
+def test_an_optional_feed_counts_once_it_has_spoken_there(rig: Rig) -> None:
+    rig.catalogue.feeds["social"] = replace(rig.catalogue.feeds["social"], optional=True)
+    engine = rig.engine()
+    settle(rig, engine)
+    assert "social" not in rig.snapshot("vn")["feeds"]
+    assert "air" in rig.snapshot("vn")["feeds"]
+    now = rig.clock.ms
+    rig.post(Event("social", "paper", 1, "2025:01", None, now, now, fields={"topic": "health", "tone": "neutral"}))
+    settle(rig, engine)
+    tick(rig, engine, 2)
+    assert "social" in rig.snapshot("vn")["feeds"]
+    assert "social" in rig.snapshot("01")["feeds"]
+    assert "social" not in rig.snapshot("04")["feeds"]

@@ -16,7 +16,7 @@ from layouts.site import Page, Site
 from layouts.words import LANGS, MissingWords
 from tests.layouts.conftest import PageOf
 
-DOMAINS = ("air", "cameras", "data", "dossiers", "hydrology", "social", "traffic", "water")
+DOMAINS = ("air", "cameras", "data", "documents", "dossiers", "hydrology", "social", "traffic", "water")
 PATHS = ["/", "/p/01", "/p/48", *(f"/d/{d}" for d in DOMAINS), *(f"/p/56/{d}" for d in DOMAINS)]
 FIGURES = ("tile", "gauge", "line", "map", "ranking")
 
@@ -65,6 +65,12 @@ def test_every_declared_panel_is_drawn_at_both_levels(page_of: PageOf, domain: s
         every = shown.site.catalogue.domains[domain].panels
         wanted = {panel.kind for panel in every if not (shown.view.is_nation and panel.args.get("nation") is False)}
         assert wanted <= drawn
+
+
+@pytest.mark.parametrize(("domain", "stands"), [("air", True), ("dossiers", False), ("documents", False)])
+def test_nobody_waits_for_stations_of_an_optional_feed(page_of: PageOf, domain: str, stands: bool) -> None:
+    tree = page.content(page_of(f"/p/01/{domain}"))
+    assert bool(list(tree.find(data_panel="stations"))) == stands
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

@@ -18,7 +18,7 @@ from feeds.store.fold import Change, Rules
 from feeds.store.records import Records
 
 NOW = 1_795_231_800_000  # 21/11/2026 10:30
-MEASURES = ("received", "finished", "finished_on_time")
+MEASURES = ("received", "ended", "ended_on_time")
 DESKS = {"own": ("01", ""), "ward": ("01", "00004"), "other": ("79", "26734")}
 
 
@@ -58,7 +58,7 @@ def test_desks_of_a_unit_with_what_they_received_and_ended_on_time(reader: Break
     own, ward = sorted(answer["rows"], key=lambda row: row["key"])
     assert (own["key"], own["open"], own["overdue"], own["counts"]["received"]) == ("01/", 2, 1, 2)
     assert (ward["key"], ward["vi"], ward["overdue"]) == ("01/00004", "Phường Ba Đình", 1)
-    assert ward["counts"] == {"received": 3, "finished": 2, "finished_on_time": 1}  # not what ended 41 days ago
+    assert ward["counts"] == {"received": 3, "ended": 2, "ended_on_time": 1}  # not what ended 41 days ago
     assert answer["since"] == "2026-11-15T00:00:00+07:00"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from sqlalchemy import delete
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
+from feeds.compute.dossier import CLOSED, marked
 from feeds.compute.standing import BASE, NEVER, due_bucket
 from feeds.store.database import Database
 from feeds.store.fold import Change, Rules
@@ -109,3 +112,25 @@ def test_late_is_late_by_the_rule_of_the_figure(
     past, soon = BASE + NOW // HOUR, BASE + horizon // HOUR
     assert ledger.count(NATION, "dossiers", Filter(late=Late(NOW))) == (bucket < past and bucket != NEVER)
     assert ledger.count(NATION, "dossiers", Filter(late=Late(NOW, horizon))) == (past <= bucket < soon)
+
+
+ENDINGS = ("finished", "returned", "stopped", "refused", "withdrawn")
+
+
+@given(
+    state=st.sampled_from(["processing", *ENDINGS]),
+    times=st.dictionaries(st.sampled_from(ENDINGS), st.integers(-9, 9).map(lambda n: NOW + n * HOUR), max_size=3),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_end_of_a_list_is_the_end_of_the_figure(database: Database, state: str, times: dict[str, int]) -> None:
+    with database.write() as connection:
+        for table in (records, trail):
+            connection.execute(delete(table))
+    rules = replace(RULES, closed=CLOSED)
+    change = dossier(1, state=state, **times)
+    Records(database).apply("dossiers", [change], rules)
+    end = marked(state, change.at, times).get("ended")
+    found = Ledger(database).count(NATION, "dossiers", Filter(during=During("ended", 0, 2 * NOW)))
+    assert found == (end is not None)
+    if end is not None:
+        assert Ledger(database).count(NATION, "dossiers", Filter(during=During("ended", end, end + 1))) == 1

@@ -10,6 +10,7 @@ from typing import Any
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.intake.simulator.cast import Actor, Cast
 from feeds.intake.simulator.dossiers import Dossiers, procedures
+from feeds.intake.simulator.papers import Papers
 from feeds.intake.simulator.posts import Posts
 from feeds.intake.simulator.readings import Measure, Readings
 from feeds.intake.simulator.roads import Cameras, Police, Roads, report_desk
@@ -54,6 +55,7 @@ class Story:
             "police": Police(seed, cast.desks),
             "cameras": Cameras(seed, cast.actors["cameras"], CAMERA_CADENCE_MS, CAMERA_RECALL_MS),
             "social": Posts(seed, cast, script),
+            "papers": Papers(seed, cast),
         }
 
     def events(self, start: int, end: int) -> Iterator[Told]:

@@ -1,4 +1,7 @@
-"""A polite GET: one address, bounded in time and size, asking only for what is new since the last answer."""
+"""A polite question to somebody else's server: bounded in time and size, and what goes wrong said in a sentence.
+
+`get` asks only for what is new since the last answer; `post` sends a form. No message quotes what was asked.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import ssl
 import urllib.error
 import urllib.request
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from feeds.intake.sources.seam import BadSource, Outlet
 
@@ -43,11 +48,17 @@ def get(url: str, outlet: Outlet, headers: dict[str, str] | None = None) -> Answ
         asked["If-None-Match"] = etag
     if modified:
         asked["If-Modified-Since"] = modified
-    if not url.lower().startswith(("http://", "https://")):
-        raise BadSource("the address is no web address: write http:// or https://")
-    answer = _ask(urllib.request.Request(url, headers=asked))  # noqa: S310  the scheme has just been checked
+    answer = _ask(url, asked)
     outlet.alive()
     return answer
+
+
+def post(url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> bytes:
+    """The whole answer to `form`; raises BadSource, also when it is longer than is taken."""
+    answer = _ask(url, {"User-Agent": AGENT, **headers}, urlencode(form).encode())
+    if answer is None or len(answer.body) > MOST_BYTES:
+        raise BadSource(f"the source answered with nothing, or with more than {MOST_BYTES} bytes")
+    return answer.body
 
 
 def settle(url: str, answer: Answer, outlet: Outlet) -> None:
@@ -57,7 +68,10 @@ def settle(url: str, answer: Answer, outlet: Outlet) -> None:
         outlet.remember(f"mark {url}", mark)
 
 
-def _ask(request: urllib.request.Request) -> Answer | None:
+def _ask(url: str, headers: Mapping[str, str], data: bytes | None = None) -> Answer | None:
+    if not url.lower().startswith(("http://", "https://")):
+        raise BadSource("the address is no web address: write http:// or https://")
+    request = urllib.request.Request(url, data, dict(headers))  # noqa: S310  the scheme has just been checked
     opener = urllib.request.build_opener(_NoOtherScheme)
     try:
         with opener.open(request, timeout=TIMEOUT_S) as response:
@@ -68,9 +82,14 @@ def _ask(request: urllib.request.Request) -> Answer | None:
     except urllib.error.HTTPError as error:
         if error.code == NOTHING_NEW:
             return None
-        raise BadSource(f"the source answered {error.code} {error.reason}") from None
+        raise BadSource(f"the source answered {error.code} {error.reason}{_again(error)}") from None
     except (urllib.error.URLError, http.client.HTTPException, ssl.SSLError, TimeoutError, OSError, zlib.error) as error:
         raise BadSource(f"the source does not answer: {getattr(error, 'reason', error)}") from None
+
+
+def _again(error: urllib.error.HTTPError) -> str:
+    after = error.headers.get("Retry-After", "") if error.headers else ""
+    return f" and asks to come again after {after} s" if after.isdigit() else ""
 
 
 def _unpacked(raw: bytes) -> bytes:

@@ -1,0 +1,111 @@
+"""E-documents between the provinces in office hours: sent, arrived, accepted or refused, done within the day; and every
+hour who is on the axis. Nothing here crosses a limit: the stories are told elsewhere."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, day_of
+from feeds.intake.simulator.cast import Cast, Desk
+from feeds.intake.simulator.chance import between, draw, key, mix
+from feeds.intake.simulator.days import hour_of_day, is_working
+from feeds.intake.simulator.telling import Told, place_of
+
+MINUTE_MS = 60_000
+SLOT_MS = 10 * MINUTE_MS  # in which each province sends one document to another
+LIFE_MS = 24 * HOUR_MS  # no document is told of longer
+REMEMBERED = 200  # slots; a life needs 144
+OPENS, CLOSES = 7.5, 17.0
+KINDS = ("Công văn", "Quyết định", "Báo cáo", "Tờ trình", "Thông báo")
+REFUSED, SLOW, UNPROVED = 0.001, 0.008, 0.3
+
+
+class Papers:
+    """Every document of the axis, by the slot in which it was sent."""
+
+    def __init__(self, seed: int, cast: Cast) -> None:
+        self._seed = seed
+        self._cast = cast
+        self._agencies = sorted(key for key in cast.places.by_key if key.startswith("agency:"))
+        self._slots: dict[int, list[Told]] = {}
+
+    def tell(self, start: int, end: int) -> Iterator[Told]:
+        """Everything told from `start` up to, not including, `end`."""
+        found: list[Told] = []
+        for slot in range((start - LIFE_MS) // SLOT_MS, -(-end // SLOT_MS)):
+            told = self._slot(slot)
+            found += told[_first(told, start) : _first(told, end)]
+        yield from sorted(found, key=lambda told: told.at)
+
+    recall = tell  # a document is remembered as it went
+
+    def _slot(self, slot: int) -> list[Told]:
+        """All that becomes of what is sent in a slot, in order."""
+        told = self._slots.get(slot)
+        if told is None:
+            if len(self._slots) >= REMEMBERED:
+                del self._slots[min(self._slots)]
+            told = self._slots[slot] = sorted(self._made(slot), key=lambda told: told.at)
+        return told
+
+    def _made(self, slot: int) -> Iterator[Told]:
+        start = slot * SLOT_MS
+        if slot % (HOUR_MS // SLOT_MS) == 0:
+            yield from self._heartbeats(start)
+        if is_working(day_of(start)) and OPENS <= hour_of_day(start) < CLOSES:
+            for desk in self._cast.desks:
+                yield from self._life(desk, slot, mix(self._seed, key(desk.code), slot, 11))
+
+    def _life(self, desk: Desk, slot: int, chance: int) -> Iterator[Told]:
+        """One document and its delivery."""
+        sent = slot * SLOT_MS + int(SLOT_MS * draw(chance))
+        receiver, place = self._receiver(desk, chance)
+        about = {"from_agency": f"UBND {self._cast.places.name(desk.code)}", "kind": KINDS[mix(chance, 2) % len(KINDS)]}
+        name = f"VB-{desk.code}-{slot}"
+        signed = "present" if draw(chance, 4) < UNPROVED else "valid"
+        yield _told(desk.code, desk.code, sent, name, "document", "sent", {"sent": sent}, about | {"signed": signed})
+        delivery = f"{name}:{receiver}"
+        to = {"to_agency": f"UBND {self._cast.places.name(place)}"}
+        times = {"sent": sent, "due": sent + DAY_MS}
+        yield _told(receiver, place, sent + 1, delivery, "delivery", "sending", times, about | to)
+        for state, at in _steps(sent, chance):
+            yield _told(receiver, place, at, delivery, "delivery", state, {state: at}, {})
+
+    def _receiver(self, desk: Desk, chance: int) -> tuple[str, str]:
+        """Another province, and the commune in it that must answer."""
+        desks = self._cast.desks
+        found = desks[mix(chance, 5) % len(desks)]
+        if found is desk:
+            found = desks[(desks.index(desk) + 1) % len(desks)]
+        communes = self._cast.places.communes_of(found.code)
+        return found.code, communes[mix(chance, 6) % len(communes)]
+
+    def _heartbeats(self, at: int) -> Iterator[Told]:
+        for place in (*(desk.code for desk in self._cast.desks), *self._agencies):
+            agency = place.startswith("agency:")
+            body = {"place": place if agency else place_of(place), "entity": f"TRUC-{place.removeprefix('agency:')}"}
+            yield Told(at, "axis", "vn" if agency else place, {**body, "at": at, "values": {"axis_up": 100}})
+
+
+def _steps(sent: int, chance: int) -> Iterator[tuple[str, int]]:
+    """What the receiver says, and when."""
+    yield "arrived", sent + int(between(20, 200, chance, 7)) * 1000
+    slow = draw(chance, 8) < SLOW
+    accepted = sent + int(between(240, 420, chance, 9) if slow else between(5, 150, chance, 9)) * MINUTE_MS
+    if draw(chance, 10) < REFUSED:
+        yield "rejected", accepted
+        return
+    yield "accepted", accepted
+    yield "done", sent + int(between(8, 23, chance, 12)) * HOUR_MS
+
+
+def _told(
+    source: str, place: str, at: int, name: str, kind: str, state: str, times: dict[str, int], fields: dict[str, str]
+) -> Told:
+    record = {"id": name, "type": kind, "state": state, "times": times, "fields": fields}
+    return Told(at, "documents", source, {"place": place_of(place), "at": at, "record": record})
+
+
+def _first(told: list[Told], at: int) -> int:
+    return bisect_left(told, at, key=lambda one: one.at)
