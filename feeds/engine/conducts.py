@@ -32,7 +32,11 @@ class Conducts:
     """The conduct of every station of one engine."""
 
     def __init__(self, catalogue: Catalogue, feeds: Mapping[str, FeedState]) -> None:
-        self._parameters = catalogue.parameters
+        known = catalogue.parameters
+        self._parameters = {
+            code: {name: known[name] for name in state.feed.parameters if name in known}
+            for code, state in feeds.items()
+        }
         self._feeds = feeds
         self._known: dict[tuple[str, str], Conduct] = {}
         self._sweep: Iterator[None] | None = None
@@ -79,7 +83,7 @@ class Conducts:
 
     def _over_all(self, now: int) -> Iterator[None]:
         for feed, _, station in list(self._stations()):
-            self._known[feed.code, station.code] = conduct(station, now, feed.feed, self._parameters)
+            self._known[feed.code, station.code] = conduct(station, now, feed.feed, self._parameters[feed.code])
             yield
 
 
