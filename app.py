@@ -10,6 +10,7 @@ from feeds.catalogue.source import CatalogueError
 from feeds.host.refusal import EXIT_CODE, Refused
 
 if TYPE_CHECKING:
+    from callbacks.quality import Desk as QualityDesk
     from feeds.serve.parts import Parts
     from feeds.serve.web import Application
     from layouts.site import Site
@@ -23,7 +24,7 @@ def create_app(settings: Settings) -> Application:
     from dash import Dash  # imports stand here so that the supervisor starts without waiting for them
 
     import callbacks
-    from feeds.serve.access import current_person, current_scope
+    from feeds.serve.access import current_scope
     from feeds.serve.caching import cached
     from feeds.serve.front import Paper, front
     from feeds.serve.parts import Parts, make_cache
@@ -34,7 +35,7 @@ def create_app(settings: Settings) -> Application:
     site = _site(settings, parts)
     callbacks.register(
         pages, site, clock=parts.clock, sight=current_scope, series=series, station=parts.readers.station,
-        evidence=parts.evidence, refused=callbacks.QualityDesk(parts.refusals, parts.mending, current_person(settings)),
+        evidence=parts.evidence, refused=_quality(settings, parts),
     )  # fmt: skip
     paper = Paper(site.version, callbacks.waiting(site))
     sheets = callbacks.describer(site), callbacks.refused_describer(site)
@@ -61,6 +62,13 @@ def _run(settings: Settings, words: list[str]) -> int:
 
     web_process.serve(settings, create_app)
     return 0
+
+
+def _quality(settings: Settings, parts: Parts) -> QualityDesk:
+    import callbacks
+    from feeds.serve.access import current_person
+
+    return callbacks.QualityDesk(parts.refusals, parts.sources, parts.mending, current_person(settings))
 
 
 def _site(settings: Settings, parts: Parts) -> Site:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,7 +21,8 @@ from feeds.serve.readers import Unknown
 from feeds.serve.refusals import RefusalReader, reason_names
 from feeds.serve.sheets import Column as SheetColumn
 from feeds.serve.sheets import Sheet
-from layouts import address, case, ids, listing, refused, table
+from feeds.serve.source_reader import SourceReader
+from layouts import address, case, ids, listing, refused, scorecard, sources, table
 from layouts.address import View
 from layouts.numbers import number
 from layouts.refused import Found
@@ -40,8 +41,11 @@ Answer = tuple[Any, Any]
 class Desk:
     """What the pages of quality read and do; `person` is what the person asking may change, or raises."""
 
-    def __init__(self, refusals: RefusalReader, mending: Mending, person: Callable[[], Scope]) -> None:
+    def __init__(
+        self, refusals: RefusalReader, sources: SourceReader, mending: Mending, person: Callable[[], Scope]
+    ) -> None:
         self.refusals = refusals
+        self.sources = sources
         self.mending = mending
         self.person = person
 
@@ -86,6 +90,10 @@ def opened(page: Page, desk: Desk, sight: Scope, query: Mapping[str, str]) -> li
     try:
         if page.view.record.isdigit():
             return case.root(page, desk.mending.case(_here(page, sight), int(page.view.record)))
+        if page.view.record == "sources":
+            return sources.root(page, *judged(page, desk, sight, query))
+        if page.view.record == "score":
+            return scorecard.root(page, desk.sources.scores(sight, sight.check(page.view.place)))
         return refused.root(page, question(page, query), found(page, desk.refusals, sight, question(page, query)))
     except Unknown:
         return listing.failed(page, "list.unknown")
@@ -94,6 +102,16 @@ def opened(page: Page, desk: Desk, sight: Scope, query: Mapping[str, str]) -> li
     except Exception:
         log.exception("%s could not be read", page.view.path())
         return listing.failed(page, "list.failed")
+
+
+def judged(
+    page: Page, desk: Desk, sight: Scope, query: Mapping[str, str]
+) -> tuple[Sequence[Mapping[str, Any]], str, Mapping[str, Any] | None]:
+    """The sources of a page, the feed they are narrowed to, and what each holds of its quota: told of the nation."""
+    feed = query.get("feed", "") if query.get("feed") in page.site.catalogue.feeds else ""
+    unit = None if page.view.is_nation else page.view.place
+    quotas = desk.refusals.quotas(sight) if page.view.is_nation and sight.units is None else None
+    return desk.sources.sources(sight, unit, feed or None), feed, quotas
 
 
 def question(page: Page, query: Mapping[str, str]) -> Refused:

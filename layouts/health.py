@@ -46,7 +46,12 @@ def panel(page: Page) -> Node:
             h("tbody", *(_row(page, feed) for feed in feeds(page))),
         ),
         h("p", data_part="processes", class_="quiet"),
-        aside=h("span", words("health.note"), class_="quiet"),
+        aside=h(
+            "span",
+            h("span", words("health.note"), class_="quiet"),
+            h("a", words("quality.title"), href=page.view.to().with_(quality=True).href(), class_="more"),
+            class_="asides",
+        ),
         panel="health",
         data_scope=page.view.scope,
     )

@@ -14,7 +14,8 @@ from feeds.compute.station import Station
 from feeds.engine.feed import FeedState
 from feeds.store.source_quality import MOST_ODD, SourceQuality
 
-EVERY_MS = 300_000  # a sweep begins at most so often
+EVERY_MS, FIRST_MS = 300_000, 20_000  # a sweep begins at most so often; sooner while history still comes in
+YOUNG_MS = 180_000  # how long after the first station was seen that is
 NOTHING = Conduct()
 
 
@@ -32,17 +33,23 @@ class Conducts:
     """The conduct of every station of one engine."""
 
     def __init__(self, catalogue: Catalogue, feeds: Mapping[str, FeedState]) -> None:
-        self._parameters = catalogue.parameters
+        known = catalogue.parameters
+        self._parameters = {
+            code: {name: known[name] for name in state.feed.parameters if name in known}
+            for code, state in feeds.items()
+        }
         self._feeds = feeds
         self._known: dict[tuple[str, str], Conduct] = {}
         self._sweep: Iterator[None] | None = None
-        self._begun = 0
+        self._begun = self._first = 0
 
     def step(self, now: int, budget_s: float) -> bool:
         """Look at some more stations; True when all of them have been looked at since the last sweep began."""
         if self._sweep is None:
-            if 0 <= now - self._begun < EVERY_MS:
+            young = not self._known or 0 <= now - self._first < YOUNG_MS
+            if 0 <= now - self._begun < (FIRST_MS if young else EVERY_MS):
                 return True
+            self._first = self._first if self._known else now
             self._begun, self._sweep = now, self._over_all(now)
         until = time.thread_time() + budget_s
         for _ in self._sweep:
@@ -79,7 +86,7 @@ class Conducts:
 
     def _over_all(self, now: int) -> Iterator[None]:
         for feed, _, station in list(self._stations()):
-            self._known[feed.code, station.code] = conduct(station, now, feed.feed, self._parameters)
+            self._known[feed.code, station.code] = conduct(station, now, feed.feed, self._parameters[feed.code])
             yield
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.compute.cells import add
@@ -27,9 +27,9 @@ def take(feed: FeedState, part: Partition, events: Sequence[Event]) -> Sequence[
 def admit(feed: FeedState, part: Partition, events: Sequence[Event]) -> list[Event]:
     """The events that were not here before; they are remembered, and counted by who sent them."""
     new = [event for event in events if _is_new(feed, part, event)]
-    for source, n in Counter([event.source for event in events]).items():
+    for source, n in _senders(events):
         part.spoke(source).duplicates += n  # for now: those that are new are taken off again
-    for source, n in Counter([event.source for event in new]).items():
+    for source, n in _senders(new):
         speaker = part.spoke(source)
         speaker.duplicates -= n
         speaker.accepted += n
@@ -37,6 +37,14 @@ def admit(feed: FeedState, part: Partition, events: Sequence[Event]) -> list[Eve
         speaker = part.spoke(event.source)
         speaker.at, speaker.received = max(speaker.at, event.at), max(speaker.received, event.received)
     return new
+
+
+def _senders(events: Sequence[Event]) -> Iterable[tuple[str, int]]:
+    """Who sent how many; nearly always one alone, which is found in a fifth of the time."""
+    sources = {event.source for event in events}
+    if len(sources) <= 1:
+        return [(source, len(events)) for source in sources]
+    return Counter([event.source for event in events]).items()
 
 
 def _is_new(feed: FeedState, part: Partition, event: Event) -> bool:

@@ -179,7 +179,7 @@ def front(
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
     api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
     desk = Desk(parts.readers, parts.evidence, access, describe)
-    quality = Quality(parts.mending, parts.refusals, access, describe_refused)
+    quality = Quality(parts.mending, parts.refusals, parts.sources, access, describe_refused)
     routes = [
         route
         for part in (quality, api, desk, health, posting, syncing, walls, Reports(counters, parts.clock))

@@ -23,6 +23,7 @@ from feeds.serve.evidence import Evidence
 from feeds.serve.mending import Mending
 from feeds.serve.readers import Readers
 from feeds.serve.refusals import RefusalReader
+from feeds.serve.source_reader import SourceReader
 from feeds.store import links
 from feeds.store.database import Database, open_database
 from feeds.store.quarantine import Quarantine
@@ -76,6 +77,11 @@ class Parts:
     def refusals(self) -> RefusalReader:
         """What was refused, in parts and in lists."""
         return RefusalReader(self.catalogue, self.database, self.clock)
+
+    @cached_property
+    def sources(self) -> SourceReader:
+        """Sources and places as people judge them."""
+        return SourceReader(self.catalogue, self.database, self.clock, self.readers.snapshot)
 
     @cached_property
     def mending(self) -> Mending:

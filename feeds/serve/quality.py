@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from feeds.catalogue.clock import iso
+from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.refused import STATES, Which
 from feeds.catalogue.scope import Scope
 from feeds.intake.requeue import Outcome
@@ -27,6 +28,7 @@ from feeds.serve.mending import Mending, Signed
 from feeds.serve.readers import Unknown
 from feeds.serve.refusals import RefusalReader
 from feeds.serve.sheets import KINDS, Format, Sheet
+from feeds.serve.source_reader import SourceReader
 
 QUARANTINE_PATH = "/api/v1/quarantine/"
 THREADS, WAITING = 2, 8
@@ -58,10 +60,16 @@ class Quality:
     """Handlers. Each takes the caller's sight first, then works in a pool of its own."""
 
     def __init__(
-        self, mending: Mending, refusals: RefusalReader, access: Access, describe: DescribeRefused | None = None
+        self,
+        mending: Mending,
+        refusals: RefusalReader,
+        reader: SourceReader,
+        access: Access,
+        describe: DescribeRefused | None = None,
     ) -> None:
         self.mending = mending
         self.refusals = refusals
+        self.reader = reader
         self.access = access
         self.describe = describe
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="quality")
@@ -71,6 +79,8 @@ class Quality:
         """Addresses."""
         base, one = QUARANTINE_PATH.rstrip("/"), QUARANTINE_PATH + "{id:int}"
         return [
+            Route("/api/v1/quality/sources", self.sources),
+            Route("/api/v1/quality/scores", self.scores),
             Route(f"{base}/shares", self.shares),
             Route(f"{base}/hours", self.hours),
             Route(f"{base}/quotas", self.quotas),
@@ -81,6 +91,19 @@ class Quality:
             Route(f"{one}/replay", self.replay, methods=["POST"]),
             Route(f"{one}/drop", self.drop, methods=["POST"]),
         ]
+
+    async def sources(self, request: Request) -> Response:
+        """Each source with what is to be said of it."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "unit", "feed")
+        unit, feed = asked.text("unit") or None, asked.text("feed") or None
+        found = await self._work(partial(self.reader.sources, sight, unit, feed))
+        return _json([row | {name: iso(row[name]) for name in ("at", "received") if row[name]} for row in found])
+
+    async def scores(self, request: Request) -> Response:
+        """Đúng, đủ, sạch, sống of a place and of those below it."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "place")
+        place = sight.check(asked.text("place", NATION_KEY))
+        return _json(await self._work(partial(self.reader.scores, sight, place)))
 
     async def shares(self, request: Request) -> Response:
         """How the messages divide."""

@@ -96,7 +96,7 @@ def test_its_sample_becomes_figures_of_places_and_of_the_nation(system):
     columns = shown.get("/api/v1/snapshot/vn:parking")["units"]
     assert dict(zip(columns["order"], columns["columns"]["prk_entries_day"], strict=True))["48"] == 9
     assert {one["code"] for one in shown.get("/api/v1/snapshot/01:parking")["entities"]} == {"HN-P-01", "HN-P-02"}
-    assert shown.get("/api/v1/snapshot/vn")["feeds"]["parking"]["accepted"] == 3
+    wait_until(lambda: shown.get("/api/v1/snapshot/vn")["feeds"]["parking"]["accepted"] == 3, 5, "for the counts")
 
 
 @pytest.mark.parametrize("address", ["/d/parking", "/p/01/parking"])

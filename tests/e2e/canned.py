@@ -270,7 +270,7 @@ def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[d
 def application(canned: Canned) -> Policed:
     """The ASGI application."""
     dash = Dash("ioc", assets_folder=str(ROOT / "assets"), include_assets_files=False, update_title=None, title="IOC")
-    behind = canned_quality.behind(canned.site, canned.desk)
+    behind = canned_quality.behind(canned.site, canned.desk, canned.snapshot)
     callbacks.register(dash, canned.site, sight=lambda: NATION, series=series, **behind)
 
     async def stream(request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import redis
@@ -17,7 +18,9 @@ from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
 from feeds.serve.mending import Mending
 from feeds.serve.refusals import RefusalReader
+from feeds.serve.source_reader import SourceReader
 from feeds.store.quarantine import Quarantine
+from feeds.store.source_quality import SourceQualities, SourceQuality
 from layouts.site import Site
 from tests.e2e.canned_records import Desk
 
@@ -26,7 +29,7 @@ PERSON = "Nguyễn Thị Bưởi"
 Sent = dict[str, Any]
 
 
-def behind(site: Site, desk: Desk | None) -> dict[str, Any]:
+def behind(site: Site, desk: Desk | None, snapshot: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
     """What pages read and do, as `callbacks.register` takes it."""
     clock = SystemClock()
     if desk is None:
@@ -35,9 +38,26 @@ def behind(site: Site, desk: Desk | None) -> dict[str, Any]:
     quarantine = Quarantine(database)
     if not quarantine.page(NATION, limit=1):
         fill(site, quarantine, clock.now_ms())
+        SourceQualities(database).put(list(sources_of(site, clock.now_ms())))
     mending = Mending(database, site.catalogue, clock, lambda: door(site, quarantine, clock))
-    refused = callbacks.QualityDesk(RefusalReader(site.catalogue, database, clock), mending, lambda: NATION)
+    sources = SourceReader(site.catalogue, database, clock, lambda scope, place: snapshot(scope.check(place)))
+    refused = callbacks.QualityDesk(RefusalReader(site.catalogue, database, clock), sources, mending, lambda: NATION)
     return {"clock": clock, "evidence": desk.evidence, "refused": refused}
+
+
+def sources_of(site: Site, now: int) -> Iterator[SourceQuality]:
+    """A source of three feeds in each unit; some of them behave oddly."""
+    luck = random.Random(4)
+    for n, unit in enumerate(site.places.units):
+        for feed in ("air", "water", "dossiers"):
+            late = now - (9_000_000 if n % 11 == 3 else 30_000)
+            stuck = {f"{unit}-KK-1": ["pm25", "so2"]} if feed == "air" and n % 9 == 2 else {}
+            lost = {"nh4_n": 2} if feed == "water" and n % 13 == 5 else {}
+            yield SourceQuality(
+                feed=feed, source=f"so-nnmt-{unit}", unit=unit, accepted=luck.randint(900, 90_000),
+                duplicates=luck.randint(0, 200), missing=luck.choice([0, 0, 0, 4]), at=late - 20_000, received=late,
+                stations=4, stuck=stuck, lost=lost, found={"PM_MIN": 2} if lost else {},
+            )  # fmt: skip
 
 
 def door(site: Site, quarantine: Quarantine, clock: Clock) -> Door:

@@ -57,6 +57,26 @@ def test_one_message_is_tried_corrected_and_dropped(open_page: Open) -> None:
     expect(page.locator(".trail-steps")).to_contain_text("Phạm Thu Hà")
 
 
+def test_sources_say_what_is_to_be_looked_at_and_scores_put_the_lowest_first(open_page: Open) -> None:
+    page = open_page("/quality/sources")
+    expect(page.locator("table.sources tbody tr")).to_have_count(102)
+    flags = page.locator("table.sources td:last-child")
+    expect(flags.first).to_contain_text("Im lặng")
+    expect(flags.filter(has_text="Đứng số").first).to_contain_text("pm25, so2")
+    expect(flags.filter(has_text="Đổi cấu trúc").first).to_contain_text("−nh4_n (2); +PM_MIN (2)")
+    page.locator(".quality-tabs a").nth(2).click()
+    rows = page.locator("table.scores tbody tr")
+    expect(rows).to_have_count(35)
+    lowest = [
+        float(cell.replace(".", "").replace(",", "."))
+        for cell in page.locator("table.scores td:last-child").all_inner_texts()
+        if cell
+    ]
+    assert lowest[1:] == sorted(lowest[1:])
+    rows.nth(1).locator("a").first.click()
+    expect(page.locator("table.scores tbody tr")).to_have_count(1)
+
+
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (390, 844)])
 def test_pictures_of_quality(open_page: Open, width: int, height: int) -> None:
     PICTURES.mkdir(exist_ok=True)
@@ -67,5 +87,14 @@ def test_pictures_of_quality(open_page: Open, width: int, height: int) -> None:
         if name == "quality-case":
             page.locator(f"{ROWS} .record-link").first.click()
             expect(page.locator("textarea.bytes")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.screenshot(path=PICTURES / f"{name}-{width}.png")
+        kept(page, name, width)
+    for part in ("sources", "score"):
+        page = open_page(f"/quality/{part}")
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator(ROWS).first).to_be_visible()
+        kept(page, f"quality-{part}", width)
+
+
+def kept(page: Page, name: str, width: int) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    page.screenshot(path=PICTURES / f"{name}-{width}.png")
