@@ -6,11 +6,13 @@ reading, with columns for the parameter, the value and the unit).
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zipfile import is_zipfile
 
 import msgspec
 
@@ -89,8 +91,14 @@ def read(raw: bytes, form: TableForm, station: str = "") -> Readings:
 
 
 def unfinished(raw: bytes) -> bool:
-    """True when a file is empty, or a text that ends without the end of its line."""
-    return not raw.strip() or (raw[:2] != b"PK" and raw[-1:] not in b"\r\n\0")
+    """True when a file is empty, a workbook without its end, or a text whose last line lacks columns."""
+    if raw[:2] == b"PK":
+        return not is_zipfile(io.BytesIO(raw))
+    lines = [line for line in raw[:20_000].split(b"\n", 5)[:5] if line.strip()]
+    last = raw[-20_000:].rpartition(b"\n")[2]
+    mark = max((b";", b"\t", b",", b"|"), key=lambda sign: max((line.count(sign) for line in lines), default=0))
+    wide = max((line.count(mark) for line in lines), default=0)
+    return not lines or (bool(last.strip()) and last.count(mark) < wide)
 
 
 def header_key(text: str) -> str:

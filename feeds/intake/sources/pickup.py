@@ -7,6 +7,7 @@ bytes give the same events, which count once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Literal
@@ -20,13 +21,14 @@ from feeds.intake.reasons import Refused, rejection
 from feeds.intake.sources.seam import BadSource, Outlet
 from feeds.intake.sources.stations import Body, Station, Stations
 from feeds.intake.sources.taken import Taken
-from feeds.intake.sources.tree import Entry, Folder, Tree, join, walk
+from feeds.intake.sources.tree import Entry, Folder, Tree, join, plain, walk
 
 FILES_AT_ONCE = 32
 EVENTS_AT_ONCE = 500
 MB = 1024 * 1024
 LIMITS = {"circular10": 2 * MB, "table": 20 * MB}
 PATTERNS = {"circular10": ("*.txt",), "table": ("*.csv", "*.xlsx", "*.txt")}
+log = logging.getLogger("ioc.sources")
 
 
 class PickUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -107,11 +109,15 @@ class Pass:
                 raise Refused("file_big", name=path, limit=limit // MB)
             readings = self._read(path, raw)
         except Refused as refused:
-            batch.refuse(raw, refused, path)
+            batch.refuse(raw, refused, plain(path))
+            return False
+        except Exception:  # a fault of ours must not stop the files behind this one
+            log.exception("the file %s could not be judged", plain(path))
+            batch.refuse(raw, Refused("not_judged"), plain(path))
             return False
         for piece in readings.unread:
             batch.refused += 1
-            self._outlet.refuse(self._said.feed, piece.raw, piece.why, f"{path}: {piece.offset}".rstrip(": "))
+            self._outlet.refuse(self._said.feed, piece.raw, piece.why, f"{plain(path)}: {piece.offset}".rstrip(": "))
         for moment in readings.sorted():
             batch.add(moment, path)
         return batch.refused == before
@@ -137,7 +143,7 @@ class Batch:
 
     def add(self, moment: Moment, path: str) -> None:
         """Take in a moment, without what was taken before."""
-        offset = f"{path}: {moment.offset}"
+        offset = f"{plain(path)}: {moment.offset}"
         try:
             code, station = self._stations.find(moment.station)
             fresh, changed = self._taken.fresh(f"{station.feed}:{code}", moment)

@@ -72,7 +72,8 @@ class Folder:
     def __init__(self, outlet: Outlet, path: str, form: str) -> None:
         self.path = path
         self._outlet = outlet
-        said = outlet.recall(f"folder:{path}")
+        self._key = f"folder:{plain(path)}"
+        said = outlet.recall(self._key)
         self._was = said or ""
         self.memory = msgspec.json.decode(said, type=Memory) if said else Memory()
         if self.memory.form != form:  # another mapping: what it refused is worth another look
@@ -95,14 +96,14 @@ class Folder:
         known = {*memory.done, *memory.bad}
         new = [entry for entry in files if mark(entry) not in known]
         before, memory.waiting = memory.waiting, {}
-        ready = [entry for entry in new if not self._waits(entry, before.get(entry.name), now, settle_ms)]
+        ready = [entry for entry in new if not self._waits(entry, before.get(plain(entry.name)), now, settle_ms)]
         return sorted(ready)
 
     def _waits(self, entry: Entry, before: Waiting | None, now: int, settle_ms: int) -> bool:
         seen = before if before is not None and before.mark == mark(entry) else Waiting(mark(entry), now)
         if now / 1000 - entry.mtime > OLD_S or now - seen.since >= max(settle_ms, 1):
             return False
-        self.memory.waiting[entry.name] = seen
+        self.memory.waiting[plain(entry.name)] = seen
         return True
 
     def patient(self, entry: Entry) -> bool:
@@ -110,7 +111,7 @@ class Folder:
         now = self._outlet.clock.now_ms()
         if now / 1000 - entry.mtime > OLD_S:
             return False
-        self.memory.waiting[entry.name] = Waiting(mark(entry), now)
+        self.memory.waiting[plain(entry.name)] = Waiting(mark(entry), now)
         return True
 
     def done(self, entry: Entry, well: bool) -> None:
@@ -121,7 +122,7 @@ class Folder:
         """Remember the folder, if anything changed."""
         said = msgspec.json.encode(self.memory).decode()
         if said != self._was:
-            self._outlet.remember(f"folder:{self.path}", said)
+            self._outlet.remember(self._key, said)
             self._was = said
 
 
@@ -157,6 +158,11 @@ def mark(entry: Entry) -> str:
     """A file as it looks now: another size or time is another file."""
     said = f"{entry.name}|{entry.size}|{entry.mtime}".encode("utf-8", "surrogateescape")
     return blake2b(said, digest_size=6).hexdigest()
+
+
+def plain(name: str) -> str:
+    """A name that can be written down, also where it is in no encoding that we know."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def join(folder: str, name: str) -> str:

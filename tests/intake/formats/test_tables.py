@@ -165,7 +165,10 @@ def test_a_workbook_with_entities_is_refused():
     assert table_said(out.getvalue())[1] == [("table_broken", "")]
 
 
-@pytest.mark.parametrize(("raw", "waits"), [(SHEET, False), (SHEET[:-1], False), (SHEET[:-4], True), (b" ", True)])
+@pytest.mark.parametrize(
+    ("raw", "waits"),
+    [(SHEET, False), (SHEET[:-2], False), (SHEET[:-9], True), (b" ", True), (BOOK, False), (BOOK[:-30], True)],
+)
 def test_half_a_table_is_known_by_its_end(raw, waits):
     assert table.unfinished(raw) is waits
 

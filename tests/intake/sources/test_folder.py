@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from feeds.intake.sources import pickup
 from feeds.intake.sources.kinds.folder import KIND, FolderSettings
 from feeds.intake.sources.seam import BadSource
 from tests.intake.sources.station_files import BODY, EVENT, NAME, declared, leave, outlet_at
@@ -133,6 +134,28 @@ def test_a_good_file_is_deleted_where_that_is_wanted(tree, look):
     path = leave(tree)
     look(after="delete")
     assert not path.exists()
+
+
+def test_names_in_no_encoding_are_read_too(tree, look):
+    folder = os.fsencode(tree) + b"/tr\xe1m"
+    os.makedirs(folder)
+    path = leave(tree)
+    os.rename(path, folder + b"/" + os.fsencode(NAME))
+    assert look() == ([("water", EVENT)], [])
+    path = leave(tree, body=BODY[:40], age_s=0)
+    os.rename(path, folder + b"/\xe1.txt")
+    assert look() == look() == ([], [])
+    assert look(3600)[1] == [("file_name", r"tr\udce1m/\udce1.txt")]
+
+
+def test_a_fault_of_ours_stops_no_other_file(tree, look, monkeypatch):
+    leave(tree, f"a/{NAME}", b"poison")
+    leave(tree, f"b/{NAME}")
+    read = pickup.circular10.read
+    monkeypatch.setattr(
+        pickup.circular10, "read", lambda raw, station: 1 / 0 if raw == b"poison" else read(raw, station)
+    )
+    assert look() == ([("water", EVENT)], [("not_judged", f"a/{NAME}")])
 
 
 def test_links_lead_nowhere(tree, look, tmp_path):

@@ -169,6 +169,9 @@ def test_hostile_messages_are_kept_with_a_reason_and_their_neighbours_pass(sourc
     )
     source.tell(SAID | {"station": "CM-G30A"})
     told, refused = source.listen(some(5))
+    source.tell(b"")
+    answers = source.outlet.answers + 2
+    assert source.listen(lambda _: source.outlet.answers > answers) == ([], [])
     assert told == [("water", EVENT)] and sorted(refused) == ["payload_shape"] * 3 + ["station_unknown"]
     assert max(len(raw) for _, raw, _, _ in source.outlet.refused) <= 64 * 1024
 

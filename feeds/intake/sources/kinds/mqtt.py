@@ -6,6 +6,7 @@ same event, which counts once. Topics are `ioc/<province>/<domain>/<station>`, o
 
 from __future__ import annotations
 
+import logging
 import queue
 import re
 import ssl
@@ -23,11 +24,12 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from feeds.catalogue.clock import iso
 from feeds.intake.formats import sensors
-from feeds.intake.formats.reading import MOST_BYTES, Readings
+from feeds.intake.formats.reading import MOST_BYTES, Moment, Readings
 from feeds.intake.formats.sensors import Tag
 from feeds.intake.reasons import Refused, rejection
 from feeds.intake.sources.seam import BadSource, Kind, Outlet
 from feeds.intake.sources.stations import Body, Station, Stations
+from feeds.intake.text import clean_text
 
 AT_ONCE = 500  # messages handed out together
 UNDER_WAY = 1_000  # messages the broker may send before the first is acknowledged
@@ -36,6 +38,7 @@ KEEPALIVE_S = 30
 LISTEN_S = 0.2
 CONNECT_S = 10.0
 ANNOUNCE_S = 3.0
+log = logging.getLogger("ioc.sources")
 TOPIC = re.compile(r"ioc/(?P<province>[0-9a-z]{2})/(?P<domain>[a-z][a-z0-9_]*)/(?P<station>[^/]+)")
 
 
@@ -154,24 +157,36 @@ class Reader:
         """Send what the messages say; returns once it is durable."""
         events: dict[str, list[Body]] = {}
         for message in messages:
-            readings = self._read(message)
+            if not message.payload:  # how a retained message is taken back
+                continue
+            topic = topic_of(message)
+            readings = self._judged(message, topic)
             for moment in readings.moments.values():
                 try:
-                    feed, event = self._event(message.topic, moment)
+                    feed, event = self._event(topic, moment)
                     events.setdefault(feed, []).append(event)
                 except Refused as refused:
                     readings.refuse(moment.raw, refused.rejection, moment.offset)
-            self._refuse(message, readings)
+            self._refuse(message, topic, readings)
         for feed, some in events.items():
             self._outlet.send(feed, some)
 
-    def _read(self, message: MQTTMessage) -> Readings:
+    def _judged(self, message: MQTTMessage, topic: str) -> Readings:
+        try:
+            return self._read(message, topic)
+        except Exception:  # a fault of ours must not make the broker send this message for ever
+            log.exception("a message of %s could not be judged", clean_text(topic, 120))
+            readings = Readings()
+            readings.refuse(message.payload, rejection("not_judged"), "")
+            return readings
+
+    def _read(self, message: MQTTMessage, topic: str) -> Readings:
         said = self._settings
-        station = message.topic.rpartition("/")[2]
+        station = topic.rpartition("/")[2]
         arrival = "" if message.retain or not said.arrival else self._now(said.arrival)
         return sensors.read(message.payload, station, said.tags or None, arrival, self._skip)
 
-    def _event(self, topic: str, moment: Any) -> tuple[str, Body]:
+    def _event(self, topic: str, moment: Moment) -> tuple[str, Body]:
         try:
             return self.stations.event(moment)
         except Refused:
@@ -181,7 +196,7 @@ class Reader:
             open_station = Station(feed=found["domain"], place=found["province"])
             return Stations({moment.station: open_station}, self._settings.names).event(moment)
 
-    def _refuse(self, message: MQTTMessage, readings: Readings) -> None:
+    def _refuse(self, message: MQTTMessage, topic: str, readings: Readings) -> None:
         """One refusal for each reason of a message, however many values it holds."""
         reasons: dict[str, list[str]] = {}
         pieces = {piece.why.code: piece for piece in reversed(readings.unread)}
@@ -191,12 +206,20 @@ class Reader:
             why = pieces[code].why
             if code == "field_missing" and message.retain and self._settings.arrival:
                 why = rejection("retained_no_time")
-            where = f"{message.topic}: {', '.join(offset for offset in offsets[:10] if offset)}".rstrip(": ")
+            where = f"{clean_text(topic, 120)}: {', '.join(offset for offset in offsets[:10] if offset)}".rstrip(": ")
             self._outlet.refuse(self._settings.feed, message.payload[:MOST_BYTES], why, where)
 
     def _now(self, step_s: int) -> str:
         now = self._outlet.clock.now_ms() // 1000
         return iso((now - now % step_s) * 1000)
+
+
+def topic_of(message: MQTTMessage) -> str:
+    """The topic of a message; a broker that lets broken UTF-8 through must not stop us."""
+    try:
+        return message.topic
+    except UnicodeDecodeError:
+        return "?"
 
 
 def run(settings: MqttSettings, outlet: Outlet) -> None:

@@ -19,6 +19,7 @@ from feeds.intake.sources.tree import Entry
 T = TypeVar("T")
 AT_ONCE = 8  # files under way at the same time: a far server answers slowly
 PATIENCE_S = 30.0
+READ_PATIENCE_S = 300.0  # for some files together, over a thin line
 _GONE = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
 
 
@@ -68,7 +69,7 @@ class SftpTree:
 
     def read(self, paths: Sequence[str], limit: int) -> Sequence[bytes | None]:
         """The bytes of files."""
-        return self._run(self._read(paths, limit), f"the file {paths[0]} or one after it")
+        return self._run(self._read(paths, limit), f"the file {paths[0]} or one after it", READ_PATIENCE_S)
 
     def remove(self, path: str) -> None:
         """Delete a file."""
@@ -80,7 +81,7 @@ class SftpTree:
 
     async def _connect(self) -> asyncssh.SFTPClient:
         connection = await self._open.enter_async_context(asyncssh.connect(**self._options))
-        return await self._open.enter_async_context(connection.start_sftp_client())
+        return await self._open.enter_async_context(connection.start_sftp_client(path_errors="surrogateescape"))
 
     async def _read(self, paths: Sequence[str], limit: int) -> list[bytes | None]:
         gate = asyncio.Semaphore(AT_ONCE)
@@ -104,16 +105,16 @@ class SftpTree:
     def _path(self, path: str) -> str:
         return posixpath.join(self._settings.path, path)
 
-    def _run(self, work: Coroutine[Any, Any, T], what: str) -> T:
+    def _run(self, work: Coroutine[Any, Any, T], what: str, patience_s: float = PATIENCE_S) -> T:
         """Do it here and now; what the server or the line does wrong becomes a sentence."""
         try:
-            return self._loop.run_until_complete(asyncio.wait_for(work, PATIENCE_S))
+            return self._loop.run_until_complete(asyncio.wait_for(work, patience_s))
         except asyncssh.HostKeyNotVerifiable:
             raise BadSource("the server's host key is not the declared one: nothing was sent to it") from None
         except asyncssh.PermissionDenied:
             raise BadSource(f"the server does not let {self._settings.user} in: check password or key") from None
         except TimeoutError:
-            raise BadSource(f"the server did not answer within {PATIENCE_S:g} s: {what}") from None
+            raise BadSource(f"the server did not answer within {patience_s:g} s: {what}") from None
         except asyncssh.SFTPError as error:
             raise BadSource(f"the server refuses {what}: {error.reason}") from None
         except (OSError, asyncssh.Error) as error:
