@@ -177,14 +177,14 @@ class Reader:
         except Exception:  # a fault of ours must not make the broker send this message for ever
             log.exception("a message of %s could not be judged", clean_text(topic, 120))
             readings = Readings()
-            readings.refuse(message.payload, rejection("not_judged"), "")
+            readings.refuse(bytes(message.payload), rejection("not_judged"), "")
             return readings
 
     def _read(self, message: MQTTMessage, topic: str) -> Readings:
         said = self._settings
         station = topic.rpartition("/")[2]
         arrival = "" if message.retain or not said.arrival else self._now(said.arrival)
-        return sensors.read(message.payload, station, said.tags or None, arrival, self._skip)
+        return sensors.read(bytes(message.payload), station, said.tags or None, arrival, self._skip)
 
     def _event(self, topic: str, moment: Moment) -> tuple[str, Body]:
         try:
@@ -207,7 +207,7 @@ class Reader:
             if code == "field_missing" and message.retain and self._settings.arrival:
                 why = rejection("retained_no_time")
             where = f"{clean_text(topic, 120)}: {', '.join(offset for offset in offsets[:10] if offset)}".rstrip(": ")
-            self._outlet.refuse(self._settings.feed, message.payload[:MOST_BYTES], why, where)
+            self._outlet.refuse(self._settings.feed, bytes(message.payload[:MOST_BYTES]), why, where)
 
     def _now(self, step_s: int) -> str:
         now = self._outlet.clock.now_ms() // 1000
@@ -268,7 +268,7 @@ def _session(settings: MqttSettings) -> dict[str, Any]:
     """What makes the broker keep messages for us while we are away."""
     if settings.version != 5:
         return {}
-    properties = Properties(PacketTypes.CONNECT)
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = SESSION_S
     properties.ReceiveMaximum = UNDER_WAY
     return {"clean_start": False, "properties": properties}

@@ -90,7 +90,7 @@ class SftpTree:
             async with gate:
                 try:
                     async with self._sftp.open(self._path(path), "rb") as file:
-                        return bytes(await file.read(limit + 1))
+                        return bytes(await file.read(limit + 1))  # type: ignore[arg-type]  # opened as bytes
                 except _GONE:
                     return None
 
