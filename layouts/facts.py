@@ -40,7 +40,10 @@ def page_facts(page: Page) -> dict[str, Any]:
         "indicators": {i.code: indicator_facts(page, i) for i in page.site.catalogue.indicators.values()}
         | ({ABNORMAL: layer_facts(page)} if view.is_nation and not view.domain else {}),
         "domains": {d.code: page.words.short(d) for d in page.site.catalogue.domains.values()},
-        "feeds": {f.code: {"office": f.schedule == "office"} for f in page.site.catalogue.feeds.values()},
+        "feeds": {
+            f.code: {"office": f.schedule == "office", "optional": f.optional}
+            for f in page.site.catalogue.feeds.values()
+        },
         "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},
         "topics": {code: names[view.lang] for code, names in page.site.topics.items()} if view.domain else {},
         "insets": [inset["place"] for inset in page.site.boundaries.sheet["insets"]],

@@ -31,6 +31,7 @@ export class Health {
       const age = feed ? sinceNow(feed.atMs) : null;
       const state = feedState(feed, this.page.feeds[row.feed]);
       attr(row.node, "data-age-state", state);
+      row.node.hidden = !feed && Boolean(this.page.feeds[row.feed]?.optional); // nobody waits for what not every place has
       text(row.parts.age, age === null ? "—" : state === "stale" ? say("age.stale", { age: span(age) }) : span(age));
     }
     const [alive, all] = living(this.state, this.page);

@@ -22,7 +22,8 @@ IDENTIFICATION, PORTAL = "dinhdanh", "dvcqg"
 TOP = re.compile(
     r"(?:^|\.)([GH]\d{2})(?=$|[-.])"
 )  # the first level inside an identification code or a dossier's number
-SMALL = ("xa", "phuong", "dac khu")  # kinds of communes, as `fold` writes them
+SMALL = ("xa", "phuong", "dac")  # how names of communes begin, as `fold` writes them
+LONGEST = 9  # words of such a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,13 @@ class AgencyCodes:
         return self.codes.get((system, top[1])) if top else found
 
     def office(self, place: str, name: str) -> str:
-        """`place`, or the commune inside it that the name of an office ends with: `UBND phường Ba Đình`."""
+        """`place`, or the commune inside it that the name of an office holds: `UBND phường Ba Đình, Hà Nội`."""
         scheme, _, province = place.partition(":")
         words = fold(name[:200]).split()
         known = self.communes.get(province, {}) if scheme == "2025" else {}
-        for start, word in enumerate(words):
-            if word in SMALL or words[start : start + 2] == ["dac", "khu"]:
-                found = known.get(" ".join(words[start:]))
+        for start in (at for at, word in enumerate(words) if known and word in SMALL):
+            for end in range(min(len(words), start + LONGEST), start + 1, -1):
+                found = known.get(" ".join(words[start:end]))
                 if found is not None:
                     return found
         return place

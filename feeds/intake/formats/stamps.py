@@ -9,7 +9,6 @@ from feeds.catalogue.clock import TZ
 from feeds.intake.reasons import Refused
 
 DIGITS = re.compile(r"\d{8}|\d{12}|\d{14}")
-LAYOUTS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 SLASHED = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 TURNED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 
@@ -25,7 +24,7 @@ def moment(text: str, field: str) -> datetime:
 
 def _read(text: str) -> datetime:
     if DIGITS.fullmatch(text):
-        return datetime.strptime(text, LAYOUTS[len(text)]).replace(tzinfo=TZ)
+        return _made(text[:4], text[4:6], text[6:8], text[8:10], text[10:12], text[12:])
     if found := SLASHED.fullmatch(text):
         return _made(*found.groups())
     if found := TURNED.fullmatch(text):
