@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import sqrt
+from statistics import median as middle
 from typing import Any
 
 from feeds.compute.counts import Counts, Tally, hours_back
@@ -24,6 +25,7 @@ Args = Mapping[str, Any]
 HISTORY_HOURS = 72  # what a spike stands out from
 LEAST_HISTORY = 24
 LEAST_SPIKE = 5
+DEVIATION = 1.4826  # of a median absolute deviation to one standard deviation
 
 
 @dataclass(slots=True)
@@ -231,7 +233,13 @@ def names(measures: str | list[str]) -> list[str]:
 
 
 def _stands_out(view: PlaceView, name: str, now: float, z: float) -> bool:
-    past = view.hourly(name, HISTORY_HOURS)
-    usual = sum(past) / len(past)
-    spread = sqrt(sum((count - usual) ** 2 for count in past) / len(past))
-    return now >= LEAST_SPIKE and (now - usual) / max(spread, sqrt(usual), 1) > z
+    return now >= LEAST_SPIKE and robust_z(now, view.hourly(name, HISTORY_HOURS)) > z
+
+
+def robust_z(now: float, past: list[float]) -> float:
+    """How many deviations `now` lies above the middle of `past`: median and 1.4826 times the median absolute deviation
+    (Iglewicz and Hoaglin 1993), which an earlier spike does not move. The deviation is at least that of counting.
+    """
+    usual = middle(past)
+    spread = DEVIATION * middle(abs(count - usual) for count in past)
+    return (now - usual) / max(spread, sqrt(usual), 1.0)

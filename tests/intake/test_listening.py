@@ -17,6 +17,8 @@ from feeds.intake.social.phrases import Phrases, Text
         ("Người dân Bắc Giang phản ánh", "24"),
         ("Ngư dân xã Tây Yên trôi dạt trên biển", "91"),  # a commune of one province only
         ("Khoác áo mới cho kè biển Phan Thiết", "68"),  # a former town
+        ("Làng lụa Hà Tây vào hội", "01"),  # a province until 2008
+        ("Ùn ứ từ sớm ở Da Nang", "48"),  # without marks in a text that has them
         ("Thanh Hoá và Thanh Hóa là một", "38"),
         ("Khởi công tuyến đường ven biển qua tỉnh Hòa Bình", "25"),
         ("THỪA THIÊN HUẾ: mưa to", "46"),

@@ -26,12 +26,13 @@ class Segmenter:
     def edges(self, text: str, syllables: int) -> frozenset[int] | None:
         """Numbers of the syllables that begin a word, and `syllables` itself; None when the two do not count alike."""
         found, at = {0}, 0
-        for word in self._words(text[:LONGEST]):
+        for word in self.words(text[:LONGEST]):
             at += len(_WORD.findall(spell(word)))
             found.add(at)
         return frozenset(found) if at == syllables else None
 
-    def _words(self, text: str) -> list[str]:
+    def words(self, text: str) -> list[str]:
+        """The words of a text, syllables parted by spaces."""
         with self._lock:  # the model keeps state while it works
             if self._cut is None:
                 from underthesea.pipeline.word_tokenize import word_tokenize

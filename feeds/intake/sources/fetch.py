@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import ssl
+import time
 import urllib.error
 import urllib.request
 import zlib
@@ -16,7 +17,8 @@ from urllib.parse import urlencode
 
 from feeds.intake.sources.seam import BadSource, Outlet
 
-TIMEOUT_S = 20.0
+TIMEOUT_S, WHOLE_S = 20.0, 60.0  # for each step, and for all of an answer
+PIECE = 65_536
 MOST_BYTES = 4_000_000
 AGENT = "ioc-dashboard/1 (+feeds; one request per cadence)"
 NOTHING_NEW = 304
@@ -75,7 +77,7 @@ def _ask(url: str, headers: Mapping[str, str], data: bytes | None = None) -> Ans
     opener = urllib.request.build_opener(_NoOtherScheme)
     try:
         with opener.open(request, timeout=TIMEOUT_S) as response:
-            raw = response.read(MOST_BYTES + 1)
+            raw = _whole(response)
             said = response.headers
             body = _unpacked(raw) if said.get("Content-Encoding", "").lower() == "gzip" else raw
             return Answer(body, said.get("ETag", ""), said.get("Last-Modified", ""))
@@ -85,6 +87,18 @@ def _ask(url: str, headers: Mapping[str, str], data: bytes | None = None) -> Ans
         raise BadSource(f"the source answered {error.code} {error.reason}{_again(error)}") from None
     except (urllib.error.URLError, http.client.HTTPException, ssl.SSLError, TimeoutError, OSError, zlib.error) as error:
         raise BadSource(f"the source does not answer: {getattr(error, 'reason', error)}") from None
+
+
+def _whole(response: http.client.HTTPResponse) -> bytes:
+    """The body, one byte more than is taken at most; TimeoutError when it comes in drops that take too long."""
+    raw, ends = bytearray(), time.monotonic() + WHOLE_S
+    while len(raw) <= MOST_BYTES and (piece := response.read1(min(PIECE, MOST_BYTES + 1 - len(raw)))):
+        raw += piece
+        if time.monotonic() > ends:
+            raise TimeoutError(f"the answer was not whole after {WHOLE_S:g} s")
+    if response.length and len(raw) <= MOST_BYTES:  # what was announced and did not come
+        raise http.client.IncompleteRead(bytes(raw[:100]), response.length)
+    return bytes(raw)
 
 
 def _again(error: urllib.error.HTTPError) -> str:

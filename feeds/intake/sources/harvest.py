@@ -46,6 +46,7 @@ class Harvest:
         self._listening = listening or _listening()
         self._near = Near(outlet.recall("told"))
         self._undated = _dates(outlet.recall("undated"))
+        self._introduced: dict[str, str] = {}
         self._secret = outlet.secret(taking.authors) if taking.authors else ""
 
     def take(self, speaker: Speaker, items: Items) -> None:
@@ -68,6 +69,9 @@ class Harvest:
 
     def finish(self) -> None:
         """Remember what was sent, when it was anything."""
+        for key, said in self._introduced.items():
+            self._outlet.remember(key, said)
+        self._introduced = {}
         if self._near.changed:
             self._outlet.remember("told", self._near.dump())
 
@@ -100,13 +104,14 @@ class Harvest:
     def _introduce(self, speaker: Speaker, now: int) -> None:
         """Declare a speaker when it is new or has another name."""
         said = f"{speaker.name}\n{speaker.place}"
-        if self._outlet.recall(f"speaker {speaker.code}") == said:
+        key = f"speaker {speaker.code}"
+        if self._outlet.recall(key) == said:
             return
         fields = {"vi": speaker.name, "en": speaker.name, "type": "rss"}
         record = {"id": speaker.code, "type": FEED, "state": "active", "fields": fields}
         body = {"place": speaker.place, "entity": speaker.code, "at": iso(now), "record": record}
         self._outlet.send("entities", [body])
-        self._outlet.remember(f"speaker {speaker.code}", said)
+        self._introduced[key] = said
 
 
 @cache

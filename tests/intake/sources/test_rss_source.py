@@ -196,6 +196,19 @@ def test_an_answer_that_never_ends_or_unpacks_without_end_is_bounded(papers, out
     assert all(len(raw) <= 65_536 for _, raw, _, _ in outlet.refused)
 
 
+def test_an_answer_in_drops_or_cut_short_is_no_answer(papers, outlet, monkeypatch) -> None:
+    papers.answers["/a"] = Said(feed(item(FLOOD, "1")))
+    monkeypatch.setattr(fetch, "PIECE", 100)
+    monkeypatch.setattr(fetch, "WHOLE_S", -1.0)
+    with pytest.raises(BadSource, match="not whole"):
+        KIND.run(settings(papers, "/a"), outlet)
+    monkeypatch.setattr(fetch, "WHOLE_S", 60.0)
+    papers.answers["/a"] = Said(b"<rss>", headers={"Content-Length": "5000"})
+    with pytest.raises(BadSource, match="does not answer"):
+        KIND.run(settings(papers, "/a"), outlet)
+    assert posts(outlet) == []
+
+
 @pytest.mark.parametrize("url", ["file:///etc/hostname", "ftp://127.0.0.1/x", "/etc/hostname", "http://127.0.0.1:1/"])
 def test_an_address_that_is_none_is_a_sentence(outlet, url) -> None:
     with pytest.raises(BadSource, match=r"web address|does not answer"):
