@@ -22,7 +22,7 @@ def root(page: Page, found: Mapping[str, Any]) -> list[Any]:
     known = [page.site.catalogue.indicators[code] for code in codes]
     heads = [html.Th(page.words("quality.fact.unit"))]
     heads += [html.Th(html.A(page.words.short(i), href=_behind(page, i.code), title=_formula(page, i))) for i in known]
-    heads.append(html.Th(page.words("quality.lowest")))
+    heads.append(html.Th(page.words("quality.lowest"), className="right"))
     rows = sorted(found["units"], key=_lowest) if page.view.is_nation else []
     body = [_row(page, found["own"], True), *(_row(page, row, False) for row in rows)]
     notes = [html.P([html.B(page.words.of(i)), html.Span(_formula(page, i), className="quiet")]) for i in known]

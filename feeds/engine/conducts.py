@@ -15,7 +15,7 @@ from feeds.engine.feed import FeedState
 from feeds.store.source_quality import MOST_ODD, SourceQuality
 
 EVERY_MS, FIRST_MS = 300_000, 20_000  # a sweep begins at most so often; sooner while history still comes in
-YOUNG_MS = 180_000  # how long after the first station was seen that is
+YOUNG_MS = 180_000  # so long after a world's very first station its history still comes in, and nothing is judged
 NOTHING = Conduct()
 
 
@@ -41,15 +41,14 @@ class Conducts:
         self._feeds = feeds
         self._known: dict[tuple[str, str], Conduct] = {}
         self._sweep: Iterator[None] | None = None
-        self._begun = self._first = 0
+        self._begun = 0
+        self._since: int | None = None  # when the first station was seen; 0: they were there when this engine began
 
     def step(self, now: int, budget_s: float) -> bool:
         """Look at some more stations; True when all of them have been looked at since the last sweep began."""
         if self._sweep is None:
-            young = not self._known or 0 <= now - self._first < YOUNG_MS
-            if 0 <= now - self._begun < (FIRST_MS if young else EVERY_MS):
+            if 0 <= now - self._begun < (FIRST_MS if self._is_young(now) else EVERY_MS):
                 return True
-            self._first = self._first if self._known else now
             self._begun, self._sweep = now, self._over_all(now)
         until = time.thread_time() + budget_s
         for _ in self._sweep:
@@ -60,6 +59,8 @@ class Conducts:
 
     def standing(self, now: int) -> dict[str, Standing]:
         """Stations by unit and for the nation, as they are now."""
+        if self._is_young(now):
+            return {}
         sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(Standing._fields))
         for feed, part, station in self._stations():
             known = self._known.get((feed.code, station.code), NOTHING)
@@ -76,6 +77,16 @@ class Conducts:
                 known = self._known.get((feed.code, station.code), NOTHING)
                 told[feed.code, station.source].add(station.code, part, known, alive(station, now, feed.feed))
         return {key: each.as_row(*key) for key, each in told.items()}
+
+    def begin(self) -> None:
+        """Told once the engine has taken up what there is: stations that are there already are not young."""
+        self._since = 0 if next(self._stations(), None) else None
+
+    def _is_young(self, now: int) -> bool:
+        """True while the history of a world that has just begun may still come in."""
+        if self._since is None and next(self._stations(), None):
+            self._since = now
+        return self._since is None or 0 <= now - self._since < YOUNG_MS
 
     def _stations(self) -> Iterator[tuple[FeedState, str, Station]]:
         for feed in self._feeds.values():

@@ -110,6 +110,7 @@ class Engine:
         self.ingest.find_parts()
         for feed in self.feeds.values():
             feed.roll_over(now)
+        self.quality.conducts.begin()
         self.directory.take(self.stores.entities.all(NATION))
         for record in self.records.values():
             record.load(now)

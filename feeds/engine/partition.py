@@ -28,18 +28,26 @@ class Stamp:
 
 
 class Speaker:
-    """What a source said in a partition since it was last asked."""
+    """What a source said in a partition since it was last asked; `delay` is that of its newest observation."""
 
-    __slots__ = ("accepted", "at", "duplicates", "received")
+    __slots__ = ("accepted", "at", "delay", "duplicates", "received")
 
-    def __init__(self, accepted: int = 0, duplicates: int = 0, at: int = 0, received: int = 0) -> None:
-        self.accepted, self.duplicates, self.at, self.received = accepted, duplicates, at, received
+    def __init__(self) -> None:
+        self.accepted = self.duplicates = self.at = self.received = self.delay = 0
+
+    def came(self, at: int, received: int) -> None:
+        """Something observed at `at` has come."""
+        if at > self.at:
+            self.at, self.delay = at, max(0, received - at)
+        self.received = max(self.received, received)
 
     def add(self, other: Speaker) -> None:
         """Take in what another one said."""
         self.accepted += other.accepted
         self.duplicates += other.duplicates
-        self.at, self.received = max(self.at, other.at), max(self.received, other.received)
+        self.received = max(self.received, other.received)
+        if other.at > self.at:
+            self.at, self.delay = other.at, other.delay
 
 
 class Partition:

@@ -121,4 +121,5 @@ class Quality:
         return msgspec.structs.replace(
             row, unit=home(parts | {row.unit}), accepted=said.accepted, duplicates=said.duplicates,
             missing=self._feeds[feed].seen.missing([source]), at=said.at, received=said.received,
+            delay=said.delay,
         )  # fmt: skip

@@ -34,8 +34,7 @@ def admit(feed: FeedState, part: Partition, events: Sequence[Event]) -> list[Eve
         speaker.duplicates -= n
         speaker.accepted += n
     for event in new[-1:]:  # one of a batch stands for when it came
-        speaker = part.spoke(event.source)
-        speaker.at, speaker.received = max(speaker.at, event.at), max(speaker.received, event.received)
+        part.spoke(event.source).came(event.at, event.received)
     return new
 
 

@@ -63,12 +63,12 @@ class SourceReader:
     def _row(self, row: SourceQuality, now: int) -> dict[str, Any]:
         feed = self._catalogue.feeds.get(row.feed)
         flags = [flag for flag in FLAGS if _holds(flag, row, feed, now)]
-        return msgspec.structs.asdict(row) | {"flags": flags, "delay": max(0, row.received - row.at)}
+        return msgspec.structs.asdict(row) | {"flags": flags}
 
 
 def _holds(flag: str, row: SourceQuality, feed: Feed | None, now: int) -> bool:
-    """True when something is to be said of a source. Silent: as old as a figure that is stale. Late: what came last
-    came later than the feed's cadence and lag allow."""
+    """True when something is to be said of a source. Silent: as old as a figure that is stale. Late: its newest
+    observation came later than the feed's cadence and lag allow."""
     if flag == "changed":
         return row.changed
     if flag == "gaps":
@@ -80,7 +80,7 @@ def _holds(flag: str, row: SourceQuality, feed: Feed | None, now: int) -> bool:
     if flag == "silent":
         lag = granted_lag(feed, feed.lag, row.received, now)
         return now - row.received > (LATE * feed.cadence + lag) * 1000
-    return row.received - row.at > (feed.cadence + feed.lag) * 1000
+    return row.delay > (feed.cadence + feed.lag) * 1000
 
 
 def _at(columns: list[Any], at: int) -> list[Any]:

@@ -29,6 +29,7 @@ class SourceQuality(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: int = 0
     missing: int = 0
     at: int = 0
+    delay: int = 0  # ms, of the newest observation
     received: int = 0
     stations: int = 0
     silent: int = 0
@@ -57,6 +58,7 @@ class SourceQualities:
         new = statement.excluded
         told = {name: new[name] for name in ("missing", "stations", "silent", "stuck", "jumped", "lost", "found")}
         newest = {name: case((new[name] > c[name], new[name]), else_=c[name]) for name in ("at", "received")}
+        newest["delay"] = case((new.at > c.at, new.delay), else_=c.delay)
         sums = {name: c[name] + new[name] for name in ("accepted", "duplicates")}
         home = case((c.unit == new.unit, c.unit), else_=NATION_KEY)
         statement = statement.on_conflict_do_update(

@@ -30,6 +30,7 @@ def held(rig: Rig, n: int, unit: str = "01") -> list[Held]:
 def look(rig: Rig, engine: Engine) -> None:
     """A sweep over all stations, and everything written down."""
     engine.quality.conducts._begun = 0
+    engine.quality.conducts._since = 0  # as of an engine that found its stations
     while not engine.quality.conducts.step(rig.clock.ms, 1):
         pass
     engine.quality.write_sources(rig.clock.ms)
@@ -121,3 +122,18 @@ def test_posts_counted_by_sql_are_counted_by_source_too(judged: Rig, durable: re
     look(judged, engine)
     (row,) = SourceQualities(judged.database).all(NATION, feed="dossiers")
     assert (row.source, row.accepted, row.duplicates) == ("mc", 2, 1)
+
+
+def test_a_world_that_has_just_begun_is_not_judged(judged: Rig) -> None:
+    first = judged.engine()
+    judged.post(judged.reading("S1", pm25=41.5))
+    settle(judged, first)
+    first.quality.write_sources(judged.clock.ms)
+    assert first.quality.view("01", judged.clock.ms, 0, 0).sums.stations == 0
+    tick(judged, first, 181)
+    first.quality.write_sources(judged.clock.ms)
+    assert first.quality.view("01", judged.clock.ms, 0, 0).sums.stations == 1
+    first.stop()
+    second = judged.engine()  # finds what the first one knew
+    second.quality.write_sources(judged.clock.ms)
+    assert second.quality.view("01", judged.clock.ms, 0, 0).sums.stations == 1

@@ -32,7 +32,7 @@ def test_each_flag_has_its_own_fact(parts: Parts) -> None:
     assert flags(parts, lost={"so2": 1}) == ["changed"]
     old = now - round((LATE * air.cadence + air.lag) * 1000) - 5_000
     assert flags(parts, received=old, at=old) == ["silent"]
-    assert flags(parts, at=now - (air.cadence + air.lag) * 1000 - 5_000) == ["late"]
+    assert flags(parts, delay=(air.cadence + air.lag) * 1000 + 5_000) == ["late"]
 
 
 def test_scores_are_read_from_the_figures(parts: Parts) -> None:

@@ -37,3 +37,11 @@ def test_sources_long_silent_are_forgotten(database):
     )
     assert store.prune(100 * DAY, days=90) == 1
     assert [row.source for row in store.all(NATION)] == ["b"]
+
+
+def test_the_delay_is_that_of_the_newest_observation(database):
+    store = SourceQualities(database)
+    store.put([SourceQuality(feed="air", source="a", at=100, delay=5, received=105)])
+    store.put([SourceQuality(feed="air", source="a", at=50, delay=900, received=950)])  # back-filled
+    (row,) = store.all(NATION)
+    assert (row.at, row.delay, row.received) == (100, 5, 950)
