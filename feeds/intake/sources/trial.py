@@ -42,6 +42,8 @@ class TrialOutlet:
         self._source = source
         self._validator = validator
         self._say = say
+        self._read = False  # something beside its stations
+        self._memory: dict[str, str] = {}
         self._ends = time.monotonic() + seconds
 
     @property
@@ -73,6 +75,7 @@ class TrialOutlet:
         self._end_before_acknowledging(feed)
 
     def _end_before_acknowledging(self, feed: str) -> None:
+        self._read = self._read or feed != STATIONS
         many = self.accepted + self.refusals.total() >= ENOUGH
         if many or (self._source.kind.listens and feed != STATIONS):
             raise _Enough
@@ -84,13 +87,14 @@ class TrialOutlet:
             self._say(f"{feed}\trefused{f' at {offset}' if offset else ''}: {rejection.vi}\t{_short(raw)}")
 
     def recall(self, key: str) -> str | None:
-        """Nothing: it is the first day."""
-        return None
+        """What this trial remembered; nothing of earlier days."""
+        return self._memory.get(key)
 
     def remember(self, key: str, value: str) -> None:
-        """The end, once something was read."""
-        if self.accepted or self.refusals:
+        """The end, once something was read: what comes after may be tidying up."""
+        if self._read:
             raise _Enough
+        self._memory[key] = value
 
     def secret(self, name: str) -> str:
         """As in earnest."""

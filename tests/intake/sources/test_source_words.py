@@ -119,6 +119,24 @@ def test_the_trial_of_a_listener_acknowledges_nothing(with_source, invented, dec
     assert (acknowledged, lines[-1]) == ([], "hn-khi: 3 events would be accepted, 0 refused")
 
 
+def test_a_trial_goes_on_after_the_stations_were_told_and_ends_before_anything_is_tidied_up(
+    declare, invented, validator
+):
+    tidied, lines = [], []
+
+    def run(_settings, outlet):
+        outlet.send("entities", [STATION])
+        outlet.remember("told", "stations")
+        assert outlet.recall("told") == "stations"
+        outlet.send("air", [{**reading(1), "at": AT}])
+        outlet.remember("file", "a.txt")
+        tidied.append("a.txt")
+
+    invented.append(run)
+    assert try_out(declare(), validator, lines.append, 5)
+    assert (tidied, lines[-1]) == ([], "hn-khi: 2 events would be accepted, 0 refused")
+
+
 def test_the_program_knows_the_words():
     parsed = feeds.__main__._parser().parse_args(["sources", "test", "hn-khi", "--seconds", "3"])
     assert (parsed.id, parsed.seconds) == ("hn-khi", 3.0)
