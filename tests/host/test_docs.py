@@ -13,7 +13,7 @@ import feeds.__main__
 from feeds.catalogue.settings import VARIABLES
 from tests.conftest import ROOT
 
-PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def settings_table(readme: Path) -> dict[str, str]:

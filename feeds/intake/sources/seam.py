@@ -33,7 +33,10 @@ class Outlet(Protocol):
         """What this source was told to remember under `key`, across restarts."""
 
     def remember(self, key: str, value: str) -> None:
-        """Keep `value` under `key`; called after `send`, so that what is remembered has been sent."""
+        """Keep `value` under `key`; called after `send`, so that what is remembered has been sent.
+
+        Whoever moves or deletes what he has read remembers first: a trial ends there and nothing is touched.
+        """
 
     def secret(self, name: str) -> str:
         """The secret in the environment variable `name`; raises BadSource when it is not set."""

@@ -1,7 +1,8 @@
 """A source tried out: what it would send is judged and shown, nothing is sent, kept or remembered.
 
 The trial starts without memory, as on a first day, and ends at the first thing it would have to remember after it has
-read something, so that a kind which tidies up behind itself touches nothing.
+read something, so that a kind which tidies up behind itself touches nothing. A listener's trial ends with the first
+batch that it hands out, before it can acknowledge to its broker what nobody has kept.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from feeds.intake.validate import Validator
 ENOUGH = 1_000
 SHOWN = 5
 LINE = 300
+STATIONS = "entities"  # what a source tells of its stations before it listens
 Say = Callable[[str], None]
 
 
@@ -40,6 +42,8 @@ class TrialOutlet:
         self._source = source
         self._validator = validator
         self._say = say
+        self._read = False  # something beside its stations
+        self._memory: dict[str, str] = {}
         self._ends = time.monotonic() + seconds
 
     @property
@@ -58,29 +62,39 @@ class TrialOutlet:
         for raw in pieces:
             judged = self._judge(feed, raw)
             if isinstance(judged, Rejection):
-                self.refuse(feed, raw, judged)
+                self._show(feed, raw, judged)
             else:
                 self.accepted += 1
                 if self.accepted <= SHOWN:
                     self._say(f"{feed}\t{_short(raw)}")
-        if self.accepted + self.refusals.total() >= ENOUGH:
-            raise _Enough
+        self._end_before_acknowledging(feed)
 
     def refuse(self, feed: str, raw: bytes, rejection: Rejection, offset: str = "") -> None:
         """Show the first of each reason."""
+        self._show(feed, raw, rejection, offset)
+        self._end_before_acknowledging(feed)
+
+    def _end_before_acknowledging(self, feed: str) -> None:
+        self._read = self._read or feed != STATIONS
+        many = self.accepted + self.refusals.total() >= ENOUGH
+        if many or (self._source.kind.listens and feed != STATIONS):
+            raise _Enough
+
+    def _show(self, feed: str, raw: bytes, rejection: Rejection, offset: str = "") -> None:
         self.answered = True
         self.refusals[rejection.code] += 1
         if self.refusals[rejection.code] == 1:
             self._say(f"{feed}\trefused{f' at {offset}' if offset else ''}: {rejection.vi}\t{_short(raw)}")
 
     def recall(self, key: str) -> str | None:
-        """Nothing: it is the first day."""
-        return None
+        """What this trial remembered; nothing of earlier days."""
+        return self._memory.get(key)
 
     def remember(self, key: str, value: str) -> None:
-        """The end, once something was read."""
-        if self.accepted or self.refusals:
+        """The end, once something was read: what comes after may be tidying up."""
+        if self._read:
             raise _Enough
+        self._memory[key] = value
 
     def secret(self, name: str) -> str:
         """As in earnest."""

@@ -1,5 +1,6 @@
 import pytest
 
+from feeds.catalogue.settings import ROOT
 from feeds.catalogue.source import CatalogueError
 from feeds.intake.sources import declared
 from tests.intake.sources.conftest import FILE
@@ -51,6 +52,8 @@ def test_a_kind_whose_library_is_missing_says_so(declare, monkeypatch):
         declare()
 
 
-def test_every_kind_of_ours_can_be_found():
-    for name in declared.kind_names():
-        assert declared.find_kind(name).run is not None
+@pytest.mark.parametrize("name", declared.kind_names())
+def test_every_kind_of_ours_can_be_found_and_has_a_page(name):
+    assert callable(declared.find_kind(name).run)
+    page = (ROOT / "docs" / "sources" / f"{name}.md").read_text()
+    assert f"kind: {name}" in page, "an example to paste"

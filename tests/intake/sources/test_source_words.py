@@ -19,7 +19,12 @@ from feeds.host.supervisor import programs
 from feeds.intake.event import decode_batch
 from feeds.intake.reasons import rejection
 from feeds.intake.sources import process, words
+from feeds.intake.sources.trial import try_out
+from tests.intake.feed_samples import AT, EVENTS
 from tests.intake.sources.conftest import FILE
+from tests.intake.sources.test_source_outlet import reading
+
+STATION = EVENTS["entities"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -96,6 +101,40 @@ def test_a_good_trial_and_one_that_cannot_be_read(with_source, invented):
     code, lines = told("test", with_source)
     assert (code, len(lines)) == (1, 1)
     assert "NOT_SET_ANYWHERE is not set" in lines[0]
+
+
+def test_the_trial_of_a_listener_acknowledges_nothing(with_source, invented, declare, validator):
+    acknowledged, lines = [], []
+
+    def listen(_settings, outlet):
+        outlet.send("entities", [STATION])
+        while not outlet.wait(0.01):
+            outlet.send("air", [{**reading(1), "at": AT}, {**reading(2), "at": AT}])
+            acknowledged.append(1)
+
+    invented.append(listen)
+    source = declare()
+    source = replace(source, kind=replace(source.kind, listens=True))
+    assert try_out(source, validator, lines.append, 5)
+    assert (acknowledged, lines[-1]) == ([], "hn-khi: 3 events would be accepted, 0 refused")
+
+
+def test_a_trial_goes_on_after_the_stations_were_told_and_ends_before_anything_is_tidied_up(
+    declare, invented, validator
+):
+    tidied, lines = [], []
+
+    def run(_settings, outlet):
+        outlet.send("entities", [STATION])
+        outlet.remember("told", "stations")
+        assert outlet.recall("told") == "stations"
+        outlet.send("air", [{**reading(1), "at": AT}])
+        outlet.remember("file", "a.txt")
+        tidied.append("a.txt")
+
+    invented.append(run)
+    assert try_out(declare(), validator, lines.append, 5)
+    assert (tidied, lines[-1]) == ([], "hn-khi: 2 events would be accepted, 0 refused")
 
 
 def test_the_program_knows_the_words():

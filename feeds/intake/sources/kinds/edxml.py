@@ -42,7 +42,9 @@ def run(settings: Settings, outlet: Outlet) -> None:
     outlet.alive()
     agencies, certificates = _agencies(), _certificates(settings.certificates)
     for file in files[:FILES_A_PASS]:
-        _move(file, root / (settings.read if _take(file, agencies, certificates, outlet) else settings.refused))
+        well = _take(file, agencies, certificates, outlet)
+        outlet.remember("file", file.name)  # before it is moved: a trial ends here and leaves the folder as it is
+        _move(file, root / (settings.read if well else settings.refused))
         if outlet.wait(0):
             return
 
