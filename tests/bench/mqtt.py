@@ -1,6 +1,6 @@
 """MQTT from a real mosquitto to durable Redis, beside bare paho that only counts.
 
-`python -m tests.bench.mqtt [--messages 20000] [--json]`. The broker holds the same QoS 1 messages for two sessions.
+`python -m tests.bench.mqtt [--messages 20000]`. The broker holds the same QoS 1 messages for two sessions.
 Bare: paho takes and acknowledges them. Ours: the connector reads, the door validates and Redis syncs them before each
 is acknowledged (TLS off, one value a message, as sensors send).
 """
@@ -56,6 +56,7 @@ def client(port: int, name: str) -> Client:
     """A client of version 5 with a lasting session."""
     made = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=5)
     made.username_pw_set("ioc", brokers.PASSWORD)
+    made.max_inflight_messages_set(1000)
     more = Properties(PacketTypes.CONNECT)
     more.SessionExpiryInterval = 3600
     more.ReceiveMaximum = 1000
@@ -78,8 +79,6 @@ def subscribe(port: int, name: str) -> None:
 def publish(port: int, count: int) -> None:
     """`count` messages of STATIONS stations, each of a second of its own."""
     one = client(port, "bench-publisher")
-    one.max_queued_messages_set(0)
-    one.max_inflight_messages_set(1000)
     one.loop_start()
     now = SystemClock().now_ms() // 1000
     for i in range(count):

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from paho.mqtt import publish
 
+from feeds.intake.sources.kinds import mqtt
 from feeds.intake.sources.kinds.mqtt import KIND, MqttSettings
 from feeds.intake.sources.seam import BadSource
 from tests.intake.sources import broker as brokers
@@ -127,6 +128,19 @@ def test_a_broker_that_hangs_up_ends_the_listening(tmp_path, request):
 
         with pytest.raises(BadSource, match="hung up"):
             source.listen(pulled)
+
+
+def test_a_stop_in_the_middle_of_a_flood_ends_at_once_and_loses_nothing(source, monkeypatch):
+    monkeypatch.setattr(mqtt, "UNDER_WAY", 10)
+    monkeypatch.setattr(mqtt, "AT_ONCE", 5)
+    source.subscribe()
+    minutes = [f"2026-11-21T09:{m:02}:{s:02}+07:00" for m in range(20) for s in range(10)]
+    source.tell(*(SAID | {"station": "CM-G30A", "ts": at} for at in minutes))
+    began = time.monotonic()
+    source.listen(some(5))
+    assert time.monotonic() - began < 5 and len(source.outlet.sent) < len(minutes)
+    source.listen(lambda outlet: len({event["at"] for _, event in outlet.sent}) == len(minutes))
+    assert {event["at"] for _, event in source.outlet.sent} == set(minutes)
 
 
 def test_retained_messages_count_when_they_say_their_time(source):

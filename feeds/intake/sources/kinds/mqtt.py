@@ -83,7 +83,8 @@ class Listener:
         self._client.on_connect = self._connected
         self._client.on_disconnect = self._gone
         self._client.on_subscribe = self._subscribed
-        self._client.on_message = lambda _client, _data, message: self.waiting.put(message)
+        self._client.on_message = self._came
+        self._closing = False
 
     @contextmanager
     def open(self) -> Iterator[Listener]:
@@ -100,8 +101,8 @@ class Listener:
         try:
             yield self
         finally:
+            self._closing = True
             self._client.disconnect()
-            self._drop()
             self._client.loop_stop()
 
     def some(self) -> list[MQTTMessage]:
@@ -138,10 +139,13 @@ class Listener:
         self.listening = False
         self.trouble = self.trouble or f"the broker hung up: {code}"
 
-    def _drop(self) -> None:
-        """Let go of what was not taken, so that the network's thread can end."""
-        while not self.waiting.empty():
-            self.waiting.get_nowait()
+    def _came(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        """Waits while the queue is full, which slows the broker down; what is let go at the end comes again."""
+        while not self._closing:
+            try:
+                return self.waiting.put(message, timeout=LISTEN_S)
+            except queue.Full:
+                continue
 
 
 class Reader:
