@@ -109,6 +109,9 @@ class Eye:
 
     def _take(self, picture: Picture) -> None:
         now = self._now()
+        if not picture.whole:  # it shows that the camera is there, and nothing else
+            self._seen = now
+            return
         look, judge = self.watch.line is not None and picture.at >= self._look_due, now >= self._judge_due
         small = picture.grey(WIDTH) if look else None
         large = picture.grey(QUALITY_WIDTH) if judge else None

@@ -46,6 +46,11 @@ class Picture:
     frame: Any
     at: float
 
+    @property
+    def whole(self) -> bool:
+        """False for a picture of which parts were lost on the way."""
+        return not self.frame.is_corrupt
+
     def grey(self, width: int) -> Grey:
         """The picture in grey levels, made smaller to `width` if it is wider."""
         wide, high = self._fit(width)
