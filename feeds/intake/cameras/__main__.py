@@ -16,6 +16,7 @@ from feeds.intake.cameras.stream import quiet
 from feeds.intake.cameras.watch import read_orders, write
 
 ROUND_S = 0.2
+FIRST_S = 5.0  # somebody who starts a source wants to see soon that it works
 
 
 def main() -> None:
@@ -29,7 +30,7 @@ def main() -> None:
     threads = [threading.Thread(target=eye.run, name=f"eye {eye.watch.entity}", daemon=True) for eye in eyes]
     for thread in [*threads, threading.Thread(target=_until_closed, args=(stop,), name="leash", daemon=True)]:
         thread.start()
-    due = {eye.watch.entity: time.monotonic() + eye.watch.report_s for eye in eyes}
+    due = {eye.watch.entity: time.monotonic() + min(eye.watch.report_s, FIRST_S) for eye in eyes}
     while not stop.wait(ROUND_S):
         over = not any(thread.is_alive() for thread in threads)
         for eye in eyes:
