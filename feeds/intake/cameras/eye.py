@@ -54,8 +54,9 @@ class Eye:
                 if self.over:
                     return
                 continue
-            rest = REST_S if self._now() - since > LONGEST_REST_S else min(rest * 2, LONGEST_REST_S)
+            rest = REST_S if self._now() - since > LONGEST_REST_S else rest
             self._stop.wait(rest * random.uniform(0.5, 1))
+            rest = min(rest * 2, LONGEST_REST_S)
 
     def sighting(self) -> Sighting | None:
         """What it saw since the last sighting; None when a new eye cannot say anything yet."""
