@@ -43,7 +43,8 @@ def main() -> None:
 
 
 def _until_closed(stop: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # not through `sys.stdin`, whose lock may not be held when the process ends
+        pass
     stop.set()
 
 

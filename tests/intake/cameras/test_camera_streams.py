@@ -23,13 +23,22 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image
+from redis import Redis
 
 from feeds.catalogue.clock import SystemClock
+from feeds.catalogue.keys import Keys
+from feeds.catalogue.places import Places
 from feeds.catalogue.settings import Settings as CatalogueSettings
-from feeds.intake.event import Event
+from feeds.intake.door import Door
+from feeds.intake.event import Event, decode_batch
 from feeds.intake.opening import make_validator
+from feeds.intake.sources.declared import load as load_sources
 from feeds.intake.sources.kinds.camera import KIND, Settings
+from feeds.intake.sources.process import Connectors
 from feeds.intake.sources.seam import BadSource
+from feeds.store.database import open_database
+from feeds.store.quarantine import Quarantine
+from feeds.store.sources import SourceBook
 from tests.intake.cameras.clips import ROAD, road, write
 from tests.intake.sources.listed import Listed
 
@@ -251,3 +260,40 @@ def test_a_login_must_be_a_name_and_a_password() -> None:
     with pytest.raises(BadSource, match="name:password") as told:
         KIND.run(settings({"c": "rtsp://127.0.0.1:1/none"}), Until(secrets={"CAM_LOGIN": "hunter2"}))
     assert "hunter2" not in str(told.value)
+
+
+def test_a_declared_camera_reaches_the_stream_and_its_still_the_frame_store(
+    clip: Path, tmp_path: Path, durable: Redis, volatile: Redis, settings: CatalogueSettings
+) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "hn-cam.yaml").write_text(
+        f"""
+id: hn-cam
+kind: camera
+feeds: [cameras]
+places: ["01"]
+settings:
+  report_s: 1
+  offline_s: 2
+  cameras:
+    - {{entity: HN-CAM-1, place: "2025:01/00004", url: "file:{clip}"}}
+"""
+    )
+    keys, database = Keys("sim"), open_database(settings)
+    door = Door(make_validator(CatalogueSettings(), SystemClock()), keys, durable, volatile, Quarantine(database))
+    validator = door.validator
+    sources = load_sources(folder, validator.catalogue, Places.load())
+    (runner,) = Connectors(sources, door, SourceBook(database), tmp_path / "spool").runners
+    runner.step()  # until the recording is over
+    database.close()
+    stream = durable.xrange(keys.stream("cameras", "01"))
+    events = [event for _, entry in stream for event in decode_batch(entry[b"b"])]
+    assert {(event.source, event.entity, event.connector) for event in events} == {
+        ("hn-cam", "HN-CAM-1", "camera:hn-cam")
+    }
+    assert sum(event.values.get("passed_forth", 0) for event in events) == 2
+    assert runner.state == "well"
+    still = volatile.hget(keys.frame("HN-CAM-1"), "jpeg")
+    assert isinstance(still, bytes)
+    assert still[:3] == b"\xff\xd8\xff"
