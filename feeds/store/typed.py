@@ -61,7 +61,7 @@ class TypedFigures:
                 connection.execute(insert(typed_figures).values(**msgspec.structs.asdict(proposal), **fresh))
                 for proposal in proposals
             ]
-            return [int(each.inserted_primary_key[0]) for each in made]
+            return [int(each.inserted_primary_key[0]) for each in made if each.inserted_primary_key]
 
     def get(self, scope: Scope, number: int) -> Typed | None:
         """One revision, when `scope` may see it."""

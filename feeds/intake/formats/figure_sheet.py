@@ -111,9 +111,9 @@ def _take(sheet: Sheet, codes: list[str], number: int, row: Row) -> None:
 def _moment(said: Cell, cell: str) -> str:
     if isinstance(said, datetime):
         return said.replace(tzinfo=TZ, microsecond=0).isoformat()
-    for form in FORMS if isinstance(said, str) else ():
+    for form in FORMS:
         try:
-            moment = datetime.strptime(said, form)
+            moment = datetime.strptime(str(said), form)
         except ValueError:
             continue
         return (moment if moment.tzinfo else moment.replace(tzinfo=TZ)).isoformat()
