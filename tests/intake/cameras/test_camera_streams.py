@@ -142,7 +142,10 @@ class Seen:
     children: list[psutil.Process]
 
     def of(self, entity: str) -> list[dict[str, Any]]:
-        return [event["camera"] for event in self.events if event["entity"] == entity]
+        """Its sightings until it was away: the server plays a film again to who comes again."""
+        views = [event["camera"] for event in self.events if event["entity"] == entity]
+        away = [n for n, view in enumerate(views) if view["state"] == "offline"]
+        return views[: away[0] + 1] if away else views
 
     def crossed(self, entity: str) -> tuple[int, int]:
         counts = [view["counts"] for view in self.of(entity)]
