@@ -91,10 +91,11 @@ class Stream:
             )
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise Lost(said(error)) from None
-        if not self._container.streams.video:
+        known = [each for each in self._container.streams.video if each.codec_context is not None]
+        if not known:
             self._container.close()
-            raise Lost("no video in it")
-        self._video = self._container.streams.video[0]
+            raise Lost("no video in it that can be decoded")
+        self._video = known[0]
         self._video.codec_context.thread_count = 1  # the streams of a process share a core
         rate = self._video.average_rate or self._video.guessed_rate
         self.fps = float(rate) if rate else None
