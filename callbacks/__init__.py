@@ -9,9 +9,10 @@
 """
 
 from callbacks.desk import describer
+from callbacks.entry import entry
 from callbacks.pages import Series, register, site
 from callbacks.quality import Desk as QualityDesk
 from callbacks.quality import describer as refused_describer
 from callbacks.wall import waiting
 
-__all__ = ["QualityDesk", "Series", "describer", "refused_describer", "register", "site", "waiting"]
+__all__ = ["QualityDesk", "Series", "describer", "entry", "refused_describer", "register", "site", "waiting"]

@@ -42,7 +42,7 @@ class Series(Protocol):
         ...
 
 
-LATER = ("worker", "gallery", "saved")  # modules that no page needs while it opens
+LATER = ("worker", "gallery", "saved", "entry")  # modules that no page needs while it opens
 
 
 def site(settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None) -> Site:

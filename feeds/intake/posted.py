@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
@@ -68,10 +69,20 @@ class PostedView(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     jpeg: str | None = None
 
 
-class PostedCamera(Shape, frozen=True, kw_only=True):
-    """State and counts of a camera."""
+class PostedNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An ONVIF event: topic, PropertyOperation, items of its source and data; its UtcTime is the event's `at`."""
 
-    camera: PostedView
+    topic: str
+    operation: Literal["Initialized", "Changed", "Deleted"] = "Changed"
+    source: dict[str, Scalar] = {}
+    data: dict[str, Scalar] = {}
+
+
+class PostedCamera(Shape, frozen=True, kw_only=True):
+    """State and counts of a camera, or an ONVIF event of it."""
+
+    camera: PostedView | None = None
+    onvif: PostedNotice | None = None
 
 
 class PostedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -100,7 +111,7 @@ SHAPES: dict[FeedKind, type[Shape]] = {
     "cameras": PostedCamera,
     "social": PostedSocial,
 }
-_INNER: tuple[type[msgspec.Struct], ...] = (Value, PostedRow, PostedView, PostedText)
+_INNER: tuple[type[msgspec.Struct], ...] = (Value, PostedRow, PostedView, PostedNotice, PostedText)
 FIELDS = sorted({name for shape in (*SHAPES.values(), *_INNER) for name in shape.__struct_fields__})
 
 _PATH = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`")

@@ -17,7 +17,7 @@ import msgspec
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.model import Catalogue, Feed, FeedKind
 from feeds.catalogue.places import NATION_KEY, Places
-from feeds.intake import posted
+from feeds.intake import onvif, posted
 from feeds.intake.event import Event, Record
 from feeds.intake.posted import Scalar, Shape
 from feeds.intake.reasons import Refused, Rejection, hint, nearest, rejection
@@ -166,13 +166,24 @@ class Validator:
         view = said.camera
         if said.entity is None:
             raise Refused("entity_missing")
+        if said.onvif is not None:
+            return self._notice(rules, said.onvif)
+        if view is None:
+            raise Refused("field_missing", field="camera")
         if view.state not in CAMERA_STATES:
             _known("state", [view.state], list(CAMERA_STATES), rules.feed.code)
         counts, _ = rules.words.read(cast("dict[str, float | posted.Value]", view.counts), None)
         if view.jpeg is not None and frame(view.jpeg) is None:
             raise Refused("frame_bad")
-        online, degraded = CAMERA_STATES[view.state]
-        return {"values": {"online": online, "degraded": degraded} | counts, "fields": {"state": view.state}}
+        return {"values": _of_state(view.state) | counts, "fields": {"state": view.state}}
+
+    def _notice(self, rules: Rules, notice: posted.PostedNotice) -> Facts:
+        """An ONVIF event; one that counts says nothing of the camera's state, so that it cannot hide a bad one."""
+        told = onvif.meaning(notice)
+        if told.state is not None:
+            return {"values": _of_state(told.state), "fields": {"state": told.state}}
+        counts, _ = rules.words.read(cast("dict[str, float | posted.Value]", told.counts), None)
+        return {"values": counts}
 
     def _social(self, rules: Rules, said: posted.PostedSocial, _now: int) -> Facts:
         values, bad = rules.words.read(said.values, None) if said.values else ({}, {})
@@ -218,8 +229,14 @@ def frame(jpeg: str) -> bytes | None:
 
 def frame_of(raw: bytes) -> bytes | None:
     """The still inside an accepted camera event."""
-    jpeg = msgspec.json.decode(raw, type=posted.PostedCamera).camera.jpeg
+    view = msgspec.json.decode(raw, type=posted.PostedCamera).camera
+    jpeg = None if view is None else view.jpeg
     return None if jpeg is None else frame(jpeg)
+
+
+def _of_state(state: str) -> dict[str, float]:
+    online, degraded = CAMERA_STATES[state]
+    return {"online": online, "degraded": degraded}
 
 
 def _check_name(field: str, name: str) -> None:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from starlette.routing import Router
@@ -23,6 +24,7 @@ from feeds.serve.body import Bodies
 from feeds.serve.counters import Counters
 from feeds.serve.dash_app import Door, WSGIApp
 from feeds.serve.desk import Describe, Desk
+from feeds.serve.figures import BODY_BYTES, ENTRY_PATH, FIGURES_PATH, Figures
 from feeds.serve.guard import REPORTS_PATH, Guard, Rules
 from feeds.serve.health import Health
 from feeds.serve.hub import Hub
@@ -44,17 +46,18 @@ from feeds.store.screens import Screens as ScreenRows
 
 log = logging.getLogger("ioc.front")
 EVENTS_PATH = "/api/v1/events/"
-DOORS = ("/healthz", "/readyz", "/metrics", REPORTS_PATH)
+DOORS = ("/healthz", "/readyz", "/metrics", REPORTS_PATH, ENTRY_PATH)
 REPORT_BYTES = 16 * 1024
 QUESTIONS_PATH = "/_dash-update-component"
 WALLS_PATH = "/api/v1/walls/"
 
 
 class Paper(NamedTuple):
-    """What the front must know of the pages it serves: their release, and what an unknown screen is shown."""
+    """What the front must know of the pages it serves: their release, and those that it shows itself."""
 
     release: str = ""
     waiting: bytes = b""
+    entry: Mapping[str, bytes] = MappingProxyType({})  # the form of typed figures, by language
 
 
 PLAIN = Paper()
@@ -149,7 +152,7 @@ def methods_of(path: str) -> tuple[str, ...]:
         return ("POST",)
     if path.startswith(SYNC_PATH):
         return ("POST",)
-    if path.startswith((EVENTS_PATH, WALLS_PATH, QUARANTINE_PATH)):
+    if path.startswith((EVENTS_PATH, WALLS_PATH, QUARANTINE_PATH, FIGURES_PATH)):
         return ("POST", "GET")
     return ("GET", "HEAD")
 
@@ -180,15 +183,17 @@ def front(
     api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
     desk = Desk(parts.readers, parts.evidence, access, describe)
     quality = Quality(parts.mending, parts.refusals, parts.sources, access, describe_refused)
+    figures = Figures(parts.typed, parts.catalogue, parts.places, access, parts.clock.now_ms, paper.entry)
     routes = [
         route
-        for part in (quality, api, desk, health, posting, syncing, walls, Reports(counters, parts.clock))
+        for part in (quality, api, desk, figures, health, posting, syncing, walls, Reports(counters, parts.clock))
         for route in part.routes()
     ]
     doors = Router(routes, redirect_slashes=False, default=lost)
     inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls, senders)
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
-    return Guarded(inner, rules, Bodies({EVENTS_PATH: MOST_BYTES, SYNC_PATH: MOST_BYTES, REPORTS_PATH: REPORT_BYTES}))
+    large = {EVENTS_PATH: MOST_BYTES, SYNC_PATH: MOST_BYTES, FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
+    return Guarded(inner, rules, Bodies(large))
 
 
 class Guarded(Guard):

@@ -17,6 +17,7 @@ from feeds.catalogue.places import Places
 from feeds.catalogue.settings import ROOT, Settings
 from feeds.intake.door import Door
 from feeds.intake.social.listening import Listening
+from feeds.intake.typed import TypedDesk
 from feeds.intake.validate import Validator
 from feeds.serve.breakdown import BreakdownReader
 from feeds.serve.evidence import Evidence
@@ -27,6 +28,7 @@ from feeds.serve.source_reader import SourceReader
 from feeds.store import links
 from feeds.store.database import Database, open_database
 from feeds.store.quarantine import Quarantine
+from feeds.store.typed import TypedFigures
 from feeds.store.world_clock import world_clock
 
 KEPT_ANSWERS = 4096
@@ -87,6 +89,11 @@ class Parts:
     def mending(self) -> Mending:
         """What people do with refused messages."""
         return Mending(self.database, self.catalogue, self.clock, self.door)
+
+    @cached_property
+    def typed(self) -> TypedDesk:
+        """Figures that people type."""
+        return TypedDesk(TypedFigures(self.database), self.catalogue, self.door)
 
     def door(self) -> Door:
         """The event door, with its lexicon read."""

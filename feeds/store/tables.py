@@ -172,6 +172,30 @@ event_blocks = Table(
     comment="Readings as they came, packed, for 48 h.",
 )
 
+typed_figures = Table(
+    "typed_figures",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("feed", String, nullable=False),
+    Column("param", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("at", BigInteger, nullable=False),  # the time the figure is about
+    Column("value", Double, nullable=False),  # in the parameter's declared unit
+    Column("note", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("state", String, nullable=False),  # waiting | sending | approved | refused
+    Column("decided_by", String),
+    Column("decided", BigInteger),
+    Column("why", Text),
+    Column("live", Boolean, nullable=False),  # it went into the live figures
+    Index("typed_slot", "feed", "param", "place", "at", "id"),
+    Index("typed_state", "state", "id"),
+    sqlite_autoincrement=True,
+    comment="Figures that people typed, each revision a row that stays: who proposed it, who decided, when and why.",
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

@@ -44,6 +44,8 @@ MADE = (
     "score.",
     "js.panel.",
     "quality.",
+    "entry.head.",
+    "js.entry.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
