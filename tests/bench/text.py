@@ -76,7 +76,7 @@ def rows() -> list[Row]:
         for article in batch:
             segmenter.words(plainly[article.url])
 
-    plainly = {article.url: article.text for article in everything}
+    plainly = {article.url: article.text for article in articles(places)}
     peer, ours = best(bare, everything), best(hear, everything)
     note = f"{1 / ours:,.0f} texts/s beside {1 / peer:,.0f}"
     return [

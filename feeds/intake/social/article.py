@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 
 from feeds.catalogue.clock import TZ, iso
@@ -21,7 +22,7 @@ _URL = re.compile(r"https?://[^\s/?#@\\\"<>]+(?:[/?#][^\s\\\"<>]*)?", re.IGNOREC
 LOCAL = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Article:
     """What a format reads of an item, as it came."""
 
@@ -37,7 +38,7 @@ class Article:
         """What it is known by: its id, its address, or its title."""
         return self.id or self.url or self.title
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Title and summary on one line, without markup and without what leads to a person."""
         title, summary = plain(self.title), plain(self.summary)

@@ -7,7 +7,7 @@ estimates the share that the texts have (Broder 1997), within about 0.1. Equal s
 from __future__ import annotations
 
 from base64 import b85decode, b85encode
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import pairwise
@@ -74,10 +74,17 @@ class Near:
         self._put(Told(_name(name), at, b85encode(pack(f"<{len(kept)}I", *kept)).decode()))
         return again
 
-    def _candidates(self, mine: Sketch) -> set[int]:
-        """Texts that share a pair of words which is not everybody's."""
-        holders = (self._with.get(value, ()) for value in mine)
-        return {other for found in holders if len(found) <= COMMON for other in found}
+    def _candidates(self, mine: Sketch) -> list[int]:
+        """Texts that can be alike: they share half of the hashes, those that are everybody's aside."""
+        shared: Counter[int] = Counter()
+        common = 0
+        for value in mine:
+            holders = self._with.get(value, ())
+            if len(holders) > COMMON:
+                common += 1
+            else:
+                shared.update(holders)
+        return [other for other, n in shared.items() if n + common >= ALIKE * len(mine)]
 
     def dump(self) -> str:
         """Everything as text, for `Near(...)`."""

@@ -10,8 +10,6 @@ import re
 import threading
 from collections.abc import Callable
 
-from feeds.catalogue.names import spell
-
 _WORD = re.compile(r"\w+")
 LONGEST = 1_000  # characters: what is read of a text
 
@@ -27,7 +25,7 @@ class Segmenter:
         """Numbers of the syllables that begin a word, and `syllables` itself; None when the two do not count alike."""
         found, at = {0}, 0
         for word in self.words(text[:LONGEST]):
-            at += len(_WORD.findall(spell(word)))
+            at += len(_WORD.findall(word))
             found.add(at)
         return frozenset(found) if at == syllables else None
 
