@@ -78,7 +78,9 @@ def test_sources_say_what_is_to_be_looked_at_and_scores_put_the_lowest_first(ope
     expect(page.locator("table.scores tbody tr")).to_have_count(1)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (390, 844)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(1920, 1080), pytest.param(3840, 2160, marks=pytest.mark.soak), (390, 844)]
+)
 def test_pictures_of_quality(open_page: Open, width: int, height: int) -> None:
     PICTURES.mkdir(exist_ok=True)
     for name, path in (("quality", "/quality"), ("quality-case", "/quality?feed=dossiers")):
