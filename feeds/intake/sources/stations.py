@@ -47,6 +47,10 @@ class Stations:
         self._by_key = {name_key(name): name for name in declared}
         self._names = names
 
+    def knows(self, name: str) -> bool:
+        """True when the source declares a station of that name."""
+        return name_key(name) in self._by_key
+
     def find(self, name: str) -> tuple[str, Station]:
         """The station that the source calls `name`, with the code we know it by; Refused when none is declared."""
         known = self._by_key.get(name_key(name))

@@ -191,14 +191,11 @@ class Reader:
         return sensors.read(bytes(message.payload), station, said.tags or None, arrival, self._skip)
 
     def _event(self, topic: str, moment: Moment) -> tuple[str, Body]:
-        try:
+        found = None if self.stations.knows(moment.station) else TOPIC.fullmatch(topic)
+        if found is None or found["domain"] not in self._settings.open:
             return self.stations.event(moment)
-        except Refused:
-            found = TOPIC.fullmatch(topic)
-            if found is None or found["domain"] not in self._settings.open:
-                raise
-            open_station = Station(feed=found["domain"], place=found["province"])
-            return Stations({moment.station: open_station}, self._settings.names).event(moment)
+        station = Station(feed=found["domain"], place=found["province"])
+        return Stations({moment.station: station}, self._settings.names).event(moment)
 
     def _refuse(self, message: MQTTMessage, topic: str, readings: Readings) -> None:
         """One refusal for each reason of a message, however many values it holds."""
