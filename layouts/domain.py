@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from feeds.catalogue.model import Panel
-from layouts import header, panels
+from layouts import header, panels, tabs
 from layouts.node import Child, Node, h
 from layouts.site import Page
 
@@ -48,8 +48,10 @@ def _ordered(page: Page) -> list[Panel]:
 
 
 def _drawn(page: Page, panel: Panel, area: str) -> Node:
-    """The panel; one that takes all columns of the main part says so."""
+    """The panel; one that takes all columns of the main part says so, and the map can be gone to by its name."""
     node = panels.draw(page, panel)
+    if panel.kind == "map":
+        node = replace(node, attrs=(*node.attrs, ("id", tabs.MAP)))
     if area != "wide":
         return node
     return replace(node, attrs=tuple((k, f"{v} wide" if k == "class" else v) for k, v in node.attrs))

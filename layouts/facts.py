@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from feeds.catalogue.functions import share_of
-from feeds.catalogue.model import Indicator, Scale
+from feeds.catalogue.model import POPULATION, Indicator, Scale
 from layouts import scales
 from layouts.address import ABNORMAL
 from layouts.site import Page, lead_of
@@ -31,11 +31,13 @@ def page_facts(page: Page) -> dict[str, Any]:
         "charted": page.charted.code,
         "study": view.study,
         "communes": _communes(page) if view.study else {},
+        "regions": {region.code: region.units for region in page.site.places.regions} if view.study else {},
         "lang": view.lang,
         "version": page.site.version,
         "world": page.site.world,
         "nation": view.is_nation,
         "placeName": page.place_name,
+        "population": page.site.places.population if view.is_nation else {},
         "names": {key: page.site.places.name(key, view.lang) for key in page.site.places.children(view.place)},
         "indicators": {i.code: indicator_facts(page, i) for i in page.site.catalogue.indicators.values()}
         | ({ABNORMAL: layer_facts(page)} if view.is_nation and not view.domain else {}),
@@ -67,6 +69,7 @@ def labels(page: Page) -> dict[str, dict[str, str]]:
 def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
     """Name, unit, digits, direction, cadence, normal range and class bounds; absent where there is nothing to say."""
     normal = scales.limits(indicator, page.today)
+    counted = bool(indicator.per) and (indicator.per != POPULATION or bool(page.site.places.population))
     everything = {
         "name": page.words.short(indicator),
         "full": page.words.of(indicator),
@@ -88,8 +91,9 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "local": not indicator.nation,
         "share": share_of(indicator.compute.fn, indicator.compute.args),
         "few": max((t.min_n for t in indicator.thresholds), default=0) or FEW,
-        "per": indicator.per,
-        "perTimes": indicator.per_times if indicator.per else None,
+        "per": indicator.per if counted else None,
+        "perTimes": indicator.per_times if counted else None,
+        "unpeopled": bool(indicator.per) and not counted,
         "target": indicator.target,
     }
     return {key: value for key, value in everything.items() if value is not None and value is not False and value != ""}

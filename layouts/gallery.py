@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from feeds.catalogue.clock import TZ
 from feeds.catalogue.model import Indicator, Panel
-from layouts import alerts, charts, facts, figure, header, health, marks, panels
+from layouts import alerts, charts, communes, facts, figure, header, health, legal, marks, panels
 from layouts.address import View
 from layouts.charts import Line
 from layouts.node import Node, h
@@ -27,7 +27,7 @@ STATES: tuple[State, ...] = (
     *("forbidden", "loading", "empty", "simulated"),
 )
 FIGURES = ("tile", "gauge", "line")
-OWN = ("headline", "feeds")  # drawn on overviews, declared by no domain
+OWN = ("headline", "feeds", "communes")  # drawn on overviews, declared by no domain
 PATH = "/gallery"
 STAMPED = ("headline", "trend")  # carry the stamp themselves
 HOURS = 24
@@ -83,6 +83,8 @@ def draw(page: Page, kind: str, state: State) -> Iterator[Node]:
         yield alerts.headline(page)
     elif kind == "feeds":
         yield health.short(page)
+    elif kind == "communes":
+        yield communes.panel(page)
     elif kind == "trend":
         yield from _trend(page, indicator, state)
     else:
@@ -151,13 +153,7 @@ def lines(page: Page, state: State) -> list[Line]:
 
 def _legal(page: Page) -> Node:
     """Legal scales as they stand in their own layer: outline, number and word with every colour."""
-    scales = (
-        h("div", h("h3", page.words.of(scale)), h("span", scale.source, class_="quiet"),
-          h("ol", *(h("li", h("i", style=f"background:{band.colour}"), h("b", page.words.of(band)),
-                      h("span", str(band.upto) if band.upto is not None else "", class_="quiet"))
-                    for band in scale.bands), class_="bands"))
-        for scale in page.site.catalogue.scales.values()
-    )  # fmt: skip
+    scales = (legal.scale(page, scale) for scale in page.site.catalogue.scales.values())
     return h("section", h("h2", page.words("gallery.legal")), *scales, class_="kind legal-scales")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from layouts import tabs
 from layouts.address import THEMES, Theme, View
 from layouts.node import Node, h
 from layouts.site import Page
@@ -12,15 +13,19 @@ def bar(page: Page) -> Node:
     return h(
         "header",
         h("a", h("b", "IOC"), h("span", page.place_name), href=_home(page).href(), class_="brand"),
-        h("nav", *_domains(page), class_="nav", aria_label=page.words("nav.domains")),
-        search(page),
+        menu(page),
         h("span", class_="space"),
         h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
         h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
-        tools(page),
-        switches(page),
+        tabs.tabs(page),
         class_="bar" if page.view.domain or page.view.study or page.view.quality else "bar over",
     )
+
+
+def menu(page: Page) -> Node:
+    """Everything one can press: part of the bar on a desk, a sheet above the tabs on a phone."""
+    nav = h("nav", *_domains(page), class_="nav", aria_label=page.words("nav.domains"))
+    return h("div", nav, search(page), tools(page), switches(page), class_="menu", id=tabs.MENU, popover="auto")
 
 
 def search(page: Page) -> Node:
@@ -110,9 +115,10 @@ def _home(page: Page) -> View:
 def _domains(page: Page) -> list[Node]:
     view = page.view
     here = None if view.domain or view.study or view.quality else "page"
-    overview = h("a", page.words("nav.overview"), href=view.to().href(), aria_current=here)
+    overview = h("a", page.words("nav.overview"), href=view.to().href(), class_="tabbed", aria_current=here)
     study = View(study=True, theme=view.theme, lang=view.lang)
-    desk = h("a", page.words("nav.map"), href=study.href(), aria_current="page" if view.study else None)
+    studied = "page" if view.study else None
+    desk = h("a", page.words("nav.map"), href=study.href(), class_="tabbed", aria_current=studied)
     links = (
         h(
             "a",

@@ -94,6 +94,7 @@ def slot(part: str = "mark", size: str = "") -> Node:
     return h("svg", h("use"), class_=f"sign {size}".strip(), data_part=part, aria_hidden="true")
 
 
-def age() -> Node:
-    """Clock mark and age text of one value."""
-    return h("span", h("svg", h("use", href="#clock"), aria_hidden="true"), h("span", data_part="age"), class_="age")
+def age(said: str = "") -> Node:
+    """Clock mark and age text of one value; the live client writes the text where it is not given."""
+    words = h("span", said, data_part="age")
+    return h("span", h("svg", h("use", href="#clock"), aria_hidden="true"), words, class_="age")

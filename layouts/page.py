@@ -23,6 +23,7 @@ from layouts import (
     ranking,
     records,
     study,
+    tabs,
 )
 from layouts.node import Child, Node, h
 from layouts.site import Page, lead_of
@@ -70,7 +71,7 @@ def _overview(page: Page) -> list[Child]:
     top = h("div", alerts.headline(page), header.clock(page), class_="top")
     side = h("div", alerts.panel(page, rows=4), health.short(page), class_="side")
     past = moment.panel(page) if page.view.is_nation else None
-    land = h("div", map.panel(page), past, class_="land")
+    land = h("div", map.panel(page), past, class_="land", id=tabs.MAP)
     first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), land, class_="first")
     below = h(
         "div", ranking.panel(page), h("div", panels.trend(page), *_cameras(page), health.panel(page)), class_="below"

@@ -8,6 +8,9 @@ from layouts.node import Child, Node, h
 from layouts.section import section
 from layouts.site import Page
 
+TABS = ("ranking", "table", "trend", "compare")
+COLUMNS = ("name", "value", "n", "change", "rank", "age")
+
 
 def content(page: Page) -> list[Child]:
     """Sentence and clock; list, map and ranking in one screen; the chart below."""
@@ -15,8 +18,75 @@ def content(page: Page) -> list[Child]:
     middle = h(
         "div", head(page), map.panel(page, chosen=False, card=place_card(page)), moment.panel(page), class_="study-map"
     )
-    first = h("div", indicators(page), middle, ranking.panel(page), class_="study")
-    return [top, first, panels.trend(page)]
+    side = h("div", indicators(page), filters(page), class_="study-list")
+    first = h("div", side, middle, looks(page), class_="study")
+    return [top, first]
+
+
+def looks(page: Page) -> Node:
+    """Four looks at the same units, one at a time: ranking, table, course, comparison; the address keeps which."""
+    tabs = (
+        h(
+            "button",
+            page.words(f"study.tab.{tab}"),
+            type="button",
+            role="tab",
+            data_tab=tab,
+            aria_selected=str(not i).lower(),
+        )
+        for i, tab in enumerate(TABS)
+    )
+    drawn = zip(TABS, (ranking.panel(page), _table(page), panels.trend(page), _compare(page)), strict=True)
+    sheets = (h("div", node, role="tabpanel", data_sheet=tab, hidden=bool(i)) for i, (tab, node) in enumerate(drawn))
+    return h("div", h("div", *tabs, class_="looks-tabs", role="tablist"), *sheets, class_="looks", data_panel="looks")
+
+
+def filters(page: Page) -> Node:
+    """Which units are looked at: a region, those in trouble; the address keeps it."""
+    words, regions = page.words, page.site.places.regions
+    named = (h("option", words.of(region), value=region.code) for region in regions)
+    everywhere = h("option", words("study.region.all", n=len(page.site.places.units)), value="")
+    states = (h("option", words(f"study.only.{only or 'all'}"), value=only) for only in ("", "abnormal", "doubtful"))
+    clear = h("button", words("study.clear"), type="button", data_part="clear", hidden=True)
+    return section(
+        words("study.filters"),
+        h("select", everywhere, *named, data_filter="region", aria_label=words("study.region")),
+        h("select", *states, data_filter="only", aria_label=words("study.only")),
+        h("p", data_part="left", class_="quiet"),
+        aside=clear,
+        panel="filters",
+        class_="filters",
+    )
+
+
+def _table(page: Page) -> Node:
+    """Every unit with what is known of it; the live client makes the rows when the table is first looked at."""
+    heads = (
+        h("th", h("button", page.words(f"study.col.{key}"), type="button", data_sort=key), class_=_side(key))
+        for key in COLUMNS
+    )
+    body = h("table", h("thead", h("tr", *heads)), h("tbody", data_part="rows"))
+    return section(page.words("study.tab.table"), h("div", body, class_="scroll"), panel="units", class_="units-table")
+
+
+def _compare(page: Page) -> Node:
+    """Up to four units over two days on one scale, each named at its end."""
+    add = h(
+        "select", h("option", page.words("study.add"), value=""), data_part="add", aria_label=page.words("study.add")
+    )
+    return section(
+        page.words("study.tab.compare"),
+        h("div", h("ul", data_part="chosen", class_="chosen"), add, class_="compare-head"),
+        h("svg", data_part="chart", class_="compare-chart", role="img"),
+        h("p", data_part="none", class_="quiet"),
+        aside=h("span", page.words("study.span"), class_="quiet"),
+        panel="compare",
+        class_="compare",
+    )
+
+
+def _side(key: str) -> str | None:
+    return None if key == "name" else "num"
 
 
 def indicators(page: Page) -> Node:

@@ -46,7 +46,7 @@ def _side(name: str) -> str | None:
 def _row() -> Node:
     return h(
         "tr",
-        h("td", data_part="record"),
+        h("td", h("a", data_part="record")),
         h("td", data_part="what"),
         h("td", data_part="due", class_="num"),
         h("td", h("span", data_part="overdue"), h("i"), class_="num late"),

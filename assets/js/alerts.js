@@ -38,7 +38,7 @@ export class Alerts {
     sign(row.mark, alert.level);
     text(row.parts.title, fact.name ?? alert.indicator);
     text(row.parts.what, say("alert.at", { what: alert.entity_vi ?? placeName(this.page, alert), place: measured(alert, fact) }));
-    attr(row.link, "href", this.page.href(unitOf(alert), fact.domain, alert.indicator));
+    attr(row.link, "href", this.page.href(unitOf(alert), fact.domain, alert.indicator, alert.entity));
   }
 
   age() {

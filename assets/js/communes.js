@@ -34,6 +34,12 @@ export class Communes {
     this.tick();
   }
 
+  // Told without waiting to be seen.
+  made(state) {
+    this.seen = true;
+    this.show(state);
+  }
+
   tick() {
     if (!this.state || !this.seen || document.hidden) return;
     if (!this.rows.length) this.make();

@@ -1,5 +1,8 @@
 // How sure a share is, and which ranks it allows: the rules of feeds/compute/interval.py, where the papers are named.
 
+import { say } from "./format.js";
+
+export const PEOPLE = "population";
 const Z = 1.959963984540054;
 
 // The 95 % score interval of a share (0 to 1) of n cases.
@@ -42,4 +45,14 @@ export function goodness({ v, low, high }, fact) {
   }
   const [from, to] = [low ?? v, high ?? v];
   return fact.dir === "down" ? [-to, -from] : [from, to];
+}
+
+// What a place's figure is told per: its people, or its own count of what could have been hit.
+export function wholeOf(page, fact, place, counted) {
+  return fact.per === PEOPLE ? (page.population?.[place] ?? null) : (counted(fact.per)?.v ?? null);
+}
+
+// How the whole is called in a sentence.
+export function wholeName(page, fact) {
+  return fact.per === PEOPLE ? say("rank.people") : page.indicators[fact.per].full.toLowerCase();
 }

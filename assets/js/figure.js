@@ -47,7 +47,7 @@ export class Figure {
     const state = ageState(seconds, cadence, held?.lag ?? this.fact.lag ?? 0, held?.state, this.fact.office);
     if (state === "missing") text(this.parts.age, "");
     else if (held.past) text(this.parts.age, clock(held.atMs, false)); // of a past hour the hour says more than its age
-    else text(this.parts.age, state === "stale" ? say("age.stale", { age: span(seconds) }) : span(seconds));
+    else text(this.parts.age, aged(state, seconds, held.simulated));
     if (state !== this.state) this.turn(state);
   }
 
@@ -115,4 +115,10 @@ export class Figure {
     const station = this.held?.extra?.entity;
     text(this.parts.where, known && station ? (this.page.entityName(station) ?? station) : "");
   }
+}
+
+// How old a figure is; one that was made up among real ones says so before its age.
+function aged(state, seconds, simulated) {
+  const age = state === "stale" ? say("age.stale", { age: span(seconds) }) : span(seconds);
+  return simulated ? say("age.simulated", { age }) : age;
 }

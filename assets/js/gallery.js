@@ -5,6 +5,7 @@ import { Breakdown } from "./breakdown.js";
 import { facts } from "./binding.js";
 import { Cameras } from "./cameras.js";
 import { beat, now } from "./clock.js";
+import { Communes } from "./communes.js";
 import { Figure } from "./figure.js";
 import { speak } from "./format.js";
 import { keepHabits } from "./habits.js";
@@ -27,6 +28,7 @@ const SNAPSHOT_S = 300; // cadence of snapshot and feeds
 const REFUSED = { forbidden: 403, missing: 404 };
 const PANELS = {
   map: (node, page) => new MapPanel(node, page, () => {}),
+  communes: (node, page) => answered(new Communes(node, page), (panel, state) => panel.made(state)),
   ranking: (node, page) => new Ranking(node, page),
   alerts: (node, page) => new Alerts(node, page),
   stations: (node, page) => new Stations(node, page),
@@ -119,7 +121,7 @@ function figure(code, mood) {
   const v = mood === "empty" ? 0 : value(code);
   const spark = Array.from({ length: 48 }, (_, i) => (mood === "empty" ? 0 : v + (1 - i / 48) * 3.4 + Math.sin(i / 3) * 0.35));
   const doubt = mood === "suspect" ? { state: "suspect", second: { source: page.made.second, v: v - 3.4 } } : {};
-  return { v, at, cadence: fact.cadence, n: mood === "empty" ? 0 : 1200, severity: ["empty", "suspect"].includes(mood) ? 0 : 2, spark, ...doubt };
+  return { v, at, cadence: fact.cadence, n: mood === "empty" ? 0 : 1200, severity: ["empty", "suspect"].includes(mood) ? 0 : 2, spark, simulated: mood === "simulated", ...doubt };
 }
 
 function value(code) {

@@ -250,6 +250,13 @@ function slow() {
   for (const panel of [page.map, page.ranking, page.communeTable, ...page.stations]) panel?.tick();
 }
 
+// The search box; on a phone it stands in the sheet above the tabs.
+function find() {
+  const input = document.querySelector("[data-panel=search] input");
+  if (input && !input.checkVisibility()) document.getElementById("menu").showPopover();
+  input?.focus();
+}
+
 keepHabits();
 offerToTake();
 mount();
@@ -262,9 +269,10 @@ addEventListener("keydown", (event) => {
   page.card.key(event);
   if (event.key !== "/" || /input|select|textarea/i.test(event.target.tagName)) return;
   event.preventDefault();
-  document.querySelector("[data-panel=search] input")?.focus();
+  find();
 });
 addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-act=find]")) find();
   const station = event.target.closest?.("[data-entity]");
   if (station) nav.go(page.here({ pick: station.dataset.entity }));
   const picked = event.target.closest?.("main [data-at]");

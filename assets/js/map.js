@@ -53,6 +53,11 @@ export class MapPanel {
     this.age();
   }
 
+  // Units that are not looked at step back.
+  narrow(places) {
+    for (const [place, shape] of this.shapes) attr(shape, "data-off", places && !places.has(place) ? "true" : null);
+  }
+
   cut(column) {
     const breaks = quantiles(column);
     if (breaks.join() === this.cuts) return;

@@ -98,6 +98,7 @@ export class Nav {
     document.title = fresh.title;
     this.path = path;
     scrollTo(0, 0);
+    document.getElementById(location.hash.slice(1))?.scrollIntoView();
     this.mount();
     tellDash();
   }

@@ -1,11 +1,12 @@
 // A full hour of the past in the shape of a live state, so that every panel shows it as it shows the present.
 
+import { PEOPLE } from "./fair.js";
 import { ABNORMAL } from "./layers.js";
 
 // What stood at `ms`: figures of the place, the chosen column of its units, the alerts open then. Feeds are the present's.
 export async function stateAt(page, hours, live, code, ms, end) {
   const fact = page.indicators[code] ?? {};
-  const codes = [code, fact.per].filter((each) => each && each !== ABNORMAL);
+  const codes = [code, fact.per].filter((each) => each && each !== ABNORMAL && each !== PEOPLE);
   const asked = codes.map((each) => hours.columns(each, end));
   const [own, alerts, ...columns] = await Promise.all([hours.own(end), alertsAt(page.place, ms), ...asked]);
   const order = columns[0]?.order ?? Object.keys(page.names);

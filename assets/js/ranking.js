@@ -3,7 +3,7 @@
 
 import { attr, hide, part, parts, sign, style, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
-import { goodness, measure, rankRanges } from "./fair.js";
+import { goodness, measure, rankRanges, wholeName, wholeOf } from "./fair.js";
 import { bare, number, say, span } from "./format.js";
 import { layerFigure } from "./layers.js";
 
@@ -17,6 +17,7 @@ export class Ranking {
     this.rows = [...node.querySelectorAll(".rank")].map((row) => ({ node: row, place: row.dataset.place, parts: parts(row), dot: row.querySelector(".dot"), bar: row.querySelector(".sure"), few: row.querySelector(".few"), limit: row.querySelector(".limit"), mark: row.querySelector(".sign") }));
     this.parts = parts(node);
     this.rule = part(node, "rule");
+    this.only = null;
     this.cases = null; // place -> number of cases, once history has told them
     this.colourBy(page.indicator);
   }
@@ -35,7 +36,8 @@ export class Ranking {
   // What makes the comparison fair, or says that it is not.
   note() {
     const { fact } = this;
-    if (fact.per) return say("rank.per", { n: number(fact.perTimes), of: this.page.indicators[fact.per].full.toLowerCase() });
+    if (fact.per) return say("rank.per", { n: number(fact.perTimes), of: wholeName(this.page, fact) });
+    if (fact.unpeopled && this.page.nation) return say("rank.unpeopled");
     if (fact.share) return say("rank.interval");
     return say(fact.sum && this.page.nation ? "rank.raw" : "rank.plain");
   }
@@ -52,16 +54,25 @@ export class Ranking {
     this.tick();
   }
 
+  // Only these places are ranked, among themselves; null for all.
+  narrow(places) {
+    if ([...(places ?? [])].join() === [...(this.only ?? [])].join() && !places === !this.only) return;
+    this.only = places;
+    for (const row of this.rows) hide(row.node, Boolean(places) && !places.has(row.place));
+    this.tick();
+  }
+
   tick() {
     if (!this.state) return;
-    const figures = new Map(this.rows.map((row) => [row, this.figure(row.place)]));
-    const ranked = this.rows.filter((row) => RANKED.has(figures.get(row).state));
+    const rows = this.only ? this.rows.filter((row) => this.only.has(row.place)) : this.rows;
+    const figures = new Map(rows.map((row) => [row, this.figure(row.place)]));
+    const ranked = rows.filter((row) => RANKED.has(figures.get(row).state));
     const goods = new Map(ranked.map((row) => [row, goodness(figures.get(row), this.fact)]));
     const middle = (row) => goodness({ v: figures.get(row).v }, this.fact)[0];
     ranked.sort((a, b) => middle(b) - middle(a));
     this.ranges = new Map();
     rankRanges(ranked.map((row) => goods.get(row))).forEach((range, i) => this.ranges.set(ranked[i].place, range));
-    const rest = this.rows.filter((row) => !RANKED.has(figures.get(row).state));
+    const rest = rows.filter((row) => !RANKED.has(figures.get(row).state));
     rest.sort((a, b) => BELOW.indexOf(figures.get(a).state) - BELOW.indexOf(figures.get(b).state));
     const scale = this.axis(ranked.map((row) => figures.get(row)));
     let pos = 0;
@@ -87,7 +98,7 @@ export class Ranking {
     if (!found || found.v === null) return { v: null, state: "missing", severity: 0 };
     const age = since(found.atMs) ?? 0;
     const state = ageState(age, this.fact.cadence, this.fact.lag, found.state, this.fact.office);
-    const whole = this.fact.per ? layerFigure(this.state, this.fact.per, place)?.v : null;
+    const whole = this.fact.per ? wholeOf(this.page, this.fact, place, (code) => layerFigure(this.state, code, place)) : null;
     const cases = (this.state.cases?.[this.code] ?? this.cases)?.get(place);
     const measured = measure(found.v, this.fact, cases, whole);
     if (measured.v === null) return { ...found, ...measured, age, state: "missing", severity: 0 };

@@ -6,6 +6,7 @@ import { Figure } from "./figure.js";
 import { bare, number, quantity, say } from "./format.js";
 import { Hours } from "./hours.js";
 import { ABNORMAL, nationFigure } from "./layers.js";
+import { Looks } from "./study_looks.js";
 import { Moment, read, spoken, written } from "./moment.js";
 import { stateAt } from "./past.js";
 import { PlaceCard } from "./place_card.js";
@@ -24,6 +25,7 @@ export class Study {
     this.list = one("indicators", (node) => new Indicators(node, page, go));
     this.head = one("head", (node) => new Head(node, page));
     this.card = one("place", (node) => new PlaceCard(node, page));
+    this.looks = one("looks", (node) => new Looks(node, page, (changes) => this.keep(changes)));
     this.past = null; // the state of a past hour while one is shown
     this.column = null;
     if (page.study) for (const panel of [page.map, page.ranking]) panel.node.addEventListener("click", (event) => this.select(event));
@@ -43,7 +45,14 @@ export class Study {
     this.picked = query.get("pick");
     if (this.card && this.page.names[this.picked]) this.ahead(this.page.href(this.picked));
     this.stand(read(query.get("at")));
+    this.looks?.turn(query);
     this.learn(code);
+  }
+
+  // Which look, at which units: the address keeps it, and nothing else of the page is drawn again.
+  keep(changes) {
+    history.replaceState(null, "", this.page.here(changes));
+    this.looks.turn(new URLSearchParams(location.search));
   }
 
   // A live state has been written into the page's own panels.
@@ -51,6 +60,7 @@ export class Study {
     this.list?.show(state, touched);
     if (this.head && (!touched || touched.has(this.head.code) || this.head.fact.counts)) this.head.show(nationFigure(this.page, state, this.head.code), version);
     this.card?.show(this.picked, this.column);
+    this.looks?.wrote();
   }
 
   second() {
@@ -77,6 +87,7 @@ export class Study {
     if (this.learnt !== code) this.column = null;
     this.learnt = code;
     this.card?.show(this.picked, this.column);
+    this.looks?.show(this.column);
     if (code === ABNORMAL || this.hours.end() === null) return;
     try {
       const column = await this.hours.columns(code, this.at ? this.moment.end() : undefined);
@@ -85,6 +96,7 @@ export class Study {
       const at = now();
       ranking.know(new Map(column.order.map((place) => [place, column.cases(place, at)])));
       this.card?.show(this.picked, column);
+      this.looks?.show(column);
     } catch {
       // without history there are no cases to tell: the dots stand without their intervals
     }

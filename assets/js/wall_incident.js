@@ -7,6 +7,7 @@ import { lastBeat, now, since } from "./clock.js";
 import { bare, clock, day, moment, number, quantity, say, span } from "./format.js";
 import { Area } from "./wall_area.js";
 import { Chart } from "./wall_chart.js";
+import { fit, keepFitting } from "./wall_fit.js";
 
 const HOUR_MS = 3600e3;
 const ASK_MS = 300e3; // how often a station's past is asked for
@@ -18,6 +19,7 @@ export class IncidentPage {
     this.page = page;
     const panel = (kind) => node.querySelector(`[data-panel="${kind}"]`);
     this.cells = [...node.querySelectorAll("[data-panel=strip-figure]")].map((cell) => ({ node: cell, parts: parts(cell) }));
+    for (const cell of this.cells) keepFitting(cell.node);
     this.chart = panel("chart") && new Chart(panel("chart"));
     this.cameras = panel("cameras") && new NearCameras(panel("cameras"), page);
     this.area = panel("area") && new Area(panel("area"), page);
@@ -59,7 +61,13 @@ export class IncidentPage {
   write(cell, told) {
     attr(cell.node, "data-age-state", told ? told.state ?? "live" : "missing");
     attr(cell.node, "data-severity", told?.level || null);
-    for (const name of ["name", "figure", "unit", "note"]) text(cell.parts[name], told?.[name] ?? "");
+    for (const name of ["name", "note"]) text(cell.parts[name], told?.[name] ?? "");
+    const written = `${told?.figure ?? ""} ${told?.unit ?? ""}`;
+    if (written === cell.written) return;
+    cell.written = written;
+    text(cell.parts.figure, told?.figure ?? "");
+    for (const name of ["unit", "aside"]) text(cell.parts[name], told?.unit ?? "");
+    fit(cell.node);
   }
 
   main(subject) {

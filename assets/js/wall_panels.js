@@ -4,7 +4,7 @@ import { attr, hide, parts, sign, style, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { number, quantity, say, span } from "./format.js";
 import { feedState, living } from "./health.js";
-import { unitFigure } from "./store.js";
+import { layerFigure } from "./layers.js";
 import { own } from "./wall_incidents.js";
 
 const PLATES = 2;
@@ -115,11 +115,11 @@ export class Worst {
     const known = [];
     let left = 0;
     for (const place of state.order) {
-      const figure = unitFigure(state, this.code, place);
+      const figure = layerFigure(state, this.code, place);
       const age = figure?.v === null || !figure ? null : since(figure.atMs) ?? 0;
       const how = ageState(age, this.fact.cadence ?? 60, this.fact.lag ?? 0, figure?.state, this.fact.office);
       if (age === null || how === "stale" || how === "suspect") left += 1;
-      else known.push({ place, ...figure });
+      else if (figure.v || !this.fact.counts) known.push({ place, ...figure });
     }
     const middle = ((this.fact.low ?? 0) + (this.fact.high ?? 0)) / 2;
     const far = (v) => (this.fact.dir === "up" ? -v : this.fact.dir === "band" ? Math.abs(v - middle) : v);
@@ -127,7 +127,7 @@ export class Worst {
     const values = known.map((each) => each.v);
     const scale = scaled(Math.min(...values), Math.max(...values));
     this.rows.forEach((row, i) => this.fill(row, known[i], scale));
-    text(this.parts.left, left ? say("wall.unranked", { n: number(left) }) : "");
+    text(this.parts.left, left ? say("wall.unranked", { n: number(left) }) : known.length ? "" : say("wall.nobody"));
     attr(this.node, "data-age-state", known.length ? "live" : "missing");
   }
 

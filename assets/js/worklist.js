@@ -66,12 +66,20 @@ export class Worklist extends AskedRows {
     if (!record) return;
     const what = record.fields?.[this.node.dataset.what];
     text(row.parts.record, record.id);
+    attr(row.parts.record, "href", this.recordHref(record.id));
     text(row.parts.what, this.named(what) || record.type);
     text(row.parts.due, record.due ? day(Date.parse(record.due)) : "—");
     text(row.parts.overdue, overdue(late));
     text(row.parts.step, this.named(record.state));
     style(row.node, "--x", `${Math.max(0, (late / longest) * 100).toFixed(1)}%`);
     attr(row.node, "data-late", late > 14 * DAY_MS ? "long" : late > 0 ? "yes" : null);
+  }
+
+  // The page of one record: everything that happened to it.
+  recordHref(id) {
+    const { page } = this;
+    const [path, query] = page.href(page.nation ? null : page.place, page.domain, this.node.dataset.indicator).split("?");
+    return `${path}/r/${encodeURIComponent(id).replaceAll("%2F", "/")}${query ? `?${query}` : ""}`;
   }
 
   named(code) {

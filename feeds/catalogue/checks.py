@@ -14,7 +14,7 @@ import msgspec
 from feeds.catalogue.arguments import check_compute
 from feeds.catalogue.functions import DERIVED_TIMES, DERIVES, FUNCTIONS
 from feeds.catalogue.limits import check_threshold
-from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure, Parameter, RollUp, Scale
+from feeds.catalogue.model import POPULATION, Catalogue, Domain, Feed, Indicator, Measure, Parameter, RollUp, Scale
 from feeds.catalogue.source import Source, Where
 
 RECORD_WORDS = ("type", "state")
@@ -225,9 +225,10 @@ def _check_second(ground: Ground, source: Source, where: Where, indicator: Indic
 def _check_per(ground: Ground, source: Source, where: Where, indicator: Indicator) -> None:
     if indicator.per is None:
         return
-    if indicator.per not in ground.catalogue.indicators:
-        raise source.unknown(where, "indicator", indicator.per, ground.catalogue.indicators)
-    if indicator.rollup != "sum" or ground.catalogue.indicators[indicator.per].rollup != "sum":
+    known = ground.catalogue.indicators
+    if indicator.per not in (POPULATION, *known):
+        raise source.unknown(where, "indicator", indicator.per, (POPULATION, *known))
+    if indicator.rollup != "sum" or (indicator.per != POPULATION and known[indicator.per].rollup != "sum"):
         raise source.error(where, "only a count is told per count: both must roll up by `sum`, or remove `per`")
 
 

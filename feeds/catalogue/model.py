@@ -13,6 +13,7 @@ import msgspec
 
 Direction = Literal["up", "down", "band", "none"]
 RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "pooled", "none"]
+POPULATION = "population"  # what `per` says for figures told per head: data/places/population.csv
 FeedKind = Literal["readings", "records", "social", "cameras", "entities"]
 
 
@@ -173,7 +174,7 @@ class Indicator(Base, frozen=True, kw_only=True):
     rollup: RollUp
     weight: str | None = None  # weighted mean: the indicator or measure that weighs
     target: float | None = None
-    per: str | None = None  # ranked per this many: the indicator that counts what could have been hit (open dossiers)
+    per: str | None = None  # ranked per this many: an indicator that counts what could have been hit, or `population`
     per_times: int = 100  # ... and per how many of them the ranking tells it
     rungs: dict[str, Name] = {}  # fields of a station its value is read against, lowest first: bd1, bd2, bd3
     scale: str | None = None  # legal colour scale: vn_aqi, vn_wqi, flood_alert, disaster_risk

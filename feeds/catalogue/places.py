@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, get_args
@@ -71,6 +71,16 @@ class Place:
         return f"{self.kind.capitalize()} {self.vi}" if self.kind in ("tỉnh", "thành phố") else self.vi
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Units of 2025 that are looked at together."""
+
+    code: str
+    vi: str
+    en: str
+    units: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Places:
     """All places by key. Built by `load`, never changed."""
@@ -80,6 +90,8 @@ class Places:
     merged: Mapping[str, str]  # code of 2020 -> code of 2025
     communes: Mapping[str, tuple[str, ...]]  # code of 2025 -> keys of its communes
     aliases: tuple[tuple[str, str], ...]  # other name -> key
+    population: Mapping[str, int] = field(default_factory=dict)  # people of each unit, where the folder tells them
+    regions: tuple[Region, ...] = ()  # where the folder tells them: every unit is in one
 
     @classmethod
     def load(cls, folder: Path = ROOT / "data" / "places") -> Places:
@@ -99,6 +111,8 @@ class Places:
             merged=merged,
             communes={code: tuple(keys) for code, keys in owned.items()},
             aliases=tuple(_aliases(folder, merged)),
+            population=_population(folder / "population.csv", units),
+            regions=tuple(_regions(folder / "regions.csv")),
         )
         places._check()
         return places
@@ -210,6 +224,32 @@ class Places:
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
+
+
+def _population(path: Path, units: Mapping[str, Place]) -> dict[str, int]:
+    """People of every unit; nobody's where there is no table. A count without source and licence is not taken."""
+    if not path.exists():
+        return {}
+    found: dict[str, int] = {}
+    for line, row in enumerate(_rows(path), 2):
+        where, people = f"{path.name}:{line}", (row.get("people") or "").strip()
+        if row.get("code") not in units:
+            raise UnknownPlace(f"{where}: {row.get('code')!r} is no unit of 2025: write 01, 04 ... 96")
+        if not people.isdigit() or int(people) == 0:
+            raise UnknownPlace(f"{where}: `people` is {people!r}: write a whole number above 0")
+        if missing := [name for name in ("at", "source", "licence") if not (row.get(name) or "").strip()]:
+            raise UnknownPlace(f"{where}: {', '.join(missing)} is empty: a population without them is not used")
+        found[row["code"]] = int(people)
+    if left := [code for code in units if code not in found]:
+        raise UnknownPlace(f"{path.name}: units {', '.join(left)} are missing: all are told, or none")
+    return found
+
+
+def _regions(path: Path) -> Iterator[Region]:
+    rows = list(_rows(path)) if path.exists() else []
+    for code in dict.fromkeys(row["region"] for row in rows):
+        own = [row for row in rows if row["region"] == code]
+        yield Region(code, own[0]["vi"], own[0]["en"], tuple(row["code"] for row in own))
 
 
 def _unit(row: dict[str, str]) -> Place:

@@ -17,7 +17,7 @@ from layouts.wall.shared import shapes
 from layouts.words import Words
 
 AGAIN_S = 15  # a screen that waits for admission asks so often
-WALL_SHEETS = ("look", "figures", "map", "wall")
+WALL_SHEETS = ("look", "figures", "map", "wall", "wall_video")
 
 
 def wall_page(page: Page, wall: Wall) -> str:

@@ -14,11 +14,13 @@ STATIONS = 60  # drawn on the map of an area
 
 
 def strip(page: Page, count: int) -> Node:
-    """Figures in fixed places, each with a line below that says against what it stands or how old it is."""
+    """Figures in fixed places, each with a line below that says against what it stands or how old it is.
+
+    The unit stands beside the figure, or with the name where it has no room there."""
     cells = (
         h(
             "article",
-            h("p", h("span", data_part="name"), class_="strip-name"),
+            h("p", h("span", data_part="name"), h("small", data_part="aside"), class_="strip-name"),
             h("p", h("span", data_part="figure", class_="digits"), h("small", data_part="unit"), class_="strip-figure"),
             h("p", data_part="note", class_="strip-note"),
             class_="strip-cell",

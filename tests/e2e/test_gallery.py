@@ -69,6 +69,8 @@ def tells_the_truth(shown: Page, kind: str) -> None:
         assert shown.locator(f"{case(kind, state)} [data-severity]").count() == 0
     figures = {s: shown.locator(f"{case(kind, s)} [data-part=figure]").inner_text() for s in ("missing", "empty")}
     assert figures["missing"] == "—" and figures["empty"].startswith("0")
+    age = shown.locator(f"{case(kind, 'simulated')} .age").inner_text()
+    assert age.strip().startswith("mô phỏng · "), "rule 28: a made-up figure among real ones says so itself"
     late = shown.locator(f"{case(kind, 'late')} .age svg")
     assert late.evaluate("n => getComputedStyle(n).display") == "block"
     heights = shown.locator(f".case[data-kind={kind}] > [data-panel]").evaluate_all(

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
 from tests.e2e.conftest import PICTURES, Stage
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_first_look_of_a_phone(browser: Browser, stage: Stage) -> None:
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
-    page = context.new_page()
+    yield context.new_page()
+    context.close()
+
+
+def test_the_first_look_of_a_phone(phone: Page, stage: Stage) -> None:
+    page = phone
     PICTURES.mkdir(exist_ok=True)
     for path in ("/?theme=dark", "/p/46", "/d/air", "/gallery"):
         page.goto(stage.url + path)
@@ -28,5 +35,65 @@ def test_the_first_look_of_a_phone(browser: Browser, stage: Stage) -> None:
     ages = page.locator(".tile .age")
     assert all(ages.nth(i).is_visible() for i in range(ages.count())), "rule 23: every value carries its age"
     first = page.locator(".tile").first.bounding_box()
-    assert first and first["y"] < 844, "a figure stands on the first look"
-    context.close()
+    assert first and first["y"] < 844 - 64, "a figure stands on the first look, above the tabs"
+
+
+def test_a_thumb_reaches_every_page_from_the_tabs(phone: Page, stage: Stage) -> None:
+    phone.goto(stage.url + "/")
+    tabs = phone.locator(".tabs > *")
+    assert tabs.all_inner_texts() == ["Tình hình", "Bản đồ", "Lĩnh vực", "Tìm kiếm"]
+    for tab in tabs.all():
+        box = tab.bounding_box()
+        assert box and box["height"] >= 48 and box["width"] >= 48 and box["y"] > 844 * 2 / 3, "a thumb's breadth"
+    expect(tabs.nth(0)).to_have_attribute("aria-current", "page")
+    tabs.nth(1).tap()
+    expect(phone).to_have_url(stage.url + "/map")
+    expect(tabs.nth(1)).to_have_attribute("aria-current", "page")
+    head = phone.locator("[data-panel=head]").bounding_box()
+    assert head and head["y"] < 422, "the map's page begins with the map"
+    tabs.nth(2).tap()
+    expect(phone.locator(".nav")).to_be_visible()
+    assert all(box and box["height"] >= 44 for box in (a.bounding_box() for a in phone.locator(".nav a:visible").all()))
+    phone.locator(".nav a", has_text="Không khí").tap()
+    expect(phone).to_have_url(stage.url + "/d/air")
+    expect(phone.locator(".nav")).to_be_hidden()
+    tabs.nth(1).tap()
+    expect(phone.locator("#map")).to_be_in_viewport()
+    tabs.nth(3).tap()
+    expect(phone.locator("[data-panel=search] input")).to_be_focused()
+    phone.locator(".switches a", has_text="EN").tap()
+    expect(tabs.nth(0)).to_have_text("Situation")
+
+
+def test_nothing_is_hidden_under_the_tabs_and_desks_have_none(
+    phone: Page, context: BrowserContext, stage: Stage
+) -> None:
+    for path in ("/", "/p/46", "/d/air"):
+        phone.goto(stage.url + path)
+        for _ in range(3):  # what is laid out on the way makes the page longer
+            phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+            phone.wait_for_timeout(120)
+        foot, bar = (phone.locator(part).bounding_box() for part in (".foot", ".tabs"))
+        assert foot and bar and foot["y"] + foot["height"] <= bar["y"] + 1, path
+    desk = context.new_page()
+    desk.goto(stage.url + "/")
+    expect(desk.locator(".tabs")).to_be_hidden()
+    expect(desk.locator(".nav")).to_be_visible()
+
+
+def test_the_bar_of_a_phone_has_two_lines_that_never_meet(phone: Page, stage: Stage) -> None:
+    parts = (".brand", ".bar .stamp", ".bar .link", ".now .alive", ".now time")
+    for path in ("/", "/p/79", "/d/air", "/p/79/air", "/map", "/d/dossiers/r"):
+        phone.goto(stage.url + path)
+        phone.locator("body[data-connected=true]").wait_for()
+        shown = [box for part in parts if (box := phone.locator(part).bounding_box())]
+        assert len(shown) == len(parts), path
+        for i, one in enumerate(shown):
+            for other in shown[i + 1 :]:
+                assert apart(one, other), (path, one, other)
+
+
+def apart(one: FloatRect, other: FloatRect) -> bool:
+    across = one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
+    down = one["y"] + one["height"] <= other["y"] + 1 or other["y"] + other["height"] <= one["y"] + 1
+    return across or down

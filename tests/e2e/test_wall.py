@@ -21,12 +21,23 @@ pytestmark = pytest.mark.browser
 GROUND = (13, 18, 23)  # --bg of the dark theme
 
 
+SCENES = ("overview", "far-1", "atlas", "domains-hydrology", "domains-dossiers", "alerts", "incident")
+# The whole of a video wall in one window, so that all its panels are looked at together: only its size is the panels'.
+WHOLE = """() => { const whole = document.querySelector('.whole');
+  whole.style.setProperty('--pw', '960px'); whole.style.setProperty('--ph', '540px'); }"""
 CUT = """() => {
-  const across = (low, high, size) => [0, size].some((edge) => low < edge - 1 && high > edge + 1);
-  return [...document.querySelectorAll('.scene:not([hidden]) :is(.digits, .tile-name, .alert div > *)')].filter((n) => {
-    const box = n.getBoundingClientRect();
-    return box.width && (across(box.left, box.right, innerWidth) || across(box.top, box.bottom, innerHeight));
-  }).map((n) => n.className + n.textContent);
+  const edges = [[960, 1920], [540]];
+  const across = (low, high, at) => at.some((edge) => low < edge - 1 && high > edge + 1);
+  const words = `.digits, small, b, time, h2, .tile-name span, .age, .alert span, .worst span, .strip-note,
+    .camera span, .step span, text, .far-name`;
+  const all = `.wall-top .now :is(${words}), .org > *, .scene:not([hidden]) :is(${words})`;
+  return [...document.querySelectorAll(all)].filter((n) => {
+    if (!n.textContent.trim() || n.children.length || !n.checkVisibility({ visibilityProperty: true })) return false;
+    const range = document.createRange();
+    range.selectNodeContents(n);
+    const box = range.getBoundingClientRect();
+    return box.width && (across(box.left, box.right, edges[0]) || across(box.top, box.bottom, edges[1]));
+  }).map((n) => `${n.className?.baseVal ?? n.className}:${n.textContent}`);
 }"""
 
 
@@ -183,23 +194,39 @@ def test_a_desk_drives_every_wall_of_its_group(open_page: Open, stage: Stage) ->
     desk.screenshot(path=PICTURES / "wall-desk.png")
 
 
+def test_no_frame_of_a_video_wall_cuts_a_word_or_a_figure_of_any_scene(browser: Browser, stage: Stage) -> None:
+    flood.rising(stage.canned)
+    stage.canned.snapshot("vn")["alerts"].append(flood.alert(20_000))
+    context = browser.new_context(viewport={"width": 960 * 3, "height": 540 * 2})
+    page = context.new_page()
+    page.goto(f"{stage.url}/wall?cols=3&rows=2&col=0&row=0&scene=overview")
+    stands(page, "overview")
+    page.evaluate(WHOLE)
+    PICTURES.mkdir(exist_ok=True)
+    cut = {}
+    for scene in SCENES:
+        tell(stage, "hold", scene)
+        stands(page, scene)
+        page.wait_for_timeout(250)
+        page.screenshot(path=PICTURES / f"wall-3x2-{scene}.png")
+        cut[scene] = page.evaluate(CUT)
+    context.close()
+    assert {scene: found for scene, found in cut.items() if found} == {}
+
+
 def test_panels_of_a_video_wall_are_parts_of_one_picture(browser: Browser, stage: Stage) -> None:
     context = browser.new_context(viewport={"width": 960, "height": 540})
-    whole = Image.new("RGB", (960 * 3, 540 * 2))
     tell(stage, "hold", "overview")
-    cut = []
-    for row in (0, 1):
-        for col in (0, 1, 2):
-            page = context.new_page()
-            page.goto(f"{stage.url}/wall?cols=3&rows=2&col={col}&row={row}")
-            stands(page, "overview")
-            page.wait_for_timeout(200)
-            whole.paste(Image.open(io.BytesIO(page.screenshot())), (960 * col, 540 * row))
-            cut += page.evaluate(CUT)
-            page.close()
-    PICTURES.mkdir(exist_ok=True)
-    whole.save(PICTURES / "wall-3x2.png")
-    assert cut == [], "no frame of a panel cuts a word or a figure"
+    corners = []
+    for row, col in ((0, 0), (1, 2)):
+        page = context.new_page()
+        page.goto(f"{stage.url}/wall?cols=3&rows=2&col={col}&row={row}")
+        stands(page, "overview")
+        corners.append(page.locator(".whole").bounding_box())
+    assert corners == [
+        {"x": 0, "y": 0, "width": 2880, "height": 1080},
+        {"x": -1920, "y": -540, "width": 2880, "height": 1080},
+    ]
     context.close()
 
 
@@ -286,3 +313,26 @@ def test_nothing_moves_when_a_state_changes(open_page: Open, stage: Stage) -> No
     moved = [(was, now_) for was, now_ in zip(calm, page.evaluate(places), strict=True)
              if abs(was[1] - now_[1]) + abs(was[2] - now_[2]) > 1]  # fmt: skip
     assert moved == []
+
+
+def test_a_long_unit_moves_to_the_name_and_no_figure_is_cut(open_page: Open, stage: Stage) -> None:
+    flood.rising(stage.canned)
+    page = open_page("/wall?scene=atlas")
+    stands(page, "atlas")
+    stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert()]}})
+    stands(page, "incident")
+    codes = [i.code for i in stage.canned.site.catalogue.indicators.values() if i.domain == "hydrology"]
+    for v in (2049, 999_999_999_999):
+        stage.tell(push={"scope": flood.UNIT, "indicators": {code: {"v": v, "severity": 2} for code in codes}})
+        expect(page.locator("[data-panel=strip-figure] [data-part=figure]").nth(3)).to_contain_text(
+            "." if v > 1 else ""
+        )
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll('.strip-figure, .strip-name > small')]
+              .filter((n) => n.scrollWidth > n.clientWidth + 1).map((n) => n.textContent)"""
+        )
+        assert cut == [], v
+    apart = page.locator("[data-panel=strip-figure].unit-apart")
+    assert apart.count(), "digits that fill their place leave the unit to the name"
+    expect(apart.locator("[data-part=aside]").first).to_be_visible()
+    expect(apart.locator("[data-part=unit]").first).to_be_hidden()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as std_replace
+
 import pytest
 from msgspec.structs import replace
 
@@ -84,3 +86,16 @@ def test_extreme_roll_ups_are_told_as_such(site: Site, page_of: PageOf) -> None:
     worst = site.catalogue.indicators["air_aqi_hour"]
     assert facts.indicator_facts(page_of("/"), worst)["one"]
     assert "one" not in facts.indicator_facts(page_of("/"), replace(worst, rollup="median"))
+
+
+def test_figures_per_head_need_people(site: Site, page_of: PageOf) -> None:
+    shown = page_of("/map")
+    received = site.catalogue.indicators["adm_received_day"]
+    assert received.per == "population"
+    without = facts.indicator_facts(shown, received)
+    assert "per" not in without and without["unpeopled"], "the ranking says that there is no sourced population"
+    people = {code: 1_000_000 for code in site.places.units}
+    counted = std_replace(shown, site=std_replace(site, places=std_replace(site.places, population=people)))
+    per_head = facts.indicator_facts(counted, received)
+    assert (per_head["per"], per_head["perTimes"]) == ("population", 10_000) and "unpeopled" not in per_head
+    assert facts.page_facts(counted)["population"] == people

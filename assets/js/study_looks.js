@@ -1,0 +1,75 @@
+// Four looks at the units of the map's page and what they are narrowed to; the address keeps both: ?tab, region, only, vs.
+
+import { attr, hide, parts, text } from "./binding.js";
+import { number, say } from "./format.js";
+import { Compare } from "./study_compare.js";
+import { UnitsTable } from "./study_table.js";
+
+const TABS = ["ranking", "table", "trend", "compare"];
+const DOUBTFUL = new Set(["stale", "missing", "suspect"]);
+
+export class Looks {
+  constructor(node, page, keep) {
+    this.page = page;
+    this.keep = keep; // keep(changes): write them into the address and turn the page
+    this.tabs = [...node.querySelectorAll("[data-tab]")];
+    this.sheets = [...node.querySelectorAll("[data-sheet]")];
+    this.table = new UnitsTable(node.querySelector("[data-panel=units]"), page);
+    this.compare = new Compare(node.querySelector("[data-panel=compare]"), page, keep);
+    const filters = document.querySelector("[data-panel=filters]");
+    this.parts = parts(filters);
+    this.selects = [...filters.querySelectorAll("[data-filter]")];
+    node.addEventListener("click", (event) => this.click(event.target.closest("[data-tab]")?.dataset.tab));
+    filters.addEventListener("change", ({ target }) => keep({ [target.dataset.filter]: target.value || null }));
+    this.parts.clear.addEventListener("click", () => keep({ region: null, only: null }));
+  }
+
+  click(tab) {
+    if (tab) this.keep({ tab: tab === TABS[0] ? null : tab });
+  }
+
+  turn(query) {
+    const asked = query.get("tab");
+    this.tab = TABS.includes(asked) ? asked : TABS[0];
+    for (const tab of this.tabs) attr(tab, "aria-selected", String(tab.dataset.tab === this.tab));
+    for (const sheet of this.sheets) hide(sheet, sheet.dataset.sheet !== this.tab);
+    this.region = this.page.regions[query.get("region")] ? query.get("region") : "";
+    this.only = ["abnormal", "doubtful"].includes(query.get("only")) ? query.get("only") : "";
+    for (const select of this.selects) select.value = this[select.dataset.filter];
+    hide(this.parts.clear, !this.region && !this.only);
+    this.compare.turn(query);
+    this.narrow();
+    this.show(this.column);
+  }
+
+  // Ranking and map are told which units are looked at.
+  narrow() {
+    const { ranking, map } = this.page;
+    const kept = this.region || this.only ? new Set(Object.keys(this.page.names).filter((place) => this.wanted(place))) : null;
+    ranking.narrow(kept);
+    map.narrow(kept);
+    const all = Object.keys(this.page.names).length;
+    text(this.parts.left, !kept ? "" : kept.size ? say("study.left", { n: number(kept.size), of: number(all) }) : say("study.nobody"));
+  }
+
+  wanted(place) {
+    const { ranking, regions } = this.page;
+    if (this.region && !regions[this.region].includes(place)) return false;
+    if (!this.only || !ranking.state) return true;
+    const figure = ranking.figure(place);
+    if (this.only === "doubtful") return DOUBTFUL.has(figure.state);
+    return Boolean(figure.severity) && figure.state !== "stale";
+  }
+
+  wrote() {
+    if (this.only) this.narrow();
+    this.show(this.column);
+  }
+
+  // `column`: hours of the chosen indicator, null while they are not known.
+  show(column) {
+    this.column = column ?? null;
+    if (this.tab === "table") this.table.show(this.column);
+    if (this.tab === "compare") this.compare.show(this.column);
+  }
+}
