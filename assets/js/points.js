@@ -28,6 +28,18 @@ export class Points {
       const point = this.dots.get(code) ?? (crowd && !entity.severity ? null : this.make(code, entity));
       if (point) this.paint(point, entity, numbered);
     }
+    this.settle();
+  }
+
+  // No label covers another: the worst keeps its word, the next has its number, the last only its dot.
+  settle() {
+    const placed = [];
+    const points = [...this.dots.values()].sort((a, b) => (a.level || 9) - (b.level || 9));
+    for (const point of points) {
+      const fits = (point.words ?? []).find((words) => !placed.some((other) => overlap(boxOf(point, words), other)));
+      text(point.label, fits ?? "");
+      if (fits) placed.push(boxOf(point, fits));
+    }
   }
 
   paint(point, entity, numbered) {
@@ -38,7 +50,8 @@ export class Points {
     if (point.colour !== kind.colour) point.dot.style.fill = point.colour = kind.colour ?? "";
     attr(point.dot, "data-severity", old || kind.colour ? null : entity.severity || null);
     const said = numbered && value !== null && !old ? number(value, this.fact.digits ?? 0) : "";
-    text(point.label, said && kind.word && this.dots.size <= WORDED ? `${said} ${kind.word}` : said);
+    point.level = old ? 0 : entity.severity;
+    point.words = [said && kind.word && this.dots.size <= WORDED ? `${said} ${kind.word}` : "", said].filter(Boolean);
   }
 
   age(entity) {
@@ -73,8 +86,17 @@ export class Points {
     const label = made("text", { x: (x + size * 1.4).toFixed(1), y: (y + size * 0.8).toFixed(1), "font-size": size * 2.6 });
     this.group.append(dot, label);
     this.map.classList.add("has-points"); // communes step back where stations stand
-    const point = { dot, label, colour: undefined };
+    const point = { dot, label, colour: undefined, x: x + size * 1.4, y: y + size * 0.8, em: size * 2.6 };
     this.dots.set(code, point);
     return point;
   }
+}
+
+// Where a label would stand, in the sheet's own units; letters of this weight are about 0.6 em wide.
+function boxOf({ x, y, em }, words) {
+  return [x, y - em, x + words.length * em * 0.6, y + em * 0.2];
+}
+
+function overlap(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }

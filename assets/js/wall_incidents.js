@@ -9,7 +9,7 @@ const LONGEST = 44;
 // Incidents, worst and newest first: {key, unit, place, domain, level, since, head, all}.
 export function incidents(alerts, page) {
   const found = new Map();
-  for (const alert of sorted([...(alerts ?? [])])) {
+  for (const alert of sorted([...(alerts ?? [])], page.indicators)) {
     const unit = unitOf(alert);
     const domain = page.indicators[alert.indicator]?.domain ?? "";
     const key = `${unit ?? "vn"}|${domain}`;

@@ -148,6 +148,14 @@ def test_an_alarm_takes_the_wall_and_gives_it_back(open_page: Open, stage: Stage
     stands(page, "atlas")
 
 
+def test_an_alert_of_the_nation_itself_is_told_too(open_page: Open, stage: Stage) -> None:
+    page = open_page("/wall?scene=overview")
+    stands(page, "overview")
+    own = flood.alert(60, level=2) | {"id": "own", "scope": "vn", "place": "vn", "place_vi": "Việt Nam", "entity": None}
+    stage.tell(push={"scope": "vn", "alerts": {"set": [own | {"indicator": "adm_open"}]}})
+    expect(page.locator("[data-scene=overview]:not(body) .alert:visible", has_text="Đang xử lý")).to_have_count(1)
+
+
 def test_text_of_feeds_is_text(open_page: Open, stage: Stage) -> None:
     evil = "<img src=x onerror=\"document.title='owned'\">" + "Ắ\u202e" * 3
     flood.rising(stage.canned)
