@@ -17,6 +17,9 @@ WRITERS = {
     "RecordTallies.counted_as": "says by which rules was counted, not what",
     "Screens.exchange": "tells a screen what it itself may see: its token is its scope",
     "Archive.position": "says where a stream was left, not what was in it",
+    "IngestKeys.revoke": "says whether the key was there to be revoked",
+    "SourceBook.unwanted": "tells the connectors which of themselves the operator stopped",
+    "SourceBook.recall": "gives a source back its own marks of what it has sent",
 }
 
 
