@@ -14,7 +14,7 @@ run: $(VENV)/.installed ## start the whole system (a first start installs what i
 	@exec $(BIN)/python app.py
 
 test: $(VENV)/.installed-dev packages ## every test, in a real browser too
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest
 
 check: $(VENV)/.installed-dev ## lint, format, types
 	@$(BIN)/ruff check .

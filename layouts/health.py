@@ -24,6 +24,7 @@ def short(page: Page) -> Node:
             data_age_state="loading",
         )
         for feed in feeds(page)
+        if not feed.optional  # what not every place has is told of on the page of data
     )
     return section(
         page.words("feeds.title"),

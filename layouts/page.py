@@ -26,7 +26,7 @@ from layouts import (
     tabs,
 )
 from layouts.node import Child, Node, h
-from layouts.site import Page, lead_of
+from layouts.site import Page, leads
 
 
 def content(page: Page) -> Node:
@@ -89,9 +89,8 @@ def _desk(page: Page) -> list[Child]:
 
 
 def _tiles(page: Page) -> Iterator[Node]:
-    for each in page.site.catalogue.domains.values():
-        lead = lead_of(each, page.view.is_nation)
-        if lead is not None:
+    for each, lead in leads(page):
+        if each.overview:
             heading = h("a", page.words.of(each), href=page.view.to(domain=each.code).href(), class_="domain-name")
             yield figure.tile(page, lead, heading)
 

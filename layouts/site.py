@@ -129,6 +129,13 @@ def lead_of(domain: Domain, nation: bool = False) -> Indicator | None:
     return next((i for i in candidates if i.code == domain.lead), candidates[0] if candidates else None)
 
 
+def leads(page: Page) -> list[tuple[Domain, Indicator]]:
+    """The lead figure of each domain, in the catalogue's order; those of the overview first."""
+    domains = sorted(page.site.catalogue.domains.values(), key=lambda domain: not domain.overview)
+    found = ((domain, lead_of(domain, page.view.is_nation)) for domain in domains)
+    return [(domain, lead) for domain, lead in found if lead is not None]
+
+
 def leading(catalogue: Catalogue, domain: Domain | None) -> list[Indicator]:
     """Lead figures that have a column for the map: those of `domain` first."""
     order = ([domain] if domain else []) + list(catalogue.domains.values())

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 import redis
-from xdist.scheduler import LoadScopeScheduling
 
 from feeds.catalogue.clock import TZ, TickClock
 from feeds.catalogue.settings import Settings
@@ -25,21 +24,6 @@ from feeds.host.redis_server import RedisServer
 from feeds.store import links
 
 ROOT = Path(__file__).resolve().parents[1]
-TOGETHER = {"e2e": "browser", "faults": "processes", "host": "processes"}  # rooms in which one test runs at a time
-
-
-class Rooms(LoadScopeScheduling):  # type: ignore[misc]
-    """`make test` runs in two processes: the browser's tests in one, whole systems in the other, then file by file."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::")[0]
-        return TOGETHER.get(Path(file).parts[1], file)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Rooms:
-    """Called only where tests run in several processes."""
-    return Rooms(config, log)
 
 
 @dataclass

@@ -207,6 +207,7 @@ class Domain(Base, frozen=True, kw_only=True):
     short_vi: str = ""
     lead: str = ""  # the indicator of the domain's tile
     order: int = 100
+    overview: bool = True  # has a tile where a leader looks first; there is room for eight
     feeds: list[Feed] = []
     indicators: list[Indicator] = []
     panels: list[Panel] = []

@@ -74,7 +74,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "cr6": ("cr6+", "cr(vi)", "crvi", "cr_vi"),
     "cu": ("đồng",),
     "zn": ("kẽm",),
-    "hg": ("thủy ngân", "vhg"),
+    "hg": ("thủy ngân",),
     "bhc": ("hch", "lindane", "benzene hexachloride"),
     "ddt": ("ddts", "tổng ddt"),
     "heptachlor_epoxide": ("heptachlorepoxide", "heptachlor epoxide"),

@@ -10,7 +10,7 @@ from layouts import health, map, marks
 from layouts.figure import bound
 from layouts.node import Node, h
 from layouts.section import section
-from layouts.site import Page, lead_of
+from layouts.site import Page, lead_of, leads
 from layouts.wall import incident, sea, tiles
 from layouts.wall.legibility import FarGrid
 
@@ -45,7 +45,7 @@ def board_tiles(shown: Shown, slot: Slot) -> Node:
     if page.domain:
         drawn = [tiles.tile(page, i, h("span", page.words.short(i))) for i in tiles.rest(page, columns * rows)]
     else:
-        found = tiles.leads(page)[: columns * rows]
+        found = leads(page)[: columns * rows]
         drawn = [tiles.tile(page, lead, h("span", page.words.of(domain))) for domain, lead in found]
     return tiles.grid(drawn, columns, rows)
 
@@ -53,7 +53,7 @@ def board_tiles(shown: Shown, slot: Slot) -> Node:
 def far_figures(shown: Shown, slot: Slot) -> Node:
     """A few figures, large; the page of them that this scene is."""
     many = min(slot.count or 4, shown.far.count)
-    found = tiles.leads(shown.page)[shown.part * many : (shown.part + 1) * many]
+    found = leads(shown.page)[shown.part * many : (shown.part + 1) * many]
     drawn = [tiles.far_tile(shown.page, lead) for _, lead in found]
     return tiles.grid(drawn, shown.far.columns, shown.far.rows)
 

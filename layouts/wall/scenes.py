@@ -10,8 +10,7 @@ from typing import Any
 from feeds.catalogue.scenes import Scene
 from layouts.address import View
 from layouts.node import Node, h
-from layouts.site import Page, Site
-from layouts.wall import tiles
+from layouts.site import Page, Site, leads
 from layouts.wall.legibility import BOARD_READS, FarGrid, far_grid
 from layouts.wall.panels import RENDERERS, Shown
 from layouts.wall.screen import Wall
@@ -50,7 +49,7 @@ def _turns(page: Page, scene: Scene, far: FarGrid) -> Iterator[Turn]:
             yield Turn(f"{scene.code}-{domain.code}", page.words.of(domain), scene, Shown(opened, far))
     elif scene.each == "page":
         many = min(next((slot.count for slot in scene.panels if slot.count), far.count), far.count)
-        for part in range(ceil(len(tiles.leads(page)) / many)):
+        for part in range(ceil(len(leads(page)) / many)):
             yield Turn(f"{scene.code}-{part + 1}", f"{name} {part + 1}", scene, Shown(page, far, part))
     else:
         yield Turn(scene.code, name, scene, Shown(page, far))

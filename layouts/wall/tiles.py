@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feeds.catalogue.model import Domain, Indicator
+from feeds.catalogue.model import Indicator
 from layouts import figure, marks
 from layouts.node import Child, Node, h
 from layouts.site import Page, lead_of, shown
-
-
-def leads(page: Page) -> list[tuple[Domain, Indicator]]:
-    """The lead figure of each domain, in the catalogue's order."""
-    found = ((domain, lead_of(domain, page.view.is_nation)) for domain in page.site.catalogue.domains.values())
-    return [(domain, lead) for domain, lead in found if lead is not None]
 
 
 def rest(page: Page, count: int) -> list[Indicator]:

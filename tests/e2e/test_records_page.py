@@ -85,6 +85,7 @@ def test_readings_stand_behind_the_figure_of_stations(open_page: Open) -> None:
     )
     page.locator(".ag-header-cell[col-id='values.pm25']").click()
     expect(page).to_have_url(re.compile("sort=-values.pm25"))
+    expect(page.locator(f"{ROWS}[row-index='4'] [col-id='values.pm25']")).to_have_text(re.compile(r"^\d"))
     values = page.locator(f"{ROWS} [col-id='values.pm25']").all_inner_texts()[:5]
     assert [float(v.replace(",", ".")) for v in values] == sorted(
         (float(v.replace(",", ".")) for v in values), reverse=True

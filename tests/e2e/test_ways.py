@@ -161,8 +161,8 @@ def test_camera_stills_come_when_they_are_seen_at_most_twelve(open_page: Open) -
     expect(tiles.first.locator("[data-part=time]")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
 
 
-def test_data_health_tells_of_every_feed(open_page: Open) -> None:
+def test_data_health_tells_of_every_feed(open_page: Open, stage: Stage) -> None:
     page = open_page("/d/data")
     rows = page.locator("[data-panel=health] tbody tr")
     expect(rows.first.locator("[data-part=accepted]")).to_have_text(DIGIT)
-    assert rows.count() == 9
+    assert rows.count() == len(stage.canned.site.catalogue.feeds)

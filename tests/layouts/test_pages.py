@@ -83,9 +83,9 @@ def test_every_figure_of_a_domain_stands_on_its_page(page_of: PageOf, domain: st
     assert wanted <= on_page
 
 
-def test_overview_has_a_tile_for_every_domain(page_of: PageOf, site: Site) -> None:
+def test_overview_has_a_tile_for_every_domain_that_wants_one_and_room_for_eight(page_of: PageOf, site: Site) -> None:
     tiles = list(page.content(page_of("/")).find(data_panel="tile"))
-    assert len(tiles) == len(site.catalogue.domains)
+    assert len(tiles) == sum(domain.overview for domain in site.catalogue.domains.values()) <= 8
 
 
 @pytest.mark.parametrize("path", ["/", "/p/48", "/p/56", "/d/air"])
