@@ -90,9 +90,8 @@ def _desk(page: Page) -> list[Child]:
 
 def _tiles(page: Page) -> Iterator[Node]:
     for each, lead in leads(page):
-        if each.overview:
-            heading = h("a", page.words.of(each), href=page.view.to(domain=each.code).href(), class_="domain-name")
-            yield figure.tile(page, lead, heading)
+        heading = h("a", page.words.of(each), href=page.view.to(domain=each.code).href(), class_="domain-name")
+        yield figure.tile(page, lead, heading)
 
 
 def _cameras(page: Page) -> list[Node]:

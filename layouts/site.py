@@ -130,8 +130,8 @@ def lead_of(domain: Domain, nation: bool = False) -> Indicator | None:
 
 
 def leads(page: Page) -> list[tuple[Domain, Indicator]]:
-    """The lead figure of each domain, in the catalogue's order; those of the overview first."""
-    domains = sorted(page.site.catalogue.domains.values(), key=lambda domain: not domain.overview)
+    """The lead figure of each domain that has its place on the overview, in the catalogue's order."""
+    domains = (domain for domain in page.site.catalogue.domains.values() if domain.overview)
     found = ((domain, lead_of(domain, page.view.is_nation)) for domain in domains)
     return [(domain, lead) for domain, lead in found if lead is not None]
 
