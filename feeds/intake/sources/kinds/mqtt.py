@@ -234,7 +234,7 @@ def run(settings: MqttSettings, outlet: Outlet) -> None:
             reader.hand_out(messages)
             listener.acknowledge(messages)
             quiet_s = 0.0 if messages else quiet_s + LISTEN_S
-            deaf_s = 0.0 if listener.listening else deaf_s + LISTEN_S
+            deaf_s = 0.0 if listener.listening or messages else deaf_s + LISTEN_S
             if deaf_s > CONNECT_S:
                 raise BadSource("the broker took the connection and then said nothing")
             if listener.listening:
