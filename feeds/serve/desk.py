@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import tempfile
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from functools import partial
-from typing import IO, Any, cast
+from typing import IO, cast
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.catalogue import question as questions
@@ -23,13 +20,10 @@ from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
 from feeds.serve.evidence import Evidence
 from feeds.serve.origin import origin
-from feeds.serve.readers import Readers, Unknown
+from feeds.serve.readers import Readers
 from feeds.serve.sheets import KINDS, Format, Sheet
+from feeds.serve.workroom import Workroom, sent, written
 
-THREADS = 2  # files are made by so many at once; the others wait
-WAITING = 8
-PIECE = 64 * 1024
-IN_MEMORY = 1024 * 1024  # a larger file waits on the disk
 NAME = re.compile(r"[^a-z0-9._-]+")
 Describe = Callable[..., Sheet]  # question, language, what is behind, columns that hold anything, rows, now in ms
 LOOKED_AT = 50  # rows that say which columns hold anything
@@ -43,8 +37,7 @@ class Desk:
         self.evidence = evidence
         self.access = access
         self.describe = describe
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="desk")
-        self._inside = 0
+        self._room = Workroom("desk")
 
     def routes(self) -> list[Route]:
         """Addresses."""
@@ -60,7 +53,7 @@ class Desk:
         inside = dict(request.query_params).get("in", "")
         asked = questions.read(words["place"], words["indicator"], {"in": inside})
         ask = partial(origin, sight, self.readers, self.evidence, asked)
-        body = msgspec.json.encode(await self._work(ask))
+        body = msgspec.json.encode(await self._room.do(ask))
         return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
     async def file(self, request: Request) -> Response:
@@ -71,42 +64,13 @@ class Desk:
         query = dict(request.query_params)
         question = questions.read(words["place"], query.get("i", ""), query)
         lang = "en" if query.get("lang") == "en" else "vi"
-        name, made = await self._work(partial(self._made, sight, question, words["format"], lang))
-        headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-        return StreamingResponse(pieces(made), media_type=KINDS[words["format"]], headers=headers)
+        name, made = await self._room.do(partial(self._made, sight, question, words["format"], lang))
+        return sent(made, name, words["format"])
 
     def _made(self, sight: Scope, question: Question, format: Format, lang: str) -> tuple[str, IO[bytes]]:
         plan, found = self.evidence.behind(sight, question), self.evidence.page(sight, question, 0, LOOKED_AT)
         present = {key for row in found.rows for key, value in row.items() if value not in (None, "")}
         describe = cast(Describe, self.describe)
         sheet = describe(question, lang, plan, present, found.total, self.evidence.clock.now_ms())
-        file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed when it has been sent
-        try:
-            sheets.write(format, sheet, self.evidence.all(sight, question, sheets.MOST_ROWS), file)
-        except BaseException:
-            file.close()
-            raise
-        file.seek(0)
-        return f"{NAME.sub('-', sheet.name.lower())}.{format}", file
-
-    async def _work(self, work: Callable[[], Any]) -> Any:
-        if self._inside >= WAITING:
-            raise Refusal(503, "too many lists are being made", retry_after=5)
-        self._inside += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        except Unknown as unknown:
-            raise Refusal(404, str(unknown)) from None
-        except ValueError as wrong:
-            raise Refusal(400, str(wrong)) from None
-        finally:
-            self._inside -= 1
-
-
-async def pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
-    """The file bit by bit; a slow reader holds a file, never a thread."""
-    try:
-        while piece := await asyncio.to_thread(file.read, PIECE):
-            yield piece
-    finally:
-        file.close()
+        rows = self.evidence.all(sight, question, sheets.MOST_ROWS)
+        return NAME.sub("-", sheet.name.lower()), written(format, sheet, rows)

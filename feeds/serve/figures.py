@@ -5,12 +5,9 @@ Only people may do this: a wall's screen may not. Until accounts exist a person 
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from base64 import b64decode
 from binascii import Error as BadBase64
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Literal, TypeVar
 
@@ -29,12 +26,12 @@ from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
 from feeds.serve.asking import Asked
 from feeds.serve.sheets import KINDS
+from feeds.serve.workroom import Workroom
 from feeds.store.typed import APPROVED, REFUSED, WAITING, Typed
 
 FIGURES_PATH = "/api/v1/figures"
 ENTRY_PATH = "/entry"
 BODY_BYTES = 3 * 1024 * 1024  # an Excel file of 2 MB in base64
-THREADS, WAITING_MOST = 2, 16
 MOST_PARAMETERS = 60
 UNKNOWN = "typed_unknown"
 T = TypeVar("T")
@@ -74,8 +71,7 @@ class Figures:
         self._access = access
         self._now = now
         self._pages = pages
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="figures")
-        self._room = threading.BoundedSemaphore(WAITING_MOST)
+        self._room = Workroom("figures", most=16)
 
     def routes(self) -> list[Route]:
         """Addresses."""
@@ -193,15 +189,11 @@ class Figures:
         return [(f"2025:{key}", self._places.name(key)) for key in inside]
 
     async def _work(self, work: Callable[[], T]) -> T:
-        if not self._room.acquire(blocking=False):
-            raise Refusal(503, "too many figures are being typed at once", retry_after=2)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            return await self._room.do(work)
         except Refused as refused:
             why = refused.rejection
             raise Refusal(404 if why.code == UNKNOWN else 422, why.vi) from None
-        finally:
-            self._room.release()
 
 
 def _json(body: Any, status: int = 200) -> Response:

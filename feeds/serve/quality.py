@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import IO, Any, TypeVar, cast
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.catalogue.clock import iso
@@ -23,20 +20,16 @@ from feeds.serve import sheets
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
 from feeds.serve.asking import Asked
-from feeds.serve.desk import pieces
 from feeds.serve.mending import Mending, Signed
-from feeds.serve.readers import Unknown
 from feeds.serve.refusals import RefusalReader
 from feeds.serve.sheets import KINDS, Format, Sheet
 from feeds.serve.source_reader import SourceReader
+from feeds.serve.workroom import Workroom, sent, written
 
 QUARANTINE_PATH = "/api/v1/quarantine/"
-THREADS, WAITING = 2, 8
 MOST_HOURS = 90 * 24
-IN_MEMORY = 1024 * 1024
 MOMENTS = ("at", "received", "replayed_at")
 DescribeRefused = Callable[[str, Which, str, int], Sheet]  # language, which, state, now in ms
-T = TypeVar("T")
 
 
 class One(msgspec.Struct, forbid_unknown_fields=True):
@@ -72,8 +65,7 @@ class Quality:
         self.reader = reader
         self.access = access
         self.describe = describe
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="quality")
-        self._inside = 0
+        self._room = Workroom("quality")
 
     def routes(self) -> list[Route]:
         """Addresses."""
@@ -96,62 +88,62 @@ class Quality:
         """Each source with what is to be said of it."""
         sight, asked = self.access.sight(request.scope), Asked(request, "unit", "feed")
         unit, feed = asked.text("unit") or None, asked.text("feed") or None
-        found = await self._work(partial(self.reader.sources, sight, unit, feed))
+        found = await self._room.do(partial(self.reader.sources, sight, unit, feed))
         return _json([row | {name: iso(row[name]) for name in ("at", "received") if row[name]} for row in found])
 
     async def scores(self, request: Request) -> Response:
         """Đúng, đủ, sạch, sống of a place and of those below it."""
         sight, asked = self.access.sight(request.scope), Asked(request, "place")
         place = sight.check(asked.text("place", NATION_KEY))
-        return _json(await self._work(partial(self.reader.scores, sight, place)))
+        return _json(await self._room.do(partial(self.reader.scores, sight, place)))
 
     async def shares(self, request: Request) -> Response:
         """How the messages divide."""
         sight, asked = self.access.sight(request.scope), Asked(request, *WHICH, "state")
-        found = await self._work(partial(self.refusals.shares, sight, which_of(asked), state_of(asked)))
+        found = await self._room.do(partial(self.refusals.shares, sight, which_of(asked), state_of(asked)))
         return _json({by: [{"value": value, "n": n} for value, n in parts] for by, parts in found.items()})
 
     async def hours(self, request: Request) -> Response:
         """What was refused hour by hour."""
         sight, asked = self.access.sight(request.scope), Asked(request, "hours", "feed", "unit")
         hours, which = asked.whole("hours", 72, 1, MOST_HOURS), which_of(asked)
-        found = await self._work(partial(self.refusals.hours, sight, hours, which.feed, which.unit))
+        found = await self._room.do(partial(self.refusals.hours, sight, hours, which.feed, which.unit))
         return _json([{"t": iso(at), "feeds": feeds} for at, feeds in found])
 
     async def quotas(self, request: Request) -> Response:
         """What each source holds of its quota."""
         sight = self.access.sight(request.scope)
         Asked(request)
-        return _json(await self._work(partial(self.refusals.quotas, sight)))
+        return _json(await self._room.do(partial(self.refusals.quotas, sight)))
 
     async def case(self, request: Request) -> Response:
         """One message."""
         sight = self.access.sight(request.scope)
         Asked(request)
-        return _json(_timed(await self._work(partial(self.mending.case, sight, request.path_params["id"]))))
+        return _json(_timed(await self._room.do(partial(self.mending.case, sight, request.path_params["id"]))))
 
     async def check(self, request: Request) -> Response:
         """What sending it again would find."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
-        return _told(await self._work(partial(self.mending.check, sight, request.path_params["id"], asked.text)))
+        return _told(await self._room.do(partial(self.mending.check, sight, request.path_params["id"], asked.text)))
 
     async def replay(self, request: Request) -> Response:
         """Send one again."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
         work = partial(self.mending.replay, sight, request.path_params["id"])
-        return _told(await self._work(lambda: work(Signed(asked.by, asked.why), asked.text)))
+        return _told(await self._room.do(lambda: work(Signed(asked.by, asked.why), asked.text)))
 
     async def drop(self, request: Request) -> Response:
         """Set one aside."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
         work = partial(self.mending.drop, sight, request.path_params["id"])
-        return _told(await self._work(lambda: work(Signed(asked.by, asked.why))))
+        return _told(await self._room.do(lambda: work(Signed(asked.by, asked.why))))
 
     async def replay_many(self, request: Request) -> Response:
         """Send many again."""
         sight, asked = self.access.hand(request.scope), await _body(request, Many)
         work = partial(self.mending.replay_many, sight, asked.which)
-        found = await self._work(
+        found = await self._room.do(
             lambda: work(Signed(asked.by, asked.why), before=asked.before, find=asked.find, put=asked.put)
         )
         return _json(msgspec.structs.asdict(found))
@@ -163,34 +155,13 @@ class Quality:
             raise Refusal(404, "lists are given as .csv or .xlsx")
         asked = Asked(request, *WHICH, "state", "lang")
         lang = asked.choice("lang", ("vi", "en"), "vi")
-        made = await self._work(partial(self._made, sight, which_of(asked), state_of(asked), lang, format))
-        headers = {"content-disposition": f'attachment; filename="quarantine.{format}"', "cache-control": "no-store"}
-        return StreamingResponse(pieces(made), media_type=KINDS[format], headers=headers)
+        made = await self._room.do(partial(self._made, sight, which_of(asked), state_of(asked), lang, format))
+        return sent(made, "quarantine", format)
 
     def _made(self, sight: Scope, which: Which, state: str, lang: str, format: Format) -> IO[bytes]:
         rows = self.refusals.all(sight, which, state, sheets.MOST_ROWS)
         sheet = cast(DescribeRefused, self.describe)(lang, which, state, self.refusals.clock.now_ms())
-        file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed when it has been sent
-        try:
-            sheets.write(format, sheet, rows, file)
-        except BaseException:
-            file.close()
-            raise
-        file.seek(0)
-        return file
-
-    async def _work(self, work: Callable[[], T]) -> T:
-        if self._inside >= WAITING:
-            raise Refusal(503, "too many are being worked on", retry_after=5)
-        self._inside += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        except Unknown as unknown:
-            raise Refusal(404, str(unknown)) from None
-        except ValueError as wrong:
-            raise Refusal(400, str(wrong)) from None
-        finally:
-            self._inside -= 1
+        return written(format, sheet, rows)
 
 
 WHICH = ("feed", "source", "code", "unit")
