@@ -12,6 +12,7 @@ from feeds.store.database import Database
 from feeds.store.tables import meta
 
 KEY = "epoch"
+HELD_MS = 10_000  # between two statements; who pauses longer is cut off, or his successor would wait for him
 
 
 class Superseded(RuntimeError):
@@ -26,8 +27,10 @@ class FencedDatabase(Database):
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction, refused with Superseded when a newer epoch has begun."""
+        """One transaction, refused with Superseded when a newer epoch has begun; PostgreSQL ends a forgotten one."""
         with Database.write(self) as connection:
+            if self.is_postgres:
+                connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {HELD_MS}")
             if _standing(connection) > self.epoch:
                 raise Superseded(f"epoch {self.epoch} is over")
             yield connection

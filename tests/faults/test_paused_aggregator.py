@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +63,7 @@ def take_turns(folder: Path, rounds: int) -> None:
 def sleeps_while_another_works(system: System, sleeper: psutil.Process, ticks: Ticks) -> None:
     """Pause the one at work until the other has published, then let it go on."""
     settings, known = system.settings(), epoch(system.settings())
-    sleeper.send_signal(signal.SIGSTOP)
+    pause_between_transactions(sleeper, settings)
     try:
         wait_until(lambda: snapshot_id(settings)[0] > known, 90, "for the other one to take over")
         before = written(settings)
@@ -71,6 +74,29 @@ def sleeps_while_another_works(system: System, sleeper: psutil.Process, ticks: T
     older = {key: (before[key], after[key]) for key in before if after.get(key, (0, 0)) < before[key]}
     assert older == {}
     assert epoch(settings) == known + 1
+
+
+def pause_between_transactions(process: psutil.Process, settings: Settings) -> None:
+    """SIGSTOP, at a moment when SQLite's one write lock is free: a sleeper that holds it keeps all others out."""
+    for _ in range(200):
+        process.send_signal(signal.SIGSTOP)
+        if can_write(settings):
+            return
+        process.send_signal(signal.SIGCONT)
+        time.sleep(random.uniform(0.01, 0.1))
+    raise AssertionError("it was always within a transaction")
+
+
+def can_write(settings: Settings) -> bool:
+    """True when the database lets somebody begin a transaction within a second."""
+    path = settings.var / f"{settings.world}.db"
+    with contextlib.closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        connection.execute("ROLLBACK")
+        return True
 
 
 @contextlib.contextmanager
