@@ -8,8 +8,11 @@ from itertools import chain
 from typing import Any
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
+from feeds.intake.simulator import services
 from feeds.intake.simulator.cast import Actor, Cast
 from feeds.intake.simulator.dossiers import Dossiers, procedures
+from feeds.intake.simulator.lives import Lives
+from feeds.intake.simulator.offices import Offices
 from feeds.intake.simulator.papers import Papers
 from feeds.intake.simulator.posts import Posts
 from feeds.intake.simulator.readings import Measure, Readings
@@ -57,6 +60,13 @@ class Story:
             "social": Posts(seed, cast, script),
             "papers": Papers(seed, cast),
         }
+        told = services.load()
+        self._speakers = [(one, services.speaking(told, one, cast.desks, cast.places)) for one in told.speakers]
+        self._services: list[Offices | Lives] = [Offices(seed, one, actors) for one, actors in self._speakers]
+        self._services += [
+            Lives(seed, life, cast.desks, cast.places, told.absent.get(life.feed, ())) for life in told.lives
+        ]
+        self._tellers |= {f"service {n}": teller for n, teller in enumerate(self._services)}
 
     def events(self, start: int, end: int) -> Iterator[Told]:
         """Everything told from `start` up to, not including, `end`, in the order of telling."""
@@ -72,6 +82,7 @@ class Story:
         yield "procedures", procedures(self._seed, self._cast, end)
         memory = self._dossiers.remember(start, end)
         yield "open dossiers", memory.open()
+        yield "standing reports and open records", chain.from_iterable(one.standing(start) for one in self._services)
         for day, (since, until) in enumerate(days_back(start, end), 1):
             yield f"stations, cameras and posts, day {day} back", self._recall(since, min(until, end - LATEST_MS))
         for day, (since, until) in enumerate(days_back(start, end), 1):
@@ -93,6 +104,9 @@ class Story:
         for desk in self._cast.desks:
             told = {"vi": f"Phòng Cảnh sát giao thông {self._cast.places.name(desk.code)}", "type": "report"}
             yield declaration("traffic", report_desk(desk.code), desk.code, at, told, None)
+        for speaker, actors in self._speakers:
+            for actor in actors:
+                yield declaration(speaker.feed, actor.code, actor.place, at, actor.declared(), None)
 
     def _latest(self, end: int) -> Iterator[Told]:
         """The last thing each station, link, camera and outlet said."""
