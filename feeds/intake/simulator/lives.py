@@ -22,7 +22,7 @@ from feeds.intake.simulator.days import OFFICE_MS, from_office, is_working, midn
 from feeds.intake.simulator.services import Life
 from feeds.intake.simulator.telling import Told, place_of
 
-LONGEST_DAYS = 32  # calendar days a life may last
+LONGEST_DAYS = 40  # calendar days a life may last
 KEPT_DAYS = 4
 SECOND_MS = 1000
 DRAWS = 32  # numbers drawn for each life: its unit, way and commune, its steps, its fields

@@ -20,6 +20,7 @@ from feeds.intake.simulator.telling import Body, Rota, Told, place_of
 SPREAD_MS = 2 * HOUR_MS  # reports of a period come in within that time
 WANDER_MS = 6 * HOUR_MS
 SEND_AT = 15 * HOUR_MS  # reports of a period are sent in the afternoon of its last day
+LONGEST_REST = 120  # days; the summer of schools is shorter
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -73,11 +74,15 @@ class Offices:
             return said if said < before else None
         if when in MONTHS:
             return next(at for end in period_ends(before, MONTHS[when]) if (at := end + SEND_AT + own) < before)
-        for day in range(day_of(before), day_of(before) - 9, -1):
+        for day in range(day_of(before), day_of(before) - LONGEST_REST, -1):
             at = midnight(day) + round(self._speaker.hour * HOUR_MS) + own
-            if at < before and (when == "day" or (day + 3) % 7 == 0):  # a week's report comes on Monday
+            if at < before and (when == "day" or (day + 3) % 7 == 0) and self._works(at):  # a week's: on Monday
                 return at
         return None
+
+    def _works(self, at: int) -> bool:
+        rests = self._speaker.rests
+        return not rests or RHYTHMS[rests](at) > 0
 
     def _report(self, actor: Actor, at: int, times: float) -> Told:
         values: dict[str, float] = {}
@@ -98,5 +103,6 @@ class Offices:
             own = 1 + word.own * (2 * between(0, 1, *chance) - 1)
             noise = 1 + word.wander * moved + (0.01 * normal(*chance, at) if word.count else 0)
             value = word.mean * size * own * noise
-        value *= RHYTHMS[word.rhythm](at) * word.over.get(actor.province, 1.0) * (times if word.count else 1)
+        over = word.over.get(actor.province, word.over.get("*", 1.0))
+        value *= RHYTHMS[word.rhythm](at) * over * (times if word.count else 1)
         return round(value, word.digits) if word.digits else round(value)

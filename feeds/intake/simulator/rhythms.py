@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from feeds.catalogue.clock import OFFSET_MS, day_of
+from feeds.catalogue.clock import DAY_MS, OFFSET_MS, day_of
 from feeds.intake.simulator.days import EPOCH, hour_of_day, is_working, of_year, rush, season
 
 Rhythm = Callable[[int], float]
@@ -43,8 +43,8 @@ def term(at: int) -> float:
 def travel(at: int) -> float:
     """Guests: weekends, holidays and the summer."""
     day = _date(at)
-    away = 1.5 if day.weekday() >= 5 or _is_holiday(day) else 1.0
-    return away * (1 + 0.22 * season(at)) / 1.08
+    away = 1.15 if day.weekday() >= 5 or _is_holiday(day) else 0.95
+    return away * (1 + 0.1 * season(at))
 
 
 def rains(at: int) -> float:
@@ -58,6 +58,16 @@ def year(at: int) -> float:
     return of_year(at)
 
 
+def workday(at: int) -> float:
+    """Hardly anything on days off."""
+    return 1.0 if is_working(day_of(at)) else 0.03
+
+
+def growing(at: int) -> float:
+    """What is only ever added to: years since 12/3/2019, when the document axis opened."""
+    return ((at + OFFSET_MS) / DAY_MS - (date(2019, 3, 12) - EPOCH).days) / 365.25
+
+
 RHYTHMS: Mapping[str, Rhythm] = {
     "flat": flat,
     "office": office,
@@ -67,6 +77,8 @@ RHYTHMS: Mapping[str, Rhythm] = {
     "travel": travel,
     "rains": rains,
     "year": year,
+    "workday": workday,
+    "growing": growing,
 }
 
 

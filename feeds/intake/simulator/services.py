@@ -33,7 +33,7 @@ class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     digits: int = 0
     of: str = ""
     share: tuple[float, float] = (0, 0)
-    over: dict[str, float] = {}  # units where a standing story raises or lowers it
+    over: dict[str, float] = {}  # units where a standing story raises or lowers it; `*`: everywhere else
 
 
 class Speaker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -49,6 +49,7 @@ class Speaker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     recall: str = ""
     when: str = "day"  # day | week | month | quarter | year | once
     hour: float = 6
+    rests: str = ""  # a rhythm: where it is 0 nobody reports (schools in the holidays)
     said: str = ""  # `once`: the day on which it was said
     says: list[Word]
 
