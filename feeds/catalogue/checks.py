@@ -28,6 +28,7 @@ from feeds.catalogue.model import (
 )
 from feeds.catalogue.source import Source, Where
 
+RESERVED = ("quality", "services")  # pages of every place beside its domains
 RECORD_WORDS = ("type", "state")
 COLUMNS = ("id", "type", "state", "place", "source", "at", "due", "overdue")  # that every list of records may have
 # How figures of each level may be brought upwards. `pooled`: computed again from the place's own counts.
@@ -102,10 +103,15 @@ def _unique(domains: list[Domain], sources: dict[str, Source], part: str) -> dic
 
 def _check_domain(ground: Ground, domain: Domain) -> None:
     source, own = ground.sources[domain.code], {i.code for i in domain.indicators}
+    if domain.code in RESERVED:
+        raise source.error(("code",), f"`{domain.code}` is the address of another page: choose another code")
     if not domain.vi.strip() or not domain.en.strip():
         raise source.error(("vi",), "missing translation: write `vi` and `en`")
     if domain.lead and domain.lead not in own:
         raise source.unknown(("lead",), "indicator", domain.lead, own)
+    for unit in domain.without:
+        if not (len(unit) == 2 and unit.isdigit()):
+            raise source.error(("without", unit), f'`{unit}` is no unit: write its two digits in quotes, as `"11"`')
     for feed in domain.feeds:
         _check_feed(ground, source, feed)
     for indicator in domain.indicators:

@@ -224,6 +224,7 @@ class Domain(Base, frozen=True, kw_only=True):
     lead: str = ""  # the indicator of the domain's tile
     order: int = 100
     group: Group = "field"  # under which heading it stands among the services
+    without: dict[str, Name] = {}  # units of today that have no such service, and why: their pages say so
     overview: bool = True  # has a tile where a leader looks first; there is room for eight
     feeds: list[Feed] = []
     indicators: list[Indicator] = []
