@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from feeds.catalogue.model import Domain, Group
-from layouts import header, marks
+from layouts import header, ids, marks
 from layouts.node import Child, Node, h
 from layouts.section import section
 from layouts.site import Page, shown
@@ -27,7 +27,7 @@ COUNTS = (
 def content(page: Page) -> list[Child]:
     """The way back, the name, the list."""
     title = h("div", _trail(page), h("h1", page.words("services.title")), class_="title")
-    return [h("div", title, header.clock(page), class_="top"), panel(page)]
+    return [h("div", title, header.clock(page), class_="top"), panel(page), unused()]
 
 
 def panel(page: Page) -> Node:
@@ -59,6 +59,11 @@ def absent(page: Page) -> str:
 def notice(page: Page, reason: str) -> Node:
     """What stands instead of the panels where a place has no such service."""
     return section(page.words("services.off"), h("p", reason, class_="quiet"), panel="off", data_age_state="missing")
+
+
+def unused() -> Node:
+    """Where Dash would mount, on a page that has no chart: Dash serves no page without it, and it is never in view."""
+    return h("div", id=ids.ENTRY, hidden=True)
 
 
 def _heading(page: Page, group: str) -> Node:
