@@ -37,7 +37,7 @@ def content(page: Page) -> Node:
     elif page.view.quality:
         kind, inner = "records quality", quality.content(page)
     elif page.view.services:
-        kind, inner = "records services", services.content(page)
+        kind, inner = "domain services", services.content(page)
     elif page.view.domain:
         kind, inner = "domain", [*domain.content(page), footer(page)]
     else:

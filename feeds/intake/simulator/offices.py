@@ -50,6 +50,16 @@ class Offices:
                 if moment is not None:
                     yield self._report(actor, moment, 1.0)
 
+    def earlier(self, start: int, end: int, last: int) -> Iterator[Told]:
+        """As `recall`, without what `standing(last)` tells."""
+        if self._speaker.every_ms:
+            yield from self.recall(start, end)
+            return
+        newest = {actor.code: self._last(actor, last) for actor in self._actors}
+        for told in self.recall(start, end):
+            if told.at != newest[told.body["entity"]]:
+                yield told
+
     def _told(self, start: int, end: int, rota: Rota, step: int) -> Iterator[Told]:
         if self._speaker.every_ms:
             times = step / self._speaker.every_ms

@@ -78,13 +78,16 @@ class Story:
 
         Ended dossiers come last: they are the most, and the rest of the picture need not wait for them.
         """
-        yield "the latest of everything", self._latest(end)
+        lately = end - LATEST_MS
+        reports = (one.standing(lately) for one in self._services if isinstance(one, Offices))
+        yield "the latest of everything", chain(self._latest(end), *reports)
         yield "procedures", procedures(self._seed, self._cast, end)
         memory = self._dossiers.remember(start, end)
         yield "open dossiers", memory.open()
-        yield "standing reports and open records", chain.from_iterable(one.standing(start) for one in self._services)
+        lives = (one.standing(start) for one in self._services if isinstance(one, Lives))
+        yield "open petitions and tasks", chain.from_iterable(lives)
         for day, (since, until) in enumerate(days_back(start, end), 1):
-            yield f"stations, cameras and posts, day {day} back", self._recall(since, min(until, end - LATEST_MS))
+            yield f"stations, cameras and posts, day {day} back", self._remembered(since, min(until, lately), lately)
         for day, (since, until) in enumerate(days_back(start, end), 1):
             yield f"ended dossiers, day {day} back", memory.ended(since, until)
 
@@ -115,6 +118,11 @@ class Story:
             for name, teller in self._tellers.items()
             for span in (SPANS.get(name, LATEST_MS),)
         )
+
+    def _remembered(self, start: int, end: int, last: int) -> Iterator[Told]:
+        """As `_recall`, without the reports that stood when the story was opened at `last`: those are told first."""
+        for teller in self._tellers.values():
+            yield from teller.earlier(start, end, last) if isinstance(teller, Offices) else teller.recall(start, end)
 
     def _recall(self, start: int, end: int) -> Iterator[Told]:
         return chain.from_iterable(teller.recall(start, end) for teller in self._tellers.values())

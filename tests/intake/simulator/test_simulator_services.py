@@ -63,6 +63,15 @@ def test_each_says_its_last_word_before_the_start_once(tellers, friday):
             assert all(one.at < friday for one in said)
 
 
+def test_what_is_remembered_beside_the_last_word_leaves_nothing_out_and_tells_nothing_twice(tellers, friday):
+    start = friday - 3 * DAY_MS
+    for teller in tellers:
+        if isinstance(teller, Offices) and not teller._speaker.every_ms:
+            whole = [one for one in teller.recall(start, friday)]
+            last = [one for one in teller.standing(friday) if one.at >= start]
+            assert sorted(map(repr, [*teller.earlier(start, friday, friday), *last])) == sorted(map(repr, whole))
+
+
 def test_periods_end_on_the_fourteenth(ms):
     ends = period_ends(ms("2026-11-20T10:00:00"), 3)
     assert [next(ends) for _ in range(2)] == [ms("2026-12-14T00:00:00"), ms("2026-09-14T00:00:00")]
