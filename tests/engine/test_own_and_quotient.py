@@ -62,3 +62,22 @@ def test_own_figures_are_not_added_up_and_quotients_are_divided_last(rig: Rig) -
     assert rig.figure("growth")["v"] == 7
     assert rig.figure("growth", "01")["v"] == 8, "a commune's own figure is its own"
     assert rig.figure("taken", "01")["age"] >= 180 * 86_400
+
+
+def test_what_is_told_of_a_closed_period_for_the_first_time_corrects_nothing(rig: Rig) -> None:
+    extended(rig)
+    engine = rig.engine()
+    half_a_year_ago = rig.clock.ms - 180 * DAY_MS
+
+    def written() -> int:
+        settle(rig, engine)
+        for _ in range(300):
+            engine.chronicle.step(rig.clock.ms)
+        settle(rig, engine)
+        return engine.chronicle.revisions(rig.clock.ms)
+
+    rig.post(rig.reading("A", half_a_year_ago, "2025:01", "offices", growth=8))
+    assert written() == 0
+    rig.clock.tick(7200)
+    rig.post(rig.reading("A", half_a_year_ago + 1000, "2025:01", "offices", growth=7))
+    assert written() >= 1
