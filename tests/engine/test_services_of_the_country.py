@@ -18,7 +18,7 @@ from feeds.intake.event import Event
 from feeds.intake.simulator import services
 from feeds.intake.simulator.cast import Cast
 from feeds.intake.simulator.envelope import Envelopes
-from feeds.intake.simulator.lives import Lives
+from feeds.intake.simulator.lifetimes import Lives
 from feeds.intake.simulator.offices import Offices
 from feeds.intake.simulator.telling import Told
 from feeds.intake.simulator.timemap import TimeMap

@@ -11,7 +11,7 @@ from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.intake.simulator import services
 from feeds.intake.simulator.cast import Actor, Cast
 from feeds.intake.simulator.dossiers import Dossiers, procedures
-from feeds.intake.simulator.lives import Lives
+from feeds.intake.simulator.lifetimes import Lives
 from feeds.intake.simulator.offices import Offices
 from feeds.intake.simulator.papers import Papers
 from feeds.intake.simulator.posts import Posts

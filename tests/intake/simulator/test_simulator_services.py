@@ -11,7 +11,7 @@ from feeds.catalogue.loader import load as load_catalogue
 from feeds.catalogue.settings import Settings
 from feeds.intake.simulator import services
 from feeds.intake.simulator.days import of_year, period_ends
-from feeds.intake.simulator.lives import Lives
+from feeds.intake.simulator.lifetimes import Lives
 from feeds.intake.simulator.offices import Offices
 from feeds.intake.simulator.rhythms import RHYTHMS
 
