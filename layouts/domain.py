@@ -28,10 +28,9 @@ def content(page: Page) -> list[Child]:
     drawn = {
         area: [_drawn(page, panel, own) for own, panel in found if OF_AREA.get(own, own) == area] for area in AREAS
     }
-    split = h(
-        "div", h("div", *drawn["side"], class_="aside"), h("div", *drawn["main"], class_="panels"), class_="split"
-    )
-    below = h("div", *drawn["full"], class_="panels") if drawn["full"] else None
+    main, full = (drawn["main"], drawn["full"]) if drawn["main"] else (drawn["full"], [])  # no empty half of a page
+    split = h("div", h("div", *drawn["side"], class_="aside"), h("div", *main, class_="panels"), class_="split")
+    below = h("div", *full, class_="panels") if full else None
     return [top, *drawn["top"], split, below]
 
 

@@ -31,6 +31,13 @@ def test_an_area_of_the_catalogue_wins_over_that_of_the_kind() -> None:
     assert domain.area_of(Panel(kind="map", vi="", en="", area="full"), nation=True) == "side"
 
 
+def test_no_half_of_a_page_stays_empty(page_of: PageOf, site: Site) -> None:
+    for code in site.catalogue.domains:
+        for path in (f"/d/{code}", f"/p/68/{code}"):
+            tree = page.content(page_of(path))
+            assert kinds(next(tree.find(class_="panels"))), f"nothing stands beside the side column of {path}"
+
+
 def test_every_item_of_a_score_has_a_row_with_its_points(page_of: PageOf, site: Site) -> None:
     shown = page_of("/p/68/dossiers")
     panel = next(p for p in site.catalogue.domains["dossiers"].panels if p.kind == "score")
