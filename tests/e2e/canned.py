@@ -38,6 +38,7 @@ from layouts.site import Site
 from tests.e2e import canned_doors, canned_hours, canned_quality, canned_walls
 from tests.e2e.canned_records import Desk, desk, doors, picture
 from tests.e2e.canned_series import series
+from tests.e2e.canned_typed import typed_routes
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -314,6 +315,7 @@ def application(canned: Canned) -> Policed:
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),
         *doors(canned.site, canned.desk, canned.snapshot),
+        *typed_routes(canned.site, canned.desk),
         *canned_walls.routes(canned, now),
         *canned_hours.routes(canned),
         Mount("/", WSGIMiddleware(dash.server)),

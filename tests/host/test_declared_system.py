@@ -107,9 +107,9 @@ def test_a_declared_folders_file_is_a_figure_with_its_origin(plugged_in: System,
     shown = figure(screen, "wat_ph")
     assert (shown["v"], shown["source"], shown["state"]) == (7.21, "hn-tram", "live")
     assert "QCVN 08:2023" in shown["basis"]
-    origin = screen("/api/v1/origin/01/wat_ph")
-    assert (origin["n"], origin["newest"]["source"]) == (1, "hn-tram")
-    assert origin["newest"]["at"] <= origin["newest"]["received"]
+    assert shown["at"] <= shown["received"] and shown["n"] == 1
+    (station,) = screen("/api/v1/snapshot/01:water")["entities"]
+    assert (station["code"], station["vi"], station["place"]) == ("HN-NUO-001", "Trạm Ba Đình", "01/00004")
 
 
 def test_a_bad_line_of_that_file_lies_in_quarantine(plugged_in: System, words: Callable[..., str]) -> None:
