@@ -94,7 +94,7 @@ class View:
 
     def typing(self) -> str:
         """The page where people type figures; it knows languages and nothing else of a view."""
-        return "/entry" if self.lang == View.lang else f"/entry?lang={self.lang}"
+        return "/entry" if self.lang == View().lang else f"/entry?lang={self.lang}"
 
     def to(self, place: str | None = None, domain: str | None = None) -> View:
         """Another page in the same theme and language, with nothing picked yet."""
