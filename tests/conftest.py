@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import redis
@@ -22,6 +23,10 @@ from feeds.catalogue.settings import Settings
 from feeds.host import redis_binary, spawn
 from feeds.host.redis_server import RedisServer
 from feeds.store import links
+
+if TYPE_CHECKING:
+    from layouts.site import Site
+    from tests.e2e.canned_records import Desk
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 3  # a limit on waiting is met at once where all is well: it must only not cut off a busy machine
@@ -198,6 +203,24 @@ def is_ready(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+@pytest.fixture(scope="module")
+def canned_site() -> Site:
+    """The product's pages over its real catalogue; Dash is loaded by those who ask for it alone."""
+    import callbacks
+
+    return callbacks.site(Settings())
+
+
+@pytest.fixture(scope="module")
+def canned_desk(canned_site: Site) -> Iterator[Desk]:
+    """Dossiers, readings and corrections in real tables, a module's own."""
+    from tests.e2e.canned_records import desk
+
+    made = desk(canned_site)
+    yield made
+    made.database.close()
 
 
 @pytest.fixture(scope="session")

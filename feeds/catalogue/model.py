@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 Direction = Literal["up", "down", "band", "none"]
-RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "pooled", "none"]
+RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "pooled", "none"]
 POPULATION = "population"  # what `per` says for figures told per head: data/places/population.csv
 FeedKind = Literal["readings", "records", "social", "cameras", "entities"]
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-import callbacks
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, iso
 from feeds.catalogue.question import Question
 from feeds.catalogue.question import read as asked
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
-from feeds.catalogue.settings import Settings
 from feeds.compute import dossier
 from feeds.intake.event import Event, decode_batch, encode
 from feeds.serve.behind import behind
@@ -19,35 +15,23 @@ from feeds.serve.evidence import Evidence
 from feeds.serve.readers import MASK, Unknown
 from feeds.store.blocks import Archive, Block
 from layouts.site import Site
-from tests.e2e.canned_records import PHONE, UNIT, Desk, desk
+from tests.e2e.canned_records import PHONE, UNIT, Desk
 
 ELSEWHERE = Scope(frozenset({"79"}))
 
 
-@pytest.fixture(scope="module")
-def site() -> Site:
-    return callbacks.site(Settings())
-
-
-@pytest.fixture(scope="module")
-def told(site: Site) -> Iterator[Desk]:
-    made = desk(site)
-    yield made
-    made.database.close()
-
-
 @pytest.fixture
-def evidence(told: Desk) -> Evidence:
-    return told.evidence
+def evidence(canned_desk: Desk) -> Evidence:
+    return canned_desk.evidence
 
 
 def q(code: str, place: str = UNIT, **narrowed: object) -> Question:
     return Question(place=place, indicator=code, **narrowed)  # type: ignore[arg-type]
 
 
-def test_behind_every_figure_of_the_catalogue_stands_a_list(site: Site, evidence: Evidence) -> None:
+def test_behind_every_figure_of_the_catalogue_stands_a_list(canned_site: Site, evidence: Evidence) -> None:
     kinds = set()
-    for code in site.catalogue.indicators:
+    for code in canned_site.catalogue.indicators:
         for place in ("vn", UNIT):
             plan = evidence.behind(NATION, q(code, place))
             found = evidence.page(NATION, q(code, place), 0, 25)
@@ -128,7 +112,7 @@ def test_readings_are_those_of_the_figures_parameter_and_time(evidence: Evidence
     assert values == sorted(values)
 
 
-def test_people_are_counted_and_never_quoted(told: Desk, evidence: Evidence) -> None:
+def test_people_are_counted_and_never_quoted(canned_desk: Desk, evidence: Evidence) -> None:
     now = evidence.clock.now_ms()
     fields = {"topic": "health", "tone": "negative", "text": f"bực quá, gọi {PHONE}", "author_hash": "a1"}
     posts = [
@@ -136,7 +120,7 @@ def test_people_are_counted_and_never_quoted(told: Desk, evidence: Evidence) -> 
         Event("social", "bao", 2, f"2025:{UNIT}", None, now - 2000, now, fields=fields | {"paper": "Báo X"}),
     ]
     block = Block("social", UNIT, "3-0", "4-0", now - 2000, now - 1000, 2, encode(posts))
-    Archive(told.database, decode_batch).write([block], epoch=1)
+    Archive(canned_desk.database, decode_batch).write([block], epoch=1)
     person, paper = evidence.page(NATION, q("sml_negative_share"), 0, 5).rows
     assert (person["fields.text"], person["fields.author_hash"]) == (MASK, MASK)
     assert paper["fields.text"] == f"bực quá, gọi {MASK}"
@@ -162,11 +146,11 @@ def test_a_question_is_restored_from_its_own_address() -> None:
     assert asked(UNIT, "adm_open", dict(parse_qsl(question.query()))) == question
 
 
-def test_windows_begin_where_the_figures_begin(site: Site) -> None:
+def test_windows_begin_where_the_figures_begin(canned_site: Site) -> None:
     now = 1_795_231_800_000  # 21/11/2026 10:30
-    at = {code: behind(site.catalogue, site.catalogue.indicators[code], now).window for code in
+    at = {code: behind(canned_site.catalogue, canned_site.catalogue.indicators[code], now).window for code in
           ("adm_ontime_rate", "adm_received_day", "air_pm25_24h", "sml_mentions")
-          if code in site.catalogue.indicators}  # fmt: skip
+          if code in canned_site.catalogue.indicators}  # fmt: skip
     assert iso((at["adm_ontime_rate"] or (0,))[0]) == "2026-11-15T00:00:00+07:00"
     assert iso((at["adm_received_day"] or (0,))[0]) == "2026-11-21T00:00:00+07:00"
     assert (at["air_pm25_24h"] or (0,))[0] == now - DAY_MS
