@@ -1,6 +1,6 @@
 """Security of the state's networks: what devices count at each unit and in some communes, what central anti-virus
 reports of their machines, alerts with their lives, and a report of each unit a day. Only the outbreak of the story
-crosses limits, and a few units whose systems still wait for approval."""
+crosses limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ LIFE_MS = 24 * HOUR_MS
 A_DAY = 5  # alerts of a unit
 KINDS = ("Quét cổng từ bên ngoài", "Đăng nhập sai nhiều lần", "Tải tệp đáng ngờ", "Kết nối tới máy chủ điều khiển")
 SPREADING = "Mã độc lây lan trong mạng WAN"
-WAITING = {"12": 0.9, "15": 0.86, "96": 0.93}  # units where systems wait for approval: the share that has it
 Values = dict[str, int]
 
 
@@ -60,7 +59,7 @@ class Devices:
         wild = 1 + 1.5 * self._script.outbreak(actor.province, at)
         wander = 1 + 0.15 * smooth(at, 3 * HOUR_MS, self._seed, actor.key)
         events = round(size * busy * wild * wander * span / MINUTE_MS)
-        return {"sec_events": events, "sec_high": count(events * 0.002, self._seed, actor.key, at)}
+        return {"sec_events": events, "sec_high": count(events * 0.002, self._seed, actor.key, at), "sec_lost": 0}
 
 
 class AntiVirus:
@@ -97,7 +96,7 @@ class Reports:
         bodies = int(between(18, 30, self._seed, actor.key, 2))
         return {
             "systems": systems,
-            "systems_approved": round(systems * WAITING.get(actor.province, 1)),
+            "systems_approved": systems,
             "bodies": bodies,
             "bodies_four_layers": bodies,
             "vulns_critical": 0,

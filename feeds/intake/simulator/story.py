@@ -26,7 +26,7 @@ LATEST_MS = 10 * MINUTE_MS  # in that time every station has spoken once
 CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10}  # minutes
 CADENCE |= {"security": 5, "antivirus": 60, "security_reports": 1440}
 RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60}
-RECALL |= {"security": 60, "antivirus": 180, "security_reports": 1440}
+RECALL |= {"security": 240, "antivirus": 360, "security_reports": 1440}
 LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 12 * HOUR_MS
 CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 24 * HOUR_MS
 

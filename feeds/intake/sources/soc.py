@@ -13,14 +13,14 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from feeds.catalogue.clock import TZ, iso
+from feeds.catalogue.clock import TZ
 from feeds.intake.formats import cef, syslog
 from feeds.intake.formats.cef import Cef
 from feeds.intake.formats.networks import Networks, placed
 from feeds.intake.formats.syslog import Message
 from feeds.intake.reasons import Refused, Rejection, rejection
 from feeds.intake.social.article import author_hash
-from feeds.intake.social.plain import masked
+from feeds.intake.social.plain import MASK, masked
 from feeds.intake.text import clean_text
 from feeds.intake.times import observed
 
@@ -135,14 +135,14 @@ class Collector:
         if len(self.batch.alerts) >= MOST_ALERTS:
             self.batch.dropped += 1
             return
-        times = {"closed": iso(at)} if closes else {"detected": iso(at)}
+        times = {"closed": told(at)} if closes else {"detected": told(at)}
         began = cef.moment(event.said.get("start", ""), now)
         if began is not None and not closes:
             times["started"] = began.isoformat()
         fields: Body = {} if closes else self._fields(event, level)
         state = "closed" if closes else "open"
         record = {"id": self._id(event), "type": "alert", "state": state, "times": times, "fields": fields}
-        self.batch.alerts.append({"place": place, "at": iso(at), "record": record})
+        self.batch.alerts.append({"place": place, "at": told(at), "record": record})
 
     def _fields(self, event: Cef, level: str) -> Body:
         name = next((event.said[key] for key in HOSTS if event.said.get(key)), "")
@@ -183,14 +183,19 @@ def events(batch: Batch, name: str, now: int, stamps: Stamps) -> list[Body]:
     found = []
     for (place, minute), counts in sorted(batch.counts.items()):
         entity = f"{name}-{place.partition(':')[2].replace('/', '-')}"
-        at = iso(stamps.stamp(place, minute, now))
+        at = told(stamps.stamp(place, minute, now))
         found.append({"place": place, "entity": entity, "at": at, "values": dict(counts)})
     return found
 
 
+def told(ms: int) -> str:
+    """A time (ms) as an event says it, to the millisecond: it is what tells two readings of one minute apart."""
+    return datetime.fromtimestamp(ms / 1000, TZ).isoformat(timespec="milliseconds")
+
+
 def unnamed(text: str, most: int) -> str:
     """`text` without addresses of machines, mail, accounts and telephones."""
-    return clean_text(masked(IP.sub("…", clean_text(text, most * 2))), most)
+    return clean_text(masked(IP.sub(MASK, clean_text(text, most * 2))), most)
 
 
 def _observed(device: datetime | None, sender: datetime | None, now: int) -> int:

@@ -13,11 +13,10 @@ from ipaddress import ip_address
 
 import msgspec
 
-from feeds.catalogue.clock import iso
 from feeds.intake.formats.networks import Networks, placed
 from feeds.intake.sources.ears import Bounds, Ears
 from feeds.intake.sources.seam import BadSource, Kind, Outlet
-from feeds.intake.sources.soc import ALERTS, EVENTS, Batch, Collector, Stamps, Where, events
+from feeds.intake.sources.soc import ALERTS, EVENTS, Batch, Collector, Stamps, Where, events, told
 
 LOOK_S = 0.2  # how often we ask whether to stop
 HEARTBEAT_MS = 60_000
@@ -100,15 +99,15 @@ class Listener:
     def _send(self, batch: Batch, dropped: int) -> None:
         now = self._outlet.clock.now_ms()
         self._outlet.alive()
-        told = events(batch, self._settings.name, now, self._stamps)
+        readings = events(batch, self._settings.name, now, self._stamps)
         lost = dropped + batch.dropped + batch.unkept
         if lost or now - self._told_ms >= HEARTBEAT_MS:  # an hour without events is told as none, not as nobody there
             self._told_ms = now
-            told.append(self._own(now, lost))
+            readings.append(self._own(now, lost))
         for unread in batch.unread:
             self._outlet.refuse(EVENTS, unread.raw, unread.why, unread.peer)
-        if told:
-            self._outlet.send(EVENTS, told)
+        if readings:
+            self._outlet.send(EVENTS, readings)
         if batch.alerts:
             self._outlet.send(ALERTS, batch.alerts)
 
@@ -116,7 +115,7 @@ class Listener:
         """What the collector says of itself."""
         values = {"sec_events": 0, "sec_lost": lost}
         place = placed(self._settings.place)
-        return {"place": place, "entity": self._settings.name, "at": iso(now), "values": values}
+        return {"place": place, "entity": self._settings.name, "at": told(now), "values": values}
 
     def _tell_strangers(self, n: int) -> None:
         """Once when somebody begins to speak who may not, and once when he stops."""
