@@ -166,6 +166,7 @@ def test_station_loggers_may_be_sixty_days_late():
     assert windows == {
         "dossiers": 3, "air": 60, "water": 60, "hydrology": 60, "weather": 60, "traffic": 3, "cameras": 3, "social": 3,
         "portal": 3, "documents": 7, "axis": 7,
+        "security": 3, "security_alerts": 3, "antivirus": 7, "security_reports": 60,
     }  # fmt: skip
 
 

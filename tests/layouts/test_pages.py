@@ -16,7 +16,7 @@ from layouts.site import Page, Site
 from layouts.words import LANGS, MissingWords
 from tests.layouts.conftest import PageOf
 
-DOMAINS = ("air", "cameras", "data", "documents", "dossiers", "hydrology", "social", "traffic", "water")
+DOMAINS = ("air", "cameras", "data", "documents", "dossiers", "hydrology", "security", "social", "traffic", "water")
 PATHS = ["/", "/p/01", "/p/48", *(f"/d/{d}" for d in DOMAINS), *(f"/p/56/{d}" for d in DOMAINS)]
 FIGURES = ("tile", "gauge", "line", "map", "ranking")
 
