@@ -218,8 +218,12 @@ def test_what_a_figure_needs_comes_before_it():
 
 
 def test_legal_scales_have_their_colours():
+    """Rules 9 and 10: the law's own values; of disaster risk it names five colours, and none for calm."""
     bands = CATALOGUE.scales["vn_aqi"].bands
     assert [(b.upto, b.colour) for b in bands] == [
         (50, "#00E400"), (100, "#FFFF00"), (150, "#FF7E00"), (200, "#FF0000"), (300, "#8F3F97"), (500, "#7E0023"),
     ]  # fmt: skip
     assert all(b.vi and b.en for scale in CATALOGUE.scales.values() for b in scale.bands)
+    risk = CATALOGUE.scales["disaster_risk"].bands
+    assert [bool(b.colour) for b in risk] == [False, True, True, True, True, True]
+    assert len({b.colour for b in risk}) == 6

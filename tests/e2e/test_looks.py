@@ -51,6 +51,7 @@ def sized(browser: Browser, stage: Stage) -> Iterator[Any]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("view", VIEWS)
 def test_nothing_moves_while_figures_arrive_and_nothing_spills_over(sized: Any, view: str, size: str) -> None:
+    """Rule 27: no layout shift, whatever arrives."""
     page = sized(VIEWS[view], size)
     pictures.keep(page, f"{view}-{size}")
     assert page.evaluate("shift") < 0.02
@@ -77,6 +78,7 @@ def test_headline_is_read_at_six_metres(sized: Any) -> None:
 
 
 def test_archipelagos_are_complete_and_uncovered(sized: Any) -> None:
+    """Rule 29: Hoàng Sa and Trường Sa stand whole on every national map, and no card covers them."""
     for size in SIZES:
         page = sized("/", size)
         for inset in page.locator(".inset").all():

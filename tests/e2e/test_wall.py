@@ -303,7 +303,7 @@ def test_whose_turn_it_is(open_page: Open) -> None:
 
 
 def test_nothing_moves_when_a_state_changes(open_page: Open, stage: Stage) -> None:
-    """A calm and an abnormal page overlap: weight and colour change, places do not."""
+    """Rule 13. A calm and an abnormal page overlap: weight and colour change, places do not."""
     stage.canned.snapshot("vn")["alerts"].clear()
     page = open_page("/wall?scene=overview")
     stands(page, "overview")
@@ -314,7 +314,7 @@ def test_nothing_moves_when_a_state_changes(open_page: Open, stage: Stage) -> No
     told = [flood.alert(9000 - n, level=2, unit=code) for n, code in enumerate(("46", "01", "48", "56", "79"))]
     stage.tell(push={"scope": "vn", "alerts": {"set": told}})
     expect(page.locator("[data-scene=overview]:not(body) .alert:visible")).to_have_count(3)
-    expect(page.locator("[data-callout][visibility=visible]")).to_have_count(5)
+    expect(page.locator("[data-callout].on >> visible=true")).to_have_count(5)
     moved = [(was, now_) for was, now_ in zip(calm, page.evaluate(places), strict=True)
              if abs(was[1] - now_[1]) + abs(was[2] - now_[2]) > 1]  # fmt: skip
     assert moved == []

@@ -112,6 +112,19 @@ def test_readings_are_those_of_the_figures_parameter_and_time(evidence: Evidence
     assert values == sorted(values)
 
 
+def test_readings_behind_an_hour_of_the_past_are_those_of_then(evidence: Evidence) -> None:
+    now = evidence.clock.now_ms()
+    then = now // HOUR_MS * HOUR_MS
+    hour = iso(then)[:16]
+    rows = list(evidence.all(NATION, q("air_pm25_24h", at=hour), 200))
+    assert rows and max(row["at"] for row in rows) <= then
+    assert evidence.newest(NATION, q("air_pm25_24h", at=hour))["at"] <= then  # type: ignore[index]
+    assert evidence.count(NATION, q("air_pm25_24h", at="2026-02-31T02:00"))[0] == 144, "no such day: the present"
+    assert not evidence.behind(NATION, q("air_pm25_24h")).standing
+    assert evidence.behind(NATION, q("adm_open")).standing, "what stands open is known of the present alone"
+    assert not evidence.behind(NATION, q("adm_received_day")).standing
+
+
 def test_people_are_counted_and_never_quoted(canned_desk: Desk, evidence: Evidence) -> None:
     now = evidence.clock.now_ms()
     fields = {"topic": "health", "tone": "negative", "text": f"bực quá, gọi {PHONE}", "author_hash": "a1"}
@@ -142,7 +155,7 @@ def test_a_question_is_restored_from_its_own_address() -> None:
     from urllib.parse import parse_qsl
 
     question = q("adm_open", period="7d", states=("received", "fee"), where={"field": "Đất đai"}, inside="68/24787",
-                 late=True, search="H36", sort="due", down=False, page=3)  # fmt: skip
+                 late=True, search="H36", sort="due", down=False, page=3, at="2026-11-22T02:00")  # fmt: skip
     assert asked(UNIT, "adm_open", dict(parse_qsl(question.query()))) == question
 
 
