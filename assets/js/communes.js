@@ -8,7 +8,6 @@ import { number, say, span } from "./format.js";
 import { unitFigure } from "./store.js";
 import { made } from "./svg.js";
 
-
 export class Communes {
   constructor(node, page) {
     this.node = node;

@@ -3,7 +3,6 @@
 import { bare, number, quantity, say } from "./format.js";
 import { made } from "./svg.js";
 
-
 export function draw(svg, ...nodes) {
   svg.classList.toggle("none", !nodes.length);
   svg.replaceChildren(...nodes);

@@ -7,12 +7,13 @@ as `90s`, `5m`, `1h`, `3d` in YAML and are seconds here. Vietnamese first: `vi` 
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any, Literal
 
 import msgspec
 
 Direction = Literal["up", "down", "band", "none"]
-RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "own", "pooled", "none"]
+RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "own", "pooled", "none"]
 POPULATION = "population"  # what `per` says for figures told per head: data/places/population.csv
 Group = Literal["field", "people", "economy", "life", "state"]
 FeedKind = Literal["readings", "records", "social", "cameras", "entities"]
@@ -44,7 +45,7 @@ class Band(Base, frozen=True, kw_only=True):
     upto: float | None = None
     vi: str
     en: str
-    colour: str
+    colour: str = ""  # empty = the law names none: the grey of the land, without outline and number
     advice_vi: str = ""
     advice_en: str = ""
 
@@ -57,6 +58,12 @@ class Scale(Base, frozen=True, kw_only=True):
     en: str
     source: str
     bands: list[Band]
+
+    @property
+    def levels(self) -> bool:
+        """True for a scale that counts levels one by one, False for one that cuts a quantity into ranges."""
+        bounds = [band.upto for band in self.bands if band.upto is not None]
+        return all(after - before == 1 for before, after in pairwise(bounds))
 
 
 class Measure(Base, frozen=True, kw_only=True):
@@ -225,6 +232,7 @@ class Domain(Base, frozen=True, kw_only=True):
     order: int = 100
     group: Group = "field"  # under which heading it stands among the services
     without: dict[str, Name] = {}  # units of today that have no such service, and why: their pages say so
+    system: bool = False  # tells of the centre's own data: its alerts have a mark of their own and lead no headline
     overview: bool = True  # has a tile where a leader looks first; there is room for eight
     feeds: list[Feed] = []
     indicators: list[Indicator] = []

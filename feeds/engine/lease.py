@@ -35,6 +35,7 @@ class Lease:
         self._key = keys.lease(NAME)
         self._ms = milliseconds
         self._mark = mark()
+        self._epoch = 0
         self._held_until = 0.0
         self._let_go = threading.Event()
         self._renew = durable.register_script(RENEW)
@@ -46,16 +47,25 @@ class Lease:
         asked = time.monotonic()
         if not self._redis.set(self._key, self._mark, nx=True, px=self._ms) and not self._inherit():
             return None
-        epoch = int(self._redis.incr(self._keys.epoch()))
+        self._epoch = int(self._redis.incr(self._keys.epoch()))
         self._held_until = asked + self._ms / 1000  # from before the asking: never longer than Redis thinks
-        self._let_go.clear()
-        threading.Thread(target=self._keep, name="lease", daemon=True).start()
-        return epoch
+        self._let_go = threading.Event()
+        threading.Thread(target=self._keep, args=(self._let_go,), name="lease", daemon=True).start()
+        return self._epoch
 
     @property
     def held(self) -> bool:
         """True while nobody else may have it."""
         return time.monotonic() < self._held_until
+
+    def keep(self) -> bool:
+        """True while it is ours; one that ran out on a busy machine is taken back if nobody has had it since."""
+        if self.held:
+            return True
+        asked = time.monotonic()
+        ours = self._renew(keys=[self._key], args=[self._mark, self._ms]) or self._regain()
+        self._held_until = asked + self._ms / 1000 if ours else 0.0
+        return bool(ours)
 
     def release(self) -> None:
         """Let the next one in at once; nothing happens when it is no longer ours."""
@@ -63,15 +73,24 @@ class Lease:
         self._held_until = 0.0
         self._release(keys=[self._key], args=[self._mark])
 
-    def _keep(self) -> None:
-        """Renew until released, or until it has run out."""
-        while not self._let_go.wait(RENEW_S) and self.held:
+    def _keep(self, let_go: threading.Event) -> None:
+        """Renew until released."""
+        while not let_go.wait(RENEW_S):
             asked = time.monotonic()
             try:
                 ours = self._renew(keys=[self._key], args=[self._mark, self._ms])
             except redis.RedisError:
                 continue
             self._held_until = asked + self._ms / 1000 if ours else 0.0
+
+    def _regain(self) -> bool:
+        """Whoever else had it raised the epoch."""
+        if not self._redis.set(self._key, self._mark, nx=True, px=self._ms):
+            return False
+        if int(self._redis.get(self._keys.epoch()) or 0) == self._epoch:
+            return True
+        self._release(keys=[self._key], args=[self._mark])
+        return False
 
     def _inherit(self) -> bool:
         """Take the lease of a holder who was killed on this machine, without waiting for it to run out."""

@@ -104,7 +104,7 @@ class Aggregator:
             gc.freeze()
             self._say("live", f"live under epoch {epoch} after {time.monotonic() - begun:.1f} s")
             while not self._stop.is_set():
-                if not self._lease.held:
+                if not self._lease.keep():
                     raise Fenced("the lease ran out")
                 engine.step()
             engine.stop()

@@ -13,7 +13,7 @@ import redis
 from feeds.catalogue.keys import Keys
 from feeds.engine.holder import is_dead
 from feeds.engine.lease import Lease
-from tests.conftest import ROOT, RedisPair
+from tests.conftest import ROOT, RedisPair, wait_until
 
 KEYS = Keys("sim")
 HOLDER = """
@@ -53,6 +53,20 @@ def test_a_lease_that_ran_out_is_free(durable: redis.Redis) -> None:
     while second.take() is None:
         assert time.monotonic() < deadline
     assert not first.held
+
+
+def test_a_lease_that_ran_out_is_taken_back_unless_somebody_had_it(durable: redis.Redis) -> None:
+    first, second = Lease(durable, KEYS, 30), Lease(durable, KEYS)
+    assert first.take() == 1
+    wait_until(lambda: durable.get(KEYS.lease("aggregator")) is None)
+    assert not first.held and first.keep()
+    assert durable.get(KEYS.epoch()) == b"1", "what it wrote before is still its own"
+    wait_until(lambda: second.take() is not None)
+    assert not first.keep()
+    second.release()
+    assert not first.keep(), "somebody had it since"
+    assert durable.get(KEYS.lease("aggregator")) is None
+    first.release()
 
 
 def test_a_killed_holder_is_not_waited_for(durable: redis.Redis, redis_servers: RedisPair) -> None:

@@ -220,10 +220,10 @@ def lost_readings(ledger: Ledger, settings: Any) -> list[tuple[str, str, str]]:
     return lost
 
 
-def holds(system: System, ledger: Ledger, at_least: float) -> None:
-    """What was acknowledged, more than `at_least` events, is what is shown and kept."""
+def holds(system: System, ledger: Ledger, at_least: float, settled: float = SETTLED) -> None:
+    """What was acknowledged, more than `at_least` events, is shown and kept, `settled` seconds later at most."""
     assert ledger.acknowledged > at_least
-    deadline = time.monotonic() + SETTLED
+    deadline = time.monotonic() + settled
     while (found := differences(ledger, system.url)) and time.monotonic() < deadline:
         time.sleep(1)
     assert found == [], "\n".join(found[:30])

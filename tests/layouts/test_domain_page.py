@@ -18,10 +18,12 @@ def kinds(node: Node) -> list[str | None]:
 def test_panels_stand_in_their_areas_in_the_order_of_the_file(page_of: PageOf) -> None:
     tree = page.content(page_of("/p/68/dossiers"))
     side, main = next(tree.find(class_="aside")), next(tree.find(class_="panels"))
-    assert kinds(side) == ["breakdown", "past"]
-    assert kinds(main) == ["worklist", "breakdown"]
+    assert kinds(side) == ["breakdown", "past", "map", "alerts"]
+    assert kinds(main) == ["worklist", "breakdown", "breakdown", "score"]
     nation = page.content(page_of("/d/dossiers"))
-    assert kinds(next(nation.find(class_="aside"))) == ["map", "breakdown", "past"], "the nation's map comes first"
+    assert kinds(next(nation.find(class_="aside"))) == ["map", "breakdown", "past", "alerts"], (
+        "the nation's map comes first"
+    )
     assert not list(nation.find(data_panel="worklist"))
 
 
@@ -29,6 +31,13 @@ def test_an_area_of_the_catalogue_wins_over_that_of_the_kind() -> None:
     assert domain.area_of(Panel(kind="map", vi="", en="")) == "side"
     assert domain.area_of(Panel(kind="map", vi="", en="", area="full")) == "full"
     assert domain.area_of(Panel(kind="map", vi="", en="", area="full"), nation=True) == "side"
+
+
+def test_no_half_of_a_page_stays_empty(page_of: PageOf, site: Site) -> None:
+    for code in site.catalogue.domains:
+        for path in (f"/d/{code}", f"/p/68/{code}"):
+            tree = page.content(page_of(path))
+            assert kinds(next(tree.find(class_="panels"))), f"nothing stands beside the side column of {path}"
 
 
 def test_every_item_of_a_score_has_a_row_with_its_points(page_of: PageOf, site: Site) -> None:
