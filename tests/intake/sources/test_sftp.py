@@ -12,6 +12,7 @@ import pytest
 
 from feeds.intake.sources.kinds.sftp import KIND, SftpSettings
 from feeds.intake.sources.seam import BadSource
+from tests.intake.sources.papers import declared_as
 from tests.intake.sources.station_files import BODY, EVENT, NAME, declared, leave, outlet_at
 
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -108,6 +109,15 @@ def test_read_files_are_moved_or_deleted_on_the_server(fetch):
     path = leave(fetch.tree, f"b/{NAME}")
     fetch(after="delete")
     assert not path.exists()
+
+
+def test_the_example_of_the_page_fetches_over_sftp(fetch):
+    ours = ("host", "port", "path", "host_key", "user")
+    said = {name: value for name, value in declared_as("sftp").items() if name not in ours}
+    fetch.outlet.secrets[said["key"]] = fetch.outlet.secrets["HN_KEY"]
+    leave(fetch.tree, NAME)
+    ((feed, event),) = fetch(**said)
+    assert (feed, event["entity"]) == ("water", "HN_ABCD_NUO001") and len(event["values"]) == 3
 
 
 def test_a_server_with_another_key_is_not_spoken_to(fetch):
