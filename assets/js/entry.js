@@ -124,7 +124,7 @@ function drawn(row) {
   const state = row.state === "approved" && !row.live ? "kept" : row.state;
   line.append(
     what,
-    element("td", `${bare(row.value)} ${row.in_unit}`, { className: "num" }),
+    element("td", `${bare(row.value)} ${row.in_unit === "–" ? "" : row.in_unit}`.trim(), { className: "num" }),
     element("td", `${clock(row.at, false)} ${day(row.at)}`),
     element("td", row.by),
     element("td", say(`entry.state.${state}`)),
