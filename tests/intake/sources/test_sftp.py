@@ -12,6 +12,7 @@ import pytest
 
 from feeds.intake.sources.kinds.sftp import KIND, SftpSettings
 from feeds.intake.sources.seam import BadSource
+from tests.conftest import find_free_port
 from tests.intake.sources.papers import declared_as
 from tests.intake.sources.station_files import BODY, EVENT, NAME, declared, leave, outlet_at
 
@@ -33,12 +34,6 @@ Subsystem sftp internal-sftp
 """
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A server of our own user, with a key for it and one for us."""
@@ -49,7 +44,7 @@ def server(tmp_path_factory):
         os.chmod(folder / name, 0o600)
         key.write_public_key(folder / f"{name}.pub")
     (folder / "allowed").write_text((folder / "ours.pub").read_text())
-    port = free_port()
+    port = find_free_port()
     (folder / "config").write_text(CONFIG.format(port=port, folder=folder))
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
