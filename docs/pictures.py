@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.canned import country, serving
-from tests.e2e.conftest import CHROMIUM, FLAGS
+from tests.e2e.conftest import BROWSERS, FLAGS
 
 FOLDER = Path(__file__).parent / "pictures"
 MOST_BYTES = 150_000
@@ -106,7 +106,7 @@ def main() -> None:
     """Take every picture anew."""
     FOLDER.mkdir(exist_ok=True)
     with serving(country()) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=BROWSERS[-1], args=FLAGS)
         for shot in SHOTS:
             (FOLDER / f"{shot.name}.webp").write_bytes(take(browser, url, shot))
         browser.close()
