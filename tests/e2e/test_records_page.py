@@ -97,12 +97,12 @@ def test_the_grid_and_its_controls_are_loaded_only_where_records_are_listed(open
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.locator("[data-panel=trend]").scroll_into_view_if_needed()
-    expect(page.locator("#trend .js-plotly-plot .main-svg").first).to_be_visible(timeout=20_000)
+    expect(page.locator("#trend .js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
     heavy = re.compile("dash_ag_grid|dash_mantine")
     assert not [url for url in asked if heavy.search(url)]
     page.locator("[data-panel=gauges] [data-card]").first.click()
     page.locator("#card [data-part=records]").click()  # Dash runs already: the libraries come before it draws
-    expect(page.locator(".desk-said .count, .desk .empty").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".desk-said .count, .desk .empty").first).to_be_visible(timeout=30_000)
     assert [url for url in asked if heavy.search(url)]
 
 
