@@ -225,7 +225,7 @@ def holds(system: System, ledger: Ledger, at_least: float, settled: float = SETT
     assert ledger.acknowledged > at_least
     deadline = time.monotonic() + settled
     while (found := differences(ledger, system.url)) and time.monotonic() < deadline:
-        time.sleep(1)
+        time.sleep(0.3)
     assert found == [], "\n".join(found[:30])
     assert wrong_dossiers(ledger, system.url) == []
     assert lost_readings(ledger, system.settings()) == []
