@@ -37,7 +37,7 @@ class Stage:
     def tell(self, **words: Any) -> dict[str, Any]:
         """`push={...}` a delta, `silent=True`, `refuse=True`."""
         request = urllib.request.Request(f"{self.url}/test", json.dumps(words).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return dict(json.load(answer))
 
 

@@ -121,5 +121,5 @@ def test_a_file_is_the_list_as_it_is_seen(open_page: Open, stage: Stage) -> None
     assert rows[0].split(";")[0] == first_row(page)
     assert len(rows) == number(page)
     assert "'=HYPERLINK" in text and PHONE not in text
-    with urllib.request.urlopen(f"{stage.url}/api/v1/export/{UNIT}.xlsx?i=adm_ontime_rate", timeout=10) as answer:
+    with urllib.request.urlopen(f"{stage.url}/api/v1/export/{UNIT}.xlsx?i=adm_ontime_rate", timeout=30) as answer:
         assert answer.read(2) == b"PK"

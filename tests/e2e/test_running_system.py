@@ -90,5 +90,5 @@ def post(system: System, degrees: float, seq: int) -> None:
     request = urllib.request.Request(
         f"{system.url}/api/v1/events/weather", json.dumps(event).encode(), {"content-type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=30) as answer:
         assert answer.status == 202

@@ -126,7 +126,7 @@ class Shown:
     def get(self, path: str, **words: str) -> Any:
         """The JSON at an address."""
         query = f"?{urllib.parse.urlencode(words)}" if words else ""
-        with urllib.request.urlopen(f"{self._url}{path}{query}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self._url}{path}{query}", timeout=30) as answer:
             return json.load(answer)
 
     def series(self, scope: str, indicator: str, hours: list[int]) -> list[float | None]:
