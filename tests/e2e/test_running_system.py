@@ -45,7 +45,8 @@ def looked_at(person: BrowserContext, running_system: System) -> Iterator[Any]:
     yield open_
     for page in person.pages:
         page.close()
-    assert not [line for line in said if "/frames/" not in line and "404" not in line]  # a camera may have no picture
+    excused = ("/frames/", "404", "was preloaded")  # a camera may have no picture, a machine may be slow
+    assert not [line for line in said if not any(word in line for word in excused)]
 
 
 def test_one_command_shows_a_stamped_simulated_country(running_system: System) -> None:
