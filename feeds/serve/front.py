@@ -20,12 +20,13 @@ from feeds.intake.body import MOST_BYTES
 from feeds.serve.access import Access, current
 from feeds.serve.answers import Refusal
 from feeds.serve.api import Api
+from feeds.serve.avreports import AvReports
 from feeds.serve.body import Bodies
 from feeds.serve.counters import Counters
 from feeds.serve.dash_app import Door, WSGIApp
 from feeds.serve.desk import Describe, Desk
 from feeds.serve.figures import BODY_BYTES, ENTRY_PATH, FIGURES_PATH, Figures
-from feeds.serve.guard import REPORTS_PATH, Guard, Rules
+from feeds.serve.guard import AVREPORT_PATH, REPORTS_PATH, Guard, Rules
 from feeds.serve.health import Health
 from feeds.serve.hub import Hub
 from feeds.serve.link import Link
@@ -150,7 +151,7 @@ def methods_of(path: str) -> tuple[str, ...]:
         return ("POST",)
     if path == BEAT:
         return ("POST",)
-    if path.startswith(SYNC_PATH):
+    if path == AVREPORT_PATH or path.startswith(SYNC_PATH):
         return ("POST",)
     if path.startswith((EVENTS_PATH, WALLS_PATH, QUARANTINE_PATH, FIGURES_PATH)):
         return ("POST", "GET")
@@ -179,20 +180,23 @@ def front(
     senders = Senders(IngestKeys(parts.database), parts.clock, settings, throttle)
     posting = Posting(parts.door, senders, counters)
     syncing = Syncing(posting, senders, parts.places)
+    avreports = AvReports(posting, senders, parts.places)
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
     api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
     desk = Desk(parts.readers, parts.evidence, access, describe)
     quality = Quality(parts.mending, parts.refusals, parts.sources, access, describe_refused)
     figures = Figures(parts.typed, parts.catalogue, parts.places, access, parts.clock.now_ms, paper.entry)
+    reports = Reports(counters, parts.clock)
     routes = [
         route
-        for part in (quality, api, desk, figures, health, posting, syncing, walls, Reports(counters, parts.clock))
+        for part in (quality, api, desk, figures, health, posting, syncing, avreports, walls, reports)
         for route in part.routes()
     ]
     doors = Router(routes, redirect_slashes=False, default=lost)
     inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls, senders)
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
-    large = {EVENTS_PATH: MOST_BYTES, SYNC_PATH: MOST_BYTES, FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
+    large = {path: MOST_BYTES for path in (EVENTS_PATH, SYNC_PATH, AVREPORT_PATH)}
+    large |= {FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
     return Guarded(inner, rules, Bodies(large))
 
 

@@ -25,6 +25,10 @@ log = logging.getLogger("ioc.guard")
 READS = ("GET", "HEAD")
 REPORTS_PATH = "/csp-reports"
 REPORTS = ("application/csp-report", "application/reports+json")
+AVREPORT_PATH = "/api/v1/avreport"
+XML = ("text/xml", "application/xml")  # like JSON, no form of another page can send it unasked
+TAKES = {REPORTS_PATH: REPORTS, AVREPORT_PATH: XML}  # elsewhere JSON
+NO_JSON = "send JSON: Content-Type: application/json"
 FORWARDED = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-url|via")
 
 
@@ -106,9 +110,9 @@ class Guard:
             raise Refusal(405, "only GET and POST are known here")
         if self.rules.refuse_forwarded and any(FORWARDED.fullmatch(name) for name, _ in connection["headers"]):
             raise Refusal(403, "the demo is for this machine alone and refuses what a proxy forwards")
-        known = REPORTS if connection["path"] == REPORTS_PATH else JSON + NDJSON
+        known = TAKES.get(connection["path"], JSON + NDJSON)
         if method == "POST" and kind.lower() not in known:
-            raise Refusal(415, "send JSON: Content-Type: application/json")
+            raise Refusal(415, f"send Content-Type: {known[0]}" if known is XML else NO_JSON)
         if method == "POST":
             self._check_origin(connection)
 
