@@ -48,6 +48,8 @@ SHOTS = (
     Shot("social", "/d/social"),
     Shot("data", "/d/data"),
     Shot("quality", "/quality"),
+    Shot("quality-message", "/quality/9"),
+    Shot("entry", "/entry"),
     Shot("quality-sources", "/quality/sources"),
     Shot("quality-score", "/quality/score"),
     Shot("english", "/?lang=en&theme=dark"),
