@@ -132,5 +132,5 @@ def test_one_who_speaks_but_never_of_it_is_not_in_the_share() -> None:
     args = {"param": "fps", "op": ">", "value": 0}
     probed_only, silent = station((0.001, "online", 1)), station()
     assert MEMBER["entities_share"](probed_only, NOW, args, feed) is None, "no picture is known: not zero"
-    assert MEMBER["entities_share"](silent, NOW, args, feed) == (0, 1), "one that never spoke is not working"
-    assert MEMBER["entities_share"](station((0.001, "fps", 25)), NOW, args, feed) == (1, 1)
+    assert MEMBER["entities_share"](silent, NOW, args, feed)[:2] == (0, 1), "one that never spoke is not working"
+    assert MEMBER["entities_share"](station((0.001, "fps", 25)), NOW, args, feed)[:2] == (1, 1)
