@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +11,7 @@ from feeds.intake.simulator.telling import Told
 SPARE = 60  # slots remembered beyond a life
 
 
-class Lives:
+class Lives(ABC):
     """A teller of lives, none longer than `life_ms`; a kind of them says what becomes of a slot."""
 
     def __init__(self, slot_ms: int, life_ms: int) -> None:
@@ -28,9 +29,9 @@ class Lives:
 
     recall = tell  # a life is remembered as it went
 
+    @abstractmethod
     def _made(self, slot: int) -> Iterable[Told]:
         """Everything that becomes of what begins in a slot, in any order, the same each time."""
-        raise NotImplementedError
 
     def _slot(self, slot: int) -> list[Told]:
         """All that becomes of what begins in a slot, in order."""
