@@ -139,7 +139,7 @@ def wait(until: Any) -> None:
         time.sleep(0.005)
 
 
-def measure(count: int) -> list[Row]:
+def measure(messages: int) -> list[Row]:
     """One run of both."""
     os.environ["BENCH_MQTT_PASSWORD"] = brokers.PASSWORD
     with tempfile.TemporaryDirectory(prefix="ioc-") as folder:
@@ -151,9 +151,9 @@ def measure(count: int) -> list[Row]:
             with brokers.running(Path(folder) / "broker") as broker:
                 for name in ("bare", "ours"):
                     subscribe(broker.plain, name)
-                publish(broker.plain, count)
-                peer = bare(broker.plain, count)
-                rate = ours(pair, broker.plain, count)
+                publish(broker.plain, messages)
+                peer = bare(broker.plain, messages)
+                rate = ours(pair, broker.plain, messages)
         finally:
             pair.stop()
     against = "bare paho that counts"
