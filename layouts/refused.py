@@ -200,3 +200,9 @@ def field(page: Page, kind: str, name: str) -> html.Label:
             ),
         ]
     )
+
+
+def named_cell(told: Any, name: str, side: str = "") -> html.Td:
+    """A cell that carries the name of its column: a phone has no room for the head of a table."""
+    said: Any = {"data-name": name}
+    return html.Td(told, className=side, **said)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
 
-from layouts import table
+from layouts import refused, table
 from layouts.numbers import number
 from layouts.site import Page
 
@@ -24,7 +24,8 @@ def root(page: Page, found: Mapping[str, Any]) -> list[Any]:
     heads += [html.Th(html.A(page.words.short(i), href=_behind(page, i.code), title=_formula(page, i))) for i in known]
     heads.append(html.Th(page.words("quality.lowest"), className="right"))
     rows = sorted(found["units"], key=_lowest) if page.view.is_nation else []
-    body = [_row(page, found["own"], True), *(_row(page, row, False) for row in rows)]
+    names = [page.words.short(indicator) for indicator in known]
+    body = [_row(page, found["own"], names, True), *(_row(page, row, names, False) for row in rows)]
     notes = [html.P([html.B(page.words.of(i)), html.Span(_formula(page, i), className="quiet")]) for i in known]
     return [
         html.Div(
@@ -37,23 +38,28 @@ def root(page: Page, found: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def _row(page: Page, row: Row, own: bool) -> html.Tr:
+def _row(page: Page, row: Row, names: Sequence[str], own: bool) -> html.Tr:
     name = table.place_name(page, row["place"])
     link = name if own else html.A(name, href=page.view.with_(place=row["place"]).href(), className="record-link")
-    cells = [_score(page, v, level) for v, level in zip(row["scores"], row["severity"], strict=True)]
+    told_of = zip(names, row["scores"], row["severity"], strict=True)
+    cells = [_score(page, short, value, level) for short, value, level in told_of]
     lowest = _lowest(row)[1]
     told = "" if lowest == NOTHING else number(lowest, 1, page.view.lang)
-    return html.Tr([html.Td(link), *cells, html.Td(told, className="right")], className="own" if own else "")
+    least = refused.named_cell(html.Span(told), page.words("quality.lowest"), "right")
+    return html.Tr([html.Td(link), *cells, least], className="own" if own else "")
 
 
-def _score(page: Page, value: float | None, level: int | None) -> html.Td:
-    """A bar of a hundred and its number; where a threshold is crossed the number is bold and says so."""
+def _score(page: Page, short: str, value: float | None, level: int | None) -> html.Td:
+    """A bar of a hundred and its number; where a threshold is crossed the number is bold and says so.
+
+    A phone has no room for the head of the table: each cell carries its name.
+    """
     if value is None:
-        return html.Td(html.Span(page.words("quality.unknown"), className="quiet"))
+        return refused.named_cell(html.Span(page.words("quality.unknown"), className="quiet"), short)
     said: list[Any] = [html.I(html.I(style={"width": f"{value:.1f}%"})), html.Span(number(value, 1, page.view.lang))]
     if level:
         said[1] = html.B([number(value, 1, page.view.lang), " · ", page.words(f"severity.{level}.word")])
-    return html.Td(html.Div(said, className="score-bar"))
+    return refused.named_cell(html.Div(said, className="score-bar"), short)
 
 
 NOTHING = 101.0  # more than any share: a place of which nothing is known stands last

@@ -87,12 +87,16 @@ def _row(page: Page, row: Row, held: Row | None, quotas: Mapping[str, Any] | Non
         html.Td(refused.name_of(page, {}, "feed", row["feed"])),
         html.Td(refused.name_of(page, {}, "unit", row["unit"])),
         html.Td(table.moment(row["received"], seconds=True) if row["received"] else ""),
-        *(html.Td(number(row[name], 0, lang), className="right") for name in NUMBERS),
+        *(_counted(page, number(row[name], 0, lang), name) for name in NUMBERS),
     ]
     if quotas:
         share = max(held["rows"] / quotas["most_rows"], held["bytes"] / quotas["most_bytes"]) if held else 0
-        cells.append(html.Td(f"{number(share * 100, 0, lang)}%" if held else "", className="right"))
+        cells.append(_counted(page, f"{number(share * 100, 0, lang)}%" if held else "", "held"))
     return html.Tr([*cells, html.Td(_flags(page, row))])
+
+
+def _counted(page: Page, told: str, key: str) -> html.Td:
+    return refused.named_cell(html.Span(told), page.words(f"quality.head.{key}"), "right")
 
 
 def _flags(page: Page, row: Row) -> list[Any]:
