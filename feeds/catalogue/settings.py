@@ -45,6 +45,7 @@ class Settings:
     sources: Path = ROOT / "data" / "sources"
     metrics_token: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
+    audit_key: str | None = field(default=None, repr=False)  # None = kept under `var`
     log_level: str = "INFO"
     redis_door: bool = False
     redis_door_password: str | None = field(default=None, repr=False)
@@ -247,6 +248,9 @@ VARIABLES: dict[str, Variable] = {
     "IOC_METRICS_TOKEN": Variable("metrics_token", _secret(SHORTEST_TOKEN), "none", "opens /metrics to its bearer"),
     "IOC_SECRET_KEY": Variable(
         "secret_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR in demo", "signs what browsers carry"
+    ),
+    "IOC_AUDIT_KEY": Variable(
+        "audit_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR", "seals the audit log against changes"
     ),
     "IOC_LOG_LEVEL": Variable("log_level", _level, "INFO", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     "IOC_REDIS_DOOR": Variable("redis_door", _switch, "0", "the direct Redis door for trusted writers"),

@@ -17,6 +17,7 @@ from sqlalchemy.sql import text
 
 from feeds.catalogue.keys import World
 from feeds.catalogue.settings import BadSetting, Settings
+from feeds.store.append_only import only_added_to
 from feeds.store.tables import meta, metadata
 
 SCHEMA = 1  # raised whenever tables.py changes what an older program would misread
@@ -156,6 +157,7 @@ def _prepare(connection: Connection, world: World) -> None:
     found: dict[str, str] = {row.key: row.value for row in connection.execute(select(meta))}
     _refuse_foreign(found, world, connection.engine.url.render_as_string(hide_password=True))
     metadata.create_all(connection)
+    only_added_to(connection, world)
     for key, value in (("schema", str(SCHEMA)), ("world", world)):
         if key not in found:
             connection.execute(insert(meta).values(key=key, value=value))
