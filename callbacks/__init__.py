@@ -13,6 +13,8 @@ from callbacks.entry import entry
 from callbacks.pages import Series, register, site
 from callbacks.quality import Desk as QualityDesk
 from callbacks.quality import describer as refused_describer
+from callbacks.signing import signing
 from callbacks.wall import waiting
 
-__all__ = ["QualityDesk", "Series", "describer", "entry", "refused_describer", "register", "site", "waiting"]
+__all__ = ["QualityDesk", "Series", "describer", "entry", "refused_describer", "register", "signing", "site",
+           "waiting"]  # fmt: skip

@@ -14,12 +14,13 @@ from dash import Dash
 from flask import Response, abort, jsonify, make_response, request
 
 from callbacks import desk, drill, quality, wall
+from feeds.access.needs import needs
 from feeds.catalogue import loader, scenes
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places
-from feeds.catalogue.scope import Scope
+from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from feeds.serve.evidence import Evidence
 from layouts import address, document, facts, gallery, panels, words
@@ -42,7 +43,7 @@ class Series(Protocol):
         ...
 
 
-LATER = ("worker", "gallery", "saved", "entry")  # modules that no page needs while it opens
+LATER = ("worker", "gallery", "saved", "entry", "login", "people")  # modules that no page needs while it opens
 
 
 def site(settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None) -> Site:
@@ -95,6 +96,7 @@ def register(
         quality.register(app, pages.view_page, refused)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
     app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
+    app.server.register_error_handler(OutOfScope, _forbidden)
     wall.register(app.server, site, clock=clock, sight=sight)
 
 
@@ -135,6 +137,7 @@ class Pages:
             self.kept[key] = document.skeleton(plain)
         return self.kept[key]
 
+    @needs("page")
     def gallery(self) -> Response:
         """Every panel in every state; nowhere but in the simulated world, because it shows what never was."""
         shown = self.view_page("/", address.with_kept(request.args, request.cookies))
@@ -142,6 +145,7 @@ class Pages:
             return make_response(document.lost(shown), 404)
         return make_response(document.shown(shown))
 
+    @needs("shell")
     def definitions(self, lang: str) -> Response:
         """What each indicator means, for the card of origin."""
         if lang not in LANGS:
@@ -150,3 +154,8 @@ class Pages:
         answer = jsonify({i.code: facts.definition(shown, i) for i in self.site.catalogue.indicators.values()})
         answer.headers["Cache-Control"] = "private, max-age=3600"
         return answer
+
+
+def _forbidden(_refused: OutOfScope) -> tuple[Response, int]:
+    """A callback that the session may not ask, or a place that it may not see."""
+    return jsonify({"error": "this lies outside of what your session may see"}), 403

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,6 +17,7 @@ from feeds.catalogue.clock import TZ
 from feeds.catalogue.refused import Refused, Which
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve import sheets
+from feeds.serve.access import allowed
 from feeds.serve.mending import Bulk, Mending, Signed
 from feeds.serve.readers import Unknown
 from feeds.serve.refusals import RefusalReader, reason_names
@@ -61,6 +63,7 @@ def register(app: Dash, page_of: PageOf, desk: Desk) -> None:
         State(ids.ADDRESS, "pathname"),
         prevent_initial_call=True,
     )
+    @allowed(desk.person, "mend")
     def act(_clicks: list[Any], _values: list[Any], path: str) -> Answer:
         pressed: Any = ctx.triggered_id
         if not ctx.triggered or not ctx.triggered[0]["value"]:
@@ -77,6 +80,7 @@ def register(app: Dash, page_of: PageOf, desk: Desk) -> None:
         State(ids.ADDRESS, "search"),
         prevent_initial_call=True,
     )
+    @allowed(desk.person, "mend")
     def act_on_many(_clicks: list[Any], _values: list[Any], path: str, query: str | None) -> Any:
         if not ctx.triggered or not ctx.triggered[0]["value"]:
             return [no_update]
@@ -209,7 +213,7 @@ def _here(page: Page, sight: Scope) -> Scope:
     if page.view.is_nation:
         return sight
     sight.check(page.view.place)
-    return Scope(frozenset({page.view.place}), sight.audience, sight.personal)
+    return replace(sight, units=frozenset({page.view.place}))
 
 
 def _given(states: Any) -> dict[str, str]:

@@ -14,7 +14,7 @@ from docs.drawing import draw
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.settings import VARIABLES
 from feeds.serve.counters import HELP
-from feeds.store.tables import metadata
+from feeds.store.people_tables import metadata  # with the tables of tables.py
 from layouts.theme import written
 
 DOCS = Path(__file__).parent

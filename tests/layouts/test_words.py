@@ -49,6 +49,11 @@ MADE = (
     "quality.",
     "entry.head.",
     "js.entry.",
+    "js.login.",
+    "js.welcome.",
+    "people.head.",
+    "js.people.",
+    "js.role.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 

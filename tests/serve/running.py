@@ -16,9 +16,11 @@ from typing import Any
 import redis
 from flask import Flask, request
 
+from feeds.access.needs import needs
 from feeds.catalogue.keys import Keys
 from feeds.serve import web
-from feeds.serve.front import PLAIN, Guarded, Paper, front
+from feeds.serve.front import Guarded, front
+from feeds.serve.paper import PLAIN, Paper
 from feeds.serve.parts import Parts
 from tests.conftest import wait_until
 
@@ -61,13 +63,16 @@ class Site:
 class Reader:
     """A stream read as a browser would: chunks, gzip, events."""
 
-    def __init__(self, port: int, query: str, gzip: bool = True, last: str = "", read: bool = True) -> None:
+    def __init__(
+        self, port: int, query: str, gzip: bool = True, last: str = "", read: bool = True, cookie: str = ""
+    ) -> None:
         self.sock = socket.create_connection(("127.0.0.1", port), 10)
         if not read:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         head = f"GET /stream?{query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         head += "Accept-Encoding: gzip\r\n" if gzip else ""
         head += f"Last-Event-ID: {last}\r\n" if last else ""
+        head += f"Cookie: {cookie}\r\n" if cookie else ""
         self.sock.sendall(head.encode() + b"\r\n")
         self.file = self.sock.makefile("rb")
         self.events: list[dict[str, Any]] = []
@@ -157,23 +162,28 @@ def flask_app() -> Flask:
     app = Flask("stand-in")
 
     @app.get("/")
+    @needs("page")
     def page() -> str:
         return "page"
 
     @app.get("/wall")
+    @needs("wall")
     def wall() -> str:
         return "wall"
 
     @app.post("/_dash-update-component")
+    @needs("page")
     def callback() -> dict[str, int]:
         time.sleep(float(request.get_json()["inputs"][0]["value"]))
         return {"read": len(request.get_data())}
 
     @app.get("/_dash-dependencies")
+    @needs("page")
     def dependencies() -> list[dict[str, object]]:
         return [{"output": "x.y", "inputs": [{"id": "a", "property": "b"}], "state": []}]
 
     @app.get("/compute")
+    @needs("page")
     def compute() -> str:
         end = time.monotonic() + 2
         while time.monotonic() < end:
@@ -181,6 +191,7 @@ def flask_app() -> Flask:
         return "done"
 
     @app.get("/fail")
+    @needs("page")
     def fail() -> str:
         raise RuntimeError("password=hunter2")
 

@@ -18,7 +18,7 @@ from feeds.__main__ import main
 from feeds.catalogue.clock import TickClock
 from feeds.serve.access import Access
 from feeds.serve.counters import Counters
-from feeds.serve.front import Paper
+from feeds.serve.paper import Paper
 from feeds.serve.parts import Parts
 from feeds.serve.walls import FROZEN_MS, Walls
 from feeds.store.screens import Screen, Screens, digest
