@@ -30,7 +30,7 @@ def document(site: Site, lang: Lang) -> str:
         *(h("link", rel="stylesheet", href=f"/assets/css/{sheet}.css?m={site.version}") for sheet in SHEETS),
         h("script", type="module", src="/assets/js/people.js"),
     )
-    units = {key: site.places.name(key, lang) for key in site.places.units}
+    units = [[key, site.places.name(key, lang)] for key in sorted(site.places.units)]
     told: dict[str, Any] = {"lang": lang, "units": units, "words": words.for_browser()}
     plain = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     body = f'{to_html(_main(site, words))}<script type="application/json" id="page-facts">{plain}</script>'

@@ -9,6 +9,7 @@ speak(facts.words, facts.lang);
 const part = (name) => document.querySelector(`[data-part=${name}]`);
 const input = (name) => document.querySelector(`[name=${name}]`);
 const kept = (name) => document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+const names = new Map(facts.units);
 let me = "";
 
 function tell(text, bad = false) {
@@ -48,7 +49,7 @@ async function doing(work) {
 
 const moment = (ms) => (ms ? `${day(ms)} ${clock(ms, false)}` : "");
 const role = (name) => (name ? say(`role.${name}`) : say("people.role.none"));
-const where = (units) => (units ? units.map((code) => facts.units[code] ?? code).join(", ") : say("role.nation"));
+const where = (units) => (units ? units.map((code) => names.get(code) ?? code).join(", ") : say("role.nation"));
 
 function button(text, act, sure = "") {
   const made = element("button", text, { type: "button", className: "button" });
@@ -66,8 +67,9 @@ function row(cells, acts = []) {
     made.append(td);
   }
   const last = element("td");
-  last.append(...acts);
-  last.className = "entry-acts";
+  const room = element("span", "", { className: "entry-acts" });
+  room.append(...acts);
+  last.append(room);
   made.append(last);
   return made;
 }
@@ -109,7 +111,7 @@ function screen(each) {
     links({ invited: [{ login: told.name, link: told.link }] });
   }, each.name);
   const revoke = button(say("people.revoke"), () => ask(`${at}/revoke`, {}), each.name);
-  const place = each.place === "vn" ? say("role.nation") : facts.units[each.place] ?? each.place;
+  const place = each.place === "vn" ? say("role.nation") : names.get(each.place) ?? each.place;
   return row([each.name, place, say(`people.screen.${state}`), moment(each.heard) || say("people.never")], [renew, ...(each.revoked ? [] : [revoke])]);
 }
 
@@ -155,5 +157,5 @@ part("leave").addEventListener("click", async () => {
   location.assign((await answer.json()).to ?? "/login");
 });
 
-input("units").replaceChildren(...Object.entries(facts.units).map(([code, name]) => element("option", name, { value: code })));
+input("units").replaceChildren(...facts.units.map(([code, name]) => element("option", name, { value: code })));
 refresh().catch(() => tell(say("people.failed"), true));
