@@ -43,7 +43,8 @@ def create_app(settings: Settings) -> Application:
     )  # fmt: skip
     callback_needs(pages.callback_map)
     first_admin.tell(settings, parts.database)
-    paper = Paper(site.version, callbacks.waiting(site), callbacks.entry(site), **callbacks.signing(site))
+    paper = Paper(site.version, callbacks.waiting(site), callbacks.entry(site), audit=callbacks.audit(site),
+                  **callbacks.signing(site))  # fmt: skip
     sheets = callbacks.describer(site), callbacks.refused_describer(site)
     return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper, *sheets)
 

@@ -8,6 +8,7 @@
 `/api/v1/series` does; `sight()` says what the session behind the running request may see.
 """
 
+from callbacks.audit import audit
 from callbacks.desk import describer
 from callbacks.entry import entry
 from callbacks.pages import Series, register, site
@@ -16,5 +17,5 @@ from callbacks.quality import describer as refused_describer
 from callbacks.signing import signing
 from callbacks.wall import waiting
 
-__all__ = ["QualityDesk", "Series", "describer", "entry", "refused_describer", "register", "signing", "site",
+__all__ = ["QualityDesk", "Series", "audit", "describer", "entry", "refused_describer", "register", "signing", "site",
            "waiting"]  # fmt: skip

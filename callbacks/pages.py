@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import yaml
 from dash import Dash
+from dash.exceptions import CallbackException
 from flask import Response, abort, jsonify, make_response, request
 
 from callbacks import desk, drill, quality, wall
@@ -43,7 +44,16 @@ class Series(Protocol):
         ...
 
 
-LATER = ("worker", "gallery", "saved", "entry", "login", "people")  # modules that no page needs while it opens
+LATER = (
+    "worker",
+    "gallery",
+    "saved",
+    "entry",
+    "login",
+    "people",
+    "posting",
+    "audit",
+)  # modules that no page needs while it opens
 
 
 def site(settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None) -> Site:
@@ -98,6 +108,17 @@ def register(
     app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
     app.server.register_error_handler(OutOfScope, _forbidden)
     wall.register(app.server, site, clock=clock, sight=sight)
+    for kind in (CallbackException, KeyError, address.NoSuchPage):
+        app.server.register_error_handler(kind, not_asked_by_a_page)
+
+
+def not_asked_by_a_page(error: Exception) -> Response:
+    """400 for a question of an address that is not there, or that fits no callback, as Dash finds out itself; any other
+    error stays the fault it is."""
+    known = type(error) is CallbackException or isinstance(error, address.NoSuchPage)
+    if not known and "Callback function not found" not in str(error):
+        raise error
+    return make_response(jsonify({"error": "no page asks that"}), 400)
 
 
 @dataclass(slots=True)

@@ -31,6 +31,7 @@ Act = Literal[
     "decide",  # approve or refuse what others typed
     "people",  # accounts, roles, sessions
     "screens",  # screens of walls and keys of senders
+    "audit",  # who did what
 ]
 ACTS: tuple[Act, ...] = get_args(Act)
 PERSONS: tuple[Role, ...] = ("leader", "staff", "operator", "admin")  # what an account may be
@@ -41,7 +42,7 @@ ROLES: Mapping[Role, frozenset[Act]] = {
     "leader": _LOOKS,
     "staff": _LOOKS | {"enter"},
     "operator": _LOOKS | {"enter", "decide", "drive", "mend"},
-    "admin": frozenset(("shell", "own", "page", "quality", "mend", "people", "screens")),
+    "admin": frozenset(("shell", "own", "page", "quality", "mend", "people", "screens", "audit")),
     "kiosk": frozenset(("shell", "see", "cameras", "wall")),
     "demo": frozenset(ACTS) - {"key"},  # the visitor of the demo, until another role is chosen
 }

@@ -158,11 +158,17 @@ def demo_subject(chosen: str | None, known: Callable[[str], object] | None = Non
 
 
 current: ContextVar[Scope] = ContextVar("scope")  # what the request being served may see; unset = no request
+asking: ContextVar[str] = ContextVar("asking", default="")  # the account behind it; empty in demo
 
 
 def current_scope() -> Scope:
     """The scope of the request being served, for callbacks; LookupError outside of one."""
     return current.get()
+
+
+def current_signature(given: str) -> str:
+    """The name that stands under what the person behind the request does; in demo what was typed."""
+    return asking.get() or given
 
 
 def allowed(sight: Callable[[], Scope], *acts: Act) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -82,8 +82,8 @@ class Figures:
             Route(path, self.propose, methods=["POST"]),
             Route(f"{path}/fields", self.fields),
             Route(f"{path}/template.xlsx", self.template),
-            Route(f"{path}/{{number:int}}", self.trail, methods=["GET", "HEAD"]),
-            Route(f"{path}/{{number:int}}", self.decide, methods=["POST"]),
+            Route(f"{path}/{{number:number}}", self.trail, methods=["GET", "HEAD"]),
+            Route(f"{path}/{{number:number}}", self.decide, methods=["POST"]),
             Route(ENTRY_PATH, self.page),
         ]
 

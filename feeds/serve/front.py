@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,11 +20,13 @@ from feeds.access.roles import Act
 from feeds.access.sessions import Sessions
 from feeds.catalogue.settings import Settings
 from feeds.intake.body import MOST_BYTES
-from feeds.serve.access import Access, current
+from feeds.serve.access import Access, asking, current
 from feeds.serve.answers import Refusal, answer, header
 from feeds.serve.api import Api
+from feeds.serve.audit_doors import PAGE_PATH, AuditDoors
 from feeds.serve.body import Bodies
 from feeds.serve.counters import Counters
+from feeds.serve.csrf import Csrf
 from feeds.serve.dash_app import Door
 from feeds.serve.desk import Describe, Desk
 from feeds.serve.figures import BODY_BYTES, ENTRY_PATH, FIGURES_PATH, Figures
@@ -37,6 +40,7 @@ from feeds.serve.parts import Parts
 from feeds.serve.permits import FILES, STREAM, PageNeeds, guarded
 from feeds.serve.posting import Posting
 from feeds.serve.quality import QUARANTINE_PATH, DescribeRefused, Quality
+from feeds.serve.rates import Rates
 from feeds.serve.reports import Reports
 from feeds.serve.screens import BEAT, WALL, Screens
 from feeds.serve.senders import Senders
@@ -46,6 +50,8 @@ from feeds.serve.stream import Stream
 from feeds.serve.syncing import SYNC_PATH, Syncing
 from feeds.serve.throttle import Throttle
 from feeds.serve.walls import Walls
+from feeds.serve.witness import Person, Who, Witness
+from feeds.serve.witnessed import Witnessed
 from feeds.store import links
 from feeds.store.ingest_keys import IngestKeys
 from feeds.store.screens import Screens as ScreenRows
@@ -53,7 +59,7 @@ from feeds.store.screens import Screens as ScreenRows
 log = logging.getLogger("ioc.front")
 EVENTS_PATH = "/api/v1/events/"
 DOORS = ("/api/", "/frames/", *APART)  # what begins so is no page of Dash's
-EXACT = ("/healthz", "/readyz", "/metrics", REPORTS_PATH, ENTRY_PATH)
+EXACT = ("/healthz", "/readyz", "/metrics", REPORTS_PATH, ENTRY_PATH, PAGE_PATH)
 REPORT_BYTES = 16 * 1024
 QUESTIONS_PATH = "/_dash-update-component"
 WALLS_PATH = "/api/v1/walls/"
@@ -73,11 +79,13 @@ class Front:
         screens: Screens,
         walls: Walls,
         senders: Senders,
+        witness: Witness,
     ) -> None:
         self.hub = hub
         self.screens = screens
         self.walls = walls
         self.senders = senders
+        self.witness = witness
         self.access = access
         self.api = api
         self.dash = dash
@@ -106,11 +114,13 @@ class Front:
         if await self._led(connection, send):
             return
         mark = current.set(self.access.sight(connection))
+        name = asking.set(self.access.signature(connection, ""))
         try:
             with self.access.held(connection):
                 await self._page(path)(connection, receive, send)
         finally:
             current.reset(mark)
+            asking.reset(name)
 
     async def _led(self, connection: Connection, send: Send) -> bool:
         """True when a person who opened a page is shown to another one: to sign in, or to where their work begins.
@@ -145,7 +155,7 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                for part in (self.hub, self.screens, self.walls, self.senders, self.access.sessions):
+                for part in (self.hub, self.screens, self.walls, self.senders, self.access.sessions, self.witness):
                     if part is not None:
                         part.start()
                 await send({"type": "lifespan.startup.complete"})
@@ -162,6 +172,7 @@ class Front:
             await self.screens.close()
             await self.walls.close()
             await self.senders.close()
+            await self.witness.close()
             await self.hub.close()
 
 
@@ -176,6 +187,19 @@ def sign_in_address(connection: Connection) -> str:
     query = connection["query_string"].decode("latin1")
     wanted = connection["path"] + ("?" + query if query else "")
     return LOGIN_PATH if wanted == "/" else f"{LOGIN_PATH}?{urlencode({'next': wanted})}"
+
+
+def _who(access: Access) -> Who:
+    """Whom the audit log names: a person, the screen of a wall, the demo's visitor, otherwise nobody."""
+
+    def who(connection: Connection) -> Person:
+        try:
+            subject = access.subject(connection)
+        except Refusal:
+            subject = None
+        return Person(subject.name, subject.role) if subject else Person("")
+
+    return who
 
 
 async def lost(connection: Connection, receive: Receive, send: Send) -> None:
@@ -218,6 +242,7 @@ def front(
     hub = Hub(Link(volatile, parts.keys), parts.clock)
     health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
     throttle = Throttle(parts.volatile, parts.keys)
+    witness = Witness(parts.audit, _who(access), frozenset(settings.proxies))
     senders = Senders(IngestKeys(parts.database), parts.clock, settings, throttle)
     posting = Posting(parts.door, senders, counters)
     syncing = Syncing(posting, senders, parts.places)
@@ -226,21 +251,29 @@ def front(
     desk = Desk(parts.readers, parts.evidence, access, describe)
     quality = Quality(parts.mending, parts.refusals, parts.sources, access, describe_refused)
     figures = Figures(parts.typed, parts.catalogue, parts.places, access, parts.clock.now_ms, paper.entry)
-    doors_of = (quality, api, desk, figures, health, posting, syncing, walls, Reports(counters, parts.clock))
+    book = AuditDoors(parts.audit, access, paper.audit, settings.var / "logs")
+    reports = Reports(counters, parts.clock)
+    doors_of = (quality, api, desk, figures, health, posting, syncing, walls, book, reports)
     routes = [route for part in doors_of for route in part.routes()]
     routes += identity(settings, parts, access, sessions, walls, paper)
-    doors = Router(guarded(routes, access), redirect_slashes=False, default=lost)
+    doors = Witnessed(Router(guarded(routes, access), redirect_slashes=False, default=lost), witness, access.sight)
     needs, files = PageNeeds(flask_app), (Folder("/assets/", assets),)
-    inner = Front(hub, access, doors, Door(flask_app), needs, files, screens, walls, senders)
-    rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
+    inner = Front(hub, access, doors, Door(flask_app), needs, files, screens, walls, senders, witness)
+    rules = Rules(
+        frozenset(settings.allowed_hosts), tuple(csp_hashes), settings.demo, frozenset(settings.proxies),
+        keyed=(EVENTS_PATH, SYNC_PATH),
+    )  # fmt: skip
     large = {EVENTS_PATH: MOST_BYTES, SYNC_PATH: MOST_BYTES, FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
-    return Guarded(inner, rules, Bodies(large))
+    csrf = Csrf(settings.secret_key or secrets.token_urlsafe(32))
+    return Guarded(inner, rules, Bodies(large), csrf, None if settings.demo else Rates(), witness)
 
 
 class Guarded(Guard):
     """The guard around the front; `close` ends the open streams before the server stops."""
 
-    def __init__(self, app: Front, rules: Rules, bodies: Bodies) -> None:
-        super().__init__(app, rules, bodies)
+    def __init__(
+        self, app: Front, rules: Rules, bodies: Bodies, csrf: Csrf, rates: Rates | None, witness: Witness
+    ) -> None:
+        super().__init__(app, rules, bodies, csrf, rates, witness)
         self.close = app.close
         self.hub = app.hub

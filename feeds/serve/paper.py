@@ -18,6 +18,7 @@ class Paper(NamedTuple):
     login: Mapping[str, bytes] = NONE  # where people sign in
     link: Mapping[str, bytes] = NONE  # what a link opens, to set a password
     people: Mapping[str, bytes] = NONE  # accounts and roles
+    audit: Mapping[str, bytes] = NONE  # the audit log
 
 
 PLAIN = Paper()

@@ -89,7 +89,7 @@ class Parts:
     @cached_property
     def mending(self) -> Mending:
         """What people do with refused messages."""
-        return Mending(self.database, self.catalogue, self.clock, self.door)
+        return Mending(self.database, self.catalogue, self.clock, self.door, self.audit)
 
     @cached_property
     def audit(self) -> Audit:

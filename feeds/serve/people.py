@@ -74,7 +74,7 @@ class PeopleDoors:
             Route(PEOPLE_PATH, self.all, methods=["GET", "HEAD"]),
             Route(PEOPLE_PATH, self.make, methods=["POST"]),
             Route(f"{PEOPLE_PATH}/import", self.take_file, methods=["POST"]),
-            Route(f"{PEOPLE_PATH}/grants/{{number:int}}", self.decide, methods=["POST"]),
+            Route(f"{PEOPLE_PATH}/grants/{{number:number}}", self.decide, methods=["POST"]),
             Route(f"{one}/role", self.ask, methods=["POST"]),
             Route(f"{one}/link", self.link, methods=["POST"]),
             Route(f"{one}/disable", self.disable, methods=["POST"]),

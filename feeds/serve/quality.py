@@ -70,7 +70,7 @@ class Quality:
 
     def routes(self) -> list[Route]:
         """Addresses."""
-        base, one = QUARANTINE_PATH.rstrip("/"), QUARANTINE_PATH + "{id:int}"
+        base, one = QUARANTINE_PATH.rstrip("/"), QUARANTINE_PATH + "{id:number}"
         return [
             Route("/api/v1/quality/sources", self.sources),
             Route("/api/v1/quality/scores", self.scores),
@@ -83,6 +83,7 @@ class Quality:
             Route(f"{one}/check", self.check, methods=["POST"]),
             Route(f"{one}/replay", self.replay, methods=["POST"]),
             Route(f"{one}/drop", self.drop, methods=["POST"]),
+            Route(f"{one}/unmask", self.unmask, methods=["POST"]),
         ]
 
     @needs("quality")
@@ -150,6 +151,14 @@ class Quality:
         return _told(await self._room.do(lambda: work(Signed(asked.by, asked.why))))
 
     @needs("mend")
+    async def unmask(self, request: Request) -> Response:
+        """One message with what names persons; it is written down who asked and why."""
+        sight, asked = self.access.hand(request.scope), await _body(request, One)
+        signed = Signed(self.access.signature(request.scope, asked.by), asked.why)
+        work = partial(self.mending.unmask, sight, request.path_params["id"])
+        return _json(_timed(await self._room.do(lambda: work(signed))))
+
+    @needs("mend")
     async def replay_many(self, request: Request) -> Response:
         """Send many again."""
         sight, asked = self.access.hand(request.scope), await _body(request, Many)
@@ -194,7 +203,7 @@ async def _body(request: Request, shape: type[Shape]) -> Shape:
     try:
         return msgspec.json.decode(await request.body(), type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise Refusal(400, f"the body is not as it must be: {wrong}") from None
+        raise Refusal(400, f"the body is not as it must be: {str(wrong)[:200]}") from None
 
 
 def _told(outcome: Outcome) -> Response:

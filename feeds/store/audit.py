@@ -7,19 +7,19 @@ database: the head kept under IOC_VAR after each row, and the anchors in the log
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from feeds.catalogue.clock import SystemClock
 from feeds.catalogue.scope import Scope
 from feeds.catalogue.settings import Settings
 from feeds.store.append_only import FORGOTTEN
+from feeds.store.audit_check import START, Entry, Verdict, anchors_in, verify
 from feeds.store.audit_head import Head
 from feeds.store.database import Database
 from feeds.store.kept import kept_secret
@@ -46,32 +46,9 @@ Outcome = Literal["done", "refused", "failed"]
 ACTS: tuple[Act, ...] = get_args(Act)
 KEY_FILE = "audit_key"
 WORDS, LONG = 200, 2000
-START = "0" * 64  # stands before the first row
 ANCHOR = "audit of %s stands at %d %s"  # the line in the log
 log = logging.getLogger("ioc.audit")
 columns = audit.c
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One row. Times in ms; `facts` is JSON text, exactly as it was sealed."""
-
-    n: int
-    at: int
-    who: str
-    role: str
-    act: str
-    what: str
-    scope: str
-    outcome: str
-    why: str
-    seat: str
-    facts: str
-    mac: str = ""
-
-    def sealed(self, key: bytes, before: str) -> str:
-        """The mac this row must bear after a row with the mac `before`."""
-        told = [getattr(self, name) for name in self.__struct_fields__ if name != "mac"]
-        return hmac.new(key, before.encode() + msgspec.json.encode(told), hashlib.sha256).hexdigest()
 
 
 def audit_key(settings: Settings) -> bytes:
@@ -157,11 +134,17 @@ class Audit:
         log.info(ANCHOR, self._db.world, n, mac)
         return n, mac
 
+    def check(self, logs: Path) -> Verdict:
+        """Whether the log is whole, held against its head and the anchors in the files of the folder `logs`."""
+        head = self.head.read()
+        anchors = [*anchors_in(logs, self._db.world), *([head] if head else [])]
+        return verify(self._db, self._key, anchors)
+
     def forget(self, before_ms: int) -> int:
         """Remove the rows older than `before_ms`; how many. A row of its own, sealed first, says up to where."""
         with self._db.read() as connection:
-            old = select(columns.n, columns.mac).where(columns.at < before_ms).order_by(columns.n.desc()).limit(1)
-            last = connection.execute(old).first()
+            newest = select(func.max(columns.n)).where(columns.at < before_ms).scalar_subquery()
+            last = connection.execute(select(columns.n, columns.mac).where(columns.n == newest)).first()
         if last is None:
             return 0
         through = {"through": int(last.n), "mac": str(last.mac)}

@@ -5,6 +5,8 @@ Three witnesses stand outside of the database: the key, the head under IOC_VAR, 
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,14 +15,36 @@ from typing import Literal
 import msgspec
 from sqlalchemy import select
 
-from feeds.store.audit import START, Entry
 from feeds.store.database import Database
 from feeds.store.tables import audit
 
+START = "0" * 64  # stands before the first row
 Flaw = Literal["edited", "removed", "cut", "rewritten"]
-ANCHORED = re.compile(r"audit of (\w+) stands at (\d+) ([0-9a-f]{64})")
+ANCHORED = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ INFO ioc\.audit: audit of (\w+) stands at (\d+) ([0-9a-f]{64})")
 BATCH = 1000
 MOST_FLAWS = 100
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One row. Times in ms; `facts` is JSON text, exactly as it was sealed."""
+
+    n: int
+    at: int
+    who: str
+    role: str
+    act: str
+    what: str
+    scope: str
+    outcome: str
+    why: str
+    seat: str
+    facts: str
+    mac: str = ""
+
+    def sealed(self, key: bytes, before: str) -> str:
+        """The mac this row must bear after a row with the mac `before`."""
+        told = [getattr(self, name) for name in self.__struct_fields__ if name != "mac"]
+        return hmac.new(key, before.encode() + msgspec.json.encode(told), hashlib.sha256).hexdigest()
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -60,7 +84,7 @@ def anchors_in(logs: Path, world: str) -> Iterator[tuple[int, str]]:
     for path in sorted(logs.glob("*.log*")):
         with path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
-                found = ANCHORED.search(line)
+                found = ANCHORED.match(line)
                 if found and found[1] == world:
                     yield int(found[2]), found[3]
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import redis
 from flask import Flask, request
 
 from feeds.access.needs import needs
 from feeds.catalogue.keys import Keys
-from feeds.serve import web
+from feeds.serve import csrf, web
 from feeds.serve.front import Guarded, front
 from feeds.serve.paper import PLAIN, Paper
 from feeds.serve.parts import Parts
@@ -148,6 +149,15 @@ class Publisher:
             pipe.publish(KEYS.tick(scope), ids.encode() + b"\n" + json.dumps(delta).encode())
             pipe.execute()
         return version
+
+
+def page_of(site: Site) -> httpx.Client:
+    """What a page of ours may send: it has been given a token, and says where it was born."""
+    client = httpx.Client(base_url=site.url)
+    client.get("/")
+    token = client.cookies[csrf.COOKIE]
+    client.headers.update({"X-CSRFToken": token, "Origin": site.url, "Sec-Fetch-Site": "same-origin"})
+    return client
 
 
 def question(value: float = 0.0, **more: object) -> dict[str, object]:
