@@ -154,9 +154,9 @@ class Quality:
     async def unmask(self, request: Request) -> Response:
         """One message with what names persons; it is written down who asked and why."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
-        signed = Signed(self.access.signature(request.scope, asked.by), asked.why)
+        by = self.access.signature(request.scope, asked.by)
         work = partial(self.mending.unmask, sight, request.path_params["id"])
-        return _json(_timed(await self._room.do(lambda: work(signed))))
+        return _json(_timed(await self._room.do(lambda: work(Signed(by, asked.why)))))
 
     @needs("mend")
     async def replay_many(self, request: Request) -> Response:
