@@ -38,6 +38,7 @@ FEATURES = (
     "idle-detection local-fonts magnetometer microphone midi payment publickey-credentials-get serial usb "
     "xr-spatial-tracking"
 )
+TLS_ALWAYS = b"max-age=31536000; includeSubDomains"
 FORWARDED = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-url|via")
 
 
