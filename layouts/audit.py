@@ -17,9 +17,8 @@ OUTCOMES = ("done", "refused", "failed")
 def document(site: Site, lang: Lang, acts: Sequence[str]) -> str:
     """The whole page; its module asks for the rows."""
     words = site.words[lang]
-    told = {key: text for key, text in words.table.items() if key.startswith("audit.")}
     main = [_head(words), _narrowing(words, acts), _rows(words)]
-    return plain.document(site, lang, "audit", main, {"words": words.for_browser() | told})
+    return plain.document(site, lang, "audit", words("audit.title"), main, {"words": words.for_browser()})
 
 
 def _head(words: Words) -> Node:
@@ -42,7 +41,7 @@ def _narrowing(words: Words, acts: Sequence[str]) -> Node:
 
 
 def _option(words: Words, kind: str, value: str) -> Node:
-    return h("option", words(f"audit.{kind}.{value}"), value=value)
+    return h("option", words(f"js.audit.{kind}.{value}"), value=value)
 
 
 def _rows(words: Words) -> Node:

@@ -14,7 +14,7 @@ def document(site: Site, lang: Lang) -> str:
     words = site.words[lang]
     said = h("p", data_part="said", role="status", class_="entry-said")
     columns = h("div", h("div", _person(words), _form(words), _excel(words)), _deciding(words), class_="entry-columns")
-    return plain.document(site, lang, "entry", [said, columns], {"words": words.for_browser()})
+    return plain.document(site, lang, "entry", words("entry.title"), [said, columns], {"words": words.for_browser()})
 
 
 def _person(words: Words) -> Node:

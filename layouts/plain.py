@@ -12,14 +12,13 @@ from layouts.site import STAMPS, Site
 from layouts.words import Lang, Words
 
 
-def document(site: Site, lang: Lang, name: str, main: Sequence[Node], told: Mapping[str, Any]) -> str:
-    """The page `name`: its stylesheet and module have that name, `told` is what the module reads, words besides."""
-    words = site.words[lang]
+def document(site: Site, lang: Lang, name: str, title: str, main: Sequence[Node], told: Mapping[str, Any]) -> str:
+    """The page `name`: its stylesheet and module have that name, `told` is what the module reads."""
     head = h(
         "head",
         h("meta", charset="utf-8"),
         h("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        h("title", " · ".join((words(f"{name}.title"), "IOC"))),
+        h("title", " · ".join((title, "IOC"))),
         h("link", rel="icon", href=f"/assets/favicon.svg?m={site.version}", type="image/svg+xml"),
         *(
             h("link", rel="preload", href=f"/assets/fonts/{font}.woff2", as_="font", type="font/woff2", crossorigin="")
@@ -29,19 +28,19 @@ def document(site: Site, lang: Lang, name: str, main: Sequence[Node], told: Mapp
         h("script", type="module", src=f"/assets/js/{name}.js"),
     )
     plain = json.dumps({"lang": lang, **told}, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    inner = h("main", top(site, words, name), *main, data_panel=name)
+    inner = h("main", top(site, site.words[lang], name, title), *main, data_panel=name)
     body = f'{to_html(inner)}<script type="application/json" id="page-facts">{plain}</script>'
     body = f'<body class="{name}" data-world="{site.world}">{body}</body>'
     return f'<!DOCTYPE html><html lang="{lang}" data-theme="system">{to_html(head)}{body}</html>'
 
 
-def top(site: Site, words: Words, name: str) -> Node:
+def top(site: Site, words: Words, name: str, title: str) -> Node:
     """The way home, the name of the page, the stamp of a world that is not the real one."""
     stamp = STAMPS[site.world]
     return h(
         "header",
         h("a", h("b", "IOC"), href="/", class_="brand"),
-        h("h1", words(f"{name}.title")),
+        h("h1", title),
         h("span", words(stamp), class_="stamp") if stamp else None,
         class_=f"{name}-top",
     )

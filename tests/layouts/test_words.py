@@ -54,6 +54,8 @@ MADE = (
     "people.head.",
     "js.people.",
     "js.role.",
+    "audit.head.",
+    "js.audit.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
