@@ -152,7 +152,8 @@ class Guard:
         if NO_TRICKS.search(connection["path"]):
             raise Refusal(404, "there is no such address")
         if self.rates:
-            self.rates.spend(seat_of(connection, self.rules.proxies), method, connection["path"])
+            keyed = connection["path"].startswith(self.rules.keyed)
+            self.rates.spend(seat_of(connection, self.rules.proxies), method, connection["path"], keyed)
         known = REPORTS if connection["path"] == REPORTS_PATH else JSON + NDJSON
         if method == "POST" and kind.lower() not in known:
             raise Refusal(415, "send JSON: Content-Type: application/json")
@@ -205,8 +206,8 @@ class Reply:
     def _own(self, message: Message) -> list[tuple[bytes, bytes]]:
         given = [(name.lower(), value) for name, value in message.get("headers", ())]
         kept = [(name, value) for name, value in given if name not in self._replaced]
-        page = self.renew or any(name == b"content-type" and value.startswith(b"text/html") for name, value in kept)
-        if page and self._fresh and (cookie := self._fresh()):
+        page = message["status"] == 200 and any(n == b"content-type" and v.startswith(b"text/html") for n, v in kept)
+        if (page or self.renew) and self._fresh and (cookie := self._fresh()):
             kept.append(cookie)
         return kept if any(name == b"cache-control" for name, _ in kept) else [*kept, (b"cache-control", b"no-store")]
 

@@ -101,11 +101,14 @@ class Rates:
         self._now = self._counts.now
         self._refusing_until = 0.0  # nobody was turned away lately: nothing to look up
 
-    def spend(self, seat: Seat, method: str, path: str) -> None:
-        """Count a request; Refusal 429 with how long to wait when there were too many, or too many refused ones."""
+    def spend(self, seat: Seat, method: str, path: str, keyed: bool = False) -> None:
+        """Count a request; Refusal 429 with how long to wait when there were too many, or too many refused ones. Doors
+        of programs that show a key have rates of their own, by key: there only the refused ones count."""
         rate, block = rate_of(method, path), block_of(seat.address)
         if self._now() < self._refusing_until and not self._limiter.test(REFUSED, "refused", block):
             raise self._too_often(REFUSED, "refused", block)
+        if keyed:
+            return
         if not self._limiter.hit(rate.address, rate.name, block):
             raise self._too_often(rate.address, rate.name, block)
         if seat.session and not self._limiter.hit(rate.session, rate.name, seat.session):

@@ -81,6 +81,12 @@ def test_who_is_turned_away_all_the_time_is_heard_no_longer(rates: Rates, now: N
     assert passed(rates, seat, "GET", "/", 1) == 1
 
 
+def test_senders_are_counted_by_their_key_and_not_here(rates: Rates) -> None:
+    for _ in range(10_000):
+        rates.spend(Seat("10.0.0.1"), "POST", "/api/v1/events/air", keyed=True)
+    assert passed(rates, Seat("10.0.0.1"), "POST", "/x", 1) == 1
+
+
 def test_strangers_cost_bounded_memory(now: Now) -> None:
     counts = Counts(most=100, now=now)
     rates = Rates(counts)

@@ -151,6 +151,22 @@ class Publisher:
         return version
 
 
+class Page(httpx.Client):
+    """A client that shows its token with every change, as our pages do; an old one is exchanged and shown anew."""
+
+    def post(self, url: Any, **words: Any) -> httpx.Response:
+        shown = self.cookies.get(csrf.COOKIE)
+        answer = self._meant(url, words)
+        return (
+            self._meant(url, words) if answer.status_code == 403 and self.cookies.get(csrf.COOKIE) != shown else answer
+        )
+
+    def _meant(self, url: Any, words: dict[str, Any]) -> httpx.Response:
+        token = self.cookies.get(csrf.COOKIE)
+        headers = {**(words.get("headers") or {}), **({"X-CSRFToken": token} if token else {})}
+        return super().post(url, **{**words, "headers": headers})
+
+
 def page_of(site: Site) -> httpx.Client:
     """What a page of ours may send: it has been given a token, and says where it was born."""
     client = httpx.Client(base_url=site.url)

@@ -24,7 +24,7 @@ from feeds.serve.paper import Paper
 from feeds.serve.parts import Parts
 from feeds.store.accounts import ACTIVE, Account, Accounts
 from feeds.store.people_tables import accounts as table
-from tests.serve.running import Publisher, Reader, Site, question, serve
+from tests.serve.running import Page, Publisher, Reader, Site, question, serve
 
 PASSWORD, SECRET = "mưa phùn trên phố cổ", "s" * 40
 TOTP = pyotp.random_base32()
@@ -72,7 +72,7 @@ def office(running: Site, people: Accounts, volatile: redis.Redis) -> Site:
 
 
 def come_in(site: Site, login: str, **more: str) -> httpx.Client:
-    client = httpx.Client(base_url=site.url, verify=False)  # it would read every certificate of the machine
+    client = Page(base_url=site.url, verify=False)  # it would read every certificate of the machine
     code = pyotp.TOTP(TOTP).now() if PEOPLE[login][0] == "admin" else ""
     answer = client.post("/login", json={"login": login, "password": PASSWORD, "code": code, **more})
     assert answer.status_code == 200, answer.text
@@ -145,7 +145,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_hosts(office: Site) 
 
 def test_a_session_that_was_planted_is_not_taken_over(office: Site) -> None:
     planted = "x" * 43
-    with httpx.Client(base_url=office.url, cookies={"ioc_sid": planted}) as client:
+    with Page(base_url=office.url, cookies={"ioc_sid": planted}) as client:
         answer = client.post("/login", json={"login": "lan", "password": PASSWORD})
         assert planted not in answer.headers["set-cookie"]
     assert httpx.get(f"{office.url}/session", cookies={"ioc_sid": planted}).status_code == 401
@@ -213,7 +213,7 @@ def test_without_redis_people_are_asked_to_come_again_and_probes_answer(
         raise SessionsAway
 
     monkeypatch.setattr(Sessions, "_read", away)
-    with httpx.Client(base_url=office.url, cookies={"ioc_sid": "y" * 43}) as client:
+    with Page(base_url=office.url, cookies={"ioc_sid": "y" * 43}) as client:
         assert client.get("/api/v1/snapshot/01").status_code == 503
         assert client.get("/healthz").status_code == 200
 
@@ -245,7 +245,7 @@ def test_the_link_of_the_first_administrator_lies_in_a_file_of_ours_alone(
 
 def test_a_demo_visitor_is_who_they_choose_to_be(site: Site, publisher: Publisher) -> None:
     publisher.snapshot("01")
-    with httpx.Client(base_url=site.url) as client:
+    with Page(base_url=site.url) as client:
         assert client.get("/session").json()["role"] == "demo"
         assert client.post("/session/role", json={"role": "staff", "unit": "01"}).json() == {"to": "/p/01"}
         told = client.get("/session").json()
