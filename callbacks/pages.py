@@ -9,14 +9,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import yaml
 from dash import Dash
 from dash.exceptions import CallbackException
 from flask import Response, abort, jsonify, make_response, request
 
 from callbacks import desk, drill, quality, wall
 from feeds.access.needs import needs
-from feeds.catalogue import loader, scenes
+from feeds.catalogue import loader, scenes, source
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.model import Catalogue
@@ -71,7 +70,7 @@ def site(settings: Settings, catalogue: Catalogue | None = None, places: Places 
 
 
 def _topics(path: Path) -> dict[str, dict[Lang, str]]:
-    lexicon = yaml.safe_load(path.read_text(encoding="utf-8"))
+    lexicon = source.read(path).data
     return {topic["code"]: {lang: topic[lang] for lang in LANGS} for topic in (*lexicon["topics"], lexicon["other"])}
 
 

@@ -47,6 +47,11 @@ SHOTS = (
     Shot("cameras", "/p/79/cameras"),
     Shot("social", "/d/social"),
     Shot("data", "/d/data"),
+    Shot("quality", "/quality"),
+    Shot("quality-message", "/quality/9"),
+    Shot("quality-sources", "/quality/sources"),
+    Shot("quality-score", "/quality/score"),
+    Shot("entry", "/entry"),
     Shot("english", "/?lang=en&theme=dark"),
     Shot("gallery", "/gallery"),
     Shot("gallery-dark", "/gallery?theme=dark"),
@@ -72,8 +77,7 @@ def take(browser: Browser, url: str, shot: Shot) -> bytes:
 
 def _settle(page: Page, shot: Shot) -> None:
     """Until figures stand and what was asked for is open."""
-    ready = "body[data-shown]" if shot.path.startswith("/gallery") else "body[data-connected=true]"
-    page.locator(ready).wait_for(timeout=30_000)
+    page.locator(_ready(shot.path)).first.wait_for(timeout=30_000)
     page.wait_for_timeout(900)
     if shot.click:
         page.locator(shot.click).click()
@@ -81,6 +85,13 @@ def _settle(page: Page, shot: Shot) -> None:
         page.locator(shot.to).first.evaluate("node => node.scrollIntoView({block: 'start'})")
     if page.locator("#react-entry-point").count() and page.locator("#react-entry-point").first.is_visible():
         page.wait_for_timeout(2500)  # Plotly, when its place is in view
+
+
+def _ready(path: str) -> str:
+    """What stands in a page once it is filled."""
+    if path.startswith("/gallery"):
+        return "body[data-shown]"
+    return "[data-part=rows] tr" if path.startswith("/entry") else "body[data-connected=true]"
 
 
 def packed(picture: Image.Image) -> bytes:

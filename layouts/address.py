@@ -92,6 +92,10 @@ class View:
         query = urlencode({name: value for name, value in asked.items() if value})
         return f"{self.path()}?{query}" if query else self.path()
 
+    def typing(self) -> str:
+        """The page where people type figures; it knows languages and nothing else of a view."""
+        return "/entry" if self.lang == View().lang else f"/entry?lang={self.lang}"
+
     def to(self, place: str | None = None, domain: str | None = None) -> View:
         """Another page in the same theme and language, with nothing picked yet."""
         return View(place=place or self.place, domain=domain, theme=self.theme, lang=self.lang)

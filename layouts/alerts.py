@@ -30,7 +30,7 @@ def panel(page: Page, rows: int = 6, domain: str | None = None) -> Node:
     return section(
         page.words("alerts.title"),
         h("p", page.words("alerts.none"), class_="quiet", data_part="none", hidden=True),
-        h("ol", *(_row() for _ in range(rows)), class_="alert-list"),
+        h("ol", *(_row(page) for _ in range(rows)), class_="alert-list"),
         h("p", class_="quiet", data_part="more", hidden=True),
         aside=h("span", data_part="count"),
         panel="alerts",
@@ -39,11 +39,14 @@ def panel(page: Page, rows: int = 6, domain: str | None = None) -> Node:
     )
 
 
-def _row() -> Node:
+def _row(page: Page) -> Node:
+    """One alert: a link to its station or figure, and one to the records that raised it (rule 22)."""
     body = h(
         "div",
         h("b", data_part="title"),
         h("span", data_part="what"),
+        h("span", data_part="value", class_="plate-value"),
         h("span", data_part="since", class_="quiet"),
     )
-    return h("li", h("a", marks.slot(size="large"), body), class_="alert", hidden=True)
+    behind = h("a", page.words("alerts.behind"), class_="behind", data_part="behind")
+    return h("li", h("a", marks.slot(size="large"), body), behind, class_="alert", hidden=True)

@@ -126,9 +126,15 @@ def _trace(page: Page, indicator: Indicator, line: Line, colour: str, dash: str,
         "x": list(line.times),
         "y": list(line.values),
         "connectgaps": False,
-        "line": {"color": colour, "width": width, "dash": dash, "shape": "linear"},
+        "line": {"color": colour, "width": width, "dash": dash, "shape": _shape(page, indicator)},
         "hovertemplate": f"%{{y:,.{indicator.decimals}f}} {unit}<extra>{escape(line.name)}</extra>",
     }
+
+
+def _shape(page: Page, indicator: Indicator) -> str:
+    """Levels are stood on and left: between two of them there is nothing."""
+    scale = page.site.catalogue.scales.get(indicator.scale or "")
+    return "hv" if scale is not None and scale.levels else "linear"
 
 
 def _range(indicator: Indicator, lines: Sequence[Line]) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from layouts.site import Page
 
 AREAS = ("top", "side", "main", "full")
 OF_AREA: Mapping[str, str] = {"wide": "main"}
-OF_KIND: Mapping[str, str] = {"gauges": "top", "map": "side", "health": "full"}
+OF_KIND: Mapping[str, str] = {"gauges": "top", "map": "side", "ranking": "side", "alerts": "side", "health": "full"}
 
 
 def content(page: Page) -> list[Child]:
@@ -41,16 +41,18 @@ def area_of(panel: Panel, nation: bool = False) -> str:
 
 
 def _ordered(page: Page) -> list[Panel]:
-    """As declared; of the nation the map comes first."""
+    """As declared; of the nation the map comes first. What is long, and what is open now, ends a column."""
     found = panels.declared(page)
-    return sorted(found, key=lambda panel: panel.kind != "map") if page.view.is_nation else found
+    order = {"map": 0, "alerts": 2, "ranking": 3} if page.view.is_nation else {"alerts": 2, "ranking": 3}
+    return sorted(found, key=lambda panel: order.get(panel.kind, 1))
 
 
 def _drawn(page: Page, panel: Panel, area: str) -> Node:
-    """The panel; one that takes all columns of the main part says so, and the map can be gone to by its name."""
+    """The panel; whether it takes all columns of the main part or one, and the map can be gone to by its name."""
     node = panels.draw(page, panel)
     if panel.kind == "map":
         node = replace(node, attrs=(*node.attrs, ("id", tabs.MAP)))
-    if area != "wide":
+    width = {"wide": "wide", "main": "half"}.get(area, "") if panel.area else ""
+    if not width:
         return node
-    return replace(node, attrs=tuple((k, f"{v} wide" if k == "class" else v) for k, v in node.attrs))
+    return replace(node, attrs=tuple((k, f"{v} {width}" if k == "class" else v) for k, v in node.attrs))

@@ -80,6 +80,8 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "lag": indicator.lag,
         "domain": indicator.domain,
         "feed": indicator.feed,
+        "system": indicator.domain in page.site.catalogue.domains
+        and page.site.catalogue.domains[indicator.domain].system,
         "low": normal.low,
         "high": normal.high,
         "breaks": None if indicator.scale else scales.breaks(indicator, page.today),

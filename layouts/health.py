@@ -51,6 +51,7 @@ def panel(page: Page) -> Node:
             "span",
             h("span", words("health.note"), class_="quiet"),
             h("a", words("quality.title"), href=page.view.to().with_(quality=True).href(), class_="more"),
+            h("a", words("entry.title"), href=page.view.typing(), class_="more", data_reload=""),
             class_="asides",
         ),
         panel="health",

@@ -38,11 +38,10 @@ def scale(page: Page, scale: Scale) -> Node:
 def ranges(page: Page, scale: Scale) -> list[str]:
     """What each band holds: `51 – 100`, or its one number where the scale counts levels."""
     bounds = [0.0 if band.upto is None else band.upto for band in scale.bands]
-    levels = all(after - before == 1 for before, after in pairwise(bounds))
     lows = [0.0, *(bound + 1 for bound in bounds[:-1])]
     lang = page.view.lang
     return [
-        bare(high, lang) if levels else f"{bare(low, lang)} – {bare(high, lang)}"
+        bare(high, lang) if scale.levels else f"{bare(low, lang)} – {bare(high, lang)}"
         for low, high in zip(lows, bounds, strict=True)
     ]
 
@@ -73,5 +72,5 @@ def _row(name: str, value: str, word: str, state: str, age: Node, fill: str | No
     return h("li", h("span", name), figure, h("i", style=fill), h("span", word), age, data_age_state=state)
 
 
-def _fill(band: Band) -> str:
-    return f"background:{band.colour}"
+def _fill(band: Band) -> str | None:
+    return f"background:{band.colour}" if band.colour else None

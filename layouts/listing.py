@@ -64,12 +64,22 @@ def _said(page: Page, question: Question, listing: Listing) -> html.Div:
     return html.Div(
         [
             html.Span(counted, className="count"),
+            *_until(page, question),
             html.Span(note, className="quiet"),
             html.Span(className="space"),
             *links,
         ],
         className="desk-said",
     )
+
+
+def _until(page: Page, question: Question) -> list[Any]:
+    """Of which hour the list is, where it is not of the present, and the way to the present."""
+    if not question.at:
+        return []
+    day, _, hour = question.at.partition("T")
+    said = page.words("list.until", time=f"{hour} {'/'.join(reversed(day.split('-')))}")
+    return [html.B(said), html.A(page.words("list.now"), href=address(page, question.with_(at="")))]
 
 
 def export_href(page: Page, question: Question, kind: str) -> str:
@@ -124,7 +134,9 @@ def _changed(page: Page, question: Question, by: str, value: str) -> str:
 
 def address(page: Page, question: Question) -> str:
     """The address of a list on this page, in its theme and language."""
-    kept = "".join(f"&{part}" for part in page.view.with_(indicator=None, selected=None).href().split("?")[1:])
+    kept = "".join(
+        f"&{part}" for part in page.view.with_(indicator=None, selected=None, moment=None).href().split("?")[1:]
+    )
     return f"{page.view.path()}?{question.query()}{kept}"
 
 

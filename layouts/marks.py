@@ -30,6 +30,7 @@ def definitions(words: Words) -> Node:
         *(severity(level, words) for level in SHAPES),
         clock(),
         doubt(),
+        system(),
         *(picture_state(name) for name in STATES),
         class_="defs",
         aria_hidden="true",
@@ -61,6 +62,13 @@ def doubt() -> Node:
     """The ring of a value whose two sources disagree."""
     sign = h("text", "?", x=12, y=17, font_size=14, class_="doubt-letter")
     return h("symbol", h("circle", cx=12, cy=12, r=10.5, class_="doubt-ring"), sign, id="doubt", viewBox="0 0 24 24")
+
+
+def system() -> Node:
+    """The mark of an alarm that is of the centre's data: a hatched cell in an ink frame, no letter, no colour."""
+    cell = h("path", d="M3 3H21V21H3Z", class_="system-cell")
+    lines = h("path", d="M3 12 12 3M3 21 21 3M12 21 21 12", class_="system-line")
+    return h("symbol", cell, lines, id="sev-system", viewBox="0 0 24 24")
 
 
 def picture_state(name: str) -> Node:

@@ -25,7 +25,13 @@ def panel(page: Page) -> Node:
                 h("b", data_part="cases"),
                 class_="axis",
             ),
-            h("ol", *rows, h("li", class_="rule", data_part="rule", hidden=True), class_="ranks"),
+            h(
+                "ol",
+                *rows,
+                h("li", class_="rule", data_part="rule", hidden=True),
+                h("li", class_="folded quiet", data_part="folded", hidden=True),
+                class_="ranks",
+            ),
             class_="ranking" if len(children) <= 40 else "ranking long",
             style=f"--rows:{len(children)}",
         ),
@@ -41,7 +47,7 @@ def panel(page: Page) -> Node:
 def _row(page: Page, key: str, index: int) -> Node:
     name = page.site.places.name(key, page.view.lang)
     link = page.view.to(place=key, domain=page.view.domain).href() if page.view.is_nation else None
-    track = (h("i", class_="limit"), h("i", class_="sure"), h("i", class_="dot"), h("span", class_="few"))
+    track = (h("i", class_="limit", hidden=True), h("i", class_="sure"), h("i", class_="dot"), h("span", class_="few"))
     return h(
         "li",
         h("span", class_="pos", data_part="pos"),

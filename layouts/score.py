@@ -28,6 +28,7 @@ def panel(page: Page, declared: Panel) -> Node:
             *(_group(page, group, _name(page, names, group["code"])) for group in groups),
             class_="score",
         ),
+        _note(page, groups),
         aside=h("span", data_part="total", class_="quiet"),
         panel="score",
         class_="wide",
@@ -36,6 +37,12 @@ def panel(page: Page, declared: Panel) -> Node:
         data_version="",
         data_age_state="loading",
     )
+
+
+def _note(page: Page, groups: list[dict[str, Any]]) -> Node | None:
+    """What the mark says, where an item bears it."""
+    own = any(item.get("own") for group in groups for item in group["items"])
+    return h("p", page.words("score.note"), class_="quiet") if own else None
 
 
 def _name(page: Page, names: dict[str, Any], code: str) -> str:
@@ -65,13 +72,18 @@ def _item(page: Page, item: dict[str, Any]) -> Node:
         "tr",
         h("td", opened),
         h("td", data_part="rate", class_="num"),
-        h("td", h("span", data_part="points"), h("small", page.words("score.of", n=most)), h("i"), class_="num"),
+        h("td", h("span", data_part="points"), h("small", _of(page, item, most)), h("i"), class_="num"),
         h("td", data_part="lost", class_="num"),
         h("td", page.words("score.full", n=full), data_part="why", class_="quiet"),
         data_item=indicator.code,
         data_full=item["full"],
         data_max=item["max"],
     )
+
+
+def _of(page: Page, item: dict[str, Any], most: str) -> str:
+    """Of how many points; where their number is our choice and not the law's, it says so."""
+    return page.words("score.own" if item.get("own") else "score.of", n=most)
 
 
 def _side(name: str) -> str | None:

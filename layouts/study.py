@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+
 from feeds.catalogue.model import Domain, Indicator
 from layouts import alerts, figure, header, map, marks, moment, panels, ranking
 from layouts.node import Child, Node, h
@@ -9,6 +12,9 @@ from layouts.section import section
 from layouts.site import Page
 
 TABS = ("ranking", "table", "trend", "compare")
+DAYS, PERIODS = 14, 3  # hours are kept for 90 days: three reporting months are always within reach
+CUT = 15  # on this day the next reporting month begins (feeds/compute/periods.py)
+ONE = timedelta(days=1)
 COLUMNS = ("name", "value", "n", "change", "rank", "age")
 
 
@@ -42,14 +48,16 @@ def looks(page: Page) -> Node:
 
 
 def filters(page: Page) -> Node:
-    """Which units are looked at: a region, those in trouble; the address keeps it."""
+    """When, and which units are looked at: a day, a region, those in trouble; the address keeps it."""
     words, regions = page.words, page.site.places.regions
     named = (h("option", words.of(region), value=region.code) for region in regions)
     everywhere = h("option", words("study.region.all", n=len(page.site.places.units)), value="")
     states = (h("option", words(f"study.only.{only or 'all'}"), value=only) for only in ("", "abnormal", "doubtful"))
+    days = h("select", *_moments(page), data_filter="at", aria_label=words("study.at"))
     clear = h("button", words("study.clear"), type="button", data_part="clear", hidden=True)
     return section(
         words("study.filters"),
+        days,
         h("select", everywhere, *named, data_filter="region", aria_label=words("study.region")),
         h("select", *states, data_filter="only", aria_label=words("study.only")),
         h("p", data_part="left", class_="quiet"),
@@ -57,6 +65,37 @@ def filters(page: Page) -> Node:
         panel="filters",
         class_="filters",
     )
+
+
+def _moments(page: Page) -> Iterator[Node]:
+    """The present, the ends of the last days and of the last reporting periods, named as people name them.
+
+    A value is an hour as addresses write it: a day and a period end at midnight, with the first hour of what follows.
+    """
+    words = page.words
+    yield h("option", words("study.at.now"), value="")
+    yield h("option", data_part="hour", hidden=True)  # what the slider stands at, when no name below is meant
+    days = [page.today - timedelta(days=back) for back in range(1, DAYS + 1)]
+    named = [
+        (words("study.at.day", day=words(f"js.weekday.{day.isoweekday() % 7}"), date=f"{day:%d/%m/%Y}"), day + ONE)
+        for day in days
+    ]
+    yield h("optgroup", *_options(named), label=words("study.at.days"))
+    told = [(words("study.at.period", n=f"{end:%-m/%Y}", date=f"{end - ONE:%d/%m}"), end) for end in closes(page.today)]
+    yield h("optgroup", *_options(told), label=words("study.at.periods"))
+
+
+def closes(today: date) -> list[date]:
+    """The first day after each of the last reporting months that have ended, newest first; each names its month."""
+    first = today if today.day >= CUT else today.replace(day=1) - ONE
+    ends = [first.replace(day=CUT)]
+    while len(ends) < PERIODS:
+        ends.append((ends[-1].replace(day=1) - ONE).replace(day=CUT))
+    return ends
+
+
+def _options(moments: list[tuple[str, date]]) -> Iterator[Node]:
+    return (h("option", name, value=f"{end:%Y-%m-%d}T00:00") for name, end in moments)
 
 
 def _table(page: Page) -> Node:

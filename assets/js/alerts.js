@@ -1,6 +1,6 @@
 // Open alerts, worst first and newest of equals first, in rows that stand from the first paint.
 
-import { attr, hide, part, parts, sign, text } from "./binding.js";
+import { attr, hide, part, parts, sign, SYSTEM, text } from "./binding.js";
 import { since } from "./clock.js";
 import { bare, quantity, say, span } from "./format.js";
 
@@ -32,13 +32,16 @@ export class Alerts {
     row.alert = alert;
     if (!alert) return;
     const fact = this.page.indicators[alert.indicator] ?? {};
-    attr(row.node, "data-severity", alert.level);
+    attr(row.node, "data-severity", fact.system ? null : alert.level);
     attr(row.node, "data-alert", alert.id);
-    row.node.toggleAttribute("data-plate", alert.level === 1 && i < PLATES);
-    sign(row.mark, alert.level);
+    row.node.toggleAttribute("data-system", Boolean(fact.system));
+    row.node.toggleAttribute("data-plate", alert.level === 1 && i < PLATES && !fact.system);
+    sign(row.mark, fact.system ? SYSTEM : alert.level);
     text(row.parts.title, fact.name ?? alert.indicator);
     text(row.parts.what, say("alert.at", { what: alert.entity_vi ?? placeName(this.page, alert), place: measured(alert, fact) }));
+    text(row.parts.value, row.node.hasAttribute("data-plate") ? measured(alert, fact) : "");
     attr(row.link, "href", this.page.href(unitOf(alert), fact.domain, alert.indicator, alert.entity));
+    attr(row.parts.behind, "href", this.page.behind(unitOf(alert), fact, alert.indicator, alert.entity));
   }
 
   age() {
@@ -53,11 +56,17 @@ export class Alerts {
   }
 }
 
-// Worst first. The nation's own alert is left out where its figure is that of one unit, whose alert says it already.
+// Worst first; of one level what happens in the country before what happens to its data. The nation's own alert is left
+// out where its figure is that of one unit, whose alert says it already.
 export function sorted(alerts, indicators) {
   const told = new Set(alerts.filter(unitOf).map((a) => a.indicator));
   const own = alerts.filter((a) => unitOf(a) || !(indicators[a.indicator]?.one && told.has(a.indicator)));
-  return own.sort((a, b) => a.level - b.level || Date.parse(b.since) - Date.parse(a.since));
+  return own.sort((a, b) => a.level - b.level || system(a, indicators) - system(b, indicators) || Date.parse(b.since) - Date.parse(a.since));
+}
+
+// An alarm of the centre's own data: told after those of the country, never as its state.
+export function system(alert, indicators) {
+  return Number(Boolean(indicators[alert.indicator]?.system));
 }
 
 export function placeName(page, alert) {

@@ -43,6 +43,8 @@ export function hide(node, hidden) {
   if (node && node.hidden !== hidden) node.hidden = hidden;
 }
 
+export const SYSTEM = "system"; // the sign of an alarm that is of the data, not of the country
+
 // A severity sign, the ring of doubt, or nothing; the room stays.
 export function sign(node, level, suspect = false) {
   if (!node) return;

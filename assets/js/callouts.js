@@ -3,7 +3,7 @@
 
 import { attr, sign, text } from "./binding.js";
 
-const SEATS = [[700, 110], [700, 400], [640, 505], [760, 905], [760, 1030], [640, 1465]]; // in units of the sheet, beside land and frames
+const SEATS = [[700, 110], [700, 240], [700, 355], [640, 470], [760, 905], [760, 1030], [640, 1465]]; // in units of the sheet, beside land and frames
 
 export class Callouts {
   constructor(map) {

@@ -6,6 +6,7 @@ import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
 import { clock, day, moment, number, quantity, say, span } from "./format.js";
 import { ageBar, apart, checkBar, draw, limitBar } from "./origin.js";
+import { spoken, written } from "./moment.js";
 import { unitFigure } from "./store.js";
 
 let definitions = null;
@@ -74,13 +75,18 @@ export class Card {
     hide(this.node, false);
     this.node.scrollTop = 0;
     this.node.querySelector("[data-close]").focus({ preventScroll: true });
-    if (!entity && place !== this.page.scope && !place.includes("/") && !this.state(place)) this.peek(place);
+    if (!this.past() && !entity && place !== this.page.scope && !place.includes("/") && !this.state(place)) this.peek(place);
     const asked = `${place}|${code}|${entity}`;
     const same = () => !this.node.hidden && asked === `${this.place}|${this.code}|${this.entity}`;
     const [definition, origin] = await Promise.all([this.defined(code), this.asked(place, code, entity)]);
     if (!same()) return;
     Object.assign(this, { definition: { ...definition, code }, origin });
     this.fill();
+  }
+
+  // The state of the hour shown, while the page shows one of the past.
+  past() {
+    return this.page.desk?.past ?? null;
   }
 
   async defined(code) {
@@ -95,7 +101,8 @@ export class Card {
 
   async asked(place, code, entity) {
     try {
-      const answer = await fetch(`/api/v1/origin/${place}/${code}${entity ? `?in=${encodeURIComponent(entity)}` : ""}`);
+      const query = new URLSearchParams({ ...(entity && { in: entity }), ...(this.past() && { at: written(this.past().atMs) }) });
+      const answer = await fetch(`/api/v1/origin/${place}/${code}${query.size ? `?${query}` : ""}`);
       return answer.ok ? await answer.json() : {};
     } catch {
       return {};
@@ -119,6 +126,7 @@ export class Card {
       const entity = this.state(page.entityScope)?.entities.get(this.entity);
       return entity && { ...entity, v: entity.values?.[this.code] ?? null };
     }
+    if (this.past() && this.place !== page.scope) return unitFigure(this.past(), this.code, this.place);
     const own = this.state(this.place)?.indicators[this.code];
     if (own || this.place === page.scope) return own ?? null;
     const state = this.state(page.scope);
@@ -147,6 +155,7 @@ export class Card {
   where() {
     const page = this.page;
     const named = page.names[this.place] ?? (this.place === page.place ? page.placeName : this.place);
+    if (this.past()) return say("card.then", { place: named, time: spoken(this.past().atMs) });
     if (!this.entity) return named;
     return this.state(page.entityScope)?.entities.get(this.entity)?.vi ?? this.entity;
   }
@@ -183,7 +192,8 @@ export class Card {
   checked(held, fact, known) {
     const { parts, definition } = this;
     const check = definition.check;
-    const other = held?.second ?? (check && this.state(this.place)?.indicators[check.code]);
+    const then = !this.past() || this.place === this.page.scope;
+    const other = held?.second ?? (check && then && this.state(this.place)?.indicators[check.code]);
     const v = other?.v ?? null;
     if (!known || !check || v === null) {
       draw(parts["check-drawing"]);
@@ -199,7 +209,7 @@ export class Card {
   quality(definition) {
     const fact = this.page.indicators[this.code] ?? {};
     const feed = this.state(this.page.scope)?.feeds[fact.feed];
-    const show = Boolean(feed?.accepted);
+    const show = Boolean(feed?.accepted) && !this.past(); // the door counted today, not then
     for (const node of this.node.querySelectorAll("[data-row=quality]")) hide(node, !show);
     if (!show) return;
     const percent = (part, rest) => quantity((part / (part + rest || 1)) * 100, { digits: 1, unit: "%" });
@@ -231,9 +241,11 @@ export class Card {
     const query = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => name === "theme" || name === "lang"));
     query.set("i", this.code);
     if (this.entity || this.place !== unit) query.set("in", this.entity ?? this.place);
+    if (this.past() && !origin?.present) query.set("at", written(this.past().atMs));
     attr(parts.records, "href", `${unit === "vn" ? `/d/${domain}` : `/p/${unit}/${domain}`}/r?${query}`);
     const n = origin?.n;
-    text(parts.records, n === undefined ? this.plain() : say(origin.more ? "card.records.more" : "card.records", { n: number(n) }));
+    if (origin?.present) text(parts.records, say("card.records.now"));
+    else text(parts.records, n === undefined ? this.plain() : say(origin.more ? "card.records.more" : "card.records", { n: number(n) }));
     attr(parts.open, "href", page.here({ i: this.code, pick: null }));
   }
 

@@ -8,7 +8,7 @@ export function classOf(value, fact, scales, breaks = fact.breaks) {
   if (scale) {
     const at = scale.bands.findIndex((band) => band.upto === null || band.upto === undefined || value <= band.upto);
     const band = scale.bands[at < 0 ? scale.bands.length - 1 : at];
-    return { name: "legal", colour: band.colour, word: band.word };
+    return { name: band.colour ? "legal" : "ground", colour: band.colour || undefined, word: band.word };
   }
   return { name: `c${inkOf(value, fact, breaks ?? [])}` };
 }
@@ -23,7 +23,7 @@ function inkOf(value, fact, breaks) {
 export function labels(fact, scales, breaks = fact.breaks) {
   const scale = scales[fact.scale];
   if (scale) {
-    return scale.bands.map((band, i) => ({ name: "legal", colour: band.colour, label: bandLabel(scale.bands, i, fact.digits ? 0 : 1), word: band.word }));
+    return scale.bands.map((band, i) => ({ name: band.colour ? "legal" : "ground", colour: band.colour, label: bandLabel(scale.bands, i, fact.digits ? 0 : 1), word: band.word }));
   }
   const b = breaks ?? [];
   if (fact.counts) return [...b, null].map((_, i) => ({ name: `c${i}`, label: countLabel(b, i) }));

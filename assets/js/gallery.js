@@ -48,7 +48,7 @@ const PANELS = {
 const page = facts();
 speak(page.words, page.lang);
 beat(Date.parse(`${page.day}T08:42:05+07:00`));
-Object.assign(page, { here: () => "#page", href: () => "#page", entityName: () => undefined });
+Object.assign(page, { here: () => "#page", href: () => "#page", behind: () => "#page", entityName: () => undefined });
 keepHabits();
 for (const node of document.querySelectorAll(".case")) show(node, node.dataset.kind, node.dataset.state);
 drawCharts().then(() => document.body.toggleAttribute("data-shown", true));

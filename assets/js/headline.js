@@ -1,7 +1,7 @@
 // The sentence that is read first: the state of the place, then the worst of it, at most 44 characters.
 
 import { text } from "./binding.js";
-import { placeName, sorted } from "./alerts.js";
+import { placeName, sorted, system } from "./alerts.js";
 import { lastBeat } from "./clock.js";
 import { clock, say } from "./format.js";
 import { spoken } from "./moment.js";
@@ -22,7 +22,7 @@ export class Headline {
 
   sentence(state, connected, alive, all) {
     const said = this.present(state, connected, alive, all);
-    return state?.past ? say("headline.past", { time: spoken(state.atMs), said: low(said) }) : said;
+    return state?.past ? high(say("headline.past", { time: spoken(state.atMs), said: low(said) })) : said;
   }
 
   present(state, connected, alive, all) {
@@ -31,7 +31,9 @@ export class Headline {
     const place = this.page.nation ? say("nation") : this.page.placeName;
     if (all && !alive) return say("headline.silent", { place });
     const open = sorted(state.alerts, this.page.indicators);
-    const grave = open.filter((alert) => alert.level <= ASKS);
+    const asking = open.filter((alert) => alert.level <= ASKS);
+    const of = (kind) => asking.filter((alert) => system(alert, this.page.indicators) === kind);
+    const grave = [...of(0), ...of(1)]; // rule 22: what is wrong with data leads only where nothing else is wrong
     if (!grave.length) return open.length ? say("headline.notices", { place, n: open.length }) : say("headline.calm", { place });
     return fitting(this.tries(grave, place)) ?? cut(say("headline.count", { place, n: grave.length }));
   }
@@ -57,6 +59,10 @@ export class Headline {
 
 function fitting(tries) {
   return tries.find((sentence) => sentence.length <= LONGEST);
+}
+
+function high(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function low(words) {

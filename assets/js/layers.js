@@ -8,7 +8,14 @@ import { unitFigure } from "./store.js";
 
 export const ABNORMAL = "abnormal";
 const ASKS = 3; // levels that ask for action: Vừa and above
+const data = new Set(); // indicators of the centre's own data: no unit is abnormal by them
 const counted = new WeakMap(); // list of alerts -> unit -> {n, level}
+
+// Which indicators a page knows as told of its data.
+export function learn(indicators) {
+  data.clear();
+  for (const [code, fact] of Object.entries(indicators)) if (fact.system) data.add(code);
+}
 
 // A unit's figure of an indicator or of the layer of abnormal figures.
 export function layerFigure(state, code, place) {
@@ -26,7 +33,7 @@ export function abnormal(state) {
   units = new Map();
   for (const alert of state.alerts) {
     const unit = unitOf(alert);
-    if (!unit || alert.level > ASKS) continue;
+    if (!unit || alert.level > ASKS || data.has(alert.indicator)) continue;
     const held = units.get(unit) ?? { codes: new Set(), level: 9 };
     held.codes.add(alert.indicator);
     held.level = Math.min(held.level, alert.level);

@@ -15,7 +15,7 @@ import { keepHabits } from "./habits.js";
 import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
 import { connect } from "./link.js";
-import { nationFigure } from "./layers.js";
+import { learn, nationFigure } from "./layers.js";
 import { MapPanel } from "./map.js";
 import { Mentions } from "./mentions.js";
 import { read } from "./moment.js";
@@ -48,6 +48,7 @@ function mount() {
   for (const panel of [...(page?.asking ?? []), page?.communeTable]) panel?.stop();
   page = facts();
   speak(page.words, page.lang);
+  learn(page.indicators);
   addressing(page);
   person(page.scope);
   const one = (kind, make) => {
@@ -107,6 +108,15 @@ function addressing(page) {
     if (selected) query.set("pick", selected);
     const path = unit ? `/p/${unit}${domain ? `/${domain}` : ""}` : domain ? `/d/${domain}` : "/";
     return `${path}${query.size ? `?${query}` : ""}`;
+  };
+  // The records behind a figure, of one station where it is known; behind a figure of the data, what was refused.
+  page.behind = (unit, fact, indicator, entity) => {
+    const query = kept();
+    const own = unit ? `/p/${unit}/` : "/";
+    if (fact.system) return `${own}quality${query.size ? `?${query}` : ""}`;
+    query.set("i", indicator);
+    if (entity) query.set("in", entity);
+    return `${unit ? own : "/d/"}${fact.domain}/r?${query}`;
   };
 }
 

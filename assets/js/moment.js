@@ -45,9 +45,10 @@ export class Moment {
   }
 }
 
-// `02:00 hôm nay`, `23:00 hôm qua`, `02:00 20/11/2026`.
+// `hết ngày 21/11/2026`, `02:00 hôm nay`, `23:00 hôm qua`, `02:00 20/11/2026`.
 export function spoken(ms) {
   const now = present() ?? ms;
+  if ((ms + OFFSET) % DAY === 0) return say("moment.end", { day: day(ms - HOUR) }); // a day is known by its name, not by midnight
   if (day(ms) === day(now)) return say("moment.today", { time: clock(ms, false) });
   if (day(ms) === day(now - DAY)) return say("moment.yesterday", { time: clock(ms, false) });
   return `${clock(ms, false)} ${day(ms)}`;

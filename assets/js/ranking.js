@@ -8,6 +8,7 @@ import { bare, number, say, span } from "./format.js";
 import { layerFigure } from "./layers.js";
 
 const RANKED = new Set(["live", "late"]);
+const SILENT = 8; // more places than this that never told anything are one line
 const BELOW = ["suspect", "stale", "missing", "loading"];
 
 export class Ranking {
@@ -70,6 +71,7 @@ export class Ranking {
     const goods = new Map(ranked.map((row) => [row, goodness(figures.get(row), this.fact)]));
     const middle = (row) => goodness({ v: figures.get(row).v }, this.fact)[0];
     ranked.sort((a, b) => middle(b) - middle(a));
+    for (const row of ranked) hide(row.node, false);
     this.ranges = new Map();
     rankRanges(ranked.map((row) => goods.get(row))).forEach((range, i) => this.ranges.set(ranked[i].place, range));
     const rest = rows.filter((row) => !RANKED.has(figures.get(row).state));
@@ -80,11 +82,28 @@ export class Ranking {
       if (i === 0 || middle(row) !== middle(ranked[i - 1])) pos = i + 1; // equal figures share a rank
       this.place(row, figures.get(row), i, String(pos), scale);
     });
-    rest.forEach((row, i) => this.place(row, figures.get(row), ranked.length + i + (ranked.length ? 0.2 : 0), "", scale));
+    const told = this.fold(rest, figures);
+    told.forEach((row, i) => this.place(row, figures.get(row), ranked.length + i + (ranked.length ? 0.2 : 0), "", scale));
+    this.close(ranked.length + told.length, rest.length - told.length);
     hide(this.rule, !ranked.length || !rest.length);
     style(this.rule, "--at", String(ranked.length + 0.1));
     attr(this.node, "data-age-state", ranked.length ? "live" : "stale");
     this.count = ranked.length;
+  }
+
+  // Of many places that never told anything there is one line, not one each.
+  fold(rest, figures) {
+    const silent = rest.filter((row) => figures.get(row).state === "missing");
+    const folded = silent.length > SILENT ? new Set(silent) : new Set();
+    for (const row of rest) hide(row.node, folded.has(row));
+    return rest.filter((row) => !folded.has(row));
+  }
+
+  close(rows, folded) {
+    hide(this.parts.folded, !folded);
+    text(this.parts.folded, folded ? say("rank.folded", { n: number(folded) }) : "");
+    style(this.parts.folded, "--at", String(rows + 0.4));
+    style(this.node.querySelector(".ranks"), "--rows", String(rows + (folded ? 1.4 : 0)));
   }
 
   // First and last rank a place may have, of how many; null where it has none.
@@ -158,7 +177,10 @@ export class Ranking {
     const ticks = { low: [low, bare(rounded(low))], high: [high, bare(rounded(high))] };
     if (limit !== null) ticks.limit = [limit, say("rank.limit", { n: bare(limit) })];
     for (const end of ["low", "limit", "high"]) this.tickAt(end, ticks[end], scale, ticks.limit && scale(limit));
-    for (const row of this.rows) style(row.limit, "--limit", limit === null ? "-9rem" : `${scale(limit).toFixed(1)}%`);
+    for (const row of this.rows) {
+      hide(row.limit, limit === null);
+      if (limit !== null) style(row.limit, "--limit", `${scale(limit).toFixed(1)}%`);
+    }
     return scale;
   }
 

@@ -53,6 +53,7 @@ export class Study {
   keep(changes) {
     history.replaceState(null, "", this.page.here(changes));
     this.looks.turn(new URLSearchParams(location.search));
+    if ("at" in changes) this.stand(read(changes.at));
   }
 
   // A live state has been written into the page's own panels.
@@ -123,6 +124,7 @@ export class Study {
   // The slider was moved: the address keeps the hour.
   choose(ms) {
     history.replaceState(null, "", this.page.here({ at: written(ms) }));
+    this.looks?.turn(new URLSearchParams(location.search));
     this.stand(ms);
   }
 

@@ -2,6 +2,7 @@
 
 import { attr, hide, parts, text } from "./binding.js";
 import { number, say } from "./format.js";
+import { read, spoken } from "./moment.js";
 import { Compare } from "./study_compare.js";
 import { UnitsTable } from "./study_table.js";
 
@@ -21,7 +22,7 @@ export class Looks {
     this.selects = [...filters.querySelectorAll("[data-filter]")];
     node.addEventListener("click", (event) => this.click(event.target.closest("[data-tab]")?.dataset.tab));
     filters.addEventListener("change", ({ target }) => keep({ [target.dataset.filter]: target.value || null }));
-    this.parts.clear.addEventListener("click", () => keep({ region: null, only: null }));
+    this.parts.clear.addEventListener("click", () => keep({ region: null, only: null, at: null }));
   }
 
   click(tab) {
@@ -35,11 +36,25 @@ export class Looks {
     for (const sheet of this.sheets) hide(sheet, sheet.dataset.sheet !== this.tab);
     this.region = this.page.regions[query.get("region")] ? query.get("region") : "";
     this.only = ["abnormal", "doubtful"].includes(query.get("only")) ? query.get("only") : "";
+    this.at = query.get("at") ?? "";
     for (const select of this.selects) select.value = this[select.dataset.filter];
-    hide(this.parts.clear, !this.region && !this.only);
+    this.named();
+    hide(this.parts.clear, !this.region && !this.only && !this.at);
     this.compare.turn(query);
     this.narrow();
     this.show(this.column);
+  }
+
+  // An hour that no name of the list is meant by stands in it by itself.
+  named() {
+    const days = this.selects.find((select) => select.selectedIndex < 0);
+    const ms = read(this.at);
+    if (!days) return;
+    if (ms !== null) {
+      text(this.parts.hour, spoken(ms));
+      this.parts.hour.value = this.at;
+    }
+    days.value = ms === null ? "" : this.at;
   }
 
   // Ranking and map are told which units are looked at.

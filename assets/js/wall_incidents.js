@@ -1,7 +1,7 @@
 // What belongs together is one row: alerts of one place and one domain, told by the worst of them. And the sentence
 // that is read first, at most 44 characters.
 
-import { sorted, unitOf } from "./alerts.js";
+import { sorted, system, unitOf } from "./alerts.js";
 import { say } from "./format.js";
 
 const LONGEST = 44;
@@ -15,7 +15,7 @@ export function incidents(alerts, page) {
     const key = `${unit ?? "vn"}|${domain}`;
     const since = Date.parse(alert.since);
     const held = found.get(key);
-    if (!held) found.set(key, { key, unit, place: nameOf(page, alert, unit), domain, level: alert.level, since, head: alert, all: [alert] });
+    if (!held) found.set(key, { key, unit, place: nameOf(page, alert, unit), domain, level: alert.level, since, head: alert, all: [alert], system: Boolean(system(alert, page.indicators)) });
     else {
       held.all.push(alert);
       if (alert.level === held.level) held.since = Math.min(held.since, since);
@@ -35,7 +35,8 @@ export function own(page) {
 
 // The state of the place in a sentence; `all` are its incidents, `name` what is calm when none is grave.
 export function sentence(all, page, name) {
-  const grave = all.filter((incident) => incident.level <= own(page));
+  const asking = all.filter((incident) => incident.level <= own(page));
+  const grave = [...asking.filter((each) => !each.system), ...asking.filter((each) => each.system)]; // rule 22
   const fits = (tries) => tries.find((text) => text.length <= LONGEST);
   if (!grave.length) {
     const calm = say("headline.calm", { place: name });

@@ -5,6 +5,7 @@ import { lastBeat, now } from "./clock.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, span, speak, weekday } from "./format.js";
 import { living } from "./health.js";
+import { learn } from "./layers.js";
 import { connect } from "./link.js";
 import { MapPanel } from "./map.js";
 import { Store } from "./store.js";
@@ -18,6 +19,7 @@ import * as watch from "./watch.js";
 
 const page = facts();
 speak(page.words, page.lang);
+learn(page.indicators);
 const store = new Store();
 const link = connect(receive, page.version);
 const seen = new Sightings();

@@ -6,9 +6,10 @@ import { quantity } from "./format.js";
 import { own } from "./wall_incidents.js";
 
 const SLOTS = [80, 235, 390, 885, 1045]; // heights of the sea that no archipelago's frame takes
-const LEFT = 690;
+const CAPE = 700; // from here on the land reaches farther into the sea
+const LEFT = (y) => (y < CAPE ? 690 : 760);
 const RIGHT = 1112;
-const WORDS = 24; // letters that fit into the sea
+const WORDS = (y) => (y < CAPE ? 24 : 19); // letters that fit into the sea
 
 export class AlarmMap {
   constructor(node, page) {
@@ -22,7 +23,7 @@ export class AlarmMap {
   show(state, all) {
     attr(this.node, "data-version", `${state.epoch}-${state.version}`);
     const worst = new Map();
-    for (const incident of all) if (incident.unit && incident.level <= own(this.page) && !worst.has(incident.unit)) worst.set(incident.unit, incident);
+    for (const incident of all) if (incident.unit && !incident.system && incident.level <= own(this.page) && !worst.has(incident.unit)) worst.set(incident.unit, incident);
     for (const [code, shape] of this.shapes) attr(shape, "data-severity", worst.get(code)?.level);
     this.call([...worst.values()].slice(0, this.callouts.length));
   }
@@ -35,22 +36,23 @@ export class AlarmMap {
   }
 
   write(callout, placed) {
-    attr(callout.node, "visibility", placed ? "visible" : "hidden");
+    callout.node.classList.toggle("on", Boolean(placed));
     if (!placed) return;
     const { incident, at } = placed;
+    const left = LEFT(at);
     const [x, y] = this.page.labels[incident.unit];
     const fact = this.page.indicators[incident.head.indicator] ?? {};
     attr(callout.node, "data-severity", incident.level);
-    attr(callout.parts.line, "d", `M${x} ${y}L${LEFT} ${at + 18}H${RIGHT}`);
+    attr(callout.parts.line, "d", `M${x} ${y}L${left} ${at + 18}H${RIGHT}`);
     sign(callout.parts.mark, incident.level);
-    attr(callout.parts.mark, "x", LEFT);
+    attr(callout.parts.mark, "x", left);
     attr(callout.parts.mark, "y", at - 44);
     for (const [part, dx, dy] of [["name", 70, 0], ["what", 0, 66]]) {
-      attr(callout.parts[part], "x", LEFT + dx);
+      attr(callout.parts[part], "x", left + dx);
       attr(callout.parts[part], "y", at + dy);
     }
     text(callout.parts.name, incident.place);
-    text(callout.parts.what, shortest(fact, incident.head));
+    text(callout.parts.what, shortest(fact, incident.head, WORDS(at)));
   }
 }
 
@@ -70,10 +72,10 @@ function choices(list, n) {
   return list.flatMap((first, i) => choices(list.slice(i + 1), n - 1).map((rest) => [first, ...rest]));
 }
 
-function shortest(fact, alert) {
+function shortest(fact, alert, most) {
   const known = alert.value !== null && alert.value !== undefined;
   const value = known ? quantity(alert.value, fact) : "";
   const whole = [fact.name, value].filter(Boolean).join(" ");
-  if (whole.length <= WORDS || !known) return whole.length <= WORDS ? whole : `${whole.slice(0, WORDS - 1)}…`;
+  if (whole.length <= most || !known) return whole.length <= most ? whole : `${whole.slice(0, most - 1)}…`;
   return value;
 }

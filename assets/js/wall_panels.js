@@ -1,6 +1,6 @@
 // The quiet panels of a wall: alerts, their load, feeds, and who stands worst. All nodes stand from the first paint.
 
-import { attr, hide, parts, sign, style, text } from "./binding.js";
+import { attr, hide, parts, sign, style, SYSTEM, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { number, quantity, say, span } from "./format.js";
 import { feedState, living } from "./health.js";
@@ -36,9 +36,10 @@ export class WallAlerts {
     if (!incident) return;
     const fact = this.page.indicators[incident.head.indicator] ?? {};
     const value = incident.head.value ?? null;
-    attr(row.node, "data-severity", incident.level);
-    row.node.toggleAttribute("data-plate", incident.level === 1 && i < PLATES);
-    sign(row.mark, incident.level);
+    attr(row.node, "data-severity", incident.system ? null : incident.level);
+    row.node.toggleAttribute("data-system", incident.system);
+    row.node.toggleAttribute("data-plate", incident.level === 1 && i < PLATES && !incident.system);
+    sign(row.mark, incident.system ? SYSTEM : incident.level);
     text(row.parts.title, fact.name ?? incident.head.indicator);
     text(row.parts.what, value === null ? incident.place : `${incident.place}, ${quantity(value, fact)}`);
   }
@@ -92,6 +93,7 @@ export class WallFeeds {
       const feed = cell.dataset.feed;
       const state = feedState(this.state.feeds[feed], this.page.feeds[feed]);
       attr(cell, "data-age-state", state);
+      hide(cell, !this.state.feeds[feed] && Boolean(this.page.feeds[feed]?.optional)); // nobody waits for what not every place has
       if (this.state.feeds[feed] && (state === "stale" || state === "missing")) silent.push(cell.dataset.name);
     }
     const [alive] = living(this.state, this.page);

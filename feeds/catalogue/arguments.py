@@ -73,7 +73,7 @@ def _number(value: Any) -> str:
 
 
 def _groups(value: Any) -> str:
-    """score_766: `[{code, max, items: [{indicator, max, full}]}]`."""
+    """score_766: `[{code, max, items: [{indicator, max, full, own?}]}]`; `own: true`: the points are our choice."""
     shape = "write `- {code: ..., max: ..., items: [{indicator: ..., max: ..., full: ...}]}`"
     if not isinstance(value, list) or not value:
         return f"groups are a list: {shape}"
@@ -81,9 +81,14 @@ def _groups(value: Any) -> str:
         if not _row(group, {"code": str, "max": (int, float), "items": list}) or not group["items"]:
             return f"each group has a code, a maximum and items: {shape}"
         for item in group["items"]:
-            if not _row(item, {"indicator": str, "max": (int, float), "full": (int, float)}) or item["full"] <= 0:
+            if not _item(item) or item["full"] <= 0:
                 return f"each item has an indicator, its points and the rate of full marks: {shape}"
     return ""
+
+
+def _item(value: Any) -> bool:
+    shape = {"indicator": str, "max": (int, float), "full": (int, float)}
+    return _row(value, shape) or (_row(value, shape | {"own": bool}) and value["own"])
 
 
 def _row(value: Any, shape: dict[str, Any]) -> bool:

@@ -21,7 +21,7 @@ RECORD_WORDS = ("type", "state")
 COLUMNS = ("id", "type", "state", "place", "source", "at", "due", "overdue")  # that every list of records may have
 # How figures of each level may be brought upwards. `pooled`: computed again from the place's own counts.
 ROLLUPS: dict[str, tuple[RollUp, ...]] = {
-    "entity": ("sum", "mean", "worst", "count", "max", "min", "median", "none"),
+    "entity": ("sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "none"),
     "place": ("sum", "pooled", "none"),
     "records": ("sum", "pooled", "none"),
     "health": ("pooled", "none"),
@@ -199,8 +199,8 @@ def _check_rollup(source: Source, where: Where, indicator: Indicator) -> None:
         problem = "without a direction there is no worst: write `direction: up`, `down` or `band`, or another roll-up"
     elif indicator.rollup == "worst" and indicator.direction == "band" and not indicator.thresholds:
         problem = "a band's worst needs the band: write its thresholds, or another roll-up"
-    elif indicator.weight and indicator.rollup != "mean":
-        problem = "only a mean can be weighted: write `rollup: mean` or remove `weight`"
+    elif indicator.weight and indicator.rollup not in ("mean", "harmonic"):
+        problem = "only a mean can be weighted: write `rollup: mean` or `harmonic`, or remove `weight`"
     if problem:
         raise source.error((*where, "rollup"), problem)
 

@@ -165,7 +165,11 @@ BASELINES = ("same_hour_4w", "same_weekday_4w", "sigma_4w", "last_year")
 # deviations above the mean; `last_year`: the same reporting period a year ago. Too few values: no severity.
 
 DERIVED_TIMES = {"dossier": ("ended",)}  # times that follow from a record's others, for `at` of a measure
-DERIVES = ("dossier", "document")  # what `derive` of a feed may name: pure functions that add fields to a record
+DERIVES = (
+    "dossier",
+    "document",
+    "incident",
+)  # what `derive` of a feed may name: pure functions that add fields to a record
 
 
 def share_of(fn: str, args: Mapping[str, Any]) -> float | None:

@@ -7,12 +7,13 @@ as `90s`, `5m`, `1h`, `3d` in YAML and are seconds here. Vietnamese first: `vi` 
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any, Literal
 
 import msgspec
 
 Direction = Literal["up", "down", "band", "none"]
-RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "pooled", "none"]
+RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "pooled", "none"]
 POPULATION = "population"  # what `per` says for figures told per head: data/places/population.csv
 FeedKind = Literal["readings", "records", "social", "cameras", "entities"]
 
@@ -43,7 +44,7 @@ class Band(Base, frozen=True, kw_only=True):
     upto: float | None = None
     vi: str
     en: str
-    colour: str
+    colour: str = ""  # empty = the law names none: the grey of the land, without outline and number
     advice_vi: str = ""
     advice_en: str = ""
 
@@ -56,6 +57,12 @@ class Scale(Base, frozen=True, kw_only=True):
     en: str
     source: str
     bands: list[Band]
+
+    @property
+    def levels(self) -> bool:
+        """True for a scale that counts levels one by one, False for one that cuts a quantity into ranges."""
+        bounds = [band.upto for band in self.bands if band.upto is not None]
+        return all(after - before == 1 for before, after in pairwise(bounds))
 
 
 class Measure(Base, frozen=True, kw_only=True):
@@ -207,6 +214,7 @@ class Domain(Base, frozen=True, kw_only=True):
     short_vi: str = ""
     lead: str = ""  # the indicator of the domain's tile
     order: int = 100
+    system: bool = False  # tells of the centre's own data: its alerts have a mark of their own and lead no headline
     overview: bool = True  # has a tile where a leader looks first; there is room for eight
     feeds: list[Feed] = []
     indicators: list[Indicator] = []

@@ -3,16 +3,21 @@ and exports, so that every list can be found again."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlencode
 
 import msgspec
+
+from feeds.catalogue.clock import TZ
 
 PERIODS = ("1h", "6h", "24h", "48h", "7d", "30d", "all")  # besides the figure's own, which is the default
 FIELD = "f."
 LONGEST = 80
 MOST_VALUES = 20
 PAGE_ROWS = 25
+HOUR = re.compile(r"20\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):00")  # an hour, in Vietnam's time
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +34,16 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     sort: str = ""  # a column; "" is the list's own order
     down: bool = True
     page: int = 1
+    at: str = ""  # the full hour the figure is of, `2026-11-22T02:00` in Vietnam; "" is the present
+
+    def moment(self, now: int) -> int:
+        """The moment asked for, in ms; never later than `now`."""
+        if not self.at:
+            return now
+        try:
+            return min(now, round(datetime.fromisoformat(self.at).replace(tzinfo=TZ).timestamp() * 1000))
+        except ValueError:  # the 31st of a short month
+            return now
 
     def query(self) -> str:
         """The query of the address, without what stands at its default."""
@@ -42,6 +57,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
             "q": self.search,
             "sort": f"{'-' if self.down else ''}{self.sort}" if self.sort else "",
             "page": str(self.page) if self.page > 1 else "",
+            "at": self.at,
         }
         return urlencode({name: value for name, value in said.items() if value})
 
@@ -66,6 +82,7 @@ def read(place: str, indicator: str, query: Mapping[str, str]) -> Question:
         sort=sort.removeprefix("-") if _word(sort) else "",
         down=sort.startswith("-"),
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 and int(page) else 1,
+        at=query.get("at", "") if HOUR.fullmatch(query.get("at", "")) else "",
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the wheel has it: ten times faster
+TEXT = "tag:yaml.org,2002:str"
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 20
 Where = tuple[str | int, ...]  # the way to a value: ("indicators", "air_aqi_hour", "thresholds", 0)
@@ -113,7 +114,7 @@ def _mapping(source: Source, node: yaml.MappingNode, where: Where) -> dict[str, 
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key, line = key_node.value, key_node.start_mark.line + 1
-        if key_node.tag != "tag:yaml.org,2002:str":
+        if key_node.tag != TEXT:
             raise CatalogueError(source.file, line, f'the key `{key}` is not text: write "{key}" in quotes')
         if key in data:
             raise CatalogueError(source.file, line, f"`{key}` stands twice here: keep one of them")
@@ -123,6 +124,8 @@ def _mapping(source: Source, node: yaml.MappingNode, where: Where) -> dict[str, 
 
 
 def _scalar(source: Source, node: yaml.Node, where: Where) -> Any:
+    if node.tag == TEXT:  # most are, and nothing about them can be wrong
+        return node.value
     try:
         value = yaml.constructor.SafeConstructor().construct_object(node)
     except (yaml.YAMLError, ValueError) as error:

@@ -47,7 +47,7 @@ def roll_up(
     return Rolled(value, len(present), len(members))
 
 
-WEIGHTED = ("mean", "pooled")
+WEIGHTED = ("mean", "harmonic", "pooled")
 
 
 def _whole(rule: RollUp, present: Sequence[Member], direction: Direction, middle: float | None) -> float | None:
@@ -61,6 +61,8 @@ def _whole(rule: RollUp, present: Sequence[Member], direction: Direction, middle
             return fsum(values)
         case "mean" | "pooled":
             return weighted_mean(present)
+        case "harmonic":
+            return harmonic_mean(present)
         case "worst":
             return worst(values, direction, middle)
         case "max":
@@ -83,6 +85,21 @@ def weighted_mean(members: Iterable[Member]) -> float | None:
         return None
     mean = fsum(value * (weight / total) for value, weight in pairs)
     return min(max(mean, min(v for v, _ in pairs)), max(v for v, _ in pairs))  # a mean never leaves its members
+
+
+def harmonic_mean(members: Iterable[Member]) -> float | None:
+    """Sum of weights over sum of weight / value: the mean speed of roads weighed by what drives on them.
+
+    Arithmetic means of speeds flatter: who crawls is on the road for longer. One member at 0 brings all to 0. None
+    when nothing weighs, or a value is below 0.
+    """
+    pairs = [(m.value, m.weight) for m in members if m.value is not None and m.weight is not None and m.weight > 0]
+    lowest = min((value for value, _ in pairs), default=-1.0)
+    if lowest <= 0:
+        return 0.0 if lowest == 0 else None
+    total = fsum(weight for _, weight in pairs)
+    mean = total / fsum(weight / value for value, weight in pairs)
+    return min(max(mean, lowest), max(value for value, _ in pairs))
 
 
 def worst(values: Iterable[float], direction: Direction, middle: float | None = None) -> float:

@@ -37,6 +37,7 @@ class Part(NamedTuple):
     most: float
     points: float | None
     why: str  # a sentence, in Vietnamese
+    own: bool = False  # how many points it has is our choice, not the decision's
 
 
 def points(rate: float, most: float, full: float = 100.0) -> float:
@@ -70,15 +71,20 @@ def explain(groups: Sequence[Mapping[str, Any]], rates: Mapping[str, float | Non
 
 def _part(group: str, item: Mapping[str, Any], rate: float | None) -> Part:
     most, full = float(item["max"]), float(item["full"])
+    own = bool(item.get("own"))
     if rate is None:
         why = f"chưa có số liệu: {_n(most)} điểm chia cho các chỉ số còn lại của nhóm"
-        return Part(group, item["indicator"], None, full, most, None, why)
+        return Part(group, item["indicator"], None, full, most, None, _ours(why, own), own)
     got = points(rate, most, full)
     if rate >= full:
         why = f"{_n(rate)}% đạt mức {_n(full)}%: trọn {_n(most)} điểm"
     else:
         why = f"{_n(rate)}% ÷ {_n(full)}% × {_n(most)} = {_n(got)} điểm"
-    return Part(group, item["indicator"], rate, full, most, got, why)
+    return Part(group, item["indicator"], rate, full, most, got, _ours(why, own), own)
+
+
+def _ours(why: str, own: bool) -> str:
+    return f"{why} (số điểm: thiết kế)" if own else why
 
 
 def _n(value: float) -> str:

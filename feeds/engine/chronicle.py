@@ -23,7 +23,7 @@ from feeds.engine.board import Board
 from feeds.engine.feed import FeedState, lookback
 from feeds.engine.partition import Partition
 from feeds.engine.past import Past, Told, end_ms, has_hours
-from feeds.engine.spark import Sparks
+from feeds.engine.spark import SLOT_MS, Sparks
 from feeds.engine.writer import SqlWriter
 from feeds.store.history import STEP_MS, History, Point, Quality, Step
 
@@ -77,6 +77,7 @@ class Chronicle:
         self._version = 0
         self._work: Iterator[None] | None = None
         self._given: set[tuple[str, int]] = set()  # (feed, day) on the way
+        self._halves: dict[str, int] = {}  # feed -> the hour after which its half hour was told
         self._rests: dict[tuple[str, int], int] = {}  # (feed, day) -> until when its corrections are collected
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
@@ -176,9 +177,21 @@ class Chronicle:
                 self._revised.append((now, sum("/" not in point.scope for point in points)))
             yield from self._write_all(feed, points)
             written += len(points)
+            if step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step] and self._halves.get(feed.code) != at:
+                yield from self._half(feed, at, now, plan.units)
         self._rests[key] = now + min(LONGEST_REST_MS, REST_MS * written)
         while not self._writer.give(lambda: None, lambda nothing: self._finished(plan)):
             yield
+
+    def _half(self, feed: FeedState, hour: int, now: int, units: set[str]) -> Iterator[None]:
+        """The half hour after the last full one, for sparks: who has just started did not live through it."""
+        self._halves[feed.code] = hour
+        at = hour + SLOT_MS
+        past = Past(self._catalogue, feed, self._stands(feed.code), hour, at, now - at < PRESENT_MS, units)
+        yield from past.run()
+        for scope, code, figure in past.told:
+            if "/" not in scope and ":" not in scope:
+                self._sparks.fill(scope, code, at, figure.v)
 
     def _write_all(self, feed: FeedState, points: list[Point]) -> Iterator[None]:
         """In transactions short enough that nobody else waits long for the database."""

@@ -17,7 +17,7 @@ from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed
 from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.scope import NATION
-from feeds.compute import document, dossier
+from feeds.compute import document, dossier, incident
 from feeds.compute.counts import Tally, own_leaf
 from feeds.compute.explode import Plan
 from feeds.compute.periods import period_at
@@ -36,6 +36,7 @@ RULES = 2  # raised when the code below counts rows otherwise
 DERIVE: dict[str, Callable[[Row], Mapping[str, Any]]] = {
     "dossier": lambda row: dossier.derive(row.type, row.state, row.at, row.times, row.fields),
     "document": lambda row: document.derive(row.times),
+    "incident": lambda row: incident.derive(row.times),
 }
 
 

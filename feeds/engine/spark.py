@@ -27,6 +27,11 @@ class Sparks:
         else:
             slots[slot] = float(f"{value:.5g}")
 
+    def fill(self, place: str, code: str, at: int, value: float | None) -> None:
+        """The figure at the end of a half hour that nobody lived through; what is known of it stays."""
+        if value is not None:
+            self._slots[place, code].setdefault((at - 1) // SLOT_MS, float(f"{value:.5g}"))
+
     def put_hour(self, place: str, code: str, start: int, value: float | None) -> None:
         """The figure of a whole hour that began at `start`; a half hour known better stays."""
         if value is not None:

@@ -36,6 +36,11 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     or_open: Mapping[str, Any] | None = None
     late: Late = ""
 
+    @property
+    def standing(self) -> bool:
+        """True for what is told by how things stand now, so that no list can be given of an hour of the past."""
+        return self.kind != "events" and (self.window is None or self.open is not None or self.or_open is not None)
+
 
 def behind(catalogue: Catalogue, indicator: Indicator, now: int) -> Behind:
     """What to look up for a figure as it stands at `now`."""

@@ -52,8 +52,9 @@ class Desk:
     async def origin(self, request: Request) -> Response:
         """Where a figure comes from."""
         sight, words = self.access.sight(request.scope), request.path_params
-        inside = dict(request.query_params).get("in", "")
-        asked = questions.read(words["place"], words["indicator"], {"in": inside})
+        query = dict(request.query_params)
+        narrowed = {name: query.get(name, "") for name in ("in", "at")}
+        asked = questions.read(words["place"], words["indicator"], narrowed)
         ask = partial(origin, sight, self.readers, self.evidence, asked)
         body = msgspec.json.encode(await self._room.do(ask))
         return Response(body, media_type="application/json", headers={"cache-control": "no-store"})

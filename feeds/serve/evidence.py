@@ -67,7 +67,7 @@ class Evidence:
         if indicator is None:
             raise Unknown(f"there is no indicator {question.indicator!r}")
         self._check_place(scope, question.place)
-        return self._during(behind(self.catalogue, indicator, self.clock.now_ms()), question)
+        return self._during(behind(self.catalogue, indicator, question.moment(self.clock.now_ms())), question)
 
     def page(self, scope: Scope, question: Question, start: int, limit: int) -> Found:
         """Rows `start` to `start + limit` of the list."""
@@ -177,13 +177,14 @@ class Evidence:
             raise Unknown(str(unknown)) from None
 
     def _during(self, plan: Behind, question: Question) -> Behind:
-        """The figure's own window, or the period that was asked for."""
-        now = self.clock.now_ms()
+        """The figure's own window, or the period that was asked for; readings no farther back than they are kept."""
+        clock = self.clock.now_ms()
+        now = question.moment(clock)
         if plan.kind == "events":
             start, end = plan.window or (0, now + 1)
             start = now - PERIOD_MS[question.period] if question.period in PERIOD_MS else start
             start = 0 if question.period == "all" else start
-            return msgspec.structs.replace(plan, window=(max(start, now - KEEP_MS), end))
+            return msgspec.structs.replace(plan, window=(max(start, clock - KEEP_MS), end))
         if question.period in PERIOD_MS:
             return msgspec.structs.replace(plan, window=(now - PERIOD_MS[question.period], now + 1), or_open=None)
         return msgspec.structs.replace(plan, window=None, or_open=None) if question.period == "all" else plan

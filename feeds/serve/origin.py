@@ -23,23 +23,28 @@ SILENT = ("stale", "missing")
 
 
 def origin(scope: Scope, readers: Readers, evidence: Evidence, question: Question) -> dict[str, Any]:
-    """Everything at once; Unknown for an indicator nobody declared, OutOfScope for a place not to be seen."""
+    """Everything at once; Unknown for an indicator nobody declared, OutOfScope for a place not to be seen.
+
+    Of an hour of the past (`question.at`) only what can still be told of it: `present` says that the records behind
+    the figure are known as they stand now alone, so that none is counted for it.
+    """
     place, code = question.place, question.indicator
     plan = evidence.behind(scope, question)
-    indicator = evidence.catalogue.indicators[code]
-    n, more = evidence.count(scope, question)
-    window = plan.window
+    present = bool(question.at) and plan.standing
+    n, more = (None, False) if present else evidence.count(scope, question)
+    whole = not question.inside and not question.at
     return {
         "place": place,
         "indicator": code,
         "kind": plan.kind,
+        "present": present,
         "n": n,
         "more": more,
-        "from": iso(window[0]) if window else None,
-        "parts": _parts(scope, evidence, question, plan, n),
-        "newest": _newest(scope, evidence, question),
-        "missing": None if question.inside else _missing(scope, readers, indicator, place),
-        "revisions": [] if question.inside else [_revision(r) for r in evidence.revisions(scope, place, code)],
+        "from": iso(plan.window[0]) if plan.window else None,
+        "parts": None if n is None else _parts(scope, evidence, question, plan, n),
+        "newest": None if present else _newest(scope, evidence, question),
+        "missing": _missing(scope, readers, evidence.catalogue.indicators[code], place) if whole else None,
+        "revisions": [] if question.inside else _revisions(scope, evidence, question),
     }
 
 
@@ -89,6 +94,13 @@ def _silent(entity: dict[str, Any], code: str) -> bool:
 
 def _told(what: str, names: list[dict[str, str]], all_: int) -> dict[str, Any]:
     return {"what": what, "n": len(names), "all": all_, "names": names[:NAMED]}
+
+
+def _revisions(scope: Scope, evidence: Evidence, question: Question) -> list[dict[str, Any]]:
+    """The last corrections up to the moment asked for."""
+    found = evidence.revisions(scope, question.place, question.indicator)
+    until = question.moment(evidence.clock.now_ms())
+    return [_revision(each) for each in found if each.at <= until]
 
 
 def _revision(revision: Revision) -> dict[str, Any]:

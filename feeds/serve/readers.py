@@ -77,6 +77,7 @@ class Readers:
             "scope": name,
             "indicator": indicator,
             "unit": known.unit,
+            **by(known),
             "step": chosen,
             "t": [iso(t) for t in found.t],
             "v": found.v,
@@ -103,6 +104,7 @@ class Readers:
             "scope": name,
             "indicator": indicator,
             "unit": known.unit,
+            **by(known),
             "step": "hour",
             "t": [iso(t) for t in own.t],
             "own": {"v": own.v, "n": own.n},
@@ -263,3 +265,8 @@ def _timed(fields: dict[str, Any]) -> dict[str, Any]:
     if isinstance(fields.get("times"), dict):
         times["times"] = {name: iso(ms) for name, ms in fields["times"].items()}
     return fields | times
+
+
+def by(indicator: Indicator) -> dict[str, str]:
+    """The decision or standard that a published figure is computed by, where there is one."""
+    return {"basis": indicator.basis} if indicator.basis else {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 
 import msgspec
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from feeds.store.upsert import insert_into
 
 NEW, WELL, FAILING, STOPPED = "new", "well", "failing", "stopped"
 NOT_RUNNING = "not running"
+ALL = ""  # who remembers what all sources of a feed remember together: no source is called so
 SILENT_MS = 20_000  # without a beat for so long, nobody reads the sources
 
 
@@ -51,6 +53,7 @@ class SourceBook:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._together = threading.Lock()
 
     def all(self, scope: Scope) -> list[SourceHealth]:
         """Every source that reports about a place in `scope` and about nothing outside it, by id."""
@@ -94,3 +97,10 @@ class SourceBook:
         statement = insert_into(self._db, source_memory).values(source=source, key=key, value=value)
         with self._db.write() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["source", "key"], set_={"value": value}))
+
+    def together(self, feed: str, change: Callable[[str | None], str | None]) -> None:
+        """Change what all sources of `feed` remember together, one after the other: they are read by one process."""
+        with self._together:
+            kept = change(self.recall(ALL, feed))
+            if kept is not None:
+                self.remember(ALL, feed, kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feeds.catalogue.places import NATION_KEY
+from layouts import marks
 from layouts.node import Node, h
 from layouts.numbers import number
 from layouts.site import Page
@@ -33,7 +34,9 @@ def draw(page: Page, wall: Wall) -> str:
         data_far=far_grid(screen).font,
         data_board=str(screen.board_is_read).lower(),
     )
-    return document.document(page, [body], ("look", "wall", "wall_pages"), "legible", "", None)
+    return document.document(
+        page, [marks.definitions(page.words), body], ("look", "wall", "wall_pages"), "legible", "", None
+    )
 
 
 def _settings(page: Page, wall: Wall) -> Node:
@@ -88,7 +91,7 @@ def _proofs(page: Page, screen: Screen) -> Node:
     """A length to lay a ruler on, the marks of Vietnamese, the three inks, the finest line."""
     words = page.words
     inks = (h("span", words("legible.ink", n=name), style=f"color:var(--{name})") for name in INKS)
-    levels = (h("span", h("i", style=f"background:var(--s{n})"), words(f"severity.{n}.word")) for n in (1, 2, 3, 4))
+    levels = (h("span", _sign(n), words(f"severity.{n}.word")) for n in marks.SHAPES)
     far = far_grid(screen)
     verdict = words("legible.board.yes" if screen.board_is_read else "legible.board.no", n=far.count)
     return h(
@@ -100,6 +103,10 @@ def _proofs(page: Page, screen: Screen) -> Node:
         h("p", verdict, class_="verdict"),
         class_="legible-proofs",
     )
+
+
+def _sign(level: int) -> Node:
+    return h("svg", h("use", href=f"#sev-{level}"), class_="sign on", aria_hidden="true")
 
 
 def _seats(screen: Screen) -> list[float]:

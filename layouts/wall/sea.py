@@ -62,5 +62,4 @@ def _callout(n: int) -> Node:
         h("text", class_="call-what", data_part="what"),
         class_="callout",
         data_callout=n,
-        visibility="hidden",
     )

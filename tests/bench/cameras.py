@@ -6,8 +6,6 @@ over ten seconds is what it costs. The film is H.264 of a noisy road with traffi
 
 from __future__ import annotations
 
-import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -20,7 +18,7 @@ import numpy as np
 import psutil
 
 from feeds.intake.cameras.watch import MIDDLE, Orders, Sighting, Watch, read_sighting, write
-from tests.bench.table import Row, table
+from tests.bench.table import Row, program
 
 CAMERAS, FPS, SECONDS, WARM_S = 10, 5, 10, 4
 WIDE, HIGH = 1280, 720
@@ -101,17 +99,5 @@ def measure() -> list[Row]:
     ]
 
 
-def main() -> int:
-    """Measure, print, and leave the rows for the one table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=Path)
-    asked = parser.parse_args()
-    rows = measure()
-    sys.stdout.write(table(rows) + "\n")
-    if asked.rows:
-        asked.rows.write_text(json.dumps([row.as_dict() for row in rows]))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(__doc__, measure))

@@ -1,6 +1,6 @@
 """Ingest through one aggregator on one core, beside the bare read and a lean aggregation of the same events.
 
-`python -m tests.bench.ingest [--events 300000] [--json]`. A real redis-server (appendfsync always) on a unix socket
+`python -m tests.bench.ingest [--events 300000]`. A real redis-server (appendfsync always) on a unix socket
 holds the contract's events as the door leaves them: batches by feed and province. Three programs read them to the
 end: bare (XREAD and decode), lean (a dict of sums by province, parameter and minute, nothing kept), and ours (the
 whole aggregator: exactly once, commune, province and nation, every window, figures, severities, snapshots, archive).
@@ -8,8 +8,6 @@ whole aggregator: exactly once, commune, province and nation, every window, figu
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import random
 import shutil
@@ -33,7 +31,7 @@ from feeds.engine.stores import Stores
 from feeds.intake.event import Event, decode_batch, encode
 from feeds.store import links
 from feeds.store.database import open_database
-from tests.bench.table import Row
+from tests.bench.table import Row, program
 from tests.conftest import RedisPair
 
 KEYS = Keys("sim")
@@ -204,7 +202,7 @@ def bench(count: int) -> dict[str, Any]:
     }
 
 
-def table(found: dict[str, Any]) -> str:
+def report(found: dict[str, Any]) -> str:
     """The result as people read it."""
     bare, thin, full = found["bare"], found["lean"], found["ours"]
     lines = [
@@ -230,17 +228,12 @@ def rows(found: dict[str, Any]) -> list[Row]:
     ]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=300_000)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rows", type=Path)
-    asked = parser.parse_args()
-    found = bench(asked.events)
-    sys.stdout.write((json.dumps(found) if asked.json else table(found)) + "\n")
-    if asked.rows:
-        asked.rows.write_text(json.dumps([row.as_dict() for row in rows(found)]))
+def measure(events: int) -> list[Row]:
+    """Both, and what people read of it."""
+    found = bench(events)
+    sys.stdout.write(report(found) + "\n")
+    return rows(found)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(program(__doc__, measure, events=300_000))

@@ -7,7 +7,6 @@ is acknowledged (TLS off, one value a message, as sensors send).
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -34,7 +33,7 @@ from feeds.store import links
 from feeds.store.database import open_database
 from feeds.store.quarantine import Quarantine
 from feeds.store.sources import SourceBook
-from tests.bench.table import Row
+from tests.bench.table import Row, program
 from tests.conftest import RedisPair
 from tests.intake.sources import broker as brokers
 
@@ -161,19 +160,5 @@ def measure(count: int) -> list[Row]:
     return [Row("MQTT to durable Redis, QoS 1", "messages/s", rate, peer, None, against, least=LEAST)]
 
 
-def main() -> int:
-    """Measure; `--rows FILE` for `make bench`."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--messages", type=int, default=20_000)
-    asked.add_argument("--rows", type=Path)
-    said = asked.parse_args()
-    rows = measure(said.messages)
-    text = json.dumps([row.as_dict() for row in rows], ensure_ascii=False, indent=1)
-    if said.rows:
-        said.rows.write_text(text)
-    sys.stdout.write(text + "\n")
-    return 0 if all(row.holds for row in rows) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(__doc__, measure, messages=20_000))

@@ -1,6 +1,6 @@
 """Events posted in batches of 500 until they are figures, through the whole running system, beside a bare door.
 
-`python -m tests.bench.posting [--events 200000] [--json]`. `python app.py` on embedded Redis (appendfsync always), not
+`python -m tests.bench.posting [--events 200000]`. `python app.py` on embedded Redis (appendfsync always), not
 in demo: each post shows a key, is judged, made durable, counted by the aggregator. Senders are threads with kept
 connections, on the same cores. The peer is a bare Starlette route under the same server that decodes the JSON and adds
 the body to a stream of the same kind of Redis: no key, no judgement, no figures.
@@ -8,7 +8,6 @@ the body to a stream of the same kind of Redis: no key, no judgement, no figures
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import json
 import multiprocessing
@@ -41,7 +40,7 @@ from feeds.catalogue.keys import Keys
 from feeds.catalogue.places import Places
 from feeds.store import links
 from tests.bench import ingest
-from tests.bench.table import Row
+from tests.bench.table import Row, program
 from tests.conftest import ROOT, RedisPair, System, find_free_port, start_system, stop_system, wait_until
 
 POST = 500
@@ -206,7 +205,7 @@ def bench(count: int) -> dict[str, Any]:
     return {"events": count, "bytes": round(size / count), "bare": bare(work, count), **ours(work, count)}
 
 
-def table(found: dict[str, Any]) -> str:
+def report(found: dict[str, Any]) -> str:
     """The result as people read it."""
     return (
         f"{found['events']:,} events of {found['bytes']} bytes in batches of {POST}, {SENDERS} senders\n"
@@ -227,17 +226,12 @@ def rows(found: dict[str, Any]) -> list[Row]:
     return [Row(figure, "events/s", found["figures"], found["bare"], None, against, least=LEAST, note=note)]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=200_000)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rows", type=Path)
-    asked = parser.parse_args()
-    found = bench(asked.events)
-    sys.stdout.write((json.dumps(found) if asked.json else table(found)) + "\n")
-    if asked.rows:
-        asked.rows.write_text(json.dumps([row.as_dict() for row in rows(found)]))
+def measure(events: int) -> list[Row]:
+    """Both, and what people read of it."""
+    found = bench(events)
+    sys.stdout.write(report(found) + "\n")
+    return rows(found)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(program(__doc__, measure, events=200_000))

@@ -8,8 +8,6 @@ same events as bare rows, in the same transactions.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sqlite3
 import sys
 import tempfile
@@ -29,7 +27,7 @@ from feeds.store.fold import Row as RecordRow
 from feeds.store.history import History, Point
 from feeds.store.records import Records
 from feeds.store.register import Filter, Register
-from tests.bench.table import Row, table
+from tests.bench.table import Row, program
 
 START = 1_790_000_000_000 // HOUR_MS * HOUR_MS
 BATCH, BATCHES = 1_000, 100
@@ -132,20 +130,14 @@ def read(database: Database) -> list[Row]:
     return [Row(name, "ms", 1000 * best([ask] * 10), limit=100) for name, ask in asked.items()]
 
 
-def main() -> int:
-    """Measure, print, and leave the rows for the one table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=Path)
-    asked = parser.parse_args()
+def measure() -> list[Row]:
+    """Everything, on a database of its own."""
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(Settings(var=Path(folder)))
         rows = [*written(database, Path(folder)), *read(database)]
         database.close()
-    sys.stdout.write(table(rows) + "\n")
-    if asked.rows:
-        asked.rows.write_text(json.dumps([row.as_dict() for row in rows]))
-    return 0
+    return rows
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(__doc__, measure))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import json
+import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -59,6 +64,21 @@ def table(rows: list[Row]) -> str:
         note = f" ({row.note})" if row.note else ""
         lines.append(f"| {row.figure}{note} | {_n(row.ours)} {row.unit} | {peer} | {ratio} | {row.bound()} | {holds} |")
     return "\n".join(lines)
+
+
+def program(doc: str | None, measure: Callable[..., list[Row]], **numbers: int) -> int:
+    """A bench as a program: its `numbers` as options, the table on the screen, the rows in `--rows FILE`."""
+    parser = argparse.ArgumentParser(description=doc)
+    for name, usual in numbers.items():
+        parser.add_argument(f"--{name}", type=int, default=usual)
+    parser.add_argument("--rows", type=Path, help="leave the rows here, for the one table of `make bench`")
+    asked = vars(parser.parse_args())
+    out: Path | None = asked.pop("rows")
+    rows = measure(**asked)
+    sys.stdout.write(table(rows) + "\n")
+    if out:
+        out.write_text(json.dumps([row.as_dict() for row in rows]))
+    return 0
 
 
 def _n(value: float | None) -> str:

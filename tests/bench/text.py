@@ -8,13 +8,10 @@ of the best tenth of the batches.
 
 from __future__ import annotations
 
-import argparse
 import csv
-import json
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from feeds.catalogue.places import Places
 from feeds.catalogue.settings import ROOT
@@ -23,7 +20,7 @@ from feeds.intake.social.language import is_vietnamese
 from feeds.intake.social.listening import Listening
 from feeds.intake.social.near import Near
 from feeds.intake.social.segment import Segmenter
-from tests.bench.table import Row, table
+from tests.bench.table import Row, program
 
 BATCH, BATCHES = 75, 16
 LEAST_SHARE = 0.5  # of the bare segmenter's rate
@@ -84,17 +81,5 @@ def rows() -> list[Row]:
     ]
 
 
-def main() -> int:
-    """Measure, print, and leave the rows for the one table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=Path)
-    asked = parser.parse_args()
-    measured = rows()
-    sys.stdout.write(table(measured) + "\n")
-    if asked.rows:
-        asked.rows.write_text(json.dumps([row.as_dict() for row in measured]))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(__doc__, rows))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,30 +12,17 @@ import callbacks
 from callbacks import quality
 from feeds.catalogue.refused import Which, read
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
-from feeds.catalogue.settings import Settings
 from feeds.serve import sheets
 from feeds.serve.mending import Bulk
 from layouts import address, refused
 from layouts.site import Page, Site
 from tests.e2e import canned_quality
-from tests.e2e.canned_records import Desk, desk
+from tests.e2e.canned_records import Desk
 
 
 @pytest.fixture(scope="module")
-def site() -> Site:
-    return callbacks.site(Settings())
-
-
-@pytest.fixture(scope="module")
-def told(site: Site) -> Iterator[Desk]:
-    made = desk(site)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture(scope="module")
-def behind(site: Site, told: Desk) -> quality.Desk:
-    made: Any = canned_quality.behind(site, told, lambda place: {})["refused"]
+def behind(canned_site: Site, canned_desk: Desk) -> quality.Desk:
+    made: Any = canned_quality.behind(canned_site, canned_desk, lambda place: {})["refused"]
     return made
 
 
@@ -44,38 +30,41 @@ def page(site: Site, path: str, **query: str) -> Page:
     return Page(site, address.read(path, query, site.catalogue, site.places), date(2026, 11, 21))
 
 
-def test_addresses_of_quality_restore_themselves(site: Site) -> None:
+def test_addresses_of_quality_restore_themselves(canned_site: Site) -> None:
     for path in ("/quality", "/quality/12", "/quality/sources", "/p/01/quality", "/p/01/quality/score"):
-        assert page(site, path).view.path() == path
+        assert page(canned_site, path).view.path() == path
     for path in ("/quality/x", "/quality/1/2", "/p/99/quality", "/d/quality"):
         with pytest.raises(address.NoSuchPage):
-            page(site, path)
+            page(canned_site, path)
     asked = read({"code": "value_high", "unit": "-", "before": "7", "state": "nonsense"})
     assert (asked.which, asked.state, asked.before) == (Which(code="value_high", unit=""), "held", 7)
     assert (
-        refused.address(page(site, "/quality", lang="en"), asked) == "/quality?code=value_high&unit=-&before=7&lang=en"
+        refused.address(page(canned_site, "/quality", lang="en"), asked)
+        == "/quality?code=value_high&unit=-&before=7&lang=en"
     )
 
 
-def test_a_province_sees_its_own_and_nothing_else(site: Site, behind: quality.Desk) -> None:
-    own = page(site, "/p/01/quality")
+def test_a_province_sees_its_own_and_nothing_else(canned_site: Site, behind: quality.Desk) -> None:
+    own = page(canned_site, "/p/01/quality")
     found = quality.found(own, behind.refusals, NATION, quality.question(own, {"unit": "79"}))
     assert found.rows and {row["unit"] for row in found.rows} == {"01"}
     foreign = next(row for row in behind.refusals.page(NATION, Which()) if row["unit"] != "01")
-    words = str(quality.opened(page(site, f"/p/01/quality/{foreign['id']}"), behind, NATION, {}))
+    words = str(quality.opened(page(canned_site, f"/p/01/quality/{foreign['id']}"), behind, NATION, {}))
     assert own.words("list.unknown") in words
     elsewhere = Scope(frozenset({"79"}))
-    assert own.words("list.forbidden") in str(quality.opened(page(site, "/p/01/quality/score"), behind, elsewhere, {}))
+    assert own.words("list.forbidden") in str(
+        quality.opened(page(canned_site, "/p/01/quality/score"), behind, elsewhere, {})
+    )
 
 
-def test_what_stands_in_the_way_is_said_and_nothing_is_done(site: Site, behind: quality.Desk) -> None:
+def test_what_stands_in_the_way_is_said_and_nothing_is_done(canned_site: Site, behind: quality.Desk) -> None:
     row = behind.refusals.page(NATION, Which(code="parameter_unknown"))[0]
-    shown = page(site, f"/quality/{row['id']}")
+    shown = page(canned_site, f"/quality/{row['id']}")
     said, room = quality.done_to_one(shown, behind, "check", {})
     assert "PM_MIN" in said and "children" not in str(type(room))
     assert "lý do" in quality.done_to_one(shown, behind, "drop", {"by": "An"})[0]
     assert "•9•" in quality.done_to_one(shown, behind, "check", {"text": "•9•"})[0]
-    assert "lý do" in quality.done_to_many(page(site, "/quality"), behind, Which(), {})
+    assert "lý do" in quality.done_to_many(page(canned_site, "/quality"), behind, Which(), {})
     behind.person = _nobody
     assert quality.done_to_one(shown, behind, "drop", {"by": "An", "why": "x"})[0] == "sign in first"
     behind.person = lambda: NATION
@@ -85,14 +74,14 @@ def _nobody() -> Scope:
     raise OutOfScope("sign in first")
 
 
-def test_what_became_of_many_is_a_sentence(site: Site) -> None:
-    told = quality.told(page(site, "/quality"), Bulk(5, {"vì thế": 2}, 17))
+def test_what_became_of_many_is_a_sentence(canned_site: Site) -> None:
+    told = quality.told(page(canned_site, "/quality"), Bulk(5, {"vì thế": 2}, 17))
     assert told == "Đã gửi lại 5 tin, còn 2 tin vẫn bị từ chối. vì thế Còn tin chưa thử: bấm lần nữa."
 
 
-def test_the_file_is_stamped_masked_and_whole(site: Site, behind: quality.Desk) -> None:
+def test_the_file_is_stamped_masked_and_whole(canned_site: Site, behind: quality.Desk) -> None:
     which = Which(feed="dossiers")
-    sheet = callbacks.refused_describer(site)("vi", which, "held", behind.refusals.clock.now_ms())
+    sheet = callbacks.refused_describer(canned_site)("vi", which, "held", behind.refusals.clock.now_ms())
     file = io.BytesIO()
     sheets.write("csv", sheet, behind.refusals.all(NATION, which, "held", 1000), file)
     lines = file.getvalue().decode("utf-8-sig").splitlines()

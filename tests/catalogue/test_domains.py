@@ -166,6 +166,7 @@ def test_station_loggers_may_be_sixty_days_late():
     assert windows == {
         "dossiers": 3, "air": 60, "water": 60, "hydrology": 60, "weather": 60, "traffic": 3, "cameras": 3, "social": 3,
         "portal": 3, "documents": 7, "axis": 7,
+        "security": 3, "security_alerts": 3, "antivirus": 7, "security_reports": 60,
     }  # fmt: skip
 
 
@@ -217,8 +218,12 @@ def test_what_a_figure_needs_comes_before_it():
 
 
 def test_legal_scales_have_their_colours():
+    """Rules 9 and 10: the law's own values; of disaster risk it names five colours, and none for calm."""
     bands = CATALOGUE.scales["vn_aqi"].bands
     assert [(b.upto, b.colour) for b in bands] == [
         (50, "#00E400"), (100, "#FFFF00"), (150, "#FF7E00"), (200, "#FF0000"), (300, "#8F3F97"), (500, "#7E0023"),
     ]  # fmt: skip
     assert all(b.vi and b.en for scale in CATALOGUE.scales.values() for b in scale.bands)
+    risk = CATALOGUE.scales["disaster_risk"].bands
+    assert [bool(b.colour) for b in risk] == [False, True, True, True, True, True]
+    assert len({b.colour for b in risk}) == 6

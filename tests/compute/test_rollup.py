@@ -13,7 +13,7 @@ from feeds.compute.rollup import Member, Rolled, reaggregate_2020, roll_up, wors
 MERGED = Places.load().merged
 VALUES = st.floats(-1e9, 1e9, allow_nan=False)
 MEMBERS = st.lists(st.builds(Member, st.none() | VALUES, st.floats(0.001, 1e6)), min_size=1, max_size=40)
-RULES = st.sampled_from(["sum", "mean", "worst", "count", "max", "min", "median", "pooled"])
+RULES = st.sampled_from(["sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "pooled"])
 DIRECTIONS = st.sampled_from(["up", "down", "band", "none"])
 
 
@@ -23,6 +23,22 @@ def test_order_never_changes_a_figure(rule, members, direction, shuffle: random.
     moved = list(members)
     shuffle.shuffle(moved)
     assert roll_up(rule, moved, direction) == before
+
+
+def test_the_speed_of_roads_is_that_of_who_drives_on_them():
+    """60 km by roads at 20, 30 and 60 km/h in equal thirds take 1 + 2/3 + 1/3 hours: 30 km/h, not their mean, 36.7."""
+    roads = [Member(20.0), Member(30.0), Member(60.0)]
+    assert roll_up("harmonic", roads).value == pytest.approx(30)
+    assert roll_up("harmonic", [Member(60.0, 3000.0), Member(10.0, 1000.0)]).value == pytest.approx(4000 / 150)
+    assert roll_up("harmonic", [Member(60.0), Member(0.0)]).value == 0
+    assert roll_up("harmonic", [Member(60.0, 0.0), Member(40.0, None), Member(None)]) == (None, 1, 3)
+    assert roll_up("harmonic", [Member(-1.0), Member(40.0)]).value is None, "no speed is below 0"
+
+
+@given(st.lists(st.builds(Member, st.floats(0.1, 300), st.floats(0.1, 1e4)), min_size=1, max_size=20))
+def test_a_harmonic_mean_never_flatters(members):
+    harmonic, mean = roll_up("harmonic", members).value, roll_up("mean", members).value
+    assert min(m.value for m in members) <= harmonic <= mean * (1 + 1e-9)
 
 
 @given(MEMBERS, DIRECTIONS)

@@ -65,11 +65,18 @@ def test_every_point_is_explained():
     parts = {part.indicator: part for part in explain(GROUPS, rates)}
     assert list(parts) == CODES
     assert parts["adm_reuse_share"].points == 3.5
-    assert parts["adm_reuse_share"].why == "40% ÷ 80% × 7 = 3,5 điểm"
-    assert parts["adm_satisfaction"].why == "100% đạt mức 90%: trọn 18 điểm"
+    assert parts["adm_reuse_share"].why == "40% ÷ 80% × 7 = 3,5 điểm (số điểm: thiết kế)"
+    assert parts["adm_ontime_rate"].why == "100% đạt mức 100%: trọn 20 điểm"
     assert parts["adm_sync_rate"].points is None and "chưa có số liệu" in parts["adm_sync_rate"].why
     given = score_766(GROUPS, rates)
     assert {code: part.points for code, part in parts.items() if part.points is not None} == given.items
+
+
+def test_points_that_are_our_choice_say_so():
+    """The decision's points of a single index are known for publishing (4) and the time kept (20) alone."""
+    parts = explain(GROUPS, dict.fromkeys(CODES, 50.0))
+    assert {part.indicator for part in parts if not part.own} == {"adm_publish_ontime", "adm_ontime_rate"}
+    assert all(part.why.endswith("(số điểm: thiết kế)") == part.own for part in parts)
 
 
 def test_the_score_carries_its_decision():

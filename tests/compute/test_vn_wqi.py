@@ -163,7 +163,8 @@ def test_it_runs_without_any_package():
     """A bare interpreter, isolated and without site-packages, gives W1."""
     said = "from feeds.compute.vn_wqi import vn_wqi as f; print(f({'pH': 7.2, 'T': 28, 'DO': 5.2, 'BOD5': 8, "
     said += "'COD': 18, 'N_NH4': .45, 'P_PO4': .15, 'Coliform': 4000}).value)"
-    run = [sys.executable, "-S", "-c", said]
+    said = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {said}"
+    run = [sys.executable, "-I", "-S", "-c", said]
     assert subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip() == "78"
 
 

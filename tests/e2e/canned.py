@@ -36,14 +36,10 @@ from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
 from tests.e2e import canned_doors, canned_hours, canned_quality, canned_walls
+from tests.e2e.canned_policy import Policed
 from tests.e2e.canned_records import Desk, desk, doors, picture
 from tests.e2e.canned_series import series
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:"
-)
-JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffdb004300" + "08" * 64 + "ffd9")
+from tests.e2e.canned_typed import typed_routes
 
 
 @dataclass
@@ -314,26 +310,12 @@ def application(canned: Canned) -> Policed:
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),
         *doors(canned.site, canned.desk, canned.snapshot),
+        *typed_routes(canned.site, canned.desk),
         *canned_walls.routes(canned, now),
         *canned_hours.routes(canned),
         Mount("/", WSGIMiddleware(dash.server)),
     ]
-    return Policed(Starlette(routes=routes))
-
-
-class Policed:
-    """Adds the policy under which the real front serves."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async def answer(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"content-security-policy", POLICY.encode())]
-            await send(message)
-
-        await self.app(scope, receive, answer)
+    return Policed(Starlette(routes=routes), dash.server)
 
 
 async def told(canned: Canned, request: Request) -> AsyncIterator[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from layouts import gallery
-from tests.e2e.conftest import PICTURES, Open
+from tests.e2e import pictures
+from tests.e2e.conftest import Stage
 
 pytestmark = pytest.mark.browser
 AS = {"simulated": "live", "empty": "live"}  # what the figure itself is, in these cells
@@ -19,12 +21,19 @@ def case(kind: str, state: str) -> str:
     return f".case[data-kind={kind}][data-state={state}]"
 
 
-@pytest.fixture
-def shown(open_page: Open) -> Page:
-    page = open_page("/gallery", wait=False)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    expect(page.locator("body[data-shown]")).to_be_attached(timeout=30_000)
-    return page
+@pytest.fixture(scope="module")
+def shown(browser: Browser, served: Stage) -> Iterator[Page]:
+    """One visit for both tests: they only look."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda r: r.url.startswith((served.url, "data:", "blob:")) or said.append(f"foreign {r.url}"))
+    page.goto(served.url + "/gallery")
+    expect(page.locator("body[data-shown]")).to_be_attached(timeout=60_000)
+    yield page
+    page.close()
+    assert said == []
 
 
 def test_every_kind_stands_in_every_state(shown: Page) -> None:
@@ -39,21 +48,20 @@ def test_every_kind_stands_in_every_state(shown: Page) -> None:
             if kind == "map" and state in ("loading", "forbidden", "missing"):
                 continue  # ground without ink: the legend says what it means
             assert own.get_attribute(name) == AS.get(state, state), f"{kind} {state}"
-    PICTURES.mkdir(exist_ok=True)
-    for theme in ("light", "dark"):
+    for theme in ("dark", "light"):
         shown.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
-        shown.screenshot(path=PICTURES / f"gallery-{theme}.png", full_page=True)
+        pictures.keep(shown, f"gallery-{theme}", full_page=True)
 
 
 def test_no_two_states_look_or_read_the_same_rules_23_24_27(shown: Page) -> None:
     for kind in ("tile", "stations", "alerts"):
-        pictures = {}
+        looks = {}
         for state in gallery.STATES:
             panel = shown.locator(f"{case(kind, state)} [data-panel]").first
             if state == "simulated":
                 panel = shown.locator(case(kind, state))  # as live, with its stamp
-            pictures[hashlib.blake2b(panel.screenshot()).hexdigest()] = state
-        assert len(pictures) == len(gallery.STATES), (kind, sorted(pictures.values()))
+            looks[hashlib.blake2b(panel.screenshot()).hexdigest()] = state
+        assert len(looks) == len(gallery.STATES), (kind, sorted(looks.values()))
     for kind in gallery.FIGURES:
         tells_the_truth(shown, kind)
     struck = shown.locator(f"{case('tile', 'stale')} .digits")

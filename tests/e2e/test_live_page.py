@@ -32,6 +32,7 @@ def push(stage: Stage, scope: str = "vn", **changes: Any) -> None:
     "path", ["/", "/p/48", "/d/air", "/p/01/hydrology", "/d/social", "/?theme=dark&lang=en", "/d/data"]
 )
 def test_pages_are_silent_and_ask_no_other_host(open_page: Open, path: str) -> None:
+    """Rule 29: no request leaves for another host."""
     page = open_page(path)
     expect(page.locator("[data-part=figure]").first).to_have_text(lambda_digits())
     page.mouse.wheel(0, 20_000)
@@ -54,6 +55,7 @@ def test_first_paint_needs_no_script(stage: Stage, browser: Any) -> None:
 
 
 def test_an_event_changes_the_figure_where_it_stands(open_page: Open, stage: Stage) -> None:
+    """Rule 27: the old value stays until the new one is there, and nothing around it moves."""
     page = open_page("/")
     page.evaluate(
         f"document.querySelector('{TILE}').mark = document.querySelector('{TILE} [data-part=figure]').mark = 1"
@@ -122,6 +124,7 @@ def test_stale_loses_its_severity_and_says_since_when(open_page: Open, stage: St
 
 
 def test_missing_is_a_dash_with_its_reason_and_never_zero(open_page: Open, stage: Stage) -> None:
+    """Rule 24: missing is not zero."""
     page = open_page("/")
     push(stage, v=None, at=None, state="missing")
     expect(page.locator(TILE)).to_have_attribute("data-age-state", "missing")

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PICTURES, Open, Stage
+from tests.e2e import pictures
+from tests.e2e.conftest import Open, Stage
 
 pytestmark = pytest.mark.browser
 DELTA = ["82", "86", "91", "92", "96"]
@@ -18,9 +19,7 @@ def sheet(page: Page, name: str) -> str:
     expect(page.locator(f"[data-sheet={name}]")).to_be_visible()
     shown = page.locator("[data-sheet]:visible")
     expect(shown).to_have_count(1)
-    page.wait_for_timeout(300)
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"map-{name}.png")
+    pictures.keep(page, f"map-{name}", settle_ms=300)
     return f"[data-sheet={name}]"
 
 

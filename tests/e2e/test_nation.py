@@ -142,10 +142,12 @@ def test_slider_shows_a_past_hour_that_nothing_live_overwrites(open_page: Open, 
     live = figure.inner_text()
     slide(page, 10)
     expect(page.locator("[data-panel=moment] [data-part=said]")).to_have_text(
-        re.compile(r"^Đang xem \d\d:00 hôm (nay|qua)$")
+        re.compile(r"^Đang xem (\d\d:00 hôm (nay|qua)|hết ngày [\d/]{10})$")
     )
     expect(page).to_have_url(re.compile(r"\?at=20\d\d-\d\d-\d\dT\d\d%3A00$"))
-    expect(page.locator("h1")).to_have_text(re.compile(r"^\d\d:00 hôm (nay|qua): báo động lũ ở Huế"))
+    expect(page.locator("h1")).to_have_text(
+        re.compile(r"^(\d\d:00 hôm (nay|qua)|Hết ngày [\d/]{10}): báo động lũ ở Huế")
+    )
     expect(page.locator("body")).to_have_attribute("data-past", "")
     expect(tile.locator("[data-part=age]")).to_have_text(re.compile(r"^\d\d:00$"))
     past = figure.inner_text()
@@ -165,8 +167,49 @@ def test_a_link_to_an_older_hour_shows_that_hour(open_page: Open) -> None:
     at = int(time.time() * 1000) // HOUR_MS * HOUR_MS - 30 * HOUR_MS
     page = open_page(f"/map?at={iso(at)[:16]}")
     expect(page.locator("[data-panel=head] [data-part=figure]")).to_have_text(re.compile(r"\d"))
-    expect(page.locator("[data-panel=moment] [data-part=said]")).to_contain_text(f"Đang xem {iso(at)[11:16]}")
+    expect(page.locator("[data-panel=moment] [data-part=said]")).to_contain_text(
+        "Đang xem hết ngày" if iso(at)[11:13] == "00" else f"Đang xem {iso(at)[11:16]}"
+    )
     assert page.locator("[data-part=slider]").input_value() == "23"
+
+
+def test_a_day_is_chosen_by_its_name_and_the_card_is_of_then(open_page: Open, stage: Stage) -> None:
+    """A closed day, its figure, and where that figure came from: nothing of the present is told as if it were then."""
+    page = open_page(f"/map?i={LEAD}")
+    expect(page.locator("[data-panel=head] [data-part=figure]")).to_have_text(re.compile(r"\d"))
+    days = page.locator("[data-filter=at]")
+    days.select_option(index=2)  # after the present and the hour that has no name
+    end = days.input_value()
+    expect(page.locator("[data-panel=moment] [data-part=said]")).to_have_text(re.compile("^Đang xem hết ngày "))
+    assert end.endswith("T00:00") and end.replace(":", "%3A") in page.url
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/origin/" in request.url else None)
+    page.locator("[data-panel=head] [data-part=origin]").click()
+    expect(page.locator("#card [data-part=place]")).to_have_text(re.compile("lúc hết ngày "))
+    expect(page.locator("#card dt[data-row=quality]")).to_be_hidden()
+    assert asked and all(f"at={end.replace(':', '%3A')}" in url for url in asked)
+    page.keyboard.press("Escape")
+    page.locator("[data-part=clear]").click()
+    expect(page.locator("body")).not_to_have_attribute("data-past", "")
+    assert days.input_value() == ""
+
+
+def test_what_is_wrong_with_data_is_not_the_state_of_the_country(open_page: Open, stage: Stage) -> None:
+    """Rule 22: an alarm of the data looks different, stands after those of the country, colours no unit."""
+    stage.canned.snapshot("vn")["alerts"].clear()
+    page = open_page("/")
+    told = [alert("38", "dq_reject", 2), alert("46", "hyd_alert", 2), alert("48", "hyd_alert", 3)]
+    stage.tell(push={"scope": "vn", "alerts": {"set": told}})
+    expect(page.locator("h1")).to_have_text(re.compile("^Báo động lũ ở Huế"))
+    rows = page.locator("[data-panel=alerts] .alert:visible")
+    expect(rows).to_have_count(3)
+    assert [row.get_attribute("data-system") is not None for row in rows.all()] == [False, True, False]
+    assert rows.nth(1).get_attribute("data-severity") is None
+    expect(rows.nth(1).locator(".sign use")).to_have_attribute("href", "#sev-system")
+    assert page.locator(".units [data-place='38']").get_attribute("data-severity") is None
+    links = [row.locator("[data-part=behind]").get_attribute("href") or "" for row in rows.all()]
+    assert re.fullmatch(r"/p/46/hydrology/r\?i=hyd_alert", links[0]), "rule 22: the records that raised it"
+    assert links[1] == "/p/38/quality"
 
 
 def test_a_figure_the_nation_cannot_have_is_that_of_its_middle_or_worst_unit(open_page: Open, stage: Stage) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
-from tests.e2e.conftest import PICTURES, Stage
+from tests.e2e import pictures
+from tests.e2e.conftest import Stage
 
 pytestmark = pytest.mark.browser
 
@@ -22,12 +23,11 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 def test_the_first_look_of_a_phone(phone: Page, stage: Stage) -> None:
     page = phone
-    PICTURES.mkdir(exist_ok=True)
     for path in ("/?theme=dark", "/p/46", "/d/air", "/gallery"):
         page.goto(stage.url + path)
         page.wait_for_timeout(700)
         assert page.evaluate("document.scrollingElement.scrollWidth") <= 390, f"{path} goes over the edge"
-        page.screenshot(path=PICTURES / f"phone{re.sub(r'[^a-z0-9]+', '-', path)}.png")
+        pictures.keep(page, f"phone{re.sub(r'[^a-z0-9]+', '-', path)}")
     page.goto(stage.url + "/?theme=dark")
     expect(page.locator("[data-part=figure]").first).to_have_text(re.compile(r"\d"))
     worst = page.locator(".alert").first.bounding_box()

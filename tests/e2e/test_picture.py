@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PICTURES, Open
+from tests.e2e import pictures
+from tests.e2e.conftest import Open
 
 pytestmark = pytest.mark.browser
 
@@ -17,8 +18,7 @@ def test_a_picture_stands_until_the_chart_does(open_page: Open) -> None:
     picture.locator(".line").wait_for(state="attached")
     assert "M" in (picture.locator(".line").get_attribute("d") or "")[1:]  # a gap lifts the pen
     assert picture.locator("text").count() > 5
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / "trend_picture.png")
+    pictures.keep(page, "trend_picture")
     page.locator(".js-plotly-plot .main-svg path").first.wait_for(state="attached")
     expect(picture).to_have_count(0)
 

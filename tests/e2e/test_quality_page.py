@@ -7,8 +7,9 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e import pictures
 from tests.e2e.canned_quality import PERSON
-from tests.e2e.conftest import PICTURES, Open
+from tests.e2e.conftest import Open
 
 pytestmark = pytest.mark.browser
 ROWS = "table.refused tbody tr"
@@ -82,7 +83,6 @@ def test_sources_say_what_is_to_be_looked_at_and_scores_put_the_lowest_first(ope
     ("width", "height"), [(1920, 1080), pytest.param(3840, 2160, marks=pytest.mark.soak), (390, 844)]
 )
 def test_pictures_of_quality(open_page: Open, width: int, height: int) -> None:
-    PICTURES.mkdir(exist_ok=True)
     for name, path in (("quality", "/quality"), ("quality-case", "/quality?feed=dossiers")):
         page = open_page(path)
         page.set_viewport_size({"width": width, "height": height})
@@ -100,4 +100,4 @@ def test_pictures_of_quality(open_page: Open, width: int, height: int) -> None:
 
 def kept(page: Page, name: str, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    page.screenshot(path=PICTURES / f"{name}-{width}.png")
+    pictures.keep(page, f"{name}-{width}")

@@ -7,14 +7,13 @@ import re
 import time
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from feeds.catalogue.clock import iso
-from tests.conftest import System, is_ready, start_system, stop_system, wait_until
+from tests.conftest import System
 
 pytestmark = pytest.mark.browser
 PATHS = ["/", "/p/01", "/d/air", "/d/social", "/p/79/cameras", "/p/46/hydrology?theme=dark", "/d/dossiers?lang=en"]
@@ -48,20 +47,15 @@ def test_pages_of_the_running_system_live_and_are_silent(looked_at: Any, path: s
     assert page.locator(".stamp").count() >= 1
 
 
-def test_a_posted_event_changes_the_figure_of_its_province(browser: Browser, tmp_path: Path) -> None:
-    system = start_system(tmp_path, IOC_SIM_SPEED="0")
-    try:
-        wait_until(lambda: is_ready(system.url) or system.process.poll() is not None, 90, "for readiness")
-        page = browser.new_page(viewport={"width": 1920, "height": 1080})
-        page.goto(f"{system.url}/p/01/hydrology")
-        page.locator("body[data-connected=true]").wait_for(timeout=20_000)
-        shown = page.locator("[data-panel=line][data-indicator=met_temp] [data-part=figure]")
-        for seq, degrees, mean in ((1, 11.5, "11,5"), (2, 24.5, "18,0")):  # the mean of the hour so far
-            post(system, degrees, seq)
-            expect(shown).to_have_text(mean, timeout=20_000)
-        page.close()
-    finally:
-        stop_system(system)
+def test_a_posted_event_changes_the_figure_of_its_province(browser: Browser, quiet_system: System) -> None:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(f"{quiet_system.url}/p/01/hydrology")
+    page.locator("body[data-connected=true]").wait_for(timeout=20_000)
+    shown = page.locator("[data-panel=line][data-indicator=met_temp] [data-part=figure]")
+    for seq, degrees, mean in ((1, 11.5, "11,5"), (2, 24.5, "18,0")):  # the mean of the hour so far
+        post(quiet_system, degrees, seq)
+        expect(shown).to_have_text(mean, timeout=20_000)
+    page.close()
 
 
 def post(system: System, degrees: float, seq: int) -> None:

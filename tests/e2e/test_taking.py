@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PICTURES, Open
+from tests.e2e import pictures
+from tests.e2e.conftest import Open
 
 pytestmark = pytest.mark.browser
 MOMENT = re.compile(r"lúc \d\d:\d\d:\d\d \d\d/\d\d/\d{4}, giờ Việt Nam")
@@ -23,8 +24,7 @@ def test_a_view_is_saved_as_a_picture_with_its_stamp(open_page: Open, path: str,
     with page.expect_download() as download:
         page.locator("[data-act=picture]").click()
     assert re.fullmatch(name + r"\d{8}-\d{6}\.png", download.value.suggested_filename)
-    PICTURES.mkdir(exist_ok=True)
-    kept = PICTURES / f"saved{path.split('?')[0].replace('/', '-')}.png"
+    kept = pictures.place_of(f"saved{path.split('?')[0].replace('/', '-')}")
     download.value.save_as(kept)
     picture = Image.open(io.BytesIO(kept.read_bytes())).convert("RGB")
     assert picture.width == 2 * 1920 and picture.height > 2 * 1000
@@ -55,5 +55,5 @@ def test_paper_is_light_and_says_whence_and_when(open_page: Open) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= A4["width"] + 8, (
         "plates reach a little over the edge"
     )
-    page.screenshot(path=PICTURES / "paper.png", full_page=True)
+    pictures.keep(page, "paper", full_page=True)
     assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True, print_background=True))) <= 3

@@ -12,9 +12,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from layouts.wall.legibility import LEAST, minutes_of
-from tests.e2e import flood
+from tests.e2e import flood, pictures
 from tests.e2e.canned import now
-from tests.e2e.conftest import PICTURES, Open, Stage
+from tests.e2e.conftest import Open, Stage
 from tests.e2e.test_looks import SHIFTS, coloured
 
 pytestmark = pytest.mark.browser
@@ -63,14 +63,13 @@ def test_every_scene_stands_still_and_complete(browser: Browser, stage: Stage, s
     page.add_init_script(f"({SHIFTS})()")
     page.goto(f"{stage.url}/wall?scene=overview")
     stands(page, "overview")
-    PICTURES.mkdir(exist_ok=True)
     moved = {}
     for scene in ("overview", "far-1", "atlas", "domains-hydrology", "alerts", "incident"):
         tell(stage, "hold", scene)
         stands(page, scene)
         page.wait_for_timeout(350)
         moved[scene] = page.evaluate("shift") - sum(moved.values())
-        page.screenshot(path=PICTURES / f"wall-{scene}-{size[1]}.png")
+        pictures.keep(page, f"wall-{scene}-{size[1]}")
         inside = page.evaluate(
             """() => [...document.querySelectorAll('.scene:not([hidden]) .zone')].every((n) => {
               const box = n.getBoundingClientRect();
@@ -108,8 +107,7 @@ def test_a_calm_wall_is_grey_and_at_least_half_empty(browser: Browser, calm_stag
     expect(page.locator("h1")).to_have_text("Cả nước bình thường")
     page.wait_for_timeout(400)
     picture = page.screenshot()
-    PICTURES.mkdir(exist_ok=True)
-    (PICTURES / "wall-calm.png").write_bytes(picture)
+    pictures.place_of("wall-calm").write_bytes(picture)
     assert coloured(picture) == 0, "rule 6"
     pixels = Image.open(io.BytesIO(picture)).convert("RGB")
     ground = sum(n for n, colour in pixels.getcolors(1 << 24) or [] if colour == GROUND)
@@ -199,7 +197,7 @@ def test_a_desk_drives_every_wall_of_its_group(open_page: Open, stage: Stage) ->
     expect(desk.locator("[data-part=state]")).to_have_text("Đang xoay vòng")
     expect(desk.locator("[data-screen='TV 1']")).to_be_visible(timeout=10_000)
     expect(desk.locator("[data-screen='TV 2'] td").nth(1)).not_to_have_text("—")
-    desk.screenshot(path=PICTURES / "wall-desk.png")
+    pictures.keep(desk, "wall-desk")
 
 
 def test_no_frame_of_a_video_wall_cuts_a_word_or_a_figure_of_any_scene(browser: Browser, stage: Stage) -> None:
@@ -210,13 +208,12 @@ def test_no_frame_of_a_video_wall_cuts_a_word_or_a_figure_of_any_scene(browser: 
     page.goto(f"{stage.url}/wall?cols=3&rows=2&col=0&row=0&scene=overview")
     stands(page, "overview")
     page.evaluate(WHOLE)
-    PICTURES.mkdir(exist_ok=True)
     cut = {}
     for scene in SCENES:
         tell(stage, "hold", scene)
         stands(page, scene)
         page.wait_for_timeout(250)
-        page.screenshot(path=PICTURES / f"wall-3x2-{scene}.png")
+        pictures.keep(page, f"wall-3x2-{scene}")
         cut[scene] = page.evaluate(CUT)
     context.close()
     assert {scene: found for scene, found in cut.items() if found} == {}
@@ -306,7 +303,7 @@ def test_whose_turn_it_is(open_page: Open) -> None:
 
 
 def test_nothing_moves_when_a_state_changes(open_page: Open, stage: Stage) -> None:
-    """A calm and an abnormal page overlap: weight and colour change, places do not."""
+    """Rule 13. A calm and an abnormal page overlap: weight and colour change, places do not."""
     stage.canned.snapshot("vn")["alerts"].clear()
     page = open_page("/wall?scene=overview")
     stands(page, "overview")
@@ -317,7 +314,7 @@ def test_nothing_moves_when_a_state_changes(open_page: Open, stage: Stage) -> No
     told = [flood.alert(9000 - n, level=2, unit=code) for n, code in enumerate(("46", "01", "48", "56", "79"))]
     stage.tell(push={"scope": "vn", "alerts": {"set": told}})
     expect(page.locator("[data-scene=overview]:not(body) .alert:visible")).to_have_count(3)
-    expect(page.locator("[data-callout][visibility=visible]")).to_have_count(5)
+    expect(page.locator("[data-callout].on >> visible=true")).to_have_count(5)
     moved = [(was, now_) for was, now_ in zip(calm, page.evaluate(places), strict=True)
              if abs(was[1] - now_[1]) + abs(was[2] - now_[2]) > 1]  # fmt: skip
     assert moved == []

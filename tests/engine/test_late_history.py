@@ -52,6 +52,19 @@ def test_the_hours_after_a_late_event_are_corrected_too(rig: Rig) -> None:
     assert rig.figure("valid_day", "01")["v"] == 6
 
 
+def test_the_half_hour_before_the_start_is_no_gap_in_a_spark(rig: Rig) -> None:
+    """Who starts at a quarter to eleven has hours from history, and tells the half hour since ten from what came."""
+    rig.post(*(rig.reading("A", at=rig.clock.ms - ago * 60_000, pm25=10) for ago in (150, 90, 50, 20, 2)))
+    rig.clock.ms += 15 * 60_000
+    engine = rig.engine()
+    write(rig, engine)
+    engine.sparks.advance(rig.clock.ms)
+    spark = engine.sparks.of("01", "pm_mean") or []
+    assert spark[-4:] == [10, 10, 10, None], (
+        "hours, the half hour since ten, and the present, which nobody has told yet"
+    )
+
+
 def test_it_reaches_over_midnight_as_far_as_its_window(rig: Rig) -> None:
     engine = rig.engine()
     hourly(rig, 40, 12, 2, 1)  # it is half past ten: 12 hours ago was yesterday

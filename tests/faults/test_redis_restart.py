@@ -19,9 +19,9 @@ BACK = 15.0  # seconds until all show new figures
 
 
 @pytest.mark.timeout(180)
-def test_streams_are_back_soon_after_redis_is(tmp_path: Path) -> None:
-    with running(tmp_path) as system, posting(system.env["IOC_PORT"], tmp_path / "ledger", 200):
-        survive(system, restarts=1)
+def test_streams_are_back_soon_after_redis_is(quiet_system: System, tmp_path: Path) -> None:
+    with posting(quiet_system.env["IOC_PORT"], tmp_path / "ledger", 200):
+        survive(quiet_system, restarts=1)
 
 
 @pytest.mark.soak

@@ -15,6 +15,7 @@ supervisor.programs = lambda _settings: {  # type: ignore[assignment]
     script.stem: [sys.executable, str(script)] for script in sorted(scripts.glob("*.py"))
 }
 supervisor.loader.load = lambda _folder: Catalogue(domains={}, feeds={}, indicators={}, parameters={})  # type: ignore[assignment]
+supervisor.GRACE_SECONDS = 3.0  # these programs end at once or never
 logging.disable()
 try:
     sys.exit(supervisor.main(Settings.from_env()))

@@ -18,10 +18,12 @@ def kinds(node: Node) -> list[str | None]:
 def test_panels_stand_in_their_areas_in_the_order_of_the_file(page_of: PageOf) -> None:
     tree = page.content(page_of("/p/68/dossiers"))
     side, main = next(tree.find(class_="aside")), next(tree.find(class_="panels"))
-    assert kinds(side) == ["breakdown", "past"]
-    assert kinds(main) == ["worklist", "breakdown"]
+    assert kinds(side) == ["breakdown", "past", "map", "alerts"]
+    assert kinds(main) == ["worklist", "breakdown", "breakdown", "score"]
     nation = page.content(page_of("/d/dossiers"))
-    assert kinds(next(nation.find(class_="aside"))) == ["map", "breakdown", "past"], "the nation's map comes first"
+    assert kinds(next(nation.find(class_="aside"))) == ["map", "breakdown", "past", "alerts"], (
+        "the nation's map comes first"
+    )
     assert not list(nation.find(data_panel="worklist"))
 
 

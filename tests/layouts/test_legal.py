@@ -27,7 +27,7 @@ def test_an_example_has_number_colour_and_word_or_none_of_them(page_of: PageOf, 
     drawn = legal.scale(page_of("/"), scale)
     rows = [node for node in drawn.walk() if node.get("data-age-state")]
     assert [row.get("data-age-state") for row in rows] == ["live"] * 4 + ["stale", "missing"]
-    words = {band.vi: f"background:{band.colour}" for band in scale.bands}
+    words = {band.vi: f"background:{band.colour}" if band.colour else None for band in scale.bands}
     for row in rows:
         [swatch] = [node for node in row.walk() if node.tag == "i"]
         spans = [node.text() for node in row.children if not isinstance(node, str) and node.tag == "span"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace as std_replace
+from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from feeds.catalogue.functions import share_of
-from layouts import document, facts, page
+from feeds.compute.periods import period_of
+from layouts import document, facts, page, study
 from layouts.address import ABNORMAL
 from layouts.moment import STEPS
 from layouts.site import Site
@@ -99,3 +101,19 @@ def test_figures_per_head_need_people(site: Site, page_of: PageOf) -> None:
     per_head = facts.indicator_facts(counted, received)
     assert (per_head["per"], per_head["perTimes"]) == ("population", 10_000) and "unpeopled" not in per_head
     assert facts.page_facts(counted)["population"] == people
+
+
+def test_a_closed_day_or_reporting_month_is_chosen_by_its_name(page_of: PageOf) -> None:
+    [chooser] = page.content(page_of("/map")).find(data_filter="at")
+    options = (node for node in chooser.walk() if node.tag == "option" and not node.get("hidden"))
+    told = [(node.text(), node.get("value")) for node in options]
+    assert told[0] == ("Thời điểm: hiện tại", "")
+    assert told[1] == ("Hết 20/11/2026, Thứ Sáu", "2026-11-21T00:00")
+    assert ("Hết kỳ tháng 11/2026 (14/11)", "2026-11-15T00:00") in told
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 14), date(2026, 11, 15), date(2027, 1, 3), date(2026, 3, 31)])
+def test_reporting_months_close_where_figures_of_the_month_begin_anew(today: date) -> None:
+    last = period_of(today, "month").start
+    assert study.closes(today)[0] == last
+    assert study.closes(today)[1] == period_of(last - timedelta(days=1), "month").start

@@ -76,6 +76,7 @@ def test_wrong_query_still_shows_the_page(site: Site) -> None:
     [(1234567.8, 1, "1.234.567,8"), (-0.04, 1, "0,0"), (-5, 0, f"{MINUS}5"), (0, 0, "0"), (999.995, 2, "1.000,00")],
 )
 def test_numbers_are_written_the_vietnamese_way(value: float, decimals: int, text: str) -> None:
+    """Rule 26: `1.234.567,8`."""
     assert number(value, decimals) == text
 
 
@@ -109,6 +110,7 @@ def test_limits_in_words_name_their_source(page_of: PageOf, site: Site) -> None:
 
 
 def test_a_gap_is_drawn_as_a_gap(page_of: PageOf) -> None:
+    """Rule 24: nothing is interpolated."""
     page = page_of("/d/air")
     line = Line("Toàn quốc", ["2026-11-21T08:00:00+07:00"] * 3, [1.0, None, 3.0])
     drawn = charts.trend(page, page.coloured_by, [line])

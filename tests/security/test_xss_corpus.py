@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, TimeoutError, sync_playwright
 
-from tests.e2e.conftest import CHROMIUM, FLAGS
+from tests.e2e.conftest import BROWSERS, FLAGS
 from tests.security.payloads import PAYLOADS
 from tests.security.poisoned import serving
 
@@ -24,10 +24,11 @@ showed: dict[str, bool] = {}
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no {CHROMIUM}")
+    found = [path for path in BROWSERS if Path(path).exists()]
+    if not found:
+        pytest.skip(f"none of {', '.join(BROWSERS)}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found[0], args=FLAGS)
         yield browser
         browser.close()
 

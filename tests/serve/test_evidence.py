@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-import callbacks
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, iso
 from feeds.catalogue.question import Question
 from feeds.catalogue.question import read as asked
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
-from feeds.catalogue.settings import Settings
 from feeds.compute import dossier
 from feeds.intake.event import Event, decode_batch, encode
 from feeds.serve.behind import behind
@@ -19,35 +15,23 @@ from feeds.serve.evidence import Evidence
 from feeds.serve.readers import MASK, Unknown
 from feeds.store.blocks import Archive, Block
 from layouts.site import Site
-from tests.e2e.canned_records import PHONE, UNIT, Desk, desk
+from tests.e2e.canned_records import PHONE, UNIT, Desk
 
 ELSEWHERE = Scope(frozenset({"79"}))
 
 
-@pytest.fixture(scope="module")
-def site() -> Site:
-    return callbacks.site(Settings())
-
-
-@pytest.fixture(scope="module")
-def told(site: Site) -> Iterator[Desk]:
-    made = desk(site)
-    yield made
-    made.database.close()
-
-
 @pytest.fixture
-def evidence(told: Desk) -> Evidence:
-    return told.evidence
+def evidence(canned_desk: Desk) -> Evidence:
+    return canned_desk.evidence
 
 
 def q(code: str, place: str = UNIT, **narrowed: object) -> Question:
     return Question(place=place, indicator=code, **narrowed)  # type: ignore[arg-type]
 
 
-def test_behind_every_figure_of_the_catalogue_stands_a_list(site: Site, evidence: Evidence) -> None:
+def test_behind_every_figure_of_the_catalogue_stands_a_list(canned_site: Site, evidence: Evidence) -> None:
     kinds = set()
-    for code in site.catalogue.indicators:
+    for code in canned_site.catalogue.indicators:
         for place in ("vn", UNIT):
             plan = evidence.behind(NATION, q(code, place))
             found = evidence.page(NATION, q(code, place), 0, 25)
@@ -128,7 +112,20 @@ def test_readings_are_those_of_the_figures_parameter_and_time(evidence: Evidence
     assert values == sorted(values)
 
 
-def test_people_are_counted_and_never_quoted(told: Desk, evidence: Evidence) -> None:
+def test_readings_behind_an_hour_of_the_past_are_those_of_then(evidence: Evidence) -> None:
+    now = evidence.clock.now_ms()
+    then = now // HOUR_MS * HOUR_MS
+    hour = iso(then)[:16]
+    rows = list(evidence.all(NATION, q("air_pm25_24h", at=hour), 200))
+    assert rows and max(row["at"] for row in rows) <= then
+    assert evidence.newest(NATION, q("air_pm25_24h", at=hour))["at"] <= then  # type: ignore[index]
+    assert evidence.count(NATION, q("air_pm25_24h", at="2026-02-31T02:00"))[0] == 144, "no such day: the present"
+    assert not evidence.behind(NATION, q("air_pm25_24h")).standing
+    assert evidence.behind(NATION, q("adm_open")).standing, "what stands open is known of the present alone"
+    assert not evidence.behind(NATION, q("adm_received_day")).standing
+
+
+def test_people_are_counted_and_never_quoted(canned_desk: Desk, evidence: Evidence) -> None:
     now = evidence.clock.now_ms()
     fields = {"topic": "health", "tone": "negative", "text": f"bực quá, gọi {PHONE}", "author_hash": "a1"}
     posts = [
@@ -136,7 +133,7 @@ def test_people_are_counted_and_never_quoted(told: Desk, evidence: Evidence) -> 
         Event("social", "bao", 2, f"2025:{UNIT}", None, now - 2000, now, fields=fields | {"paper": "Báo X"}),
     ]
     block = Block("social", UNIT, "3-0", "4-0", now - 2000, now - 1000, 2, encode(posts))
-    Archive(told.database, decode_batch).write([block], epoch=1)
+    Archive(canned_desk.database, decode_batch).write([block], epoch=1)
     person, paper = evidence.page(NATION, q("sml_negative_share"), 0, 5).rows
     assert (person["fields.text"], person["fields.author_hash"]) == (MASK, MASK)
     assert paper["fields.text"] == f"bực quá, gọi {MASK}"
@@ -158,15 +155,15 @@ def test_a_question_is_restored_from_its_own_address() -> None:
     from urllib.parse import parse_qsl
 
     question = q("adm_open", period="7d", states=("received", "fee"), where={"field": "Đất đai"}, inside="68/24787",
-                 late=True, search="H36", sort="due", down=False, page=3)  # fmt: skip
+                 late=True, search="H36", sort="due", down=False, page=3, at="2026-11-22T02:00")  # fmt: skip
     assert asked(UNIT, "adm_open", dict(parse_qsl(question.query()))) == question
 
 
-def test_windows_begin_where_the_figures_begin(site: Site) -> None:
+def test_windows_begin_where_the_figures_begin(canned_site: Site) -> None:
     now = 1_795_231_800_000  # 21/11/2026 10:30
-    at = {code: behind(site.catalogue, site.catalogue.indicators[code], now).window for code in
+    at = {code: behind(canned_site.catalogue, canned_site.catalogue.indicators[code], now).window for code in
           ("adm_ontime_rate", "adm_received_day", "air_pm25_24h", "sml_mentions")
-          if code in site.catalogue.indicators}  # fmt: skip
+          if code in canned_site.catalogue.indicators}  # fmt: skip
     assert iso((at["adm_ontime_rate"] or (0,))[0]) == "2026-11-15T00:00:00+07:00"
     assert iso((at["adm_received_day"] or (0,))[0]) == "2026-11-21T00:00:00+07:00"
     assert (at["air_pm25_24h"] or (0,))[0] == now - DAY_MS

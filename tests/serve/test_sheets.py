@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -22,7 +21,7 @@ from feeds.serve.answers import Refusal
 from feeds.serve.desk import Desk as Doors
 from feeds.serve.sheets import Column, Sheet, harmless
 from layouts.site import Site
-from tests.e2e.canned_records import PHONE, UNIT, Desk, desk, doors
+from tests.e2e.canned_records import PHONE, UNIT, Desk, doors
 
 AT = 1_795_231_800_000  # 21/11/2026 10:30:00
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -100,21 +99,9 @@ def test_the_real_world_has_no_stamp() -> None:
     assert cells(written("xlsx", ""))["A1"][1] == "Hồ sơ"
 
 
-@pytest.fixture(scope="module")
-def site() -> Site:
-    return callbacks.site(Settings())
-
-
-@pytest.fixture(scope="module")
-def told(site: Site) -> Iterator[Desk]:
-    made = desk(site)
-    yield made
-    made.database.close()
-
-
 @pytest.fixture
-def client(site: Site, told: Desk) -> TestClient:
-    return TestClient(Starlette(routes=doors(site, told, lambda scope: {})), raise_server_exceptions=True)
+def client(canned_site: Site, canned_desk: Desk) -> TestClient:
+    return TestClient(Starlette(routes=doors(canned_site, canned_desk, lambda scope: {})), raise_server_exceptions=True)
 
 
 def test_the_list_comes_as_a_file_with_words_for_codes(client: TestClient) -> None:
@@ -152,7 +139,7 @@ def test_origin_says_parts_newest_and_revisions(client: TestClient) -> None:
     assert [(r["old"], r["new"]) for r in said["revisions"]] == [(97.5, 97.3), (96.9, 97.5)]
 
 
-def test_doors_ask_who_is_there(site: Site, told: Desk) -> None:
+def test_doors_ask_who_is_there(canned_site: Site, canned_desk: Desk) -> None:
     class Provincial(Access):
         def sight(self, connection: Any) -> Scope:
             return Scope(frozenset({"79"}))
@@ -160,10 +147,11 @@ def test_doors_ask_who_is_there(site: Site, told: Desk) -> None:
     from feeds.catalogue.scope import OutOfScope
 
     access = Provincial(Settings(demo=True))
-    routes = Doors(told.evidence, told.evidence, access, callbacks.describer(site)).routes()  # type: ignore[arg-type]
+    routes = Doors(canned_desk.evidence, canned_desk.evidence, access, callbacks.describer(canned_site)).routes()  # type: ignore[arg-type]
     for path in (f"export/{UNIT}.csv?i=adm_open", f"origin/{UNIT}/adm_open"):
         with pytest.raises(OutOfScope):
             TestClient(Starlette(routes=routes)).get(f"/api/v1/{path}")
-    stranger = Doors(told.evidence, told.evidence, Access(Settings(demo=False)), callbacks.describer(site)).routes()  # type: ignore[arg-type]
+    nobody, describe = Access(Settings(demo=False)), callbacks.describer(canned_site)
+    stranger = Doors(canned_desk.evidence, canned_desk.evidence, nobody, describe).routes()  # type: ignore[arg-type]
     with pytest.raises(Refusal):
         TestClient(Starlette(routes=stranger)).get(f"/api/v1/export/{UNIT}.csv?i=adm_open")

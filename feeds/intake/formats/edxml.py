@@ -72,17 +72,28 @@ def signed(root: Element, sender: str, certificates: Certificates) -> str:
     """`none`, `present`, and where the sender's certificate is known `valid` or `invalid`."""
     if root.find(f".//{SIGNATURE}") is None:
         return "none"
-    top = TOP.search(sender)
-    certificate = certificates.get(sender) or (certificates.get(top[1]) if top else None)
+    certificate = certificate_of(sender, certificates)
     if certificate is None:
         return "present"
+    whole = verified(root, certificate)
+    # a signature over something else in the file says nothing about the header that we read
+    return "valid" if whole is not None and _header(whole) == _header(root) else "invalid"
+
+
+def certificate_of(sender: str, certificates: Certificates) -> bytes | None:
+    """The certificate given for an agency, by its whole code or by its first level."""
+    top = TOP.search(sender)
+    return certificates.get(sender) or (certificates.get(top[1]) if top else None)
+
+
+def verified(root: Element, certificate: bytes) -> Element | None:
+    """What of a message the holder of `certificate` (PEM) has signed; None where the signature does not hold."""
     try:
         found = XMLVerifier().verify(etree.tostring(root), x509_cert=certificate.decode("ascii"))
     except (SignXMLException, InvalidSignature, ValueError, TypeError, etree.LxmlError):
-        return "invalid"
+        return None
     whole = found[0] if isinstance(found, list) else found
-    # a signature over something else in the file says nothing about the header that we read
-    return "valid" if whole.signed_xml is not None and _header(whole.signed_xml) == _header(root) else "invalid"
+    return whole.signed_xml
 
 
 def _header(root: Element) -> list[bytes]:

@@ -16,7 +16,7 @@ DEEPEST = 64
 Element = etree._Element
 
 
-def parse(raw: bytes, most: int = MOST_BYTES) -> Element:
+def parse(raw: bytes, most: int = MOST_BYTES, elements: int = MOST_ELEMENTS) -> Element:
     """The root of a document; Refused when it is too large, is no XML, or brings a document type."""
     if len(raw) > most:
         raise Refused("xml_big", limit=most // 1_000_000)
@@ -32,7 +32,7 @@ def parse(raw: bytes, most: int = MOST_BYTES) -> Element:
         raise Refused("xml_broken", detail=str(error)) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("xml_doctype")
-    _check(root)
+    _check(root, elements)
     return root
 
 
@@ -65,11 +65,11 @@ def text(element: Element | None, *names: str) -> str:
     return "" if found is None else "".join(str(part) for part in found.itertext()).strip()
 
 
-def _check(root: Element) -> None:
+def _check(root: Element, most: int) -> None:
     """Refuse what is too deep or too much."""
     depth = elements = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         elements += event == "start"
-        if depth > DEEPEST or elements > MOST_ELEMENTS:
+        if depth > DEEPEST or elements > most:
             raise Refused("xml_much")

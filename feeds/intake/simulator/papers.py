@@ -3,51 +3,31 @@ hour who is on the axis. Nothing here crosses a limit: the stories are told else
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, day_of
 from feeds.intake.simulator.cast import Cast, Desk
 from feeds.intake.simulator.chance import between, draw, key, mix
 from feeds.intake.simulator.days import hour_of_day, is_working
+from feeds.intake.simulator.lives import Lives
 from feeds.intake.simulator.telling import Told, place_of
 
 MINUTE_MS = 60_000
 SLOT_MS = 10 * MINUTE_MS  # in which each province sends one document to another
 LIFE_MS = 24 * HOUR_MS  # no document is told of longer
-REMEMBERED = 200  # slots; a life needs 144
 OPENS, CLOSES = 7.5, 17.0
 KINDS = ("Công văn", "Quyết định", "Báo cáo", "Tờ trình", "Thông báo")
 REFUSED, SLOW, UNPROVED = 0.001, 0.008, 0.3
 
 
-class Papers:
+class Papers(Lives):
     """Every document of the axis, by the slot in which it was sent."""
 
     def __init__(self, seed: int, cast: Cast) -> None:
+        super().__init__(SLOT_MS, LIFE_MS, self._made)
         self._seed = seed
         self._cast = cast
         self._agencies = sorted(key for key in cast.places.by_key if key.startswith("agency:"))
-        self._slots: dict[int, list[Told]] = {}
-
-    def tell(self, start: int, end: int) -> Iterator[Told]:
-        """Everything told from `start` up to, not including, `end`."""
-        found: list[Told] = []
-        for slot in range((start - LIFE_MS) // SLOT_MS, -(-end // SLOT_MS)):
-            told = self._slot(slot)
-            found += told[_first(told, start) : _first(told, end)]
-        yield from sorted(found, key=lambda told: told.at)
-
-    recall = tell  # a document is remembered as it went
-
-    def _slot(self, slot: int) -> list[Told]:
-        """All that becomes of what is sent in a slot, in order."""
-        told = self._slots.get(slot)
-        if told is None:
-            if len(self._slots) >= REMEMBERED:
-                del self._slots[min(self._slots)]
-            told = self._slots[slot] = sorted(self._made(slot), key=lambda told: told.at)
-        return told
 
     def _made(self, slot: int) -> Iterator[Told]:
         start = slot * SLOT_MS
@@ -105,7 +85,3 @@ def _told(
 ) -> Told:
     record = {"id": name, "type": kind, "state": state, "times": times, "fields": fields}
     return Told(at, "documents", source, {"place": place_of(place), "at": at, "record": record})
-
-
-def _first(told: list[Told], at: int) -> int:
-    return bisect_left(told, at, key=lambda one: one.at)

@@ -3,7 +3,9 @@
 A flood climbs the Hương and the Bồ through the alert levels and falls again; haze lies over Hà Nội; desks of Gia Lai
 fall behind; the weather source of Lai Châu goes silent for a day; a water sensor of Bắc Ninh is stuck; a logger of
 Lạng Sơn is cut off each night and sends what it kept in the morning; a station of Thanh Hóa now and then slips the
-decimal point; roads of Hồ Chí Minh City jam in the rush. The cycle is counted from the first start and comes round.
+decimal point; roads of Hồ Chí Minh City jam in the rush; malware spreads
+in the network of Cần Thơ, from one host to 37, and is cleaned up. The cycle is counted from the first start and comes
+round.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ OPENING_H = 36.0  # where in the cycle a first start begins: the water is 2 cm b
 RISE = (6.0, 44.0)
 FALL = (52.0, 80.0)
 FLOODED, HAZY, BEHIND = "46", "01", "52"
+OUTBREAK, SPREADS, CLEANED = "92", (30.0, 44.0), (60.0, 76.0)
 SILENT = ("weather", "12", 32.0, 56.0)  # feed, unit, from and to in the cycle
 STUCK = "24-NUO-002"
 CUT_OFF = ("20-TV-002", "20-TV-004")
@@ -53,6 +56,15 @@ class Script:
         """How hard it rains where it floods, 0 to 1: before the water, and gone before it falls."""
         hour = self.hour(at)
         return sin(pi * (hour - 3) / 40) if 3 < hour < 43 else 0.0
+
+    def outbreak(self, province: str, at: int) -> float:
+        """How far malware has spread in a province's network, 0 to 1."""
+        hour = self.hour(at)
+        if province != OUTBREAK or not SPREADS[0] < hour < CLEANED[1]:
+            return 0.0
+        if hour < SPREADS[1]:
+            return sin(pi / 2 * (hour - SPREADS[0]) / (SPREADS[1] - SPREADS[0])) ** 2
+        return min(1.0, (CLEANED[1] - hour) / (CLEANED[1] - CLEANED[0]))
 
     def crest(self, gauge: Actor) -> float:
         """How far above normal the flood lifts a gauge, in m."""

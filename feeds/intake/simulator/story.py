@@ -15,6 +15,7 @@ from feeds.intake.simulator.posts import Posts
 from feeds.intake.simulator.readings import Measure, Readings
 from feeds.intake.simulator.roads import Cameras, Police, Roads, report_desk
 from feeds.intake.simulator.script import Script
+from feeds.intake.simulator.sentries import Alerts, AntiVirus, Devices, Reports, sentries
 from feeds.intake.simulator.sky import Air, Weather
 from feeds.intake.simulator.streams import Hydrology, Water
 from feeds.intake.simulator.telling import Teller, Told, place_of
@@ -23,7 +24,9 @@ MINUTE_MS = 60_000
 PAST_MS = 72 * HOUR_MS - 5 * MINUTE_MS  # the door takes three days back; some minutes are left for the way
 LATEST_MS = 10 * MINUTE_MS  # in that time every station has spoken once
 CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10}  # minutes
+CADENCE |= {"security": 5, "antivirus": 60, "security_reports": 1440}
 RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60}
+RECALL |= {"security": 240, "antivirus": 360, "security_reports": 1440}
 LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 12 * HOUR_MS
 CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 24 * HOUR_MS
 
@@ -39,14 +42,16 @@ class Story:
             "water": Water(seed, script),
             "hydrology": Hydrology(seed, script, weather),
             "weather": weather,
+            "security": Devices(seed, script),
+            "antivirus": AntiVirus(seed, script),
+            "security_reports": Reports(seed),
         }
+        actors = {**cast.actors, **sentries(cast)}
         self._seed = seed
         self._cast = cast
         self._dossiers = Dossiers(seed, cast)
         self._tellers: dict[str, Teller] = {
-            feed: Readings(
-                feed, cast.actors[feed], CADENCE[feed] * MINUTE_MS, RECALL[feed] * MINUTE_MS, measure, script
-            )
+            feed: Readings(feed, actors[feed], CADENCE[feed] * MINUTE_MS, RECALL[feed] * MINUTE_MS, measure, script)
             for feed, measure in measures.items()
         }
         roads = Roads(seed)
@@ -56,6 +61,7 @@ class Story:
             "cameras": Cameras(seed, cast.actors["cameras"], CAMERA_CADENCE_MS, CAMERA_RECALL_MS),
             "social": Posts(seed, cast, script),
             "papers": Papers(seed, cast),
+            "alerts": Alerts(seed, cast, script),
         }
 
     def events(self, start: int, end: int) -> Iterator[Told]:

@@ -20,7 +20,9 @@ from feeds.catalogue.names import fold
 SKETCH = 24
 ALIKE = 0.5  # two reports of one agency dispatch share 0.6 and more, two reports of one event by two writers under 0.3
 KEEP_MS = 48 * 3_600_000
-MOST = 2_000
+MOST = 4_000  # stories; about 30 MB while they are compared
+MOST_NAMES = 5_000
+NAMES_MS = 72 * 3_600_000  # as long as the feed takes late items
 COMMON = 200  # a pair of words in more texts than these tells nothing
 
 Sketch = tuple[int, ...]
@@ -41,7 +43,7 @@ def alike(one: Sketch, other: Sketch) -> float:
 
 
 class Told(msgspec.Struct, array_like=True):
-    """One text that was counted: its own number, when, and its sketch in base 85."""
+    """One text that was counted: the number of its name, when, and its sketch in base 85."""
 
     name: int
     at: int
@@ -49,7 +51,7 @@ class Told(msgspec.Struct, array_like=True):
 
 
 class Near:
-    """What has been told lately. Not for several threads at once."""
+    """The stories told lately, each by the first who told it. Not for several threads at once."""
 
     def __init__(self, kept: str | None = None) -> None:
         """Go on with what `dump` wrote; what cannot be read is forgotten."""
@@ -60,19 +62,17 @@ class Near:
         for told in _load(kept):
             self._put(told)
 
-    def known(self, name: str) -> bool:
-        """True when the item of this name (its id, its address) has been told."""
-        return _name(name) in self._told
-
     def told(self, name: str, text: str, at: int) -> bool:
-        """Note an item; True when its text has been told before, by whomever."""
+        """True when another item has told this story before. If not it is this item's, however often it asks."""
         self._forget(at)
+        if _name(name) in self._told:
+            return False
         mine = sketch(text)
-        again = any(alike(mine, self._sketches[other]) >= ALIKE for other in self._candidates(mine))
+        if any(alike(mine, self._sketches[other]) >= ALIKE for other in self._candidates(mine)):
+            return True
         self.changed = True
-        kept = () if again else mine  # the first of a story stands for all of it
-        self._put(Told(_name(name), at, b85encode(pack(f"<{len(kept)}I", *kept)).decode()))
-        return again
+        self._put(Told(_name(name), at, b85encode(pack(f"<{len(mine)}I", *mine)).decode()))
+        return False
 
     def _candidates(self, mine: Sketch) -> list[int]:
         """Texts that can be alike: they share half of the hashes, those that are everybody's aside."""
@@ -106,6 +106,33 @@ class Near:
                 holders.discard(name)
                 if not holders:
                     self._with.pop(value, None)
+
+
+class Names:
+    """The items that one source has dealt with, by id or address."""
+
+    def __init__(self, kept: str | None = None) -> None:
+        """Go on with what `dump` wrote; what cannot be read is forgotten."""
+        self.changed = False  # since the last dump
+        try:
+            self._seen = dict(msgspec.json.decode(kept or "[]", type=list[tuple[int, int]]))
+        except msgspec.DecodeError:
+            self._seen = {}
+
+    def __contains__(self, name: str) -> bool:
+        return _name(name) in self._seen
+
+    def add(self, name: str, at: int) -> None:
+        """Note an item; the oldest are forgotten."""
+        self.changed = True
+        self._seen[_name(name)] = at
+        while len(self._seen) > MOST_NAMES or next(iter(self._seen.values())) < at - NAMES_MS:
+            del self._seen[next(iter(self._seen))]
+
+    def dump(self) -> str:
+        """Everything as text, for `Names(...)`."""
+        self.changed = False
+        return msgspec.json.encode(list(self._seen.items())).decode()
 
 
 def _load(kept: str | None) -> Iterator[Told]:

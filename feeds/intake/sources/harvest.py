@@ -1,8 +1,9 @@
 """From items of news and posts to events: what is new, in Vietnamese and of our days, each story once.
 
-A story that several speakers of one source tell (an agency's dispatch) is sent once, by the first; how many items each
-speaker gave is told beside it. An item without a readable date has that of its first sight, remembered before it is
-sent, so that sending it again says the same.
+A story that several tell (an agency's dispatch), in this source or in another of the feed, is sent once, by the first;
+how many items each speaker gave is told beside it. A story is claimed, durably, before it is sent: after a crash its
+claimant sends it again, to the byte the same, and nobody else does. An item without a readable date has that of its
+first sight, remembered before it is sent, so that sending it again says the same.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from feeds.intake.reasons import rejection
 from feeds.intake.social.article import Article, Speaker, author_hash, event
 from feeds.intake.social.language import is_vietnamese
 from feeds.intake.social.listening import Listening
-from feeds.intake.social.near import Near
+from feeds.intake.social.near import Names, Near
 from feeds.intake.social.segment import Segmenter
 from feeds.intake.sources.seam import Outlet
 from feeds.intake.times import AHEAD_MS
@@ -44,7 +45,9 @@ class Harvest:
         self._outlet = outlet
         self._taking = taking
         self._listening = listening or _listening()
-        self._near = Near(outlet.recall("told"))
+        self._names = Names(outlet.recall("sent"))
+        self._near: Near | None = None
+        self._kept: str | None = None
         self._undated = _dates(outlet.recall("undated"))
         self._introduced: dict[str, str] = {}
         self._secret = outlet.secret(taking.authors) if taking.authors else ""
@@ -55,34 +58,59 @@ class Harvest:
         self._introduce(speaker, now)
         for refused in items.refused:
             self._outlet.refuse(FEED, refused.raw, refused.why, refused.offset)
-        new = [(article, self._date(article, now)) for article in items.articles if not self._near.known(article.name)]
+        named = {article.name: article for article in reversed(items.articles) if article.name not in self._names}
+        new = [(article, self._date(article, now)) for article in named.values()]
         self._keep_dates()
         fresh = sorted(
             ((article, at) for article, at in new if at >= now - self._taking.newest_h * HOUR_MS),
             key=lambda each: each[1],
         )
-        events = [self._event(article, at, speaker) for article, at in fresh if self._counts(article, now)]
+        first = self._first([article for article, _ in fresh if self._heard(article)], now)
+        events = [self._event(article, at, speaker) for article, at in fresh if article.name in first]
         report = {
             "place": NATION_KEY, "entity": speaker.code, "at": iso(now), "values": {"items": len(fresh)},
         }  # fmt: skip
         self._outlet.send(FEED, [*events, report])
+        for article, _ in fresh:
+            self._names.add(article.name, now)
 
     def finish(self) -> None:
         """Remember what was sent, when it was anything."""
         for key, said in self._introduced.items():
             self._outlet.remember(key, said)
         self._introduced = {}
-        if self._near.changed:
-            self._outlet.remember("told", self._near.dump())
+        if self._names.changed:
+            self._outlet.remember("sent", self._names.dump())
 
-    def _counts(self, article: Article, now: int) -> bool:
-        """False for a story told before and for another language."""
-        again = self._near.told(article.name, article.text, now)
-        if self._taking.vietnamese_only and not is_vietnamese(article.text):
-            raw = f"{article.url}\n{article.text}".encode(errors="replace")
-            self._outlet.refuse(FEED, raw, rejection("language_other"), article.url)
-            return False
-        return not again
+    def _heard(self, article: Article) -> bool:
+        """False for another language, which is refused."""
+        if not self._taking.vietnamese_only or is_vietnamese(article.text):
+            return True
+        raw = f"{article.url}\n{article.text}".encode(errors="replace")
+        self._outlet.refuse(FEED, raw, rejection("language_other"), article.url)
+        return False
+
+    def _first(self, articles: list[Article], now: int) -> set[str]:
+        """The names of those whose story nobody has told; it is theirs from now on."""
+        first: set[str] = set()
+
+        def claim(me: str, kept: str | None) -> str | None:
+            near = self._stories(kept)
+            first.update(a.name for a in articles if not near.told(f"{me} {a.name}", a.text, now))
+            if not near.changed:
+                return None
+            self._kept = near.dump()
+            return self._kept
+
+        if articles:
+            self._outlet.together(FEED, claim)
+        return first
+
+    def _stories(self, kept: str | None) -> Near:
+        """What all sources have told; read anew only where another one has changed it."""
+        if self._near is None or kept != self._kept:
+            self._near, self._kept = Near(kept), kept
+        return self._near
 
     def _event(self, article: Article, at: int, speaker: Speaker) -> dict[str, Any]:
         heard = self._listening.hear(article.text)

@@ -15,7 +15,7 @@ from feeds.intake.reasons import Rejection
 from feeds.intake.sources.apart import apart
 from feeds.intake.sources.declared import Declared
 from feeds.intake.sources.pace import Pace
-from feeds.intake.sources.seam import BadSource
+from feeds.intake.sources.seam import BadSource, Change
 from feeds.intake.sources.spool import Entry, Sent, Spool, Unread
 from feeds.store.quarantine import Held
 from feeds.store.sources import SourceBook
@@ -84,6 +84,10 @@ class DoorOutlet:
     def remember(self, key: str, value: str) -> None:
         """Keep `value`, durably."""
         self._book.remember(self.source.id, key, value)
+
+    def together(self, feed: str, change: Change) -> None:
+        """Change, durably, what all sources of `feed` remember together."""
+        self._book.together(feed, lambda kept: change(self.source.id, kept))
 
     def secret(self, name: str) -> str:
         """The environment variable `name`; BadSource when it is not set, or is a setting of the system itself."""

@@ -15,6 +15,8 @@ import msgspec
 from feeds.catalogue.clock import Clock
 from feeds.intake.reasons import Rejection
 
+Change = Callable[[str, str | None], str | None]
+
 
 class Outlet(Protocol):
     """Where a kind hands out what it has read."""
@@ -36,6 +38,11 @@ class Outlet(Protocol):
         """Keep `value` under `key`; called after `send`, so that what is remembered has been sent.
 
         Whoever moves or deletes what he has read remembers first: a trial ends there and nothing is touched.
+        """
+
+    def together(self, feed: str, change: Change) -> None:
+        """Change what all sources of `feed` remember together: `change` gets this source's id and what is kept, and
+        gives what is to be kept, or None when nothing changes. Alone while it runs, durable when this returns.
         """
 
     def secret(self, name: str) -> str:

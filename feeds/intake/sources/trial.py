@@ -19,6 +19,7 @@ from feeds.intake.reasons import Rejection
 from feeds.intake.sources.apart import apart
 from feeds.intake.sources.declared import Declared
 from feeds.intake.sources.outlet import secret
+from feeds.intake.sources.seam import Change
 from feeds.intake.validate import Validator
 
 ENOUGH = 1_000
@@ -95,6 +96,10 @@ class TrialOutlet:
         if self._read:
             raise _Enough
         self._memory[key] = value
+
+    def together(self, feed: str, change: Change) -> None:
+        """What this trial remembers alone."""
+        self._memory[f"all of {feed}"] = change(self._source.id, self._memory.get(f"all of {feed}")) or ""
 
     def secret(self, name: str) -> str:
         """As in earnest."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 
-PIECES = (b"\t", b"\n", b"\0", b"\r\n", b",", b";", b'"', b"{", b"]", b"\xff\xfe", b"-", b"9" * 50, b"NaN", b"\xe1\xba")
+PIECES = (
+    b"\t", b"\n", b"\0", b"\r\n", b",", b";", b'"', b"{", b"[", b"]", b"<", b"]]>", b"&", b"<!--", b"\xff\xfe", b"-",
+    b"9" * 50, b"NaN", b"\xe1\xba",
+)  # fmt: skip
 
 
 def mutated(chance: random.Random, raw: bytes) -> bytes:

@@ -13,6 +13,7 @@ from feeds.intake.formats import posts, rss
 from feeds.intake.formats.posts import Mapping
 from feeds.intake.reasons import REASONS
 from feeds.intake.social.article import Article
+from tests.intake.formats.mutate import mutated
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">
 <channel><title>Báo</title><item><title><![CDATA[Ngập ở Huế]]></title><link>https://bao.example/1</link><guid>g1</guid>
@@ -130,23 +131,6 @@ def test_any_json(value):
     whole(posts.read(raw, MAPPING))
 
 
-def mutated(sample: bytes, chance: random.Random) -> bytes:
-    """The sample with a few bytes changed, cut out, doubled or swapped."""
-    raw = bytearray(sample)
-    for _ in range(chance.randint(1, 6)):
-        at = chance.randrange(len(raw) or 1)
-        match chance.randrange(4):
-            case 0:
-                raw[at : at + 1] = bytes([chance.randrange(256)])
-            case 1:
-                del raw[at : at + chance.randint(1, 40)]
-            case 2:
-                raw[at:at] = raw[at : at + chance.randint(1, 60)]
-            case _:
-                raw[at:at] = chance.choice([b"<", b"]]>", b"&", b"<!--", b"\xff\xfe", b'"', b"{", b"[", b"\x00"])
-    return bytes(raw)
-
-
 READERS = {
     "rss": (RSS, rss.read),
     "atom": (ATOM, rss.read),
@@ -158,7 +142,7 @@ def survives(name: str, times: int) -> None:
     chance = random.Random(766)
     sample, read = READERS[name]
     for _ in range(times):
-        whole(read(mutated(sample.encode(), chance)))
+        whole(read(mutated(chance, sample.encode())))
 
 
 @pytest.mark.parametrize(("name", "times"), [("rss", 600), ("atom", 600), ("json", 8800)])

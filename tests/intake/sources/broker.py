@@ -66,7 +66,7 @@ class Broker:
 def running(folder: Path) -> Iterator[Broker]:
     """A broker while the block lasts."""
     ports = _free_ports()
-    _certificates(folder)
+    certificates(folder)
     (folder / "users").touch(mode=0o600)
     subprocess.run([PASSWD, "-b", folder / "users", "ioc", PASSWORD], check=True, capture_output=True)
     user = os.environ.get("USER") or "root"
@@ -86,7 +86,7 @@ def _free_ports() -> tuple[int, int]:
         return one.getsockname()[1], two.getsockname()[1]
 
 
-def _certificates(folder: Path) -> None:
+def certificates(folder: Path) -> None:
     """An authority `ca.pem`, and with its signature a server `localhost`."""
     authority, server = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ours, theirs = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("ioc test", "localhost"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from feeds.catalogue.clock import TickClock
 from feeds.intake.reasons import Rejection
-from feeds.intake.sources.seam import BadSource
+from feeds.intake.sources.seam import BadSource, Change
 
 
 def _stop_at_once(_seconds: float) -> bool:
@@ -26,6 +26,8 @@ class Listed:
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)  # how many events each `send` brought
     refused: list[tuple[str, bytes, Rejection, str]] = field(default_factory=list)
+    me: str = "news"
+    common: dict[str, str] = field(default_factory=dict)  # what all sources remember together; give two the same
     answers: int = 0  # how often the source answered
 
     def send(self, feed: str, events: Sequence[Mapping[str, Any]]) -> None:
@@ -44,6 +46,12 @@ class Listed:
     def remember(self, key: str, value: str) -> None:
         """Keep it for the test's life."""
         self.memory[key] = value
+
+    def together(self, feed: str, change: Change) -> None:
+        """Keep it for the test's life."""
+        kept = change(self.me, self.common.get(feed))
+        if kept is not None:
+            self.common[feed] = kept
 
     def secret(self, name: str) -> str:
         """One of `secrets`."""

@@ -111,7 +111,7 @@ def test_the_same_feed_again_sends_no_item_again(papers, outlet) -> None:
 def test_sent_again_after_a_crash_it_is_the_same_event_to_the_byte(papers, outlet) -> None:
     papers.answers["/a"] = Said(feed(item(FLOOD, "1", at="không rõ ngày"), item("Giá xăng đứng yên chiều nay", "2")))
     KIND.run(settings(papers, "/a"), outlet)
-    del outlet.memory["told"]  # it died before it remembered
+    del outlet.memory["sent"]  # it died before it remembered
     outlet.clock.tick(900)
     KIND.run(settings(papers, "/a"), outlet)
     bodies = [msgspec.json.encode(event) for event in outlet.events if "social" in event]
@@ -127,6 +127,29 @@ def test_a_story_that_two_papers_print_counts_once(papers, outlet) -> None:
     KIND.run(settings(papers, "/a", "/b"), outlet)
     assert [post["url"][-1] for post in posts(outlet)] == ["1", "8"]
     assert counted(outlet) == [1, 2], "what each paper gave is told all the same"
+
+
+def test_a_story_that_two_sources_tell_counts_once_whoever_dies(papers, outlet) -> None:
+    """Each crash stands between two steps: claimed and not sent; sent and not remembered."""
+    papers.answers["/a"] = Said(feed(item(FLOOD, "1")))
+    papers.answers["/b"] = Said(feed(item(FLOOD.replace("nhiều xe", "nhiều ô tô"), "9"), item("Giá lúa tăng", "8")))
+    other = Listed(me="listening", common=outlet.common, rest=lambda _seconds: False)
+    send, outlet.send = outlet.send, lambda *_: (_ for _ in ()).throw(OSError("the power went"))
+    outlet.memory["speaker rss-bao-a"] = "Báo A\nvn"
+    with pytest.raises(OSError, match="power"):
+        KIND.run(settings(papers, "/a"), outlet)
+    KIND.run(settings(papers, "/b"), other)
+    assert [post["url"][-1] for post in posts(other)] == ["8"] and counted(other) == [2]
+    outlet.send = send
+    for _ in range(2):
+        KIND.run(settings(papers, "/a"), outlet)
+        outlet.memory.pop("sent")
+    assert [post["url"][-1] for post in posts(outlet)] == ["1", "1"]
+    assert len({event_hash(validated(outlet, sent)) for sent in outlet.sent if "social" in sent[1]}) == 1
+    KIND.run(settings(papers, "/a"), Listed(me="third", common=outlet.common, rest=lambda _seconds: False))
+    other.memory.clear()
+    KIND.run(settings(papers, "/b"), other)
+    assert {post["url"][-1] for post in posts(other)} == {"8"}
 
 
 def test_another_language_is_refused_with_a_reason_once(papers, outlet) -> None:

@@ -1,6 +1,4 @@
-"""Newspapers' RSS and Atom feeds, asked once per cadence. Put newspapers together in one source: a story that several
-of them print counts once among the papers of a source.
-"""
+"""Newspapers' RSS and Atom feeds, asked once per cadence."""
 
 from __future__ import annotations
 
