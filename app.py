@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from feeds.access.needs import Undeclared
 from feeds.catalogue.settings import ROOT, BadSetting, Settings
 from feeds.catalogue.source import CatalogueError
 from feeds.host.refusal import EXIT_CODE, Refused
@@ -24,10 +25,13 @@ def create_app(settings: Settings) -> Application:
     from dash import Dash  # imports stand here so that the supervisor starts without waiting for them
 
     import callbacks
+    from feeds.host import first_admin
     from feeds.serve.access import current_scope
     from feeds.serve.caching import cached
-    from feeds.serve.front import Paper, front
+    from feeds.serve.front import front
+    from feeds.serve.paper import Paper
     from feeds.serve.parts import Parts, make_cache
+    from feeds.serve.permits import callback_needs
 
     parts = Parts.open(settings)
     pages = Dash("ioc", assets_folder=str(ASSETS), include_assets_files=False, update_title="", title="IOC")
@@ -35,9 +39,12 @@ def create_app(settings: Settings) -> Application:
     site = _site(settings, parts)
     callbacks.register(
         pages, site, clock=parts.clock, sight=current_scope, series=series, station=parts.readers.station,
-        evidence=parts.evidence, refused=_quality(settings, parts),
+        evidence=parts.evidence, refused=_quality(parts),
     )  # fmt: skip
-    paper = Paper(site.version, callbacks.waiting(site), callbacks.entry(site))
+    callback_needs(pages.callback_map)
+    first_admin.tell(settings, parts.database)
+    paper = Paper(site.version, callbacks.waiting(site), callbacks.entry(site), audit=callbacks.audit(site),
+                  **callbacks.signing(site))  # fmt: skip
     sheets = callbacks.describer(site), callbacks.refused_describer(site)
     return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper, *sheets)
 
@@ -46,7 +53,7 @@ def main(words: list[str]) -> int:
     """Run what `words` ask for; the exit code, 2 with a sentence when it cannot start."""
     try:
         return _run(Settings.from_env(), words)
-    except (BadSetting, CatalogueError, Refused) as error:
+    except (BadSetting, CatalogueError, Refused, Undeclared) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_CODE
 
@@ -64,11 +71,11 @@ def _run(settings: Settings, words: list[str]) -> int:
     return 0
 
 
-def _quality(settings: Settings, parts: Parts) -> QualityDesk:
+def _quality(parts: Parts) -> QualityDesk:
     import callbacks
-    from feeds.serve.access import current_person
+    from feeds.serve.access import current_scope
 
-    return callbacks.QualityDesk(parts.refusals, parts.sources, parts.mending, current_person(settings))
+    return callbacks.QualityDesk(parts.refusals, parts.sources, parts.mending, current_scope)
 
 
 def _site(settings: Settings, parts: Parts) -> Site:

@@ -15,6 +15,7 @@ from callbacks import desk, quality
 from feeds.catalogue.clock import HOUR_MS, Clock
 from feeds.catalogue.model import Indicator, Panel
 from feeds.catalogue.scope import OutOfScope, Scope
+from feeds.serve.access import allowed
 from layouts import address, drill, ids
 from layouts.charts import Line
 from layouts.site import Page
@@ -44,6 +45,7 @@ def register(
     refused."""
 
     @app.callback(Output(ids.DRILL, "children"), Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search"))
+    @allowed(sight, "see", "records", "quality")  # by the kind of page, below
     def open_chart(path: str | None, query: str | None) -> list[Any]:
         asked = address.with_kept(dict(parse_qsl((query or "").lstrip("?"))), request.cookies)
         try:
@@ -51,10 +53,10 @@ def register(
         except address.NoSuchPage:
             return []
         if page.view.records:
-            return desk.opened(page, evidence, sight(), asked) if evidence else []
+            return desk.opened(page, evidence, sight().need("records"), asked) if evidence else []
         if page.view.quality:
-            return quality.opened(page, refused, sight(), asked) if refused else []
-        return chart(page, series, sight(), clock.now_ms(), station)
+            return quality.opened(page, refused, sight().need("quality"), asked) if refused else []
+        return chart(page, series, sight().need("see"), clock.now_ms(), station)
 
 
 def chart(page: Page, series: Series, sight: Scope, now_ms: int, station: Station | None = None) -> list[Any]:

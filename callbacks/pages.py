@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dash import Dash
+from dash.exceptions import CallbackException
 from flask import Response, abort, jsonify, make_response, request
 
 from callbacks import desk, drill, quality, wall
+from feeds.access.needs import needs
 from feeds.catalogue import loader, scenes, source
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places
-from feeds.catalogue.scope import Scope
+from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from feeds.serve.evidence import Evidence
 from layouts import address, document, facts, gallery, panels, words
@@ -41,7 +43,16 @@ class Series(Protocol):
         ...
 
 
-LATER = ("worker", "gallery", "saved", "entry")  # modules that no page needs while it opens
+LATER = (
+    "worker",
+    "gallery",
+    "saved",
+    "entry",
+    "login",
+    "people",
+    "posting",
+    "audit",
+)  # modules that no page needs while it opens
 
 
 def site(settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None) -> Site:
@@ -94,7 +105,19 @@ def register(
         quality.register(app, pages.view_page, refused)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
     app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
+    app.server.register_error_handler(OutOfScope, _forbidden)
     wall.register(app.server, site, clock=clock, sight=sight)
+    for kind in (CallbackException, KeyError, address.NoSuchPage):
+        app.server.register_error_handler(kind, not_asked_by_a_page)
+
+
+def not_asked_by_a_page(error: Exception) -> Response:
+    """400 for a question of an address that is not there, or that fits no callback, as Dash finds out itself; any other
+    error stays the fault it is."""
+    known = type(error) is CallbackException or isinstance(error, address.NoSuchPage)
+    if not known and "Callback function not found" not in str(error):
+        raise error
+    return make_response(jsonify({"error": "no page asks that"}), 400)
 
 
 @dataclass(slots=True)
@@ -134,6 +157,7 @@ class Pages:
             self.kept[key] = document.skeleton(plain)
         return self.kept[key]
 
+    @needs("page")
     def gallery(self) -> Response:
         """Every panel in every state; nowhere but in the simulated world, because it shows what never was."""
         shown = self.view_page("/", address.with_kept(request.args, request.cookies))
@@ -141,6 +165,7 @@ class Pages:
             return make_response(document.lost(shown), 404)
         return make_response(document.shown(shown))
 
+    @needs("shell")
     def definitions(self, lang: str) -> Response:
         """What each indicator means, for the card of origin."""
         if lang not in LANGS:
@@ -149,3 +174,8 @@ class Pages:
         answer = jsonify({i.code: facts.definition(shown, i) for i in self.site.catalogue.indicators.values()})
         answer.headers["Cache-Control"] = "private, max-age=3600"
         return answer
+
+
+def _forbidden(_refused: OutOfScope) -> tuple[Response, int]:
+    """A callback that the session may not ask, or a place that it may not see."""
+    return jsonify({"error": "this lies outside of what your session may see"}), 403

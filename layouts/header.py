@@ -25,7 +25,9 @@ def bar(page: Page) -> Node:
 def menu(page: Page) -> Node:
     """Everything one can press: part of the bar on a desk, a sheet above the tabs on a phone."""
     nav = h("nav", *_domains(page), class_="nav", aria_label=page.words("nav.domains"))
-    return h("div", nav, search(page), tools(page), switches(page), class_="menu", id=tabs.MENU, popover="auto")
+    person = h("span", class_="person", data_part="person")  # the drawing serves everybody: the browser asks who it is
+    parts = (nav, search(page), tools(page), switches(page), person)
+    return h("div", *parts, class_="menu", id=tabs.MENU, popover="auto")
 
 
 def search(page: Page) -> Node:

@@ -32,7 +32,8 @@ WINGS: dict[str, tuple[str, ...]] = {
         "feeds.intake.identity",
         "feeds.intake.ranges",
     ),
-    "serve": ("feeds.catalogue", "feeds.store", "feeds.intake", "feeds.compute"),
+    "access": ("feeds.catalogue", "feeds.store"),
+    "serve": ("feeds.access", "feeds.catalogue", "feeds.store", "feeds.intake", "feeds.compute"),
     "host": ("feeds",),
     "__main__": ("feeds",),
 }

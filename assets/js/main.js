@@ -21,6 +21,7 @@ import { Mentions } from "./mentions.js";
 import { read } from "./moment.js";
 import { Nav } from "./nav.js";
 import { Past } from "./days.js";
+import { ended, person } from "./person.js";
 import { Points } from "./points.js";
 import { Ranking } from "./ranking.js";
 import { Services } from "./services.js";
@@ -50,6 +51,7 @@ function mount() {
   speak(page.words, page.lang);
   learn(page.indicators);
   addressing(page);
+  person(page.scope);
   const one = (kind, make) => {
     const node = document.querySelector(`[data-panel="${kind}"]`);
     return node && make(node);
@@ -275,6 +277,7 @@ offerToTake();
 mount();
 peek(page.scope);
 watch.onChange(second);
+watch.onChange((on) => on || ended());
 watch.start();
 setInterval(second, 1000);
 setInterval(slow, 5000);

@@ -36,6 +36,7 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)  # durable; None = the embedded server
     cache_redis_url: str | None = field(default=None, repr=False)  # volatile; None = the embedded server
     database_url: str | None = field(default=None, repr=False)  # None = SQLite under `var`
+    proxies: tuple[str, ...] = ()
     var: Path = Path("var")
     demo: bool = True
     world: World = "sim"
@@ -45,6 +46,7 @@ class Settings:
     sources: Path = ROOT / "data" / "sources"
     metrics_token: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
+    audit_key: str | None = field(default=None, repr=False)  # None = kept under `var`
     log_level: str = "INFO"
     redis_door: bool = False
     redis_door_password: str | None = field(default=None, repr=False)
@@ -164,6 +166,14 @@ def _hosts(name: str, text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _addresses(name: str, text: str) -> tuple[str, ...]:
+    addresses = tuple(part.strip() for part in text.split(",") if part.strip())
+    wrong = next((address for address in addresses if not _is_address(address)), None)
+    if wrong is not None:
+        raise BadSetting(f"{name} has {wrong!r}; write addresses with commas between, such as 10.0.0.2,10.0.0.3")
+    return addresses
+
+
 def _url(*schemes: str) -> Callable[[str, str], str]:
     example = {"redis": "redis://10.0.0.5:6379/0", "postgresql": "postgresql://ioc@10.0.0.6/ioc"}
 
@@ -229,6 +239,7 @@ VARIABLES: dict[str, Variable] = {
     "IOC_HOST": Variable("host", _host, "127.0.0.1", "address to listen on"),
     "IOC_PORT": Variable("port", _port, "8050", "port to listen on"),
     "IOC_ALLOWED_HOSTS": Variable("allowed_hosts", _hosts, "the host itself", "names a request may call us by"),
+    "IOC_PROXIES": Variable("proxies", _addresses, "none", "addresses of proxies whose X-Forwarded-For is believed"),
     "IOC_REDIS_URL": Variable("redis_url", _url("redis", "rediss", "unix"), "embedded", "durable Redis"),
     "IOC_CACHE_REDIS_URL": Variable("cache_redis_url", _url("redis", "rediss", "unix"), "embedded", "volatile Redis"),
     "IOC_DATABASE_URL": Variable(
@@ -247,6 +258,9 @@ VARIABLES: dict[str, Variable] = {
     "IOC_METRICS_TOKEN": Variable("metrics_token", _secret(SHORTEST_TOKEN), "none", "opens /metrics to its bearer"),
     "IOC_SECRET_KEY": Variable(
         "secret_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR in demo", "signs what browsers carry"
+    ),
+    "IOC_AUDIT_KEY": Variable(
+        "audit_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR", "seals the audit log against changes"
     ),
     "IOC_LOG_LEVEL": Variable("log_level", _level, "INFO", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     "IOC_REDIS_DOOR": Variable("redis_door", _switch, "0", "the direct Redis door for trusted writers"),

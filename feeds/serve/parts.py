@@ -26,6 +26,7 @@ from feeds.serve.readers import Readers
 from feeds.serve.refusals import RefusalReader
 from feeds.serve.source_reader import SourceReader
 from feeds.store import links
+from feeds.store.audit import Audit
 from feeds.store.database import Database, open_database
 from feeds.store.quarantine import Quarantine
 from feeds.store.typed import TypedFigures
@@ -88,7 +89,12 @@ class Parts:
     @cached_property
     def mending(self) -> Mending:
         """What people do with refused messages."""
-        return Mending(self.database, self.catalogue, self.clock, self.door)
+        return Mending(self.database, self.catalogue, self.clock, self.door, self.audit)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what: `record` adds a row."""
+        return Audit.open(self.settings, self.database)
 
     @cached_property
     def typed(self) -> TypedDesk:

@@ -11,7 +11,7 @@ from typing import IO, Any, TypeVar
 from starlette.responses import Response, StreamingResponse
 
 from feeds.serve import sheets
-from feeds.serve.answers import Refusal
+from feeds.serve.answers import Refusal, Unmeant
 from feeds.serve.readers import Unknown
 from feeds.serve.sheets import KINDS, Format, Sheet
 
@@ -37,7 +37,7 @@ class Workroom:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         except Unknown as unknown:
             raise Refusal(404, str(unknown)) from None
-        except ValueError as wrong:
+        except Unmeant as wrong:
             raise Refusal(400, str(wrong)) from None
         finally:
             self._inside -= 1

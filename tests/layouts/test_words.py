@@ -51,6 +51,13 @@ MADE = (
     "quality.",
     "entry.head.",
     "js.entry.",
+    "js.login.",
+    "js.welcome.",
+    "people.head.",
+    "js.people.",
+    "js.role.",
+    "audit.head.",
+    "js.audit.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
