@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.canned import country, serving
-from tests.e2e.conftest import CHROMIUM, FLAGS
+from tests.e2e.conftest import BROWSERS, FLAGS
 
 FOLDER = Path(__file__).parent / "pictures"
 MOST_BYTES = 150_000
@@ -48,10 +48,8 @@ SHOTS = (
     Shot("social", "/d/social"),
     Shot("data", "/d/data"),
     Shot("quality", "/quality"),
-    Shot("quality-message", "/quality/9"),
     Shot("quality-sources", "/quality/sources"),
     Shot("quality-score", "/quality/score"),
-    Shot("entry", "/entry"),
     Shot("english", "/?lang=en&theme=dark"),
     Shot("gallery", "/gallery"),
     Shot("gallery-dark", "/gallery?theme=dark"),
@@ -108,7 +106,7 @@ def main() -> None:
     """Take every picture anew."""
     FOLDER.mkdir(exist_ok=True)
     with serving(country()) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=BROWSERS[-1], args=FLAGS)
         for shot in SHOTS:
             (FOLDER / f"{shot.name}.webp").write_bytes(take(browser, url, shot))
         browser.close()

@@ -20,6 +20,7 @@ Hours = Literal[24, 72, 168]
 HOURS: tuple[Hours, ...] = (24, 72, 168)
 HOUR = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:00")  # an hour of the past, in Vietnam's time
 QUALITY = "quality"  # no domain may be called so
+SERVICES = "services"  # nor so
 PARTS = ("sources", "score")  # of the pages of quality, besides what was refused
 ABNORMAL = "abnormal"  # not an indicator but a layer: how many indicators of each unit are abnormal
 
@@ -44,6 +45,7 @@ class View:
     prefers: Shade = "light"  # what `system` means in this browser, as far as it has told: for what the server draws
     study: bool = False  # the nation's map with its indicators and its ranking, for a desk
     quality: bool = False  # what was refused and whether sources can be trusted; `record` says which part of it
+    services: bool = False  # every service in one list
     moment: str | None = None  # the hour shown, `2026-11-22T02:00` in Vietnam; None = the present
 
     @property
@@ -67,9 +69,12 @@ class View:
         return self.place == NATION_KEY
 
     def path(self) -> str:
-        """`/`, `/map`, `/p/<code>`, `/d/<domain>`, `/p/<code>/<domain>`; `/r`, `/r/<id>` for the records behind."""
+        """`/`, `/map`, `/services`, `/p/<code>`, `/d/<domain>`, `/p/<code>/<domain>`; `/r`, `/r/<id>` for the
+        records behind."""
         if self.study:
             return "/map"
+        if self.services:
+            return f"/{SERVICES}" if self.is_nation else f"/p/{self.place}/{SERVICES}"
         if self.quality:
             own = QUALITY if self.is_nation else f"p/{self.place}/{QUALITY}"
             return f"/{own}/{self.record}" if self.record else f"/{own}"
@@ -108,6 +113,7 @@ class View:
 def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Places) -> View:
     """The view of an address; raises NoSuchPage. A wrong query is passed over: the page still shows."""
     study = path.strip("/") == "map"
+    path, services = _services(path)
     path, quality, part = _quality(path)
     path, records, record = _behind(path)
     place, domain = _path("/" if study else path, catalogue, places)
@@ -127,8 +133,16 @@ def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Plac
         prefers="dark" if query.get("shade") == "dark" else "light",
         study=study,
         quality=quality,
+        services=services,
         moment=moment if HOUR.fullmatch(moment) else None,
     )
+
+
+def _services(path: str) -> tuple[str, bool]:
+    """The place whose services are listed, and whether that is asked for."""
+    steps = path.strip("/").split("/")
+    asked = steps == [SERVICES] or (len(steps) == 3 and steps[0] == "p" and steps[2] == SERVICES)
+    return ("/" + "/".join(steps[:-1]), True) if asked else (path, False)
 
 
 def _quality(path: str) -> tuple[str, bool, str]:

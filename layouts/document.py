@@ -29,6 +29,7 @@ SHEETS = (
     "card",
     "records",
     "quality",
+    "services",
     "phone",
     "print",
 )

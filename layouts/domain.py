@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from feeds.catalogue.model import Panel
-from layouts import header, panels, tabs
+from layouts import header, panels, services, tabs
 from layouts.node import Child, Node, h
 from layouts.site import Page
 
@@ -24,6 +24,8 @@ def content(page: Page) -> list[Child]:
     domain = page.domain
     title = h("h1", page.words.of(domain) if domain else "")
     top = h("div", h("div", header.trail(page), title, class_="title"), header.clock(page), class_="top")
+    if reason := services.absent(page):
+        return [top, services.notice(page, reason), services.unused()]
     found = [(area_of(panel, page.view.is_nation), panel) for panel in _ordered(page)]
     drawn = {
         area: [_drawn(page, panel, own) for own, panel in found if OF_AREA.get(own, own) == area] for area in AREAS

@@ -18,7 +18,7 @@ def bar(page: Page) -> Node:
         h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
         h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
         tabs.tabs(page),
-        class_="bar" if page.view.domain or page.view.study or page.view.quality else "bar over",
+        class_="bar" if page.view.domain or page.view.study or page.view.quality or page.view.services else "bar over",
     )
 
 
@@ -115,8 +115,9 @@ def _home(page: Page) -> View:
 
 
 def _domains(page: Page) -> list[Node]:
+    """The first eight and the open one; the others stand in the list of services."""
     view = page.view
-    here = None if view.domain or view.study or view.quality else "page"
+    here = None if view.domain or view.study or view.quality or view.services else "page"
     overview = h("a", page.words("nav.overview"), href=view.to().href(), class_="tabbed", aria_current=here)
     study = View(study=True, theme=view.theme, lang=view.lang)
     studied = "page" if view.study else None
@@ -129,8 +130,12 @@ def _domains(page: Page) -> list[Node]:
             aria_current="page" if domain.code == page.view.domain else None,
         )
         for domain in page.site.catalogue.domains.values()
+        if domain.overview or domain.code == view.domain
     )
-    return [overview, *([desk] if view.is_nation else []), *links]
+    listed = View(view.place, services=True, theme=view.theme, lang=view.lang)
+    chosen = "page" if view.services else None
+    every = h("a", page.words("services.title"), href=listed.href(), class_="services-link", aria_current=chosen)
+    return [overview, *([desk] if view.is_nation else []), *links, every]
 
 
 def _theme(page: Page, theme: Theme, path: str) -> Node:

@@ -22,6 +22,7 @@ from layouts import (
     quality,
     ranking,
     records,
+    services,
     study,
     tabs,
 )
@@ -35,6 +36,8 @@ def content(page: Page) -> Node:
         kind, inner = "records", records.content(page)
     elif page.view.quality:
         kind, inner = "records quality", quality.content(page)
+    elif page.view.services:
+        kind, inner = "domain services", services.content(page)
     elif page.view.domain:
         kind, inner = "domain", [*domain.content(page), footer(page)]
     else:

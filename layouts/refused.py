@@ -195,6 +195,8 @@ def field(page: Page, kind: str, name: str) -> html.Label:
     return html.Label(
         [
             html.Span(page.words(f"quality.{name}")),
-            dcc.Input(id={"type": kind, "of": name}, type="text", maxLength=200, autoComplete="off", className="line"),
+            dcc.Input(
+                id={"type": kind, "of": name}, type="text", maxLength=200, autoComplete="off", className="typed-in"
+            ),
         ]
     )

@@ -224,20 +224,6 @@ def canned_desk(canned_site: Site) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The whole system in the simulated world, answering; shared by all tests that only look."""
-    system = start_system(tmp_path_factory.mktemp("system"))
-    try:
-        wait_until(
-            lambda: is_ready(system.url) or system.process.poll() is not None, 120, f"for readiness:\n{system.said()}"
-        )
-        assert system.process.poll() is None, system.said()
-        yield system
-    finally:
-        stop_system(system)
-
-
-@pytest.fixture(scope="session")
 def quiet_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The whole system, in which nothing moves but what tests post; shared by all that do not count all it holds."""
     from tests.faults.system import running

@@ -97,9 +97,11 @@ const decide = (row, act, why) =>
   });
 
 function acts(row) {
-  const cell = element("td", "", { className: "entry-acts" });
+  const cell = element("td", "");
+  const room = element("div", "", { className: "entry-acts" });
+  cell.append(room);
   if (row.state !== "waiting") {
-    cell.append(element("span", [row.decided_by, row.why].filter(Boolean).join(": ")));
+    room.append(element("span", [row.decided_by, row.why].filter(Boolean).join(": ")));
     return cell;
   }
   const why = element("input", "", { placeholder: say("entry.why"), maxLength: 500, ariaLabel: say("entry.why") });
@@ -107,9 +109,9 @@ function acts(row) {
     const button = element("button", say(`entry.${act}`), { type: "button", className: "button" });
     button.dataset.act = act;
     button.addEventListener("click", () => decide(row, act, why.value));
-    cell.append(button);
+    room.append(button);
   }
-  cell.append(why);
+  room.append(why);
   return cell;
 }
 
@@ -122,7 +124,7 @@ function drawn(row) {
   const state = row.state === "approved" && !row.live ? "kept" : row.state;
   line.append(
     what,
-    element("td", `${bare(row.value)} ${row.in_unit}`, { className: "num" }),
+    element("td", `${bare(row.value)} ${row.in_unit === "–" ? "" : row.in_unit}`.trim(), { className: "num" }),
     element("td", `${clock(row.at, false)} ${day(row.at)}`),
     element("td", row.by),
     element("td", say(`entry.state.${state}`)),

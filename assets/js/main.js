@@ -24,6 +24,7 @@ import { Past } from "./days.js";
 import { ended, person } from "./person.js";
 import { Points } from "./points.js";
 import { Ranking } from "./ranking.js";
+import { Services } from "./services.js";
 import { Score } from "./score.js";
 import { Search } from "./search.js";
 import { Standing } from "./standing.js";
@@ -71,6 +72,7 @@ function mount() {
     const entity = store.get(page.entityScope)?.entities.get(code);
     return (page.lang === "en" ? entity?.en : null) ?? entity?.vi;
   };
+  page.services = one("services", (node) => new Services(node, page));
   page.scores = many("score", (node) => new Score(node, page));
   page.tones = many("tone", (node) => new Tone(node, page));
   page.communeTable = one("communes", (node) => new Communes(node, page));
@@ -192,6 +194,7 @@ function show(state, change = { whole: true }) {
   if (change.whole || column) for (const panel of [page.map, page.ranking]) panel?.show(state);
   if (change.whole || change.alerts) page.alerts?.show(state);
   if (change.whole || change.units.length) page.communeTable?.show(state);
+  page.services?.show(state);
   for (const score of page.scores) if (!touched || touched.has(score.code)) score.show(state);
   for (const tone of page.tones) if (!touched || touched.has(tone.code)) tone.figure(state.indicators[tone.code]);
   for (const panel of page.asking) {
@@ -259,7 +262,7 @@ function second() {
 
 function slow() {
   if (document.hidden || now() === null) return;
-  for (const panel of [page.map, page.ranking, page.communeTable, ...page.stations]) panel?.tick();
+  for (const panel of [page.map, page.ranking, page.communeTable, page.services, ...page.stations]) panel?.tick();
 }
 
 // The search box; on a phone it stands in the sheet above the tabs.

@@ -14,14 +14,26 @@ import msgspec
 from feeds.catalogue.arguments import check_compute
 from feeds.catalogue.functions import DERIVED_TIMES, DERIVES, FUNCTIONS
 from feeds.catalogue.limits import check_threshold
-from feeds.catalogue.model import POPULATION, Catalogue, Domain, Feed, Indicator, Measure, Parameter, RollUp, Scale
+from feeds.catalogue.model import (
+    POPULATION,
+    Catalogue,
+    Domain,
+    Feed,
+    Indicator,
+    Measure,
+    Parameter,
+    RollUp,
+    Scale,
+    Span,
+)
 from feeds.catalogue.source import Source, Where
 
+RESERVED = ("quality", "services")  # pages of every place beside its domains
 RECORD_WORDS = ("type", "state")
 COLUMNS = ("id", "type", "state", "place", "source", "at", "due", "overdue")  # that every list of records may have
 # How figures of each level may be brought upwards. `pooled`: computed again from the place's own counts.
 ROLLUPS: dict[str, tuple[RollUp, ...]] = {
-    "entity": ("sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "none"),
+    "entity": ("sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "own", "none"),
     "place": ("sum", "pooled", "none"),
     "records": ("sum", "pooled", "none"),
     "health": ("pooled", "none"),
@@ -29,6 +41,7 @@ ROLLUPS: dict[str, tuple[RollUp, ...]] = {
 # Shares, medians and scores: the figures of parts cannot be added, only their counts can.
 RATES = (
     "ratio", "net", "average", "median", "percentile", "spikes", "entities_share", "reporting_share", "valid_share",
+    "quotient",
 )  # fmt: skip
 POOLED = frozenset((*RATES, "score_766", "records_share", "ontime_rate"))
 
@@ -90,10 +103,15 @@ def _unique(domains: list[Domain], sources: dict[str, Source], part: str) -> dic
 
 def _check_domain(ground: Ground, domain: Domain) -> None:
     source, own = ground.sources[domain.code], {i.code for i in domain.indicators}
+    if domain.code in RESERVED:
+        raise source.error(("code",), f"`{domain.code}` is the address of another page: choose another code")
     if not domain.vi.strip() or not domain.en.strip():
         raise source.error(("vi",), "missing translation: write `vi` and `en`")
     if domain.lead and domain.lead not in own:
         raise source.unknown(("lead",), "indicator", domain.lead, own)
+    for unit in domain.without:
+        if not (len(unit) == 2 and unit.isdigit()):
+            raise source.error(("without", unit), f'`{unit}` is no unit: write its two digits in quotes, as `"11"`')
     for feed in domain.feeds:
         _check_feed(ground, source, feed)
     for indicator in domain.indicators:
@@ -120,6 +138,8 @@ def _check_feed(ground: Ground, source: Source, feed: Feed) -> None:
         if state not in feed.states:
             raise source.unknown((*where, "closed", i), "state", state, feed.states)
     _check_table(source, where, feed)
+    for name, span in feed.spans.items():
+        _check_span(source, (*where, "spans", name), feed, name, span)
     for name, measure in feed.measures.items():
         _check_measure(source, (*where, "measures", name), feed, measure)
 
@@ -131,6 +151,17 @@ def _check_table(source: Source, where: Where, feed: Feed) -> None:
         for i, name in enumerate(getattr(feed, part)):
             if name not in known:
                 raise source.unknown((*where, part, i), "column" if part == "table" else "field", name, known)
+
+
+def _check_span(source: Source, where: Where, feed: Feed, name: str, span: Span) -> None:
+    """A span runs between times of the feed and fills fields of it."""
+    for part, known in (("since", span.since), ("until", [span.until])):
+        for time in known or [""]:
+            if time not in feed.times:
+                raise source.unknown((*where, part), "time", time, feed.times, "declare it in the feed's `times`")
+    for field in (name, *([f"{name}_late"] if span.limit is not None else [])):
+        if field not in feed.fields:
+            raise source.unknown(where, "field", field, feed.fields, f"declare `{field}` in the feed's `fields`")
 
 
 def _check_measure(source: Source, where: Where, feed: Feed, measure: Measure) -> None:

@@ -135,9 +135,14 @@ FUNCTIONS: dict[str, Function] = {
     "entities_share": Function("place", (), CONDITION, share=True),
     "reporting_share": Function("place", ("within",), ("where",), share=True),
     "valid_share": Function("place", ("hours",)),
+    "quotient": Function(  # sum of the latest `num` over sum of the latest `den` of the place's entities, in percent
+        "place", ("num", "den"), ("scale", "where"), kinds={"num": "parameter", "den": "parameter"}
+    ),
     "score_766": Function("place", ("groups",), ("window",)),  # feeds.compute.score_766 over the named indicators
     # records: current rows
-    "records_open": Function("records", (), ("when", "where"), choices={"when": ("overdue", "due_24h", "all")}),
+    "records_open": Function(
+        "records", (), ("when", "where"), choices={"when": ("overdue", "due_24h", "due_7d", "all")}
+    ),
     "records_share": Function(  # rows that match `num` / rows that match `den` * 100
         "records", ("num", "den"), ("complement",), kinds={"num": "where", "den": "where"}, share=True
     ),
@@ -165,11 +170,7 @@ BASELINES = ("same_hour_4w", "same_weekday_4w", "sigma_4w", "last_year")
 # deviations above the mean; `last_year`: the same reporting period a year ago. Too few values: no severity.
 
 DERIVED_TIMES = {"dossier": ("ended",)}  # times that follow from a record's others, for `at` of a measure
-DERIVES = (
-    "dossier",
-    "document",
-    "incident",
-)  # what `derive` of a feed may name: pure functions that add fields to a record
+DERIVES = ("dossier", "incident")  # what `derive` of a feed may name: pure functions that add fields to a record
 
 
 def share_of(fn: str, args: Mapping[str, Any]) -> float | None:

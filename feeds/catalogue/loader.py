@@ -14,7 +14,7 @@ import msgspec
 
 from feeds.catalogue import checks
 from feeds.catalogue.functions import FUNCTIONS
-from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure
+from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure, Span
 from feeds.catalogue.shapes import check_keys, coded, convert, duration, items
 from feeds.catalogue.source import CatalogueError, Source, Where, read
 from feeds.catalogue.vocabulary import WORDS, Vocabulary, check_unit, gather
@@ -50,6 +50,9 @@ def _feed(source: Source, code: str, raw: Any) -> Feed:
     if isinstance(raw, dict) and isinstance(raw.get("measures"), dict):
         said = raw["measures"].items()
         raw = raw | {"measures": {k: convert(source, v, Measure, (*where, "measures", k)) for k, v in said}}
+    if isinstance(raw, dict) and isinstance(raw.get("spans"), dict):
+        said = raw["spans"].items()
+        raw = raw | {"spans": {k: convert(source, v, Span, (*where, "spans", k)) for k, v in said}}
     return coded(source, raw, Feed, where)
 
 

@@ -13,8 +13,9 @@ from typing import Any, Literal
 import msgspec
 
 Direction = Literal["up", "down", "band", "none"]
-RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "pooled", "none"]
+RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "own", "pooled", "none"]
 POPULATION = "population"  # what `per` says for figures told per head: data/places/population.csv
+Group = Literal["field", "people", "economy", "life", "state"]
 FeedKind = Literal["readings", "records", "social", "cameras", "entities"]
 
 
@@ -78,6 +79,19 @@ class Measure(Base, frozen=True, kw_only=True):
     by: str | None = None  # field whose value splits the measure: `mentions` by topic -> `mentions:health`
 
 
+class Span(Base, frozen=True, kw_only=True):
+    """How long a record took from one of its times to another: the field that bears the span's name holds it.
+
+    Counted from the last known of `since`; None until both ends are known, or where a clock ran backwards. With a
+    `limit` the field `<name>_late` says whether it took longer.
+    """
+
+    since: list[str]
+    until: str
+    unit: Literal["minutes", "hours", "days", "working_days"]
+    limit: float | None = None
+
+
 class Name(Base, frozen=True, kw_only=True):
     """What a code is called on screen."""
 
@@ -107,6 +121,7 @@ class Feed(Base, frozen=True, kw_only=True):
     fields: list[str] = []  # what an event or record may carry beside its values
     entity_fields: list[str] = []  # what its stations, links or cameras carry: bd1, capacity ...
     derive: str | None = None  # registered pure function that adds fields to an event or record
+    spans: dict[str, Span] = {}  # records: how long each took, as fields that measures may name
     measures: dict[str, Measure] = {}
     picture_age: int = 180  # cameras: a picture older than this is not shown as live
     table: list[str] = []  # columns of the list of its records: `id`, `times.received`, `fields.channel`, `overdue` ...
@@ -134,6 +149,7 @@ class Threshold(Base, frozen=True, kw_only=True):
     field: str | None = None  # per_station: the entity field that holds the limit
     baseline: str | None = None  # times_baseline: one of functions.BASELINES, e.g. `same_hour_4w`
     pace: Literal["flat", "month", "year"] = "flat"  # behind_plan: target at once, or growing over the reporting period
+    only: Literal["", "nation", "units"] = ""  # a plan of the nation says nothing of one province
     valid_from: date | None = None
     valid_to: date | None = None  # exclusive
     hold: int = 0  # seconds the crossing must last before it is an alert
@@ -214,6 +230,8 @@ class Domain(Base, frozen=True, kw_only=True):
     short_vi: str = ""
     lead: str = ""  # the indicator of the domain's tile
     order: int = 100
+    group: Group = "field"  # under which heading it stands among the services
+    without: dict[str, Name] = {}  # units of today that have no such service, and why: their pages say so
     system: bool = False  # tells of the centre's own data: its alerts have a mark of their own and lead no headline
     overview: bool = True  # has a tile where a leader looks first; there is room for eight
     feeds: list[Feed] = []

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from feeds.catalogue.model import Feed
 from feeds.compute.age import LATE
-from feeds.compute.cells import AT, LAST
+from feeds.compute.cells import AT, LAST, RECEIVED
 from feeds.compute.conditions import Condition, holds_since
 from feeds.compute.station import Station, bucket_start, hour_at
 
@@ -23,6 +23,8 @@ class Share(NamedTuple):
 
     part: float
     whole: float
+    at: int = 0  # when it was observed and received, where that is not when its entity last spoke
+    received: int = 0
 
 
 MemberFunction = Callable[[Station, int, Args, Feed], Share | None]
@@ -73,11 +75,22 @@ def valid(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
     return Share(sum(param in row for row in rows for param in params), len(params) * len(hours))
 
 
+def quotient(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
+    """The entity's latest `num` of its latest `den`: what a place adds up and divides, so no small one weighs like a
+    large one. An entity that lacks either says nothing."""
+    num, den = station.newest(args["num"], now), station.newest(args["den"], now)
+    if num is None or den is None or not belongs(station, args):
+        return None
+    part = num[LAST] * args.get("scale", 100) / 100
+    return Share(part, den[LAST], int(min(num[AT], den[AT])), int(min(num[RECEIVED], den[RECEIVED])))
+
+
 MEMBER: dict[str, MemberFunction] = {
     "entities": meets,
     "entities_share": share_of_known,
     "reporting_share": reports,
     "valid_share": valid,
+    "quotient": quotient,
 }
 
 

@@ -176,14 +176,15 @@ def score(view: PlaceView, args: Args) -> Figure:
 
 
 def records_open(view: PlaceView, args: Args) -> Figure:
-    """Open records of a place: all, overdue, or due within a working day (known for the present only)."""
+    """Open records of a place: all, overdue, or due within a working day or a week (known for the present only)."""
     if view.standing is None:
         return NOTHING
     name = variant(args.get("where", {}))
     still, late = view.stood(name)
     when = args.get("when", "all")
-    if when == "due_24h":
-        return view.figure(view.standing.count(view.standing.soon, view.place, name), still)
+    if when in ("due_24h", "due_7d"):
+        table = view.standing.soon if when == "due_24h" else view.standing.week
+        return view.figure(view.standing.count(table, view.place, name), still)
     return view.figure(late if when == "overdue" else still, still)
 
 

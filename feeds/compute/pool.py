@@ -31,7 +31,7 @@ class Pool(NamedTuple):
 
 
 EMPTY = Pool()
-SHARES = ("entities_share", "reporting_share", "valid_share")
+SHARES = ("entities_share", "reporting_share", "valid_share", "quotient")
 
 
 class Pooling:
@@ -42,6 +42,7 @@ class Pooling:
         self._up = indicator.direction == "up"
         self._middle = middle(indicator) if indicator.direction == "band" else None
         self._share = indicator.compute.fn in SHARES
+        self._dated = indicator.compute.fn == "quotient"  # of readings: old ones do not stand beside new ones
         self._counted = indicator.compute.fn == "entities"
         self._span = int((LATE * indicator.cadence + indicator.lag) * 1000)
 
@@ -66,7 +67,7 @@ class Pooling:
         if len(kept) <= 1:
             return kept[0] if kept else EMPTY
         newest = max(kept, key=lambda pool: pool.at)
-        if not (self._share or self._counted):
+        if self._dated or not (self._share or self._counted):
             kept = [pool for pool in kept if pool.at >= newest.at - self._span]
         received, n = max(pool.received for pool in kept), sum(pool.n for pool in kept)
         if self.rule in ("max", "min", "worst") and not self._counted:
@@ -89,7 +90,7 @@ class Pooling:
             return pool.part
         if self._share:
             return pool.part / pool.whole * 100 if pool.whole else None
-        if self.rule == "mean":
+        if self.rule in ("mean", "own"):
             return pool.part / pool.whole if pool.whole > 0 else None
         if self.rule == "median":
             return statistics.median(pool.values)

@@ -38,12 +38,13 @@ class Rolled(NamedTuple):
 def roll_up(
     rule: RollUp, members: Sequence[Member], direction: Direction = "down", middle: float | None = None
 ) -> Rolled:
-    """The figure of the whole by `rule`; None when no member spoke or the rule forbids a whole (`none`).
+    """The figure of the whole by `rule`; None when no member spoke or the rule forbids a whole: `none`, or
+    `own`, where the whole speaks for itself.
 
     `direction` says which way is bad for `worst`; for a band it is the member farthest from `middle`.
     """
     present = [m for m in members if m.value is not None and (m.weight is not None or rule not in WEIGHTED)]
-    value = None if rule == "none" else _whole(rule, present, direction, middle)
+    value = None if rule in ("none", "own") else _whole(rule, present, direction, middle)
     return Rolled(value, len(present), len(members))
 
 

@@ -26,6 +26,7 @@ class Context:
     """What a threshold may refer to besides the value itself. Anything not known leaves its thresholds silent."""
 
     day: date  # Vietnam's date of the value: which thresholds are in force
+    nation: bool = False  # the value is the nation's own
     n: int | None = None  # observations behind the value
     fields: Mapping[str, Any] = field(default_factory=dict)  # the station's own
     elapsed: float = 1.0  # share of the plan's period that has passed
@@ -82,7 +83,7 @@ def limits_of(indicator: Indicator, context: Context) -> list[Limit]:
     return [
         _limit(key, threshold, indicator, context)
         for key, threshold in enumerate(indicator.thresholds)
-        if in_force(threshold, context.day)
+        if in_force(threshold, context.day) and threshold.only != ("units" if context.nation else "nation")
     ]
 
 

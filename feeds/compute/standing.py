@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from feeds.catalogue.clock import HOUR_MS
+from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed
 from feeds.compute import dossier
 from feeds.compute.counts import Chain, Tally
 from feeds.compute.explode import Conditions
 
 BASE = 10_000_000  # standing cells lie in hours no event can have: they are of no hour
+WEEK_MS = 7 * DAY_MS
 NEVER = 2 * BASE  # nothing was promised, or the citizen is waited for
 OPEN, ROW = "open|", "row|"
 CAME, WENT = "came|", "went|"  # ordinary hours: when a record began to stand open, when it ceased to
@@ -53,16 +54,17 @@ def due_bucket(times: Mapping[str, int], fields: Mapping[str, Any], at: int) -> 
 
 
 class Standing:
-    """Rows of a record feed that stand at each place: all, open, late, and due soon."""
+    """Rows of a record feed that stand at each place: all, open, late, due soon and due within a week."""
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
         self._due: dict[int, dict[str, Tally]] = {}  # bucket -> place -> variant -> how many
-        self._past = self._soon = BASE
+        self._past = self._soon = self._week = BASE
         self.rows: dict[str, Tally] = {}
         self.open: dict[str, Tally] = {}
         self.late: dict[str, Tally] = {}
         self.soon: dict[str, Tally] = {}
+        self.week: dict[str, Tally] = {}
 
     def add(self, leaf: str, measure: str, hour: int, amount: float) -> None:
         """Count a change of a standing cell at `leaf` and above."""
@@ -75,22 +77,27 @@ class Standing:
         _increase(self._due.setdefault(hour, {}), places, name, amount)
         if hour < self._past:
             _increase(self.late, places, name, amount)
-        elif hour < self._soon:
+            return
+        if hour < self._soon:
             _increase(self.soon, places, name, amount)
+        if hour < self._week:
+            _increase(self.week, places, name, amount)
 
     def advance(self, now: int, horizon: int) -> bool:
-        """Let the clock stand at `now`; `horizon` is until when a record is due soon. True when anything moved."""
-        past, soon = BASE + now // HOUR_MS, BASE + horizon // HOUR_MS
+        """Let the clock stand at `now`; `horizon` is until when a record is due soon, within a week is 7 days from now.
+        True when anything moved."""
+        past, soon, week = (BASE + at // HOUR_MS for at in (now, horizon, now + WEEK_MS))
         if (past, soon) == (self._past, self._soon):
             return False
-        self._past, self._soon = past, soon
-        self.late, self.soon = {}, {}
+        self._past, self._soon, self._week = past, soon, week
+        self.late, self.soon, self.week = {}, {}, {}
         for bucket, places in self._due.items():
-            if bucket < soon:
-                table = self.late if bucket < past else self.soon
-                for place, tally in places.items():
-                    for name, amount in tally.items():
-                        _increase(table, (place,), name, amount)
+            if bucket < past:
+                _add_all(self.late, places)
+                continue
+            for table, until in ((self.soon, soon), (self.week, week)):
+                if bucket < until:
+                    _add_all(table, places)
         return True
 
     @property
@@ -153,6 +160,12 @@ def _increase(table: dict[str, Tally], places: Iterable[str], name: str, amount:
     for place in places:
         tally = table.setdefault(place, {})
         tally[name] = tally.get(name, 0) + amount
+
+
+def _add_all(table: dict[str, Tally], places: Mapping[str, Tally]) -> None:
+    for place, tally in places.items():
+        for name, amount in tally.items():
+            _increase(table, (place,), name, amount)
 
 
 def _text(value: Any) -> str:

@@ -173,9 +173,8 @@ class Chronicle:
             past = Past(self._catalogue, feed, self._stands(feed.code), start, at, now - at < PRESENT_MS, plan.units)
             yield from past.run()
             points = self._points(past.told, step, at)
-            if step == "day" and at <= period_at(now, "month").start_ms:
-                self._revised.append((now, sum("/" not in point.scope for point in points)))
-            yield from self._write_all(feed, points)
+            closed = step == "day" and at <= period_at(now, "month").start_ms
+            yield from self._write_all(feed, points, now if closed else None)
             written += len(points)
             if step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step] and self._halves.get(feed.code) != at:
                 yield from self._half(feed, at, now, plan.units)
@@ -193,11 +192,12 @@ class Chronicle:
             if "/" not in scope and ":" not in scope:
                 self._sparks.fill(scope, code, at, figure.v)
 
-    def _write_all(self, feed: FeedState, points: list[Point]) -> Iterator[None]:
-        """In transactions short enough that nobody else waits long for the database."""
+    def _write_all(self, feed: FeedState, points: list[Point], closed: int | None) -> Iterator[None]:
+        """In transactions short enough that nobody else waits long for the database; `closed`: the time, when what they
+        correct belongs to a closed period. What is written there for the first time corrects nothing."""
         for first in range(0, len(points), POINTS_AT_ONCE):
             some = points[first : first + POINTS_AT_ONCE]
-            while not self._write(some, lambda written, some=some: self._heard(feed, written, some)):  # type: ignore[misc]
+            while not self._write(some, lambda written, some=some: self._heard(feed, written, some), closed):  # type: ignore[misc]
                 yield
 
     def _heard(self, feed: FeedState, written: bool, points: list[Point]) -> None:
@@ -234,18 +234,23 @@ class Chronicle:
         second = figures.get((scope, check.indicator)) if check else None
         return Quality.SUSPECT if check and second and disagree(check, figure.v, second.v) else Quality.GOOD
 
-    def _write(self, points: list[Point], done: Callable[[bool], None]) -> bool:
+    def _write(self, points: list[Point], done: Callable[[bool], None], closed: int | None = None) -> bool:
         """Give points to the writer; False when it has no room. `done` hears whether they were written."""
         if not points:
             done(True)
             return True
         self._version += 1
-        version = self._version
+        version, corrected = self._version, list[int]()
         return self._writer.give(
-            lambda: self._history.write(points, self._epoch, version),
-            lambda count: done(True),
+            lambda: self._history.write(points, self._epoch, version, corrected.append),
+            lambda count: self._written(done, closed, sum(corrected)),
             lambda error: done(False),
         )
+
+    def _written(self, done: Callable[[bool], None], closed: int | None, corrected: int) -> None:
+        if closed is not None and corrected:
+            self._revised.append((closed, corrected))
+        done(True)
 
 
 def _end(bucket: int) -> int:

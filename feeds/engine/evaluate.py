@@ -67,6 +67,8 @@ class FeedFigures:
             share = MEMBER[indicator.compute.fn](station, now, indicator.compute.args, self.state.feed)
             pooling = self._pooling[indicator.code]
             stamp = (station.at, station.received, station.source)
+            if share is not None and share.at:
+                stamp = (share.at, share.received, station.source)
             pools[indicator.code] = EMPTY if share is None else pooling.of_share(share, *stamp)
 
     def pool(self, leaves: Iterable[str], clock: bool = False) -> None:
@@ -76,12 +78,12 @@ class FeedFigures:
             return
         dirty = {leaf: self.state.where.above(leaf) for leaf in leaves if leaf in self._members}
         for leaf in dirty:
-            self._join(leaf, codes, [self._station_pools[code] for code in self._members[leaf]])
+            self._join(leaf, codes, {code: self._station_pools[code] for code in self._members[leaf]})
             if not leaf.endswith("/"):
                 self._publish(leaf, codes)
         units = {places[-2] for places in dirty.values() if len(places) > 1}
         for place in (*sorted(units), *([NATION_KEY] if dirty else [])):
-            self._join(place, codes, [self._pools[below] for below in self._below[place]])
+            self._join(place, codes, {below: self._pools[below] for below in self._below[place]}, above=True)
             self._publish(place, codes)
 
     def place(self, place: str, now: int) -> None:
@@ -132,10 +134,12 @@ class FeedFigures:
         weight = held.get(self._weight[indicator.code], NOTHING).v
         return figure._replace(weight=weight) if weight is not None and weight > 0 else figure._replace(v=None)
 
-    def _join(self, place: str, codes: list[str], parts: list[dict[str, Pool]]) -> None:
-        pools = self._pools[place]
+    def _join(self, place: str, codes: list[str], parts: dict[str, dict[str, Pool]], above: bool = False) -> None:
+        """`above`: the parts are places; of an `own` figure only what the place says for itself counts there."""
+        pools, itself = self._pools[place], [parts[own]] if (own := f"{place}/") in parts else []
         for code in codes:
-            pools[code] = self._pooling[code].join(part[code] for part in parts if code in part)
+            mine = itself if above and self._pooling[code].rule == "own" else parts.values()
+            pools[code] = self._pooling[code].join(part[code] for part in mine if code in part)
 
     def _publish(self, place: str, codes: list[str]) -> None:
         for code in codes:

@@ -56,6 +56,7 @@ class ScopeFrames:
         self.domain = domain or None
         self.indicators = [i for i in catalogue.indicators.values() if domain in ("", i.domain)]
         self._codes = [i.code for i in self.indicators]
+        self._off = {domain for domain, declared in catalogue.domains.items() if self.place in declared.without}
         self._board = board
         self._columns = columns
         self._spark = spark
@@ -115,7 +116,7 @@ class ScopeFrames:
         return said
 
     def _lacks(self, indicator: Indicator, entry: Entry | None) -> bool:
-        if self.place == NATION_KEY and not indicator.nation:
+        if indicator.domain in self._off or (self.place == NATION_KEY and not indicator.nation):
             return False
         return entry is None or entry.figure.v is None
 

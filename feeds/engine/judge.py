@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from feeds.catalogue.model import Indicator
+from feeds.catalogue.places import NATION_KEY
 from feeds.compute.age import AgeState
 from feeds.compute.figure import Figure
 from feeds.compute.periods import date_of, period_of
@@ -25,7 +26,7 @@ class Judge:
         self._other = other
         self._usual = usual
         self._fields_of = fields_of
-        self._fixed: dict[tuple[str, tuple[bool, ...]], list[Limit]] = {}
+        self._fixed: dict[tuple[str, tuple[bool, ...], bool], list[Limit]] = {}
         self._day = date.min
 
     def limits(self, place: str, indicator: Indicator, figure: Figure, now: int) -> list[Limit]:
@@ -37,7 +38,7 @@ class Judge:
         if not any(enough) and "/" in place:  # a commune has no alerts: nothing waits for these limits
             return []
         if all(t.kind in FIXED for t in indicator.thresholds):
-            return self._fixed_limits(indicator, day, enough)
+            return self._fixed_limits(indicator, day, enough, place == NATION_KEY)
         return limits_of(indicator, self._context(place, indicator, figure, day, now))
 
     def level(
@@ -67,15 +68,15 @@ class Judge:
         """A key by which the worst of several figures is the largest."""
         return badness(figure.v or 0.0, limits, indicator.direction)
 
-    def _fixed_limits(self, indicator: Indicator, day: date, enough: tuple[bool, ...]) -> list[Limit]:
+    def _fixed_limits(self, indicator: Indicator, day: date, enough: tuple[bool, ...], nation: bool) -> list[Limit]:
         """Limits that depend on the day alone; those with too few observations are not known."""
         if day != self._day:
             self._fixed, self._day = {}, day
-        found = self._fixed.get((indicator.code, enough))
+        found = self._fixed.get((indicator.code, enough, nation))
         if found is None:
-            limits = limits_of(indicator, Context(day=day))
+            limits = limits_of(indicator, Context(day=day, nation=nation))
             found = [limit if enough[limit.key] else limit._replace(low=None, high=None) for limit in limits]
-            self._fixed[indicator.code, enough] = found
+            self._fixed[indicator.code, enough, nation] = found
         return found
 
     def _context(self, place: str, indicator: Indicator, figure: Figure, day: date, now: int) -> Context:
@@ -84,6 +85,7 @@ class Judge:
         entity = (figure.extra or {}).get("entity")
         return Context(
             day=day,
+            nation=place == NATION_KEY,
             n=figure.n,
             fields=self._fields_of(indicator.feed, entity) if entity else {},
             elapsed=elapsed,

@@ -184,7 +184,11 @@ class Past:
 def _of_the_past(indicator: Indicator) -> bool:
     """False for what is known only while it lasts."""
     fn, args = indicator.compute.fn, indicator.compute.args
-    return fn != "records_share" and args.get("when") != "due_24h" and args.get("window") not in PRESENT_WINDOWS
+    return (
+        fn != "records_share"
+        and args.get("when") not in ("due_24h", "due_7d")
+        and args.get("window") not in PRESENT_WINDOWS
+    )
 
 
 def _back(at: int, count: int) -> range:

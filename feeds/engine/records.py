@@ -17,7 +17,7 @@ from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed
 from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.scope import NATION
-from feeds.compute import document, dossier, incident
+from feeds.compute import dossier, incident, spans
 from feeds.compute.counts import Tally, own_leaf
 from feeds.compute.explode import Plan
 from feeds.compute.periods import period_at
@@ -32,10 +32,9 @@ from feeds.store.record_tallies import CellDelta, RecordTallies
 from feeds.store.records import Records
 
 ONE = (1, 1.0)
-RULES = 2  # raised when the code below counts rows otherwise
+RULES = 3  # raised when the code below counts rows otherwise
 DERIVE: dict[str, Callable[[Row], Mapping[str, Any]]] = {
     "dossier": lambda row: dossier.derive(row.type, row.state, row.at, row.times, row.fields),
-    "document": lambda row: document.derive(row.times),
     "incident": lambda row: incident.derive(row.times),
 }
 
@@ -80,7 +79,7 @@ class RecordFeed:
         """Changes whenever rows would be counted otherwise."""
         feed = self.state.feed
         asked = (self._asked.opened, self._asked.rows)
-        said = (RULES, feed.measures, feed.closed, feed.derive, asked)
+        said = (RULES, feed.measures, feed.closed, feed.derive, feed.spans, asked)
         return blake2b(msgspec.json.encode(said), digest_size=12).hexdigest()
 
     def apply(self, events: Iterable[Event]) -> list[CellDelta]:
@@ -130,7 +129,15 @@ def rules(feed: Feed, plan: Plan, questions: Questions) -> Rules:
             found[place, measure, hour] = ONE
         return found
 
-    return Rules(closed, counted, DERIVE[feed.derive] if feed.derive else None)
+    return Rules(closed, counted, derived(feed))
+
+
+def derived(feed: Feed) -> Callable[[Row], Mapping[str, Any]] | None:
+    """The fields of a feed's records that follow from the rest: by its function, and by its spans of time."""
+    named = DERIVE[feed.derive] if feed.derive else None
+    if not feed.spans:
+        return named
+    return lambda row: {**(named(row) if named else {}), **spans.derive(feed.spans, row.times)}
 
 
 def change(event: Event, where: Where) -> Change:

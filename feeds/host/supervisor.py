@@ -30,7 +30,7 @@ from feeds.store.database import open_database
 
 TICK_SECONDS = 0.1
 GRACE_SECONDS = 10.0
-LOOK_SECONDS = 0.5  # between two questions to a web process that is starting
+LOOK_SECONDS = 0.25  # between two questions to a web process that is starting
 PATIENCE_SECONDS = 10.0  # between two lines about what a start is still waiting for
 NEED_THE_WEB = ("simulator",)  # they knock at its door, so they start when it answers
 WORLD_NAMES = {"real": "the real world", "sim": "a simulated world", "play": "a replayed world"}
@@ -121,12 +121,15 @@ class Supervisor:
         own = {links.DURABLE: self._settings.redis_url, links.VOLATILE: self._settings.cache_redis_url}
         missing = [name for name, url in own.items() if url is None]
         binary = redis_binary.find() if missing else None
+        waiting = []
         for name in missing:
             assert binary is not None
             server = RedisServer(self._settings.var, name, binary)
             child = Child(f"redis-{name}", server.launch, say)
             self._redis.append(child)
             child.start()
+            waiting.append((server, child))
+        for server, child in waiting:  # both read their data at the same time
             assert child.process is not None
             server.wait(child.process, say, self.pause)
         if binary:

@@ -54,9 +54,9 @@ class Spec:
         if value < self.low:
             if self.low == 0 and self.integer:
                 raise Refused("value_negative", name=self.code, value=value)
-            raise Refused("value_low", name=self.code, value=value, limit=self.low, unit=self.unit)
+            raise Refused("value_low", name=self.code, value=value, limit=self.low, unit=_with(self.unit))
         if value > self.high:
-            raise Refused("value_high", name=self.code, value=value, limit=self.high, unit=self.unit)
+            raise Refused("value_high", name=self.code, value=value, limit=self.high, unit=_with(self.unit))
         if self.integer and not value.is_integer():
             raise Refused("value_fraction", name=self.code, value=value)
 
@@ -142,3 +142,8 @@ def unit_key(unit: str) -> str:
     bare = unicodedata.normalize("NFKC", unit).casefold()
     bare = "".join(bare.split()).replace("μ", "u").replace("/nm3", "/m3")
     return {"oc": "°c", "-": ""}.get(bare, bare)
+
+
+def _with(unit: str) -> str:
+    """A unit as it stands behind a number; nothing for what has none."""
+    return "" if unit in ("", "–") else f" {unit}"

@@ -15,10 +15,10 @@ from feeds.compute.station import hour_at
 from feeds.compute.windows import HOUR_WINDOWS, MINUTE_WINDOWS
 
 Kind = Literal["records", "events", "held", "revisions"]
-Late = Literal["", "overdue", "due_24h"]
+Late = Literal["", "overdue", "due_24h", "due_7d"]
 MEASURED = ("measure", "den", "all", "count")  # arguments that name the measures a figure is taken over
 PARAMETERS = ("param", "params", "num", "den", "value")
-LATE: Mapping[str, Late] = {"all": "", "overdue": "overdue", "due_24h": "due_24h"}
+LATE: Mapping[str, Late] = {"all": "", "overdue": "overdue", "due_24h": "due_24h", "due_7d": "due_7d"}
 
 
 class Behind(msgspec.Struct, frozen=True, kw_only=True):

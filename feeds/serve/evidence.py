@@ -192,7 +192,7 @@ class Evidence:
     def _filter(self, plan: Behind, question: Question) -> Filter:
         feed, now = self.catalogue.feeds[plan.feed], self.clock.now_ms()
         late = plan.late or ("overdue" if question.late else "")
-        horizon = workdays.add(now, 1) if late == "due_24h" else None
+        horizon = {"due_24h": workdays.add(now, 1), "due_7d": now + 7 * DAY_MS}.get(late)
         return Filter(
             place=question.inside if self._is_place(question) else question.place,
             states=tuple(state for state in question.states if state in feed.states),

@@ -24,13 +24,14 @@ from feeds.serve.access import Access, asking, current
 from feeds.serve.answers import Refusal, answer, header
 from feeds.serve.api import Api
 from feeds.serve.audit_doors import PAGE_PATH, AuditDoors
+from feeds.serve.avreports import AvReports
 from feeds.serve.body import Bodies
 from feeds.serve.counters import Counters
 from feeds.serve.csrf import Csrf
 from feeds.serve.dash_app import Door
 from feeds.serve.desk import Describe, Desk
 from feeds.serve.figures import BODY_BYTES, ENTRY_PATH, FIGURES_PATH, Figures
-from feeds.serve.guard import REPORTS_PATH, Guard, Rules
+from feeds.serve.guard import AVREPORT_PATH, REPORTS_PATH, Guard, Rules
 from feeds.serve.health import Health
 from feeds.serve.hub import Hub
 from feeds.serve.identity import APART, POSTED, identity
@@ -215,7 +216,7 @@ def methods_of(path: str) -> tuple[str, ...]:
         return ("POST",)
     if path == BEAT:
         return ("POST",)
-    if path.startswith(SYNC_PATH):
+    if path == AVREPORT_PATH or path.startswith(SYNC_PATH):
         return ("POST",)
     if path.startswith((*POSTED, EVENTS_PATH, WALLS_PATH, QUARANTINE_PATH, FIGURES_PATH)):
         return ("POST", "GET")
@@ -246,6 +247,7 @@ def front(
     senders = Senders(IngestKeys(parts.database), parts.clock, settings, throttle)
     posting = Posting(parts.door, senders, counters)
     syncing = Syncing(posting, senders, parts.places)
+    avreports = AvReports(posting, senders, parts.places)
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
     api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
     desk = Desk(parts.readers, parts.evidence, access, describe)
@@ -253,7 +255,7 @@ def front(
     figures = Figures(parts.typed, parts.catalogue, parts.places, access, parts.clock.now_ms, paper.entry)
     book = AuditDoors(parts.audit, access, paper.audit, settings.var / "logs")
     reports = Reports(counters, parts.clock)
-    doors_of = (quality, api, desk, figures, health, posting, syncing, walls, book, reports)
+    doors_of = (quality, api, desk, figures, health, posting, syncing, avreports, walls, book, reports)
     routes = [route for part in doors_of for route in part.routes()]
     routes += identity(settings, parts, access, sessions, walls, paper)
     doors = Witnessed(Router(guarded(routes, access), redirect_slashes=False, default=lost), witness, access.sight)
@@ -261,9 +263,10 @@ def front(
     inner = Front(hub, access, doors, Door(flask_app), needs, files, screens, walls, senders, witness)
     rules = Rules(
         frozenset(settings.allowed_hosts), tuple(csp_hashes), settings.demo, frozenset(settings.proxies),
-        keyed=(EVENTS_PATH, SYNC_PATH),
+        keyed=(EVENTS_PATH, SYNC_PATH, AVREPORT_PATH),
     )  # fmt: skip
-    large = {EVENTS_PATH: MOST_BYTES, SYNC_PATH: MOST_BYTES, FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
+    large = {path: MOST_BYTES for path in (EVENTS_PATH, SYNC_PATH, AVREPORT_PATH)}
+    large |= {FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
     csrf = Csrf(settings.secret_key or secrets.token_urlsafe(32))
     return Guarded(inner, rules, Bodies(large), csrf, None if settings.demo else Rates(), witness)
 

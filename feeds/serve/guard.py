@@ -39,6 +39,10 @@ FEATURES = (
     "xr-spatial-tracking"
 )
 TLS_ALWAYS = b"max-age=31536000; includeSubDomains"
+AVREPORT_PATH = "/api/v1/avreport"
+XML = ("text/xml", "application/xml")  # like JSON, no form of another page can send it unasked
+TAKES = {REPORTS_PATH: REPORTS, AVREPORT_PATH: XML}  # elsewhere JSON
+NO_JSON = "send JSON: Content-Type: application/json"
 FORWARDED = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-url|via")
 
 
@@ -154,9 +158,9 @@ class Guard:
         if self.rates:
             keyed = connection["path"].startswith(self.rules.keyed)
             self.rates.spend(seat_of(connection, self.rules.proxies), method, connection["path"], keyed)
-        known = REPORTS if connection["path"] == REPORTS_PATH else JSON + NDJSON
+        known = TAKES.get(connection["path"], JSON + NDJSON)
         if method == "POST" and kind.lower() not in known:
-            raise Refusal(415, "send JSON: Content-Type: application/json")
+            raise Refusal(415, f"send Content-Type: {known[0]}" if known is XML else NO_JSON)
         if method == "POST":
             self._check_origin(connection)
             if self.csrf and not connection["path"].startswith((REPORTS_PATH, *self.rules.keyed)):

@@ -23,6 +23,10 @@ FIELD = re.compile(
     r"""(?P<head>"(?P<key>(?:[^"\\]|\\.){1,80})"\s*:\s*)(?P<value>"(?:[^"\\]|\\.)*"?|\[[^\]]*\]?|[^,{}\[\]\s]+)"""
     r"""|(?P<open><(?P<tag>[\w.:-]{1,80})>)(?P<inner>[^<]*)(?=</)"""
 )
+PAIR = re.compile(  # of CEF and of structured data: a value runs to the next key
+    r"""(?:^|(?<=[\s|]))(?P<name>[\w.]{1,64})=(?P<value>(?:(?!\s[\w.]{1,64}=)[^\n<>•])+)""", re.MULTILINE
+)
+ELEMENT = re.compile(r"<(?P<tag>[\w.:-]{1,80})(?P<attributes>\s[^<>•]+)")
 NUMBER = re.compile(r"\d{9,}|(?<![\w.])(?:\+?84|0)(?:[ .-]?\d){8,10}(?!\d)|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 MARK = re.compile(r"•(\d{1,6})•")
 SEEN = re.compile(r"‹U\+([0-9A-F]{4,6})›")
@@ -45,6 +49,8 @@ def sealed(raw: bytes, personal: Collection[str] = (), open_to: bool = False) ->
     if not open_to:
         names = known_names() | {plain(name) for name in personal}
         text = FIELD.sub(lambda found: _field(found, names, hidden), text)
+        text = ELEMENT.sub(lambda found: _element(found, names, hidden), text)
+        text = PAIR.sub(lambda found: _pair(found, names, hidden), text)
         text = NUMBER.sub(lambda found: _hide(found[0], hidden), text)
     text = UNSEEN.sub(lambda found: f"‹U+{ord(found[0]):04X}›", text)
     return Sealed(text, hidden, len(raw) <= MOST_SHOWN)
@@ -90,6 +96,17 @@ def _field(found: re.Match[str], names: Collection[str], hidden: list[str]) -> s
     if len(value) > 1 and value[0] == value[-1] == '"':
         return f'{found["head"]}"{_hide(value[1:-1], hidden)}"'
     return found["head"] + _hide(value, hidden)
+
+
+def _element(found: re.Match[str], names: Collection[str], hidden: list[str]) -> str:
+    """An element that names somebody in its attributes: `<Machine ip="…" name="…">`."""
+    if plain(found["tag"].rpartition(":")[2]) not in names:
+        return found[0]
+    return f"<{found['tag']} {_hide(found['attributes'][1:], hidden)}"
+
+
+def _pair(found: re.Match[str], names: Collection[str], hidden: list[str]) -> str:
+    return f"{found['name']}={_hide(found['value'], hidden)}" if plain(found["name"]) in names else found[0]
 
 
 def _key(written: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
@@ -76,18 +76,22 @@ class History:
         self._clock = clock or SystemClock()
         self._revisions = Revisions(database)
 
-    def write(self, points: Iterable[Point], epoch: int, version: int) -> int:
+    def write(
+        self, points: Iterable[Point], epoch: int, version: int, corrected: Callable[[int], None] = lambda count: None
+    ) -> int:
         """Store `points`, except where a newer (epoch, version) has written; returns how many were offered.
 
-        An hour or a day that says something else than before leaves a revision, in the same transaction.
+        An hour or a day that says something else than before leaves a revision, in the same transaction; `corrected`
+        hears how many do.
         """
         rows = list({(row.scope, row.indicator, row.step, row.t): row for row in map(_bucket, points)}.values())
         newest = unless_newer(history, ("epoch", "version"))
         for start in range(0, len(rows), BATCH):
             some = rows[start : start + BATCH]
             with self._db.write() as connection:
-                self._revisions.note(connection, some, epoch, version, self._clock.now_ms())
+                found = self._revisions.note(connection, some, epoch, version, self._clock.now_ms())
                 put_many(self._db, connection, history, some, newest, epoch=epoch, version=version)
+            corrected(found)
         return len(rows)
 
     def series(self, scope: Scope, name: str, indicator: str, from_ms: int, to_ms: int, step: Step) -> Series:

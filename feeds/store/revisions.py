@@ -76,14 +76,15 @@ class Revisions:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def note(self, connection: Connection, points: Iterable[Written], epoch: int, version: int, now_ms: int) -> None:
-        """Keep what writing `points` corrects; to be called in their transaction, before they are written.
+    def note(self, connection: Connection, points: Iterable[Written], epoch: int, version: int, now_ms: int) -> int:
+        """Keep what writing `points` corrects and say how much; to be called in their transaction, before they are
+        written.
 
         Points that an older (epoch, version) than what stands would write correct nothing.
         """
         wide = {(p.scope, p.indicator, p.step, p.t): p for p in points if p.step > MINUTE and _wide(p.scope)}
         if not wide:
-            return
+            return 0
         found = [
             Revision(*key, now_ms, v, wide[key].v, n, wide[key].n)
             for key, v, n, age in self._standing(connection, wide)
@@ -91,6 +92,7 @@ class Revisions:
         ]
         if found:
             put_many(self._db, connection, revisions, found, _or_leave, epoch=epoch, version=version)
+        return len(found)
 
     def latest(self, scope: Scope, name: str, indicator: str, limit: int = 5) -> list[Revision]:
         """The last corrections of a figure, newest first."""

@@ -31,7 +31,7 @@ def programme(page: Page, wall: Wall, far: FarGrid | None = None) -> list[Turn]:
     """The pages of a wall in their order."""
     far = far or far_grid(wall.screen)
     fitting = [scene for scene in page.site.scenes if _fits(scene, wall)]
-    return [turn for scene in fitting for turn in _turns(page, scene, far)]
+    return [turn for scene in fitting for turn in _turns(page, scene, far, bool(wall.loop))]
 
 
 def _fits(scene: Scene, wall: Wall) -> bool:
@@ -41,10 +41,13 @@ def _fits(scene: Scene, wall: Wall) -> bool:
     return where in scene.places and bool(seats & set(scene.seats)) and asked
 
 
-def _turns(page: Page, scene: Scene, far: FarGrid) -> Iterator[Turn]:
+def _turns(page: Page, scene: Scene, far: FarGrid, brief: bool) -> Iterator[Turn]:
+    """`brief`: a loop for visitors shows the domains of the first page alone."""
     name = page.words.of(scene)
     if scene.each == "domain":
         for domain in page.site.catalogue.domains.values():
+            if brief and not domain.overview:
+                continue
             opened = page_of(page.site, page, domain.code)
             yield Turn(f"{scene.code}-{domain.code}", page.words.of(domain), scene, Shown(opened, far))
     elif scene.each == "page":

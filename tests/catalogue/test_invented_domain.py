@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -26,9 +26,9 @@ NOW = round(datetime(2026, 11, 20, 10, 35, tzinfo=TZ).timestamp() * 1000)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The real catalogue with one file more."""
+    """The real catalogue with two files more."""
     folder = tmp_path_factory.mktemp("catalogue")
-    for file in (*(ROOT / "data/catalogue").glob("*.yaml"), INVENTED / "parking.yaml"):
+    for file in (*(ROOT / "data/catalogue").glob("*.yaml"), *INVENTED.glob("*.yaml")):
         shutil.copy(file, folder)
     return folder
 
@@ -97,6 +97,36 @@ def test_its_sample_becomes_figures_of_places_and_of_the_nation(system):
     assert dict(zip(columns["order"], columns["columns"]["prk_entries_day"], strict=True))["48"] == 9
     assert {one["code"] for one in shown.get("/api/v1/snapshot/01:parking")["entities"]} == {"HN-P-01", "HN-P-02"}
     wait_until(lambda: shown.get("/api/v1/snapshot/vn")["feeds"]["parking"]["accepted"] == 3, 5, "for the counts")
+
+
+def test_records_quotients_and_figures_of_their_own_come_by_yaml_alone(system):
+    shown = Shown(system.url)
+    for line in (INVENTED / "libraries.ndjson").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        event = row["event"] | {"at": now()}
+        if "record" in event:
+            times = {name: hours_ago(said) for name, said in event["record"]["times"].items()}
+            event["record"] = event["record"] | {"times": times}
+        told = post(system, row["feed"], json.dumps(event).encode(), **{"Content-Type": "application/json"}).json()
+        assert told["accepted"] == 1, told
+
+    def figures(scope):
+        said = shown.get(f"/api/v1/snapshot/{scope}")["indicators"]
+        return {code: (said[code]["v"], said[code]["severity"]) for code in said if code.startswith("lib_")}
+
+    mine = {"lib_taken": (60, None), "lib_returned": (50, None), "lib_loans": (1, None)}
+    wait_until(lambda: figures("01") == mine | {"lib_reading": (40, None)}, 15, "for the libraries of Hà Nội")
+    wait_until(lambda: figures("vn") == mine | {"lib_reading": (45, 3)}, 15, "for those of the nation")
+    lacking = shown.get("/api/v1/snapshot/96")["missing"]
+    assert not [code for code in lacking if code.startswith("lib_")]
+    assert "Tỉnh chưa kết nối thư viện" in httpx.get(f"{system.url}/p/96/libraries").text
+    assert 'data-domain="libraries"' in httpx.get(f"{system.url}/services").text
+
+
+def hours_ago(said):
+    """`-30h` before now, as sources write times."""
+    at = datetime.now(TZ) + timedelta(hours=int(said.removesuffix("h")))
+    return at.isoformat(timespec="seconds")
 
 
 @pytest.mark.parametrize("address", ["/d/parking", "/p/01/parking"])

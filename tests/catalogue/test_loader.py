@@ -215,7 +215,7 @@ def test_a_circle_is_shown(tmp_path):
         ("indicator: adm_sync_rate, max: 14", "indicator: {a: b}, max: 14", "each item has an indicator"),
         ("- code: ckmb", "- cod: ckmb", "each group has a code"),
         ("      groups:\n", "      groups: all\n      group:\n", "unknown argument"),
-        ("when: overdue", "when: soon", "write one of: overdue, due_24h, all"),
+        ("when: overdue", "when: soon", "write one of: overdue, due_24h, due_7d, all"),
         ("complement: true", "complement: 5", "true or false"),
         ("where: {type: dossier, synced: true}}", "where: dossier}", "expected a mapping"),
         ("num: {type: procedure, on_time: true}", "num: {type: procedure, ontime: true}", "did you mean `on_time`"),

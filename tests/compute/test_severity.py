@@ -139,3 +139,9 @@ def test_an_unknown_limit_neither_crosses_nor_clears(value):
     limit = Limit(0, 3)
     assert not limit.crossed(value)
     assert not limit.cleared(value)
+
+
+def test_a_plan_of_the_nation_does_not_judge_a_province():
+    plan = threshold(below=42, only="nation")
+    assert level(41, plan, context=Context(DAY, nation=True)) == 3
+    assert level(41, plan) is None

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.conftest import System, is_ready, start_system, stop_system, wait_until
 from tests.e2e.canned import Canned, country, serving
 
 BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")  # the same engine: the shell draws no window
@@ -22,7 +23,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=15_000)  # a machine that does much beside is no fault
+expect.set_options(timeout=30_000)  # a machine that does much beside is no fault
 Open = Callable[..., Page]
 
 
@@ -36,7 +37,7 @@ class Stage:
     def tell(self, **words: Any) -> dict[str, Any]:
         """`push={...}` a delta, `silent=True`, `refuse=True`."""
         request = urllib.request.Request(f"{self.url}/test", json.dumps(words).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return dict(json.load(answer))
 
 
@@ -77,6 +78,7 @@ def calm_stage() -> Iterator[Stage]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 
@@ -97,5 +99,21 @@ def open_page(context: BrowserContext, stage: Stage) -> Iterator[Open]:
         return page
 
     yield open_
+    for page in context.pages:
+        page.close()
     expected = ("/stream", "ERR_", "500", "403", "was preloaded")  # the browser's own words on what is broken or slow
     assert not [line for line in said if not any(word in line for word in expected)]
+
+
+@pytest.fixture(scope="package")
+def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The whole system in the simulated world, answering; of this folder only, so that it burdens nobody else."""
+    system = start_system(tmp_path_factory.mktemp("system"))
+    try:
+        wait_until(
+            lambda: is_ready(system.url) or system.process.poll() is not None, 120, f"for readiness:\n{system.said()}"
+        )
+        assert system.process.poll() is None, system.said()
+        yield system
+    finally:
+        stop_system(system)

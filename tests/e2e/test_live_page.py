@@ -144,7 +144,7 @@ def test_silence_shows_within_five_seconds_and_heals(open_page: Open, stage: Sta
     page = open_page("/")
     stage.tell(silent=True)
     begun = time.monotonic()
-    page.locator("body[data-connected=false]").wait_for(timeout=8_000)
+    page.locator("body[data-connected=false]").wait_for(timeout=30_000)
     assert time.monotonic() - begun < 6  # five seconds of silence, and what a busy machine adds
     expect(page.locator("h1")).to_contain_text("Mất kết nối từ")
     expect(page.locator("[data-part=link]")).to_contain_text("Mất kết nối từ")
@@ -152,7 +152,7 @@ def test_silence_shows_within_five_seconds_and_heals(open_page: Open, stage: Sta
     page.wait_for_timeout(1500)
     assert page.locator("[data-part=clock]").inner_text() == shown, "a clock nobody sets stands still"
     stage.tell(silent=False)
-    page.locator("body[data-connected=true]").wait_for(timeout=15_000)
+    page.locator("body[data-connected=true]").wait_for(timeout=30_000)
     expect(page.locator("h1")).not_to_contain_text("Mất kết nối")
 
 
@@ -160,10 +160,10 @@ def test_a_stream_that_eventsource_gave_up_is_revived(open_page: Open, stage: St
     page = open_page("/", wait=False)
     page.locator("body[data-connected=true]").wait_for()
     stage.tell(refuse=True, silent=True)
-    page.locator("body[data-connected=false]").wait_for(timeout=8_000)
+    page.locator("body[data-connected=false]").wait_for(timeout=30_000)
     page.wait_for_timeout(4_000)  # the watchdog meets the refusal, on which EventSource stops for good
     stage.tell(refuse=False, silent=False)
-    page.locator("body[data-connected=true]").wait_for(timeout=15_000)
+    page.locator("body[data-connected=true]").wait_for(timeout=30_000)
     push(stage, v=66.25)
     expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("66,25")
 
@@ -186,7 +186,7 @@ def test_without_a_shared_worker_one_tab_leads(context: BrowserContext, open_pag
     pages[0].close()
     pages[1].wait_for_timeout(1_000)
     push(stage, v=33.5)
-    expect(pages[1].locator(f"{TILE} [data-part=figure]")).to_have_text("33,50", timeout=10_000)
+    expect(pages[1].locator(f"{TILE} [data-part=figure]")).to_have_text("33,50", timeout=30_000)
 
 
 def test_hostile_names_stay_text(open_page: Open) -> None:
@@ -248,7 +248,7 @@ def test_a_process_that_restarts_is_named(open_page: Open, stage: Stage) -> None
     page = open_page("/")
     stage.canned.processes["aggregator"] = "restarting"
     try:
-        expect(page.locator("[data-part=link]")).to_have_text("Bộ tổng hợp đang khởi động lại", timeout=8_000)
+        expect(page.locator("[data-part=link]")).to_have_text("Bộ tổng hợp đang khởi động lại", timeout=30_000)
     finally:
         stage.canned.processes["aggregator"] = "running"
-    expect(page.locator("[data-part=link]")).to_have_text("Trực tiếp", timeout=8_000)
+    expect(page.locator("[data-part=link]")).to_have_text("Trực tiếp", timeout=30_000)

@@ -86,4 +86,4 @@ def test_the_table_hatches_what_is_stale_and_sorts_what_is_missing_last(open_pag
     known = [float(t.replace(".", "").replace(",", ".")) for t in told if t != "—"]
     assert known == sorted(known, reverse=True) and told[-1] == "—"
     page.locator("[data-tab=trend]").click()
-    expect(page.locator("#trend .js-plotly-plot .main-svg").first).to_be_visible(timeout=20_000)
+    expect(page.locator("#trend .js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)

@@ -13,6 +13,12 @@ from tests.e2e.conftest import Open
 
 pytestmark = pytest.mark.browser
 ROWS = "table.refused tbody tr"
+VIEWS = {
+    "quality": "/quality",
+    "quality-case": "/quality?feed=dossiers",
+    "quality-sources": "/quality/sources",
+    "quality-score": "/quality/score",
+}
 
 
 def part(page: Page, section: int, words: str) -> None:
@@ -80,24 +86,18 @@ def test_sources_say_what_is_to_be_looked_at_and_scores_put_the_lowest_first(ope
 
 
 @pytest.mark.parametrize(
-    ("width", "height"), [(1920, 1080), pytest.param(3840, 2160, marks=pytest.mark.soak), (390, 844)]
+    "sizes", [((1920, 1080), (390, 844)), pytest.param(((3840, 2160),), marks=pytest.mark.soak)], ids=["desk", "wall"]
 )
-def test_pictures_of_quality(open_page: Open, width: int, height: int) -> None:
-    for name, path in (("quality", "/quality"), ("quality-case", "/quality?feed=dossiers")):
+def test_pictures_of_quality(open_page: Open, sizes: tuple[tuple[int, int], ...]) -> None:
+    """Each page is opened once and stands at every size."""
+    for name, path in VIEWS.items():
         page = open_page(path)
-        page.set_viewport_size({"width": width, "height": height})
         expect(page.locator(ROWS).first).to_be_visible()
         if name == "quality-case":
             page.locator(f"{ROWS} .record-link").first.click()
             expect(page.locator("textarea.bytes")).to_be_visible()
-        kept(page, name, width)
-    for part in ("sources", "score"):
-        page = open_page(f"/quality/{part}")
-        page.set_viewport_size({"width": width, "height": height})
-        expect(page.locator(ROWS).first).to_be_visible()
-        kept(page, f"quality-{part}", width)
-
-
-def kept(page: Page, name: str, width: int) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    pictures.keep(page, f"{name}-{width}")
+        for width, height in sizes:
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=10_000)
+            pictures.keep(page, f"{name}-{width}")
+        page.close()

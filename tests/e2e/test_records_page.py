@@ -97,12 +97,12 @@ def test_the_grid_and_its_controls_are_loaded_only_where_records_are_listed(open
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.locator("[data-panel=trend]").scroll_into_view_if_needed()
-    expect(page.locator("#trend .js-plotly-plot .main-svg").first).to_be_visible(timeout=20_000)
+    expect(page.locator("#trend .js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
     heavy = re.compile("dash_ag_grid|dash_mantine")
     assert not [url for url in asked if heavy.search(url)]
     page.locator("[data-panel=gauges] [data-card]").first.click()
     page.locator("#card [data-part=records]").click()  # Dash runs already: the libraries come before it draws
-    expect(page.locator(".desk-said .count, .desk .empty").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".desk-said .count, .desk .empty").first).to_be_visible(timeout=30_000)
     assert [url for url in asked if heavy.search(url)]
 
 
@@ -121,5 +121,5 @@ def test_a_file_is_the_list_as_it_is_seen(open_page: Open, stage: Stage) -> None
     assert rows[0].split(";")[0] == first_row(page)
     assert len(rows) == number(page)
     assert "'=HYPERLINK" in text and PHONE not in text
-    with urllib.request.urlopen(f"{stage.url}/api/v1/export/{UNIT}.xlsx?i=adm_ontime_rate", timeout=10) as answer:
+    with urllib.request.urlopen(f"{stage.url}/api/v1/export/{UNIT}.xlsx?i=adm_ontime_rate", timeout=30) as answer:
         assert answer.read(2) == b"PK"

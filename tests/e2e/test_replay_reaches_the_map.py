@@ -51,7 +51,7 @@ def replay(system: System, *words: object) -> str:
 
 def snapshot(system: System, scope: str) -> dict[str, Any]:
     try:
-        with urllib.request.urlopen(f"{system.url}/api/v1/snapshot/{scope}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{system.url}/api/v1/snapshot/{scope}", timeout=30) as answer:
             return dict(json.load(answer))
     except urllib.error.HTTPError:
         return {}

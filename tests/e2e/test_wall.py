@@ -47,7 +47,7 @@ def tell(stage: Stage, mode: str, scene: str | None) -> None:
 
 
 def stands(page: Page, scene: str) -> None:
-    page.locator(f"body[data-scene={scene}]").wait_for(timeout=5000)
+    page.locator(f"body[data-scene={scene}]").wait_for(timeout=30_000)
     expect(page.locator(f"[data-scene={scene}]:not(body)")).to_be_visible()
 
 
@@ -175,7 +175,7 @@ def test_the_last_picture_stays_with_its_age(open_page: Open, stage: Stage) -> N
     expect(digits).not_to_have_text("")
     before = digits.text_content()
     stage.canned.silent = stage.canned.refuse = True
-    page.locator("body[data-connected=false]").wait_for(timeout=8000)
+    page.locator("body[data-connected=false]").wait_for(timeout=30_000)
     expect(page.locator("h1")).to_contain_text("Mất kết nối từ")
     expect(page.locator("[data-part=date]")).to_contain_text("hình cũ")
     clock = page.locator("time[data-part=clock]").text_content()
@@ -195,7 +195,7 @@ def test_a_desk_drives_every_wall_of_its_group(open_page: Open, stage: Stage) ->
         stands(wall, "far-2")
     desk.locator("[data-act=play]").click()
     expect(desk.locator("[data-part=state]")).to_have_text("Đang xoay vòng")
-    expect(desk.locator("[data-screen='TV 1']")).to_be_visible(timeout=10_000)
+    expect(desk.locator("[data-screen='TV 1']")).to_be_visible(timeout=30_000)
     expect(desk.locator("[data-screen='TV 2'] td").nth(1)).not_to_have_text("—")
     pictures.keep(desk, "wall-desk")
 
@@ -241,10 +241,10 @@ def test_a_new_release_is_taken_between_two_pages(open_page: Open, stage: Stage)
     stands(page, "atlas")
     stage.canned.release = "newer"
     try:
-        with page.expect_response("**/api/v1/walls/beat", timeout=8000):
+        with page.expect_response("**/api/v1/walls/beat", timeout=30_000):
             pass
         page.wait_for_timeout(200)
-        with page.expect_event("load", timeout=8000):
+        with page.expect_event("load", timeout=30_000):
             tell(stage, "hold", "alerts")
         stands(page, "alerts")
         assert page.evaluate("sessionStorage.getItem('ioc-wall-reloaded')"), "and not again for five minutes"

@@ -11,7 +11,6 @@ import pytest
 from feeds.catalogue.agencies import AgencyCodes
 from feeds.catalogue.clock import TZ
 from feeds.catalogue.loader import load
-from feeds.compute.document import derive
 from feeds.intake.event import Event
 from feeds.intake.formats.edxml import read
 from feeds.intake.social.listening import Listening
@@ -20,11 +19,6 @@ from tests.engine.rig import Rig, settle
 from tests.intake.formats.edxml_samples import IDENTITY, document, status
 
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=TZ)
-
-
-def test_acceptance_is_timed_from_sending() -> None:
-    assert derive({"sent": 0, "accepted": 90_000}) == {"ack_min": 1.5}
-    assert derive({"sent": 1, "accepted": 0}) == derive({"sent": 1}) == {"ack_min": None}
 
 
 def messages() -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
 from datetime import datetime, timedelta
@@ -39,6 +40,7 @@ settings:
   name: soc-hue
   place: "46"
   udp: 127.0.0.1:{port}
+  tcp: 127.0.0.1:{port}
   networks: {{10.46.12.0/24: 46/19774}}
   every: 0.5
 """
@@ -104,6 +106,12 @@ def test_the_indicators_of_security_follow_from_messages_and_reports(shown: Rig)
     assert column[COMMUNE] == 7 and shown.figure("sec_events_day", "46")["v"] == 8
 
 
+def listens(port: int) -> bool:
+    """True once somebody takes connections there."""
+    with socket.socket() as out:
+        return out.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_a_datagram_reaches_the_frame_through_the_connectors(
     shown: Rig, redis_servers: RedisPair, tmp_path: Path
 ) -> None:
@@ -120,7 +128,7 @@ def test_a_datagram_reaches_the_frame_through_the_connectors(
 
     process = spawn.spawn([sys.executable, "-m", "feeds", "connect"], cwd=ROOT, env=env)
     try:
-        wait_until(lambda: bool(told("security")), 90, what="for the collector to listen")
+        wait_until(lambda: listens(port), 90, what="for the collector to listen")
         datagrams(("127.0.0.1", port), *(modern(now_cef(externalId=f"{n}")) for n in range(20)), modern())
         wait_until(lambda: sum(e.values["sec_events"] for e in told("security")) == 21, what="for the events")
         wait_until(lambda: len(told("security_alerts")) == 20, what="for the alerts")

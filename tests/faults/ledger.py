@@ -126,7 +126,7 @@ class Shown:
     def get(self, path: str, **words: str) -> Any:
         """The JSON at an address."""
         query = f"?{urllib.parse.urlencode(words)}" if words else ""
-        with urllib.request.urlopen(f"{self._url}{path}{query}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self._url}{path}{query}", timeout=30) as answer:
             return json.load(answer)
 
     def series(self, scope: str, indicator: str, hours: list[int]) -> list[float | None]:
@@ -225,7 +225,7 @@ def holds(system: System, ledger: Ledger, at_least: float, settled: float = SETT
     assert ledger.acknowledged > at_least
     deadline = time.monotonic() + settled
     while (found := differences(ledger, system.url)) and time.monotonic() < deadline:
-        time.sleep(1)
+        time.sleep(0.3)
     assert found == [], "\n".join(found[:30])
     assert wrong_dossiers(ledger, system.url) == []
     assert lost_readings(ledger, system.settings()) == []

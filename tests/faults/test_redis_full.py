@@ -50,7 +50,7 @@ def refusal(system: System) -> httpx.Response:
 
 def accepted(system: System) -> int:
     """Events counted by now."""
-    feeds = httpx.get(system.url + "/api/v1/snapshot/vn", timeout=5).json()["feeds"]
+    feeds = httpx.get(system.url + "/api/v1/snapshot/vn", timeout=30).json()["feeds"]
     return sum(feed["accepted"] for feed in feeds.values())
 
 
@@ -61,4 +61,4 @@ def post_one(system: System) -> httpx.Response:
 def pages_go_on(system: System) -> None:
     """What is read does not suffer from what cannot be written."""
     for address in ("/", "/p/48", "/api/v1/snapshot/vn", "/healthz"):
-        assert httpx.get(system.url + address, timeout=5).status_code == 200
+        assert httpx.get(system.url + address, timeout=30).status_code == 200

@@ -13,7 +13,6 @@ import psutil
 import pytest
 
 from feeds.catalogue.clock import TZ
-from feeds.catalogue.keys import Keys
 from feeds.host import redis_binary
 from feeds.store import links
 from tests.conftest import System, is_ready, start_system, stop_system, wait_until
@@ -29,19 +28,6 @@ def ask(system: System, path: str, body: Any = None) -> Any:
     request = urllib.request.Request(system.url + path, data, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=20) as answer:
         return json.load(answer)
-
-
-def test_one_command_shows_a_stamped_simulated_country(running_system: System) -> None:
-    snapshot = ask(running_system, "/api/v1/snapshot/vn")
-    assert (snapshot["world"], snapshot["stamp"]) == ("sim", "DỮ LIỆU MÔ PHỎNG")
-    assert len(snapshot["units"]["order"]) == 34
-
-
-def test_every_process_is_seen_to_run(running_system: System) -> None:
-    with links.volatile(running_system.settings()) as volatile:
-        for name in ("aggregator", "web", "simulator", "redis-durable", "redis-volatile"):
-            key = Keys("sim").process(name)
-            wait_until(lambda key=key: volatile.hget(key, "state") == b"running", 30, name)  # type: ignore[misc]
 
 
 def reading() -> dict[str, Any]:

@@ -16,6 +16,8 @@ from layouts.words import LANGS, MissingWords
 TABLES = words.load(ROOT / "data" / "translations")
 SAID = re.compile(r"""(?:words|say)\(\s*f?["'`]([a-z0-9_.${}]+)["'`]""")
 MADE = (
+    "services.group.",
+    "services.column.",
     "js.age.",
     "js.process.",
     "js.severity.",

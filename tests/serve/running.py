@@ -48,7 +48,7 @@ class Site:
         self.streams.append(reader)
         return reader
 
-    def raw(self, text: bytes, timeout: float = 10.0) -> bytes:
+    def raw(self, text: bytes, timeout: float = 30.0) -> bytes:
         """Send bytes, read until the server closes or falls silent."""
         with socket.create_connection(("127.0.0.1", self.port), timeout) as sock:
             sock.sendall(text)
@@ -89,7 +89,7 @@ class Reader:
         while self.file.readline().strip():
             pass
 
-    def next(self, *kinds: str, timeout: float = 10.0) -> dict[str, Any]:
+    def next(self, *kinds: str, timeout: float = 30.0) -> dict[str, Any]:
         """The next event of one of the kinds (any but a beat when none is named)."""
         self.sock.settimeout(timeout)
         while True:

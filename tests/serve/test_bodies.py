@@ -142,7 +142,7 @@ def test_a_long_question_never_delays_the_push(site: Site, publisher: Publisher)
     stream = site.open()
     stream.next()
     with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(httpx.post, site.url + DASH, json=question(2.0), timeout=10) for _ in range(4)]
+        asked = [pool.submit(httpx.post, site.url + DASH, json=question(2.0), timeout=60) for _ in range(4)]
         waits = []
         for _ in range(15):
             publisher.tick()
@@ -158,7 +158,7 @@ def test_computing_callbacks_never_delay_the_push(site: Site, publisher: Publish
     stream = site.open()
     stream.next()
     with ThreadPoolExecutor(3) as pool:
-        asked = [pool.submit(httpx.get, f"{site.url}/compute", timeout=20) for _ in range(3)]
+        asked = [pool.submit(httpx.get, f"{site.url}/compute", timeout=60) for _ in range(3)]
         waits = []
         while not any(answer.done() for answer in asked):
             publisher.tick()

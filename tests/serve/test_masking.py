@@ -41,6 +41,15 @@ def test_escaped_keys_tags_and_broken_json_hide_nobody_less() -> None:
     assert "Binh" not in sealed(b'{"hoten": "Binh').text
 
 
+def test_machines_and_accounts_of_security_messages_are_hidden_and_come_back() -> None:
+    cef = b"<134>1 - fw a - - - CEF:0|V|P|1|7|n|8|src=10.4.1.2 suser=An Binh act=block\n<1>x dhost=PC-AN cs1=7"
+    report = b'<a:Machine ip="10.4.1.2" name="PC-AN"><AutoProtect>1</AutoProtect></a:Machine>'
+    for raw, kept in ((cef, ("act=block", "cs1=7", "|8|")), (report, ("<AutoProtect>1<",))):
+        seal = sealed(raw)
+        assert not any(word in seal.text for word in ("10.4.1.2", "An Binh", "PC-AN"))
+        assert all(word in seal.text for word in kept) and unsealed(seal.text, seal.hidden) == raw
+
+
 def test_characters_that_nobody_sees_are_seen() -> None:
     raw = 'đảo\u202echiều\x00 • "•1•"'.encode()
     seal = sealed(raw)

@@ -9,8 +9,6 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
-from openpyxl import load_workbook
-
 from feeds.intake.reasons import Refused
 
 Cell = str | float | datetime
@@ -93,6 +91,8 @@ def _check_parts(raw: bytes) -> None:
 
 
 def _sheet(raw: bytes, name: str) -> Iterator[tuple[int, Row]]:
+    from openpyxl import load_workbook  # with numpy a quarter of a second of every start, for files that seldom come
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # styles and extensions that openpyxl does not keep
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)

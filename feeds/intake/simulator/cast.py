@@ -12,7 +12,15 @@ from feeds.catalogue.places import Places
 from feeds.intake.simulator.chance import key
 
 DATA = Path(__file__).resolve().parents[3] / "data"
-OWN = {"normal", "tide", "salty", "source", "link", "url"}  # columns that are the simulator's own, not the source's
+OWN = {
+    "normal",
+    "tide",
+    "salty",
+    "source",
+    "link",
+    "url",
+    "size",
+}  # columns that are the simulator's own, not the source's
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from math import cos, exp, pi
@@ -14,6 +15,7 @@ from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS, day_of
 
 Times = NDArray[np.int64]
 EPOCH = date(1970, 1, 1)
+LAST_OF_PERIOD = 14  # the day of the month on which a reporting period ends
 MORNING = (7.5, 11.5)  # office hours
 AFTERNOON = (13.5, 17.0)
 MORNING_MS, AFTERNOON_MS = (int((to - since) * HOUR_MS) for since, to in (MORNING, AFTERNOON))
@@ -64,6 +66,24 @@ def season(at_ms: int) -> float:
     """-1 in mid-January to 1 in mid-July."""
     year_day = datetime.fromtimestamp(at_ms / 1000, UTC).timetuple().tm_yday
     return -cos(2 * pi * (year_day - 15) / 365)
+
+
+def period_ends(before: int, months: int) -> Iterator[int]:
+    """The last days of reporting periods of so many months (they end on the 14th), newest first, from the one that
+    holds `before`; each by its first millisecond."""
+    day = datetime.fromtimestamp((before + OFFSET_MS) / 1000, UTC)
+    month = day.year * 12 + day.month - 1 + (day.day > LAST_OF_PERIOD)
+    month += -(month + 1) % months
+    while True:
+        yield midnight((date(month // 12, month % 12 + 1, LAST_OF_PERIOD) - EPOCH).days)
+        month -= months
+
+
+def of_year(at_ms: int) -> float:
+    """How much of the reporting year (15/12 to 14/12) has passed."""
+    ends = period_ends(at_ms, 12)
+    end, start = next(ends) + DAY_MS, next(ends) + DAY_MS
+    return (at_ms - start) / (end - start)
 
 
 @cache

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from feeds.intake.simulator.telling import Told
 
 SPARE = 60  # slots remembered beyond a life
 
-Made = Callable[[int], Iterable[Told]]  # everything that becomes of what begins in a slot
-
 
 class Lives:
-    """A teller of lives. No life is longer than `life_ms`; `made` gives a slot's lives the same way each time."""
+    """A teller of lives, none longer than `life_ms`; a kind of them says what becomes of a slot."""
 
-    def __init__(self, slot_ms: int, life_ms: int, made: Made) -> None:
+    def __init__(self, slot_ms: int, life_ms: int) -> None:
         self._slot_ms = slot_ms
         self._life_ms = life_ms
-        self._made = made
         self._slots: dict[int, list[Told]] = {}
 
     def tell(self, start: int, end: int) -> Iterator[Told]:
@@ -30,6 +27,10 @@ class Lives:
         yield from sorted(found, key=lambda told: told.at)
 
     recall = tell  # a life is remembered as it went
+
+    def _made(self, slot: int) -> Iterable[Told]:
+        """Everything that becomes of what begins in a slot, in any order, the same each time."""
+        raise NotImplementedError
 
     def _slot(self, slot: int) -> list[Told]:
         """All that becomes of what begins in a slot, in order."""

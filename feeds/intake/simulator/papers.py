@@ -24,7 +24,7 @@ class Papers(Lives):
     """Every document of the axis, by the slot in which it was sent."""
 
     def __init__(self, seed: int, cast: Cast) -> None:
-        super().__init__(SLOT_MS, LIFE_MS, self._made)
+        super().__init__(SLOT_MS, LIFE_MS)
         self._seed = seed
         self._cast = cast
         self._agencies = sorted(key for key in cast.places.by_key if key.startswith("agency:"))

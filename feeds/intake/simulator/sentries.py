@@ -107,7 +107,7 @@ class Alerts(Lives):
     """Alerts of each unit, from their beginning to their end, by the hour in which they were detected."""
 
     def __init__(self, seed: int, cast: Cast, script: Script) -> None:
-        super().__init__(SLOT_MS, LIFE_MS, self._made)
+        super().__init__(SLOT_MS, LIFE_MS)
         self._seed = seed
         self._script = script
         communes = {desk.code: cast.places.communes_of(desk.code) for desk in cast.desks}

@@ -8,8 +8,11 @@ from itertools import chain
 from typing import Any
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
+from feeds.intake.simulator import services
 from feeds.intake.simulator.cast import Actor, Cast
 from feeds.intake.simulator.dossiers import Dossiers, procedures
+from feeds.intake.simulator.lifetimes import Lives
+from feeds.intake.simulator.offices import Offices
 from feeds.intake.simulator.papers import Papers
 from feeds.intake.simulator.posts import Posts
 from feeds.intake.simulator.readings import Measure, Readings
@@ -63,6 +66,13 @@ class Story:
             "papers": Papers(seed, cast),
             "alerts": Alerts(seed, cast, script),
         }
+        told = services.load()
+        self._speakers = [(one, services.speaking(told, one, cast.desks, cast.places)) for one in told.speakers]
+        self._services: list[Offices | Lives] = [Offices(seed, one, actors) for one, actors in self._speakers]
+        self._services += [
+            Lives(seed, life, cast.desks, cast.places, told.absent.get(life.feed, ())) for life in told.lives
+        ]
+        self._tellers |= {f"service {n}": teller for n, teller in enumerate(self._services)}
 
     def events(self, start: int, end: int) -> Iterator[Told]:
         """Everything told from `start` up to, not including, `end`, in the order of telling."""
@@ -74,12 +84,16 @@ class Story:
 
         Ended dossiers come last: they are the most, and the rest of the picture need not wait for them.
         """
-        yield "the latest of everything", self._latest(end)
+        lately = end - LATEST_MS
+        reports = (one.standing(lately) for one in self._services if isinstance(one, Offices))
+        yield "the latest of everything", chain(self._latest(end), *reports)
         yield "procedures", procedures(self._seed, self._cast, end)
         memory = self._dossiers.remember(start, end)
         yield "open dossiers", memory.open()
+        lives = (one.standing(start) for one in self._services if isinstance(one, Lives))
+        yield "open petitions and tasks", chain.from_iterable(lives)
         for day, (since, until) in enumerate(days_back(start, end), 1):
-            yield f"stations, cameras and posts, day {day} back", self._recall(since, min(until, end - LATEST_MS))
+            yield f"stations, cameras and posts, day {day} back", self._remembered(since, min(until, lately), lately)
         for day, (since, until) in enumerate(days_back(start, end), 1):
             yield f"ended dossiers, day {day} back", memory.ended(since, until)
 
@@ -99,6 +113,9 @@ class Story:
         for desk in self._cast.desks:
             told = {"vi": f"Phòng Cảnh sát giao thông {self._cast.places.name(desk.code)}", "type": "report"}
             yield declaration("traffic", report_desk(desk.code), desk.code, at, told, None)
+        for speaker, actors in self._speakers:
+            for actor in actors:
+                yield declaration(speaker.feed, actor.code, actor.place, at, actor.declared(), None)
 
     def _latest(self, end: int) -> Iterator[Told]:
         """The last thing each station, link, camera and outlet said."""
@@ -107,6 +124,11 @@ class Story:
             for name, teller in self._tellers.items()
             for span in (SPANS.get(name, LATEST_MS),)
         )
+
+    def _remembered(self, start: int, end: int, last: int) -> Iterator[Told]:
+        """As `_recall`, without the reports that stood when the story was opened at `last`: those are told first."""
+        for teller in self._tellers.values():
+            yield from teller.earlier(start, end, last) if isinstance(teller, Offices) else teller.recall(start, end)
 
     def _recall(self, start: int, end: int) -> Iterator[Told]:
         return chain.from_iterable(teller.recall(start, end) for teller in self._tellers.values())

@@ -20,7 +20,7 @@ from feeds.catalogue.names import fold
 SKETCH = 24
 ALIKE = 0.5  # two reports of one agency dispatch share 0.6 and more, two reports of one event by two writers under 0.3
 KEEP_MS = 48 * 3_600_000
-MOST = 4_000  # stories; about 30 MB while they are compared
+MOST = 4_000  # stories; about 20 MB while they are compared
 MOST_NAMES = 5_000
 NAMES_MS = 72 * 3_600_000  # as long as the feed takes late items
 COMMON = 200  # a pair of words in more texts than these tells nothing

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from feeds.intake.sources.tree import Entry
 
+LONGEST = 2_000  # bytes of a line
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _UNIX = re.compile(
     r"([-dlbcps])\S{9}\S*\s+\d+\s+.*?(\d+)\s+([A-Z][a-z]{2})\s+(\d{1,2})\s+(?:(\d{1,2}):(\d{2})|(\d{4})) (.+)"
@@ -44,9 +45,9 @@ def _all(listing: bytes, read: Read) -> list[Entry]:
 
 
 def _text(line: bytes) -> str | None:
-    """A line; None for a name in an encoding that we could not ask for again."""
+    """A line; None for one without end, and for a name in an encoding that we could not ask for again."""
     try:
-        return line.decode()
+        return line.decode() if len(line) <= LONGEST else None
     except UnicodeDecodeError:
         return None
 

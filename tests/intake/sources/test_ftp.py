@@ -14,8 +14,9 @@ import pytest
 from feeds.intake.sources.kinds import ftp
 from feeds.intake.sources.kinds.ftp import KIND, FtpSettings
 from feeds.intake.sources.seam import BadSource
+from tests.conftest import find_free_port
+from tests.intake.sources.papers import declared_as
 from tests.intake.sources.station_files import BODY, EVENT, NAME, declared, leave, outlet_at
-from tests.intake.sources.test_sftp import free_port
 
 FTPD = shutil.which("pure-ftpd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 PASSWORD = "Mật khẩu 1"
@@ -34,7 +35,7 @@ def ftp_server():
         (folder / "tree").mkdir()
         _certificate(folder)
         _user(folder)
-        port = free_port()
+        port = find_free_port()
         how = ["-S", f"127.0.0.1,{port}", "-l", f"puredb:{folder}/db", "-Y", "1", "-2", folder / "both.pem", "-E", "-H"]
         process = subprocess.Popen([FTPD, *how, "-u", "1", "-g", folder / "pid"], stderr=subprocess.DEVNULL)
         try:
@@ -149,6 +150,13 @@ def test_what_is_wrong_with_ftp_is_said_without_secrets(fetch, more, words):
     with pytest.raises(BadSource, match=words) as told:
         fetch(**more)
     assert PASSWORD not in str(told.value)
+
+
+def test_the_example_of_the_page_fetches(fetch):
+    said = {name: value for name, value in declared_as("ftp").items() if name not in ("host", "port", "path")}
+    leave(fetch.tree, NAME)
+    ((feed, event),) = fetch(**said)
+    assert (feed, event["entity"]) == ("water", "HN_ABCD_NUO001") and len(event["values"]) == 3
 
 
 def test_no_password_is_sent_where_the_server_has_no_tls(fetch, monkeypatch):

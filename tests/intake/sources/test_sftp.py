@@ -12,6 +12,8 @@ import pytest
 
 from feeds.intake.sources.kinds.sftp import KIND, SftpSettings
 from feeds.intake.sources.seam import BadSource
+from tests.conftest import find_free_port
+from tests.intake.sources.papers import declared_as
 from tests.intake.sources.station_files import BODY, EVENT, NAME, declared, leave, outlet_at
 
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -32,12 +34,6 @@ Subsystem sftp internal-sftp
 """
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A server of our own user, with a key for it and one for us."""
@@ -48,7 +44,7 @@ def server(tmp_path_factory):
         os.chmod(folder / name, 0o600)
         key.write_public_key(folder / f"{name}.pub")
     (folder / "allowed").write_text((folder / "ours.pub").read_text())
-    port = free_port()
+    port = find_free_port()
     (folder / "config").write_text(CONFIG.format(port=port, folder=folder))
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
@@ -108,6 +104,15 @@ def test_read_files_are_moved_or_deleted_on_the_server(fetch):
     path = leave(fetch.tree, f"b/{NAME}")
     fetch(after="delete")
     assert not path.exists()
+
+
+def test_the_example_of_the_page_fetches_over_sftp(fetch):
+    ours = ("host", "port", "path", "host_key", "user")
+    said = {name: value for name, value in declared_as("sftp").items() if name not in ours}
+    fetch.outlet.secrets[said["key"]] = fetch.outlet.secrets["HN_KEY"]
+    leave(fetch.tree, NAME)
+    ((feed, event),) = fetch(**said)
+    assert (feed, event["entity"]) == ("water", "HN_ABCD_NUO001") and len(event["values"]) == 3
 
 
 def test_a_server_with_another_key_is_not_spoken_to(fetch):

@@ -1,7 +1,6 @@
 """From the declaration in YAML to Redis and quarantine: station files and MQTT through the whole frame."""
 
 import json
-import re
 from datetime import datetime
 
 import pytest
@@ -20,14 +19,8 @@ from feeds.intake.validate import Validator
 from feeds.store.quarantine import Quarantine
 from tests.conftest import wait_until
 from tests.intake.sources import broker as brokers
+from tests.intake.sources.papers import blocks
 from tests.intake.sources.station_files import leave
-
-PAGES = sorted((ROOT / "docs" / "sources").glob("*.md"))
-OURS = ("folder", "sftp", "tables", "mqtt")
-
-
-def examples(page):
-    return re.findall(r"```yaml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -75,17 +68,8 @@ def kept(database):
     return sorted((row.code, row.connector) for row in Quarantine(database).page(NATION))
 
 
-@pytest.mark.parametrize("page", OURS)
-def test_every_example_of_the_papers_can_be_pasted(page, tmp_path, whole_catalogue, places):
-    found = examples(ROOT / "docs" / "sources" / f"{page}.md")
-    assert found
-    for text in found:
-        (tmp_path / f"{yaml.safe_load(text)['id']}.yaml").write_text(text)
-    assert len(declared.load(tmp_path, whole_catalogue, places)) == len(found)
-
-
 def test_a_tree_of_station_files_reaches_redis_and_quarantine(connect, durable, source_database, clock, tmp_path):
-    text = examples(ROOT / "docs" / "sources" / "folder.md")[0].replace("/srv/ftp/hn", str(tmp_path / "tree"))
+    text = blocks("folder", "yaml")[0].replace("/srv/ftp/hn", str(tmp_path / "tree"))
     now = clock.now_ms()
     stamp = datetime.fromtimestamp(now / 1000 - 600).astimezone().strftime("%Y%m%d") + "000000"
     path = f"HN_ABCD_NUO001/HN_ABCD_NUO001_{stamp}.txt"
@@ -110,7 +94,7 @@ def test_mqtt_reaches_redis_and_stops_when_told(connect, durable, source_databas
     monkeypatch.setenv("CM_MQTT_PASSWORD", brokers.PASSWORD)
     (tmp_path / "broker").mkdir()
     with brokers.running(tmp_path / "broker") as broker:
-        text = examples(ROOT / "docs" / "sources" / "mqtt.md")[0].replace("mqtt.example.gov.vn", "localhost")
+        text = blocks("mqtt", "yaml")[0].replace("mqtt.example.gov.vn", "localhost")
         text = text.replace("/etc/ioc/ca.pem", str(broker.folder / "ca.pem")).replace(
             "tls: true", f"tls: true\n  port: {broker.tls}"
         )

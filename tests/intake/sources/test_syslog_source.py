@@ -201,3 +201,12 @@ def test_a_collector_that_cannot_listen_says_why(said: dict[str, object], senten
     settings = msgspec.convert({"name": "soc", "place": "46"} | said, Settings)
     with pytest.raises(BadSource, match=sentence):
         KIND.run(settings, Listed())
+
+
+def test_a_quiet_minute_is_told_as_none(heard: Collecting) -> None:
+    heard.until(lambda: heard.outlet.answers)
+    assert not heard.outlet.sent, "a trial waits for what senders say"
+    heard.outlet.clock.tick(60)
+    heard.until(lambda: heard.outlet.sent)
+    ((feed, event),) = heard.outlet.sent
+    assert (feed, event["entity"], event["values"]) == ("security", "soc-hue", {"sec_events": 0, "sec_lost": 0})

@@ -74,17 +74,7 @@ class FtpTree:
         self._mlsd = True  # until the server says that it has never heard of it
 
     def __enter__(self) -> FtpTree:
-        said = self._settings
-        self._ftp = _client(said)
-        with self._told("the connection"):
-            self._ftp.connect(said.host, said.port, PATIENCE_S)
-            if isinstance(self._ftp, _Tls) and not self._ftp.implicit:
-                self._begin_tls(self._ftp)
-            self._ftp.login(said.user, self._password)
-            if isinstance(self._ftp, _Tls):
-                self._ftp.prot_p()
-            self._ftp.voidcmd("TYPE I")
-            self._root = posixpath.join(self._ftp.pwd(), said.path)
+        self._connect()
         return self
 
     def __exit__(
@@ -126,6 +116,19 @@ class FtpTree:
                 self._ftp.delete(self._path(to))
             self._ftp.rename(self._path(path), self._path(to))
 
+    def _connect(self) -> None:
+        said = self._settings
+        self._ftp = _client(said)
+        with self._told("the connection"):
+            self._ftp.connect(said.host, said.port, PATIENCE_S)
+            if isinstance(self._ftp, _Tls) and not self._ftp.implicit:
+                self._begin_tls(self._ftp)
+            self._ftp.login(said.user, self._password)
+            if isinstance(self._ftp, _Tls):
+                self._ftp.prot_p()
+            self._ftp.voidcmd("TYPE I")
+            self._root = posixpath.join(self._ftp.pwd(), said.path)
+
     def _begin_tls(self, ftp: _Tls) -> None:
         try:
             ftp.auth()
@@ -164,7 +167,7 @@ class FtpTree:
                 size += len(piece)
         if size > limit:  # we hung up on it, and servers answer that in many ways
             self._ftp.close()
-            self.__enter__()
+            self._connect()
         else:
             self._ftp.voidresp()
         return b"".join(pieces)

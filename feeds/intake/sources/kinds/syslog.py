@@ -65,7 +65,7 @@ class Listener:
         bounds = Bounds(settings.longest, settings.rate, settings.connections)
         self.ears = Ears(bounds, allowed.holds, self._hear)
         self._stamps = Stamps()
-        self._told_ms = 0
+        self._told_ms = outlet.clock.now_ms()
         self._strangers = 0
 
     async def listen(self) -> None:

@@ -1,0 +1,55 @@
+// All services: of each domain how many figures are live, late, stale or missing, and which is worst.
+
+import { attr, parts, sign, text } from "./binding.js";
+import { ageState, since } from "./clock.js";
+import { number, say } from "./format.js";
+
+const COUNTS = ["live", "late", "stale", "missing"];
+
+export class Services {
+  constructor(node, page) {
+    this.page = page;
+    this.rows = [...node.querySelectorAll("tr[data-codes]")].map((row) => ({
+      node: row,
+      codes: row.dataset.codes.split(" ").filter(Boolean),
+      parts: parts(row),
+    }));
+  }
+
+  show(state) {
+    this.state = state;
+    this.tick();
+  }
+
+  // Ages move by themselves: a list that hears nothing empties from live to stale.
+  tick() {
+    if (!this.state) return;
+    for (const row of this.rows) this.write(row, row.codes.map((code) => this.stand(code)));
+  }
+
+  stand(code) {
+    const held = this.state.indicators[code];
+    const fact = this.page.indicators[code] ?? {};
+    const known = held && held.v !== null && held.v !== undefined;
+    const age = known ? since(held.atMs) : null;
+    const kind = ageState(age, held?.cadence ?? fact.cadence ?? 60, held?.lag ?? fact.lag ?? 0, held?.state, fact.office);
+    const level = kind === "stale" || kind === "missing" ? 0 : (held?.severity ?? 0);
+    return { code, fact, kind: kind === "suspect" ? "late" : kind, level };
+  }
+
+  write(row, stands) {
+    for (const kind of COUNTS) {
+      const n = stands.filter((stand) => stand.kind === kind).length;
+      text(row.parts[kind], number(n));
+      row.parts[kind].classList.toggle("nobody", n === 0);
+    }
+    const worst = stands.filter((stand) => stand.level).sort((one, other) => one.level - other.level)[0];
+    const some = stands.some((stand) => stand.kind !== "missing");
+    sign(row.parts.mark, worst?.level ?? 0);
+    attr(row.node, "data-severity", worst?.level ?? null);
+    attr(row.node, "data-age-state", some ? "live" : "missing");
+    text(row.parts.worst, worst ? worst.fact.full : "");
+    attr(row.parts.worst, "href", worst ? this.page.href(this.page.nation ? null : this.page.place, worst.fact.domain, worst.code) : null);
+    text(row.parts.note, worst ? say(`severity.${worst.level}`) : some ? say("services.calm") : say("services.silent"));
+  }
+}

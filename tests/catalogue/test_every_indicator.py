@@ -1,0 +1,82 @@
+"""Every indicator of the plan (indicators.csv: its section, code, unit and direction) stands in the catalogue so."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from feeds.catalogue.loader import load
+
+CATALOGUE = load(Path(__file__).parents[2] / "data/catalogue")
+with (Path(__file__).parent / "indicators.csv").open(encoding="utf-8", newline="") as file:
+    PLAN = list(csv.DictReader(file))
+SECURITY = "2.14"  # a domain with a page of its own, which may not be there yet
+
+# how the plan names a unit -> how the screen does; what is counted has the name of what it is
+UNITS = {
+    "working days": "ngày làm việc", "days": "ngày", "hours": "giờ", "h": "giờ", "min": "phút", "minutes": "phút",
+    "s": "giây", "ms": "mili giây", "index": "–", "class": "mức", "level": "cấp", "persons": "người", "pp": "điểm %",
+    "beds": "giường", "cases": "ca", "ratio": "giáo viên/lớp", "rank": "bậc", "per 100": "thuê bao/100 dân",
+    "billion VND": "tỷ đồng", "0–1 (2020–23)": "chỉ số", "× cadence": "× chu kỳ", "−100..100": "điểm",
+}  # fmt: skip
+SCORES = {"wat_wqi": "–", "adm_score_766": "điểm", "dx_par_index": "điểm"}  # 0–100
+DIRECTIONS = {"wat_class_0823": "down"}  # shown as 1 (A, the best) to 4 (D)
+NEW = ("2.2", "2.3", "2.4", "2.11", "2.12", "2.13", "2.15", "2.16", "2.17")
+
+
+def planned(*sections: str):
+    rows = [row for row in PLAN if not sections or row["section"] in sections]
+    return pytest.mark.parametrize("row", rows, ids=[row["code"] for row in rows])
+
+
+@planned()
+def test_every_indicator_of_the_plan_is_there(row):
+    if row["section"] == SECURITY and "security" not in CATALOGUE.domains:
+        pytest.skip("information security is not in this catalogue")
+    indicator = CATALOGUE.indicators[row["code"]]
+    assert indicator.direction == DIRECTIONS.get(row["code"], row["direction"])
+    if row["unit"].startswith("count"):
+        assert indicator.unit not in ("%", *UNITS.values())
+    elif row["section"] != SECURITY:
+        unit = SCORES.get(row["code"]) if row["unit"] == "0–100" else UNITS.get(row["unit"], row["unit"])
+        assert indicator.unit == unit
+
+
+@planned(*NEW)
+def test_every_new_indicator_can_be_judged_and_read(row):
+    indicator = CATALOGUE.indicators[row["code"]]
+    assert indicator.vi != indicator.en
+    assert len(indicator.formula_vi) > 20
+    assert len(indicator.formula_en) > 20
+    assert all(threshold.source for threshold in indicator.thresholds)
+    feed = CATALOGUE.feeds[indicator.feed]
+    assert feed.cadence <= indicator.cadence or feed.code == "axis"  # heartbeats of three days are looked at
+
+
+@pytest.mark.parametrize("code", ["petitions", "economy", "health", "education", "tourism", "land", "tasks", "digital"])
+def test_every_figure_of_a_new_domain_stands_on_its_page(code):
+    domain = CATALOGUE.domains[code]
+    named = {one for panel in domain.panels for one in panel.indicators}
+    assert {i.code for i in domain.indicators if not i.second} <= named
+    assert {"gauges", "map", "ranking", "trend", "alerts"} <= {panel.kind for panel in domain.panels}
+    assert not domain.overview
+
+
+def test_a_law_that_has_a_year_has_it_as_data():
+    growth = CATALOGUE.indicators["soc_grdp_growth"].thresholds
+    plans = {(t.source, t.valid_from, t.valid_to): t.below for t in growth if "Nghị quyết" in t.source}
+    assert plans == {
+        ("Nghị quyết 85/2019/QH14", date(2020, 1, 1), date(2021, 1, 1)): 6.8,
+        ("Nghị quyết 124/2020/QH14", date(2021, 1, 1), date(2022, 1, 1)): 6,
+    }
+
+
+def test_the_targets_of_2025_name_their_decision():
+    told = {i.code: (i.target, i.basis) for i in CATALOGUE.domains["digital"].indicators if i.target is not None}
+    assert told["dx_digital_economy"][0] == 20 and "749/QĐ-TTg" in told["dx_digital_economy"][1]
+    assert told["dx_egdi_rank"][0] == 70
+    assert CATALOGUE.indicators["adm_fullprocess_share"].target == 80
+    assert "942/QĐ-TTg" in CATALOGUE.indicators["adm_fullprocess_share"].basis

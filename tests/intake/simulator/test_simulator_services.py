@@ -1,0 +1,95 @@
+"""Offices and lives of data/cast/services.yaml: the same however time is cut, in their own rhythm."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from feeds.catalogue.clock import DAY_MS, HOUR_MS
+from feeds.catalogue.loader import load as load_catalogue
+from feeds.catalogue.settings import Settings
+from feeds.intake.simulator import services
+from feeds.intake.simulator.days import of_year, period_ends
+from feeds.intake.simulator.lifetimes import Lives
+from feeds.intake.simulator.offices import Offices
+from feeds.intake.simulator.rhythms import RHYTHMS
+
+TOLD = services.load()
+
+
+@pytest.fixture(scope="module")
+def tellers(cast):
+    offices = [Offices(7, one, services.speaking(TOLD, one, cast.desks, cast.places)) for one in TOLD.speakers]
+    return offices + [Lives(7, one, cast.desks, cast.places, ()) for one in TOLD.lives]
+
+
+def test_services_are_the_same_however_the_time_is_cut(tellers, friday):
+    for teller in tellers:
+        whole = list(teller.tell(friday, friday + HOUR_MS))
+        pieces = [one for n in range(6) for one in teller.tell(friday + n * 600_000, friday + (n + 1) * 600_000)]
+        assert sorted(map(repr, whole)) == sorted(map(repr, pieces))
+        assert [one.at for one in whole] == sorted(one.at for one in whole)
+
+
+def test_what_they_say_is_in_the_catalogue():
+    catalogue = load_catalogue(Settings().catalogue)
+    for speaker in TOLD.speakers:
+        assert {word.param for word in speaker.says} <= set(catalogue.feeds[speaker.feed].parameters)
+        assert all(word.rhythm in RHYTHMS for word in speaker.says)
+    for life in TOLD.lives:
+        feed = catalogue.feeds[life.feed]
+        assert life.type in feed.types
+        for way in life.ways:
+            assert {step.state for step in way.steps} <= set(feed.states)
+            assert {step.time or step.state for step in way.steps} <= set(feed.times)
+            assert way.steps[-1].state in feed.closed
+
+
+def test_what_stood_open_at_the_start_is_told_of_from_its_beginning(tellers, friday):
+    petitions = next(one for one in tellers if isinstance(one, Lives))
+    lives = defaultdict(list)
+    for one in [*petitions.standing(friday), *petitions.tell(friday, friday + DAY_MS)]:
+        lives[one.body["record"]["id"]].append(one.body["record"]["state"])
+    assert len(lives) > 3000
+    assert {states[0] for states in lives.values()} == {"received"}
+
+
+def test_each_says_its_last_word_before_the_start_once(tellers, friday):
+    for teller in tellers:
+        if isinstance(teller, Offices) and not teller._speaker.every_ms:
+            said = list(teller.standing(friday))
+            assert len({one.body["entity"] for one in said}) == len(said) == len(teller._actors)
+            assert all(one.at < friday for one in said)
+
+
+def test_what_is_remembered_beside_the_last_word_leaves_nothing_out_and_tells_nothing_twice(tellers, friday):
+    start = friday - 3 * DAY_MS
+    for teller in tellers:
+        if isinstance(teller, Offices) and not teller._speaker.every_ms:
+            whole = [one for one in teller.recall(start, friday)]
+            last = [one for one in teller.standing(friday) if one.at >= start]
+            assert sorted(map(repr, [*teller.earlier(start, friday, friday), *last])) == sorted(map(repr, whole))
+
+
+def test_periods_end_on_the_fourteenth(ms):
+    ends = period_ends(ms("2026-11-20T10:00:00"), 3)
+    assert [next(ends) for _ in range(2)] == [ms("2026-12-14T00:00:00"), ms("2026-09-14T00:00:00")]
+    assert of_year(ms("2025-12-15T00:00:00")) == 0
+    assert 0.92 < of_year(ms("2026-11-20T00:00:00")) < 0.95
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "busy", "quiet"),
+    [
+        ("office", "2026-11-20T09:00:00", "2026-11-22T09:00:00"),  # a Sunday
+        ("clinic", "2026-11-20T09:00:00", "2026-02-18T09:00:00"),  # Tết
+        ("term", "2026-11-20T09:00:00", "2026-07-20T09:00:00"),  # the summer
+        ("term", "2026-11-20T09:00:00", "2026-02-18T09:00:00"),
+        ("travel", "2026-07-18T09:00:00", "2026-11-18T09:00:00"),
+        ("rains", "2026-09-20T09:00:00", "2026-03-20T09:00:00"),
+        ("year", "2026-12-01T09:00:00", "2026-01-01T09:00:00"),
+    ],
+)
+def test_rhythms(rhythm, busy, quiet, ms):
+    assert RHYTHMS[rhythm](ms(busy)) > 1.2 * RHYTHMS[rhythm](ms(quiet))
