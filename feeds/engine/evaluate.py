@@ -138,7 +138,7 @@ class FeedFigures:
         """`above`: the parts are places; of an `own` figure only what the place says for itself counts there."""
         pools, itself = self._pools[place], [parts[own]] if (own := f"{place}/") in parts else []
         for code in codes:
-            mine = itself if above and self._pooling[code].rule == "own" else parts.values()
+            mine: Iterable[dict[str, Pool]] = itself if above and self._pooling[code].rule == "own" else parts.values()
             pools[code] = self._pooling[code].join(part[code] for part in mine if code in part)
 
     def _publish(self, place: str, codes: list[str]) -> None:

@@ -102,7 +102,8 @@ class Lives:
         life = self._life
         rng = np.random.default_rng(mix(self._seed, key(life.feed), key(life.type), day))
         draws = rng.random((int(rng.poisson(life.a_day)), DRAWS))
-        units, ways = (np.searchsorted(bounds, draws[:, n]) for bounds, n in ((self._units, UNIT), (self._ways, WAY)))
+        units = np.searchsorted(self._units, draws[:, UNIT]).astype(np.int64)
+        ways = np.searchsorted(self._ways, draws[:, WAY]).astype(np.int64)
         opens = to_office(np.array([midnight(day) + DAY_MS // 2]))[0] // OFFICE_MS * OFFICE_MS
         starts = opens + (draws[:, START] * OFFICE_MS).astype(np.int64)
         moments = np.zeros((len(draws), max(len(way.steps) for way in life.ways)), dtype=np.int64)
@@ -140,7 +141,7 @@ def _chosen(choices: Choices, draws: NDArray[np.float64]) -> dict[str, Any]:
 def _bounds(weights: Sequence[float]) -> NDArray[np.float64]:
     """Where in [0, 1) each of the weighted ends."""
     found = np.cumsum(np.array(weights, dtype=float))
-    return found / found[-1]
+    return np.asarray(found / found[-1], dtype=np.float64)
 
 
 def _first(told: list[Told], at: int) -> int:

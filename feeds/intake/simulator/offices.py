@@ -115,4 +115,5 @@ class Offices:
             value = word.mean * size * own * noise
         over = word.over.get(actor.province, word.over.get("*", 1.0))
         value *= RHYTHMS[word.rhythm](at) * over * (times if word.count else 1)
-        return round(value, word.digits) if word.digits else round(value)
+        told: float = round(value, word.digits) if word.digits else round(value)
+        return told

@@ -113,8 +113,8 @@ class Story:
         for desk in self._cast.desks:
             told = {"vi": f"Phòng Cảnh sát giao thông {self._cast.places.name(desk.code)}", "type": "report"}
             yield declaration("traffic", report_desk(desk.code), desk.code, at, told, None)
-        for speaker, actors in self._speakers:
-            for actor in actors:
+        for speaker, members in self._speakers:
+            for actor in members:
                 yield declaration(speaker.feed, actor.code, actor.place, at, actor.declared(), None)
 
     def _latest(self, end: int) -> Iterator[Told]:
