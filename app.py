@@ -25,7 +25,7 @@ def create_app(settings: Settings) -> Application:
     from dash import Dash  # imports stand here so that the supervisor starts without waiting for them
 
     import callbacks
-    from feeds.host import first_admin
+    from feeds.access import first_admin
     from feeds.serve.access import current_scope
     from feeds.serve.caching import cached
     from feeds.serve.front import front
@@ -43,8 +43,8 @@ def create_app(settings: Settings) -> Application:
     )  # fmt: skip
     callback_needs(pages.callback_map)
     first_admin.tell(settings, parts.database)
-    paper = Paper(site.version, callbacks.waiting(site), callbacks.entry(site), audit=callbacks.audit(site),
-                  **callbacks.signing(site))  # fmt: skip
+    entrance = callbacks.signing(site, sso=settings.oidc_issuer is not None)
+    paper = Paper(site.version, callbacks.waiting(site), callbacks.entry(site), audit=callbacks.audit(site), **entrance)
     sheets = callbacks.describer(site), callbacks.refused_describer(site)
     return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper, *sheets)
 

@@ -50,7 +50,6 @@ LATER = (
     "entry",
     "login",
     "people",
-    "posting",
     "audit",
 )  # modules that no page needs while it opens
 

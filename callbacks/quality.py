@@ -139,6 +139,8 @@ def found(page: Page, refusals: RefusalReader, sight: Scope, asked: Refused) -> 
 
 def done_to_one(page: Page, desk: Desk, act: str, given: Mapping[str, str]) -> Answer:
     """Do it; what stands in its way is said, otherwise the message is shown as it is now."""
+    if not page.view.record.isdigit():
+        return page.words("list.unknown"), no_update
     row, text = int(page.view.record), given.get("text")
     try:
         sight = _here(page, desk.person())

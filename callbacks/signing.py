@@ -7,10 +7,10 @@ from layouts.signing import link_page, login_page
 from layouts.site import Site
 
 
-def signing(site: Site) -> dict[str, dict[str, bytes]]:
+def signing(site: Site, sso: bool = False) -> dict[str, dict[str, bytes]]:
     """The page of signing in, the page that a link opens, the page of administrators; each by language."""
     return {
-        "login": {lang: login_page(site, lang).encode() for lang in site.words},
+        "login": {lang: login_page(site, lang, sso).encode() for lang in site.words},
         "people": {lang: people.document(site, lang).encode() for lang in site.words},
         "link": {lang: link_page(site, lang).encode() for lang in site.words},
     }

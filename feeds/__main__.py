@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     _quarantine_words(words.add_parser("quarantine", help="look at refused messages, or send them again"))
     _screen_words(words.add_parser("screen", help="admit screens of walls, list them, revoke them"))
     _source_words(words.add_parser("sources", help="look at the sources that we read, try, start or stop them"))
+    _account_words(words.add_parser("accounts", help="let a new administrator in, list accounts, close one"))
     _key_words(words.add_parser("keys", help="make keys for senders of events, list them, revoke them"))
     _audit_words(words.add_parser("audit", help="read the audit log, check that it is whole"))
     return parser
@@ -141,6 +142,15 @@ def _source_words(parser: argparse.ArgumentParser) -> None:
         if verb != "list":
             sub.add_argument("id", help="its id, which is the name of its file")
         sub.set_defaults(run=_verb("feeds.intake.sources.words", verb))
+
+
+def _account_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    verbs.add_parser("admin", help="a link, in a file, that makes an administrator")
+    verbs.add_parser("list", help="every account")
+    verbs.add_parser("disable", help="close an account and end its sessions").add_argument("login")
+    for verb, sub in verbs.choices.items():
+        sub.set_defaults(run=_verb("feeds.serve.account_words", verb))
 
 
 def _key_words(parser: argparse.ArgumentParser) -> None:

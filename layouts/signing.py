@@ -14,7 +14,7 @@ SHEETS = ("look", "login")
 MINE = ("login.", "welcome.")  # the words that the module says
 
 
-def login_page(site: Site, lang: Lang) -> str:
+def login_page(site: Site, lang: Lang, sso: bool = False) -> str:
     """Name, password, and the code of the telephone when it is asked for."""
     words = site.words[lang]
     form = h(
@@ -27,7 +27,7 @@ def login_page(site: Site, lang: Lang) -> str:
         _code(words, hidden=True),
         h("p", data_part="said", role="alert", class_="said"),
         h("button", words("login.enter"), type="submit", class_="enter"),
-        h("a", words("login.sso"), data_part="sso", class_="sso", href="/login/sso", hidden=True),
+        h("a", words("login.sso"), data_part="sso", class_="sso", href="/login/sso") if sso else None,
         h("p", words("login.help"), class_="quiet"),
         data_part="form", method="post", action="/login", novalidate=True,
     )  # fmt: skip

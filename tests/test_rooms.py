@@ -40,7 +40,7 @@ WINGS: dict[str, tuple[str, ...]] = {
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **{f"feeds.{wing}": allowed for wing, allowed in WINGS.items()},
     "layouts": ("feeds.catalogue",),
-    "callbacks": ("layouts", "feeds.serve", "feeds.catalogue"),
+    "callbacks": ("layouts", "feeds.serve", "feeds.access", "feeds.catalogue"),
     "app": ("feeds", "layouts", "callbacks"),
 }
 NEVER: dict[str, tuple[str, ...]] = {

@@ -1,11 +1,12 @@
-// Coming in: the form of signing in, and the form that a link opens. It imports nothing, because strangers may read no
-// other file of ours; what the server says is shown as text.
+// Coming in: the form of signing in, and the form that a link opens. It imports one file alone, because strangers may
+// read no other; what the server says is shown as text.
+import { post as sent } from "./posting.js";
+
 const facts = JSON.parse(document.getElementById("page-facts").textContent);
 const part = (name) => document.querySelector(`[data-part=${name}]`);
 const input = (name) => document.querySelector(`[name=${name}]`);
 const words = (key, values = {}) =>
   String(facts.words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const kept = (name) => document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 
 function tell(text, good = false) {
   part("said").textContent = text;
@@ -13,8 +14,7 @@ function tell(text, good = false) {
 }
 
 async function post(path, body) {
-  const headers = { "content-type": "application/json", "x-csrftoken": kept("_csrf_token") ?? "" };
-  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await sent(path, body);
   const told = await answer.json().catch(() => ({}));
   return { ok: answer.ok, status: answer.status, told };
 }
@@ -89,3 +89,4 @@ part("form").addEventListener("submit", async (event) => {
   }
 });
 if (facts.kind === "link") open();
+else if (new URLSearchParams(location.search).get("said") === "waiting") tell(words("login.waiting"));

@@ -1,6 +1,7 @@
 // Accounts and roles: who is there, what waits for a second person, the screens of walls. All text from others is
 // textContent; links are shown once and kept nowhere.
 import { clock, day, say, speak } from "./format.js";
+import { post } from "./posting.js";
 
 const API = "/api/v1";
 const facts = JSON.parse(document.getElementById("page-facts").textContent);
@@ -8,7 +9,6 @@ speak(facts.words, facts.lang);
 
 const part = (name) => document.querySelector(`[data-part=${name}]`);
 const input = (name) => document.querySelector(`[name=${name}]`);
-const kept = (name) => document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 const names = new Map(facts.units);
 let me = "";
 
@@ -22,8 +22,7 @@ function element(tag, text = "", props = {}) {
 }
 
 async function ask(path, body) {
-  const headers = { "content-type": "application/json", "x-csrftoken": kept("_csrf_token") ?? "" };
-  const answer = await fetch(API + path, body && { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await (body ? post(API + path, body) : fetch(API + path));
   if (answer.status === 401) location.assign("/login?next=/people");
   const told = await answer.json();
   if (!answer.ok) throw new Error(fault(told.error ?? ""));
@@ -152,8 +151,7 @@ part("file").addEventListener("change", (event) => {
 });
 
 part("leave").addEventListener("click", async () => {
-  const headers = { "content-type": "application/json", "x-csrftoken": kept("_csrf_token") ?? "" };
-  const answer = await fetch("/session/end", { method: "POST", headers, body: "{}" });
+  const answer = await post("/session/end", {});
   location.assign((await answer.json()).to ?? "/login");
 });
 

@@ -1,12 +1,11 @@
 // Who is signed in, and the way out; in the demo, whom to be. A session that has ended says so where it is noticed.
 import { say } from "./format.js";
+import { post } from "./posting.js";
 
 const ROLES = ["demo", "leader", "staff", "operator", "admin"];
-const kept = (name) => document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 
-async function post(path, body) {
-  const headers = { "content-type": "application/json", "x-csrftoken": kept("_csrf_token") ?? "" };
-  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+async function go(path, body) {
+  const answer = await post(path, body);
   if (answer.ok) location.assign((await answer.json()).to);
 }
 
@@ -24,14 +23,14 @@ function play(told, place) {
   for (const role of ROLES) chooser.append(element("option", say(`role.${role}`), { value: role, selected: role === told.role }));
   chooser.addEventListener("change", () => {
     const role = chooser.value;
-    post("/session/role", role === "staff" ? { role, unit: unitOf(place) } : { role });
+    go("/session/role", role === "staff" ? { role, unit: unitOf(place) } : { role });
   });
   return [chooser];
 }
 
 function signedIn(told) {
   const leave = element("button", say("person.leave"), { type: "button" });
-  leave.addEventListener("click", () => post("/session/end", {}));
+  leave.addEventListener("click", () => go("/session/end", {}));
   return [element("span", told.shown || told.name, { title: say(`role.${told.role}`) }), leave];
 }
 

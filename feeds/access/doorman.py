@@ -78,6 +78,17 @@ class Doorman:
         self.accounts.change(account.login, signed_in=round(self._now() * 1000))
         return Outcome("in", subject_of(account))
 
+    def from_outside(self, identity: str, login: str) -> Outcome:
+        """Who the single sign-on has named. The first time the account of that login is bound to the identity; from
+        then on the name means nothing, and no other identity opens the account."""
+        found = self.accounts.outside(identity)
+        if found is None and LOGIN.fullmatch(login):
+            named = self.accounts.find(login)
+            if named is not None and named.outside is None and named.state != DISABLED:
+                self.accounts.change(login, outside=identity, state=ACTIVE)
+                found = self.accounts.find(login)
+        return Outcome("waiting") if found is None else self.entered(found)
+
     def welcome(self, token: str) -> Welcome | None:
         """What a link would open; None for one that is not, or no longer, good."""
         login = self.accounts.invited(digest(token), self._ms())

@@ -47,6 +47,9 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     audit_key: str | None = field(default=None, repr=False)  # None = kept under `var`
+    oidc_issuer: str | None = None
+    oidc_client: str = ""
+    oidc_secret: str | None = field(default=None, repr=False)
     log_level: str = "INFO"
     redis_door: bool = False
     redis_door_password: str | None = field(default=None, repr=False)
@@ -127,6 +130,10 @@ def _check_together(values: Mapping[str, object], host: str, demo: bool) -> None
             f"IOC_HOST={host} means every address of this machine, which is no name to call. "
             "Write in IOC_ALLOWED_HOSTS the names people use, such as ioc.hanoi.gov.vn"
         )
+    if values.get("oidc_issuer") and not (values.get("oidc_client") and values.get("oidc_secret")):
+        raise BadSetting(
+            "IOC_OIDC_ISSUER needs the name and the secret it knows us by: IOC_OIDC_CLIENT and IOC_OIDC_SECRET."
+        )
     if values.get("redis_door") and "redis_door_password" not in values:
         raise BadSetting("IOC_REDIS_DOOR=1 needs a password for its writers: write IOC_REDIS_DOOR_PASSWORD.")
 
@@ -188,6 +195,17 @@ def _url(*schemes: str) -> Callable[[str, str], str]:
         return text
 
     return read
+
+
+def _issuer(name: str, text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise BadSetting(f"{name} must begin with https://, such as https://sso.example.gov.vn")
+    return text
+
+
+def _plain(_name: str, text: str) -> str:
+    return text
 
 
 def _world(name: str, text: str) -> World:
@@ -262,6 +280,9 @@ VARIABLES: dict[str, Variable] = {
     "IOC_AUDIT_KEY": Variable(
         "audit_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR", "seals the audit log against changes"
     ),
+    "IOC_OIDC_ISSUER": Variable("oidc_issuer", _issuer, "none", "a ministry's single sign-on: its address"),
+    "IOC_OIDC_CLIENT": Variable("oidc_client", _plain, "none", "the name under which it knows us"),
+    "IOC_OIDC_SECRET": Variable("oidc_secret", _secret(SHORTEST_TOKEN), "none", "what we show to it"),
     "IOC_LOG_LEVEL": Variable("log_level", _level, "INFO", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     "IOC_REDIS_DOOR": Variable("redis_door", _switch, "0", "the direct Redis door for trusted writers"),
     "IOC_REDIS_DOOR_PASSWORD": Variable(

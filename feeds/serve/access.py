@@ -154,7 +154,7 @@ def demo_subject(chosen: str | None, known: Callable[[str], object] | None = Non
                 known(unit)
         except (UnknownPlace, KeyError):
             return DEMO
-    return Subject(name="demo", role=role, units=(unit,) if unit else None, shown="demo")
+    return Subject(name=f"demo-{role}", role=role, units=(unit,) if unit else None, shown="demo")
 
 
 current: ContextVar[Scope] = ContextVar("scope")  # what the request being served may see; unset = no request

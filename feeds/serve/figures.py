@@ -141,6 +141,7 @@ class Figures:
     async def propose(self, request: Request) -> Response:
         """Keep figures for a second person: all of them, or none and why."""
         sight, said = self._access.hand(request.scope), _read(await request.body(), Proposed)
+        said = msgspec.structs.replace(said, by=self._access.signature(request.scope, said.by))
         status, answer = await self._work(partial(self._propose, sight, said))
         return _json(answer, status)
 
@@ -149,8 +150,9 @@ class Figures:
         """Approve or refuse."""
         sight, number = self._access.hand(request.scope), request.path_params["number"]
         said = _read(await request.body(), Decision)
+        by = self._access.signature(request.scope, said.by)
         act = self._desk.approve if said.act == "approve" else self._desk.refuse
-        return _json(self._shown(await self._work(partial(act, sight, number, said.by, said.why))))
+        return _json(self._shown(await self._work(partial(act, sight, number, by, said.why))))
 
     def _propose(self, sight: Scope, said: Proposed) -> tuple[int, dict[str, Any]]:
         cells, given, unread = [str(n) for n in range(len(said.figures))], list(said.figures), []

@@ -8,14 +8,16 @@ from feeds.access.codes import Vault
 from feeds.access.doorman import Doorman
 from feeds.access.people import People
 from feeds.access.sessions import Sessions
+from feeds.access.sso import Sso
 from feeds.access.tries import Tries
-from feeds.catalogue.settings import Settings
+from feeds.catalogue.settings import Settings, is_loopback
 from feeds.serve.access import Access
 from feeds.serve.kiosks import KEYS_PATH, SCREENS_PATH, KioskDoors
 from feeds.serve.paper import Paper
 from feeds.serve.parts import Parts
 from feeds.serve.people import PEOPLE_PAGE, PEOPLE_PATH, PeopleDoors
 from feeds.serve.signing import LOGIN_PATH, SESSION_PATH, Signing
+from feeds.serve.sso_doors import BACK_PATH, SsoDoors
 from feeds.serve.walls import Walls
 from feeds.store.accounts import Accounts
 from feeds.store.ingest_keys import IngestKeys
@@ -32,8 +34,21 @@ def identity(
     accounts, tries = Accounts(parts.database), Tries(parts.volatile, parts.keys)
     doorman = Doorman(accounts, tries, Vault(settings.secret_key or ""))
     register = People(accounts, parts.places.units)
+    signing = Signing(doorman, sessions, access, parts.audit, paper.login, paper.link)
+    sso = _sso(settings, parts)
     return [
-        *Signing(doorman, sessions, access, parts.audit, paper.login, paper.link).routes(),
+        *signing.routes(),
+        *(SsoDoors(sso, doorman, signing).routes() if sso else []),
         *PeopleDoors(register, sessions, tries, access, parts.audit, paper.people).routes(),
         *KioskDoors(Screens(parts.database), IngestKeys(parts.database), walls, access, parts.audit).routes(),
     ]
+
+
+def _sso(settings: Settings, parts: Parts) -> Sso | None:
+    """The single sign-on, where there is one; it sends people back to the first name we are called by."""
+    if settings.oidc_issuer is None or settings.demo:
+        return None
+    host = settings.allowed_hosts[0]
+    here = f"http://{host}:{settings.port}" if is_loopback(host) else f"https://{host}"
+    client = settings.oidc_client, settings.oidc_secret or ""
+    return Sso(settings.oidc_issuer, client, here + BACK_PATH, parts.volatile, parts.keys)

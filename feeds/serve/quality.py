@@ -141,22 +141,29 @@ class Quality:
         """Send one again."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
         work = partial(self.mending.replay, sight, request.path_params["id"])
-        return _told(await self._room.do(lambda: work(Signed(asked.by, asked.why), asked.text)))
+        return _told(
+            await self._room.do(
+                lambda: work(Signed(self.access.signature(request.scope, asked.by), asked.why), asked.text)
+            )
+        )
 
     @needs("mend")
     async def drop(self, request: Request) -> Response:
         """Set one aside."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
         work = partial(self.mending.drop, sight, request.path_params["id"])
-        return _told(await self._room.do(lambda: work(Signed(asked.by, asked.why))))
+        return _told(
+            await self._room.do(lambda: work(Signed(self.access.signature(request.scope, asked.by), asked.why)))
+        )
 
     @needs("mend")
     async def unmask(self, request: Request) -> Response:
         """One message with what names persons; it is written down who asked and why."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
-        by = self.access.signature(request.scope, asked.by)
         work = partial(self.mending.unmask, sight, request.path_params["id"])
-        return _json(_timed(await self._room.do(lambda: work(Signed(by, asked.why)))))
+        return _json(
+            _timed(await self._room.do(lambda: work(Signed(self.access.signature(request.scope, asked.by), asked.why))))
+        )
 
     @needs("mend")
     async def replay_many(self, request: Request) -> Response:
@@ -164,7 +171,12 @@ class Quality:
         sight, asked = self.access.hand(request.scope), await _body(request, Many)
         work = partial(self.mending.replay_many, sight, asked.which)
         found = await self._room.do(
-            lambda: work(Signed(asked.by, asked.why), before=asked.before, find=asked.find, put=asked.put)
+            lambda: work(
+                Signed(self.access.signature(request.scope, asked.by), asked.why),
+                before=asked.before,
+                find=asked.find,
+                put=asked.put,
+            )
         )
         return _json(msgspec.structs.asdict(found))
 

@@ -29,7 +29,9 @@ from feeds.store.audit import Audit
 
 log = logging.getLogger("ioc.access")
 LOGIN_PATH, SESSION_PATH, LINK_PATH = "/login", "/session", "/login/link"
-OPEN_FILES = ("/assets/css/look.css", "/assets/css/login.css", "/assets/js/login.js", "/assets/favicon.svg")
+OPEN_FILES = tuple(
+    f"/assets/{name}" for name in ("css/look.css", "css/login.css", "js/login.js", "js/posting.js", "favicon.svg")
+)
 OPEN_FOLDER = "/assets/fonts/"
 LONGEST = 512
 AWAY = "signing in is not possible now"
@@ -102,7 +104,7 @@ class Signing:
     @needs("open")
     async def page(self, request: Request) -> Response:
         """The page where people sign in; who is in already is shown on."""
-        asked = Asked(request, "lang", "next")
+        asked = Asked(request, "lang", "next", "said")
         subject = self._access.subject(request.scope)
         if subject is not None and subject.role != "kiosk":
             return RedirectResponse(subject.home, 303, {"cache-control": "no-store"})
@@ -116,14 +118,19 @@ class Signing:
             raise Refusal(404, "in the demo everybody is signed in")
         ask = partial(self._doorman.sign_in, shown.login, shown.password, shown.code)
         outcome = await self._work(ask)
-        seat = _seat(request)
-        await self._work(partial(self._witness, shown.login, outcome, seat))
+        await self.witness(request, shown.login, outcome)
         if outcome.subject is None:
             return _refused(outcome)
         return await self.entered(request, outcome.subject)
 
     async def entered(self, request: Request, subject: Subject) -> Response:
         """The answer that gives a session to who has shown who they are."""
+        answer = _json({"to": subject.home})
+        answer.raw_headers.append((b"set-cookie", await self.begun(request, subject)))
+        return answer
+
+    async def begun(self, request: Request, subject: Subject) -> bytes:
+        """A new session, and the header that gives it to the browser; the one that was carried ends."""
         name = session_name(request.scope)
         carried = cookie(request.scope, name)
         try:
@@ -132,9 +139,7 @@ class Signing:
             fresh = await self._sessions.begin(subject)
         except SessionsAway:
             raise Refusal(503, AWAY, retry_after=2) from None
-        answer = _json({"to": subject.home})
-        answer.raw_headers.append((b"set-cookie", set_cookie(request.scope, name, fresh, LONGEST_S)))
-        return answer
+        return set_cookie(request.scope, name, fresh, LONGEST_S)
 
     @needs("open")
     async def link_page(self, request: Request) -> Response:
@@ -204,6 +209,10 @@ class Signing:
         kept = chosen if subject.role in PERSONS else ""
         answer.raw_headers.append((b"set-cookie", set_cookie(request.scope, DEMO_COOKIE, kept, None if kept else 0)))
         return answer
+
+    async def witness(self, request: Request, login: str, outcome: Outcome) -> None:
+        """Write down who came in, or tried to."""
+        await self._work(partial(self._witness, login, outcome, _seat(request)))
 
     def _witness(self, login: str, outcome: Outcome, seat: str) -> None:
         subject = outcome.subject

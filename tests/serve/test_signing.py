@@ -14,12 +14,11 @@ import pytest
 import redis
 from argon2 import PasswordHasher
 
-from feeds.access import passwords
+from feeds.access import first_admin, passwords
 from feeds.access.codes import Vault
 from feeds.access.roles import ROLES, Role
 from feeds.access.sessions import Sessions, SessionsAway
 from feeds.catalogue.scope import NATION
-from feeds.host import first_admin
 from feeds.serve.paper import Paper
 from feeds.serve.parts import Parts
 from feeds.store.accounts import ACTIVE, Account, Accounts
