@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> Application:
         pages, site, clock=parts.clock, sight=current_scope, series=series, station=parts.readers.station,
         evidence=parts.evidence, refused=_quality(settings, parts),
     )  # fmt: skip
-    paper = Paper(site.version, callbacks.waiting(site), callbacks.entry(site))
+    paper = Paper(site.version, callbacks.waiting(site), callbacks.entry(site), callbacks.lists(site))
     sheets = callbacks.describer(site), callbacks.refused_describer(site)
     return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper, *sheets)
 

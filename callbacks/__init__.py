@@ -8,6 +8,7 @@
 `/api/v1/series` does; `sight()` says what the session behind the running request may see.
 """
 
+from callbacks.books import lists
 from callbacks.desk import describer
 from callbacks.entry import entry
 from callbacks.pages import Series, register, site
@@ -15,4 +16,4 @@ from callbacks.quality import Desk as QualityDesk
 from callbacks.quality import describer as refused_describer
 from callbacks.wall import waiting
 
-__all__ = ["QualityDesk", "Series", "describer", "entry", "refused_describer", "register", "site", "waiting"]
+__all__ = ["QualityDesk", "Series", "describer", "entry", "lists", "refused_describer", "register", "site", "waiting"]

@@ -50,6 +50,8 @@ def register(
             page = page_of(path or "/", asked)
         except address.NoSuchPage:
             return []
+        if page.view.book:
+            return []
         if page.view.records:
             return desk.opened(page, evidence, sight(), asked) if evidence else []
         if page.view.quality:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from docs import indicators
 from docs.drawing import draw
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.settings import VARIABLES
@@ -67,6 +68,7 @@ def built() -> dict[Path, str]:
     files = {DOCS / "architecture.svg": draw((DOCS / "architecture.drawing").read_text(encoding="utf-8"))}
     for name in ("architecture.md", "contract.md"):
         files[DOCS / name] = _filled((DOCS / name).read_text(encoding="utf-8"))
+    files[DOCS / "indicators.md"] = indicators.paper()
     look = DOCS.parent / "assets" / "css" / "look.css"
     files[look] = written(look.read_text(encoding="utf-8"))
     return files

@@ -8,6 +8,7 @@ import { Card } from "./card.js";
 import { extendChart, watchChart } from "./chart.js";
 import { beat, lastBeat, now, present } from "./clock.js";
 import { Communes } from "./communes.js";
+import { Definitions } from "./definitions.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, speak, weekday } from "./format.js";
 import "./grid.js";
@@ -83,6 +84,7 @@ function mount() {
   page.desk = page.nation && !page.domain ? new Study(page, { go: (href) => nav.go(href), ahead: (href) => nav.ahead(href), live: () => store.get(page.scope), show }) : null;
   page.card = new Card(document.getElementById("card"), page, (scope) => (scope === page.scope && page.desk?.past) || store.get(scope), peek);
   one("search", (node) => new Search(node, page, (href) => nav.go(href)));
+  one("definitions", (node) => new Definitions(node));
   const now = document.querySelector("[data-panel=clock]");
   page.now = now && { alive: part(now, "alive"), date: part(now, "date"), clock: part(now, "clock") };
   link.follow(page.scopes);

@@ -30,6 +30,7 @@ from feeds.serve.guard import AVREPORT_PATH, REPORTS_PATH, Guard, Rules
 from feeds.serve.health import Health
 from feeds.serve.hub import Hub
 from feeds.serve.link import Link
+from feeds.serve.lists import Lists, Make
 from feeds.serve.parts import Parts
 from feeds.serve.posting import Posting
 from feeds.serve.quality import QUARANTINE_PATH, DescribeRefused, Quality
@@ -59,6 +60,7 @@ class Paper(NamedTuple):
     release: str = ""
     waiting: bytes = b""
     entry: Mapping[str, bytes] = MappingProxyType({})  # the form of typed figures, by language
+    lists: Mapping[str, Make] = MappingProxyType({})  # whole lists given as files, by name
 
 
 PLAIN = Paper()
@@ -186,10 +188,11 @@ def front(
     desk = Desk(parts.readers, parts.evidence, access, describe)
     quality = Quality(parts.mending, parts.refusals, parts.sources, access, describe_refused)
     figures = Figures(parts.typed, parts.catalogue, parts.places, access, parts.clock.now_ms, paper.entry)
+    lists = Lists(paper.lists, access, parts.clock.now_ms)
     reports = Reports(counters, parts.clock)
     routes = [
         route
-        for part in (quality, api, desk, figures, health, posting, syncing, avreports, walls, reports)
+        for part in (quality, api, desk, figures, lists, health, posting, syncing, avreports, walls, reports)
         for route in part.routes()
     ]
     doors = Router(routes, redirect_slashes=False, default=lost)

@@ -51,6 +51,8 @@ MADE = (
     "quality.",
     "entry.head.",
     "js.entry.",
+    "book.",
+    "definition.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
