@@ -13,7 +13,7 @@ from dash import Dash
 from flask import Response, abort, jsonify, make_response, request
 
 from callbacks import desk, drill, quality, wall
-from feeds.catalogue import loader, scenes, source
+from feeds.catalogue import loader, milestones, scenes, source
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.model import Catalogue
@@ -55,7 +55,10 @@ def site(settings: Settings, catalogue: Catalogue | None = None, places: Places 
     topics = _topics(ROOT / "data" / "lexicon" / "topics.yaml")
     table = words.load(ROOT / "data" / "translations")
     walls = scenes.load(ROOT / "data" / "wall", LAYOUTS, KINDS)
-    return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, walls, modules)
+    return Site(
+        catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, walls,
+        history=milestones.load(places), modules=modules,
+    )  # fmt: skip
 
 
 def _topics(path: Path) -> dict[str, dict[Lang, str]]:

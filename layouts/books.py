@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from layouts import definitions, header, ids
+from layouts import definitions, header, ids, milestones
 from layouts.address import BOOKS, View
 from layouts.node import Child, Node, h
 from layouts.site import Page
 
 CONTENTS: Mapping[str, Callable[[Page], list[Child]]] = {
     "catalogue": definitions.content,
+    "milestones": milestones.content,
 }
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.keys import World
+from feeds.catalogue.milestones import History
 from feeds.catalogue.model import Catalogue, Compute, Domain, Indicator
 from feeds.catalogue.places import Places
 from feeds.catalogue.scenes import Scene
@@ -32,6 +33,7 @@ class Site:
         default_factory=dict
     )  # names of the topics posts are counted under
     scenes: tuple[Scene, ...] = ()  # of the wall, in their order
+    history: History = field(default_factory=lambda: History({}, {}, {}, ()))  # what was printed about the systems
     modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
 
 

@@ -53,6 +53,7 @@ MADE = (
     "js.entry.",
     "book.",
     "definition.",
+    "milestone.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
