@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feeds.catalogue.settings import ROOT, BadSetting, Settings
@@ -11,6 +12,7 @@ from feeds.host.refusal import EXIT_CODE, Refused
 
 if TYPE_CHECKING:
     from callbacks.quality import Desk as QualityDesk
+    from feeds.serve.edition import Drawn
     from feeds.serve.parts import Parts
     from feeds.serve.web import Application
     from layouts.site import Site
@@ -21,25 +23,37 @@ SERIES_SECONDS = 5  # how old a chart's history may be: every screen that opens 
 
 def create_app(settings: Settings) -> Application:
     """The ASGI application: pages, push and doors behind one guard; Refused when a file of the product is wrong."""
-    from dash import Dash  # imports stand here so that the supervisor starts without waiting for them
+    from feeds.serve.front import front  # imports stand here so that the supervisor starts without waiting for them
+    from feeds.serve.parts import Parts
+
+    parts = Parts.open(settings)
+    drawn = _drawn(settings, parts)
+    return front(settings, drawn.flask_app, ASSETS, drawn.csp_hashes, parts, *drawn[2:], partial(_drawn, settings))
+
+
+def _drawn(settings: Settings, parts: Parts) -> Drawn:
+    """Everything that is drawn from one catalogue."""
+    from dash import Dash
 
     import callbacks
     from feeds.serve.access import current_scope
     from feeds.serve.caching import cached
-    from feeds.serve.front import Paper, front
-    from feeds.serve.parts import Parts, make_cache
+    from feeds.serve.edition import Drawn
+    from feeds.serve.modules import ModuleReader
+    from feeds.serve.paper import Paper
+    from feeds.serve.parts import make_cache
 
-    parts = Parts.open(settings)
     pages = Dash("ioc", assets_folder=str(ASSETS), include_assets_files=False, update_title="", title="IOC")
     series = cached(make_cache(pages.server), parts.readers.series, SERIES_SECONDS)
     site = _site(settings, parts)
     callbacks.register(
         pages, site, clock=parts.clock, sight=current_scope, series=series, station=parts.readers.station,
         evidence=parts.evidence, refused=_quality(settings, parts),
+        modules=ModuleReader(parts.modules, settings.modules_folder),
     )  # fmt: skip
-    paper = Paper(site.version, callbacks.waiting(site), callbacks.entry(site), callbacks.lists(site))
-    sheets = callbacks.describer(site), callbacks.refused_describer(site)
-    return front(settings, pages.server, ASSETS, pages.csp_hashes(), parts, paper, *sheets)
+    paper = Paper(site.release, callbacks.waiting(site), callbacks.entry(site), callbacks.lists(site))
+    hashes = pages.csp_hashes()
+    return Drawn(pages.server, hashes, paper, callbacks.describer(site), callbacks.refused_describer(site))
 
 
 def main(words: list[str]) -> int:
@@ -78,7 +92,7 @@ def _site(settings: Settings, parts: Parts) -> Site:
     from layouts.words import MissingWords
 
     try:
-        return callbacks.site(settings, parts.catalogue, parts.places)
+        return callbacks.site(settings, parts.catalogue, parts.places, parts.version)
     except (BadBoundaries, UnknownPanel, MissingWords) as error:
         raise Refused(str(error)) from error
 

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _screen_words(words.add_parser("screen", help="admit screens of walls, list them, revoke them"))
     _source_words(words.add_parser("sources", help="look at the sources that we read, try, start or stop them"))
     _key_words(words.add_parser("keys", help="make keys for senders of events, list them, revoke them"))
+    _module_words(words.add_parser("module", help="look at domains taken in while running, check one, withdraw one"))
     return parser
 
 
@@ -142,6 +143,16 @@ def _key_words(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("revoke", help="end one, within five seconds").add_argument("name")
     for verb, sub in verbs.choices.items():
         sub.set_defaults(run=_verb("feeds.serve.key_words", verb))
+
+
+def _module_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    verbs.add_parser("list", help="every domain taken in while running, and why a file was refused")
+    check = verbs.add_parser("check", help="whether a file would be taken in; nothing is changed")
+    check.add_argument("file", type=Path)
+    verbs.add_parser("withdraw", help="take one out of force; its file must be out of the folder").add_argument("name")
+    for verb, sub in verbs.choices.items():
+        sub.set_defaults(run=_verb("feeds.serve.modules", verb))
 
 
 def _verb(module: str, verb: str) -> Run:

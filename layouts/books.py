@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from layouts import definitions, header, ids, milestones
+from layouts import definitions, header, ids, milestones, modules
 from layouts.address import BOOKS, View
 from layouts.node import Child, Node, h
 from layouts.site import Page
@@ -12,7 +12,9 @@ from layouts.site import Page
 CONTENTS: Mapping[str, Callable[[Page], list[Child]]] = {
     "catalogue": definitions.content,
     "milestones": milestones.content,
+    "modules": modules.content,
 }
+MOUNTED = ("modules",)  # books whose content Dash mounts
 
 
 def content(page: Page) -> list[Child]:
@@ -23,8 +25,10 @@ def content(page: Page) -> list[Child]:
     title = h("div", trail, h("h1", page.words(f"book.{book}")), class_="title")
     top = h("div", title, header.clock(page), class_="top")
     stamp = h("span", page.stamp, class_="stamp print-only") if page.stamp else None
-    entry = h("div", id=ids.ENTRY, hidden=True)  # Dash is not used here, and wants its place all the same
-    return [top, stamp, _tabs(page), *CONTENTS[book](page), entry]
+    room = CONTENTS[book](page)
+    if book not in MOUNTED:
+        room.append(h("div", id=ids.ENTRY, hidden=True))  # Dash is not used here, and wants its place all the same
+    return [top, stamp, _tabs(page), *room]
 
 
 def shelf(page: Page) -> Node:

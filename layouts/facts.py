@@ -33,7 +33,7 @@ def page_facts(page: Page) -> dict[str, Any]:
         "communes": _communes(page) if view.study else {},
         "regions": {region.code: region.units for region in page.site.places.regions} if view.study else {},
         "lang": view.lang,
-        "version": page.site.version,
+        "version": page.site.release,
         "world": page.site.world,
         "nation": view.is_nation,
         "placeName": page.place_name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import blake2b
 
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.keys import World
@@ -35,6 +36,15 @@ class Site:
     scenes: tuple[Scene, ...] = ()  # of the wall, in their order
     history: History = field(default_factory=lambda: History({}, {}, {}, ()))  # what was printed about the systems
     modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
+
+    modules_version: str = ""  # of the domains that were taken in while running
+
+    @property
+    def release(self) -> str:
+        """Changes with the files of the product and with the domains it shows: walls take a new one by themselves."""
+        if not self.modules_version:
+            return self.version
+        return f"{self.version}-{blake2b(self.modules_version.encode(), digest_size=4).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import MappingProxyType
-from typing import NamedTuple
 
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Send
@@ -25,12 +23,14 @@ from feeds.serve.body import Bodies
 from feeds.serve.counters import Counters
 from feeds.serve.dash_app import Door, WSGIApp
 from feeds.serve.desk import Describe, Desk
+from feeds.serve.edition import Drawn, Edition, Renewal
 from feeds.serve.figures import BODY_BYTES, ENTRY_PATH, FIGURES_PATH, Figures
 from feeds.serve.guard import AVREPORT_PATH, REPORTS_PATH, Guard, Rules
 from feeds.serve.health import Health
 from feeds.serve.hub import Hub
 from feeds.serve.link import Link
-from feeds.serve.lists import Lists, Make
+from feeds.serve.lists import Lists
+from feeds.serve.paper import PLAIN, Paper
 from feeds.serve.parts import Parts
 from feeds.serve.posting import Posting
 from feeds.serve.quality import QUARANTINE_PATH, DescribeRefused, Quality
@@ -54,18 +54,6 @@ QUESTIONS_PATH = "/_dash-update-component"
 WALLS_PATH = "/api/v1/walls/"
 
 
-class Paper(NamedTuple):
-    """What the front must know of the pages it serves: their release, and those that it shows itself."""
-
-    release: str = ""
-    waiting: bytes = b""
-    entry: Mapping[str, bytes] = MappingProxyType({})  # the form of typed figures, by language
-    lists: Mapping[str, Make] = MappingProxyType({})  # whole lists given as files, by name
-
-
-PLAIN = Paper()
-
-
 class Front:
     """Routes by path. The hub lives from the server's start to its end."""
 
@@ -73,22 +61,20 @@ class Front:
         self,
         hub: Hub,
         access: Access,
-        api: ASGIApp,
-        dash: Door,
+        edition: Edition,
         files: Sequence[Folder],
         screens: Screens,
         walls: Walls,
         senders: Senders,
     ) -> None:
+        self.renewal: Renewal | None = None
         self.hub = hub
         self.screens = screens
         self.walls = walls
         self.senders = senders
         self.access = access
-        self.api = api
-        self.dash = dash
+        self.edition = edition
         self.stream = Stream(hub, access.sight)
-        self.kept = Kept(dash)
         self.files = files
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
@@ -101,7 +87,7 @@ class Front:
             raise Refusal(405, f"here one may {' or '.join(methods_of(path))}")
         await self.screens.meet(connection)
         if path.startswith("/api/") or path.startswith("/frames/") or path in DOORS:
-            await self.api(connection, receive, send)
+            await self.edition.doors(connection, receive, send)
             return
         if path == WALL and await self.screens.admit(connection, send):
             return
@@ -116,14 +102,14 @@ class Front:
         if path == "/stream":
             return self.stream
         if path.startswith("/_dash-component-suites/"):
-            return self.kept
-        return next((folder for folder in self.files if path.startswith(folder.prefix)), self.dash)
+            return self.edition.kept
+        return next((folder for folder in self.files if path.startswith(folder.prefix)), self.edition.dash)
 
     async def _life(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                for part in (self.hub, self.screens, self.walls, self.senders):
+                for part in (self.hub, self.screens, self.walls, self.senders, *self._renewing()):
                     part.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -134,10 +120,20 @@ class Front:
     async def close(self) -> None:
         """End the open streams; the server calls it before it waits for its connections."""
         if not self.hub.closing:
+            for renewal in self._renewing():
+                await renewal.close()
             await self.screens.close()
             await self.walls.close()
             await self.senders.close()
             await self.hub.close()
+
+    def _renewing(self) -> tuple[Renewal, ...]:
+        return (self.renewal,) if self.renewal else ()
+
+    def take(self, edition: Edition) -> None:
+        """From the next request on, everything made from a catalogue is of this edition; walls are told its release."""
+        self.edition = edition
+        self.walls.renew(edition.release)
 
 
 async def lost(connection: Connection, receive: Receive, send: Send) -> None:
@@ -169,34 +165,40 @@ def front(
     paper: Paper = PLAIN,
     describe: Describe | None = None,
     describe_refused: DescribeRefused | None = None,
+    draw: Callable[[Parts], Drawn] | None = None,
 ) -> Guarded:
     """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder, `describe` and
-    `describe_refused` say how lists are written as files (without them there are none)."""
+    `describe_refused` say how lists are written as files (without them there are none), `draw` draws the pages of
+    another catalogue (without it the first one stays)."""
     parts = parts or Parts.open(settings)
     screens = Screens(ScreenRows(parts.database), parts.clock, settings.demo, paper.waiting)
     access, counters = Access(settings, screens), Counters()
     volatile = links.volatile_async(settings)
     hub = Hub(Link(volatile, parts.keys), parts.clock)
-    health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
-    throttle = Throttle(parts.volatile, parts.keys)
-    senders = Senders(IngestKeys(parts.database), parts.clock, settings, throttle)
-    posting = Posting(parts.door, senders, counters)
-    syncing = Syncing(posting, senders, parts.places)
-    avreports = AvReports(posting, senders, parts.places)
+    senders = Senders(IngestKeys(parts.database), parts.clock, settings, Throttle(parts.volatile, parts.keys))
     walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
-    api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
-    desk = Desk(parts.readers, parts.evidence, access, describe)
-    quality = Quality(parts.mending, parts.refusals, parts.sources, access, describe_refused)
-    figures = Figures(parts.typed, parts.catalogue, parts.places, access, parts.clock.now_ms, paper.entry)
-    lists = Lists(paper.lists, access, parts.clock.now_ms)
-    reports = Reports(counters, parts.clock)
-    routes = [
-        route
-        for part in (quality, api, desk, figures, lists, health, posting, syncing, avreports, walls, reports)
-        for route in part.routes()
-    ]
-    doors = Router(routes, redirect_slashes=False, default=lost)
-    inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls, senders)
+    health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
+    lasting = [route for part in (health, walls, Reports(counters, parts.clock)) for route in part.routes()]
+
+    def edition(parts: Parts, drawn: Drawn) -> Edition:
+        posting = Posting(parts.door, senders, counters)
+        api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
+        desk = Desk(parts.readers, parts.evidence, access, drawn.describe)
+        quality = Quality(parts.mending, parts.refusals, parts.sources, access, drawn.describe_refused)
+        paper, now_ms = drawn.paper, parts.clock.now_ms
+        figures = Figures(parts.typed, parts.catalogue, parts.places, access, now_ms, paper.entry)
+        lists, syncing = Lists(paper.lists, access, now_ms), Syncing(posting, senders, parts.places)
+        avreports = AvReports(posting, senders, parts.places)
+        every = (quality, api, desk, figures, lists, posting, syncing, avreports)
+        made = [route for part in every for route in part.routes()]
+        doors = Router([*made, *lasting], redirect_slashes=False, default=lost)
+        dash = Door(drawn.flask_app)
+        return Edition(parts.version, paper.release, doors, dash, Kept(dash))
+
+    first = edition(parts, Drawn(flask_app, csp_hashes, paper, describe, describe_refused))
+    inner = Front(hub, access, first, (Folder("/assets/", assets),), screens, walls, senders)
+    if draw is not None:
+        inner.renewal = Renewal(parts, lambda renewed: edition(renewed, draw(renewed)), first, inner.take)
     rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
     large = {path: MOST_BYTES for path in (EVENTS_PATH, SYNC_PATH, AVREPORT_PATH)}
     large |= {FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
@@ -210,3 +212,4 @@ class Guarded(Guard):
         super().__init__(app, rules, bodies)
         self.close = app.close
         self.hub = app.hub
+        self.front = app

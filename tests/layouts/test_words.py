@@ -54,6 +54,7 @@ MADE = (
     "book.",
     "definition.",
     "milestone.",
+    "module.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
