@@ -13,7 +13,7 @@ from dash import Dash
 from flask import Response, abort, jsonify, make_response, request
 
 from callbacks import desk, drill, quality, wall
-from feeds.catalogue import loader, milestones, scenes, source
+from feeds.catalogue import loader, milestones, scenes, source, systems
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.model import Catalogue
@@ -58,9 +58,10 @@ def site(
     topics = _topics(ROOT / "data" / "lexicon" / "topics.yaml")
     table = words.load(ROOT / "data" / "translations")
     walls = scenes.load(ROOT / "data" / "wall", LAYOUTS, KINDS)
+    history = milestones.load(places)
     return Site(
         catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, walls,
-        history=milestones.load(places), modules=modules, modules_version=modules_version,
+        history=history, systems=systems.load(catalogue, history), modules=modules, modules_version=modules_version,
     )  # fmt: skip
 
 

@@ -21,8 +21,13 @@ HOURS: tuple[Hours, ...] = (24, 72, 168)
 HOUR = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:00")  # an hour of the past, in Vietnam's time
 QUALITY = "quality"  # no domain may be called so
 SERVICES = "services"  # nor so
-BOOKS = ("catalogue", "milestones", "modules")  # pages of the nation that are read like a book, each at /<name>
-SHELVES: tuple[str, ...] = ()  # those of them that have chapters: /<name>/<chapter>
+BOOKS = (
+    "systems",
+    "catalogue",
+    "milestones",
+    "modules",
+)  # pages of the nation that are read like a book, each at /<name>
+SHELVES = ("systems",)  # those of them that have chapters: /<name>/<chapter>
 PARTS = ("sources", "score")  # of the pages of quality, besides what was refused
 ABNORMAL = "abnormal"  # not an indicator but a layer: how many indicators of each unit are abnormal
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from layouts import definitions, header, ids, milestones, modules
+from layouts import definitions, header, ids, milestones, modules, systems
 from layouts.address import BOOKS, View
 from layouts.node import Child, Node, h
 from layouts.site import Page
 
 CONTENTS: Mapping[str, Callable[[Page], list[Child]]] = {
+    "systems": systems.content,
     "catalogue": definitions.content,
     "milestones": milestones.content,
     "modules": modules.content,
@@ -20,7 +21,9 @@ MOUNTED = ("modules",)  # books whose content Dash mounts
 def content(page: Page) -> list[Child]:
     """The way back, the name, the other books, and what the open one says."""
     book = page.view.book
-    steps = (h("a", page.words("nation"), href=page.view.to("vn").href()), h("span", page.words(f"book.{book}")))
+    name = page.words(f"book.{book}")
+    own = h("a", name, href=page.view.with_(record="", domain=None).href()) if page.view.record else h("span", name)
+    steps = (h("a", page.words("nation"), href=page.view.to("vn").href()), own)
     trail = h("nav", *steps, class_="trail", aria_label=page.words("nav.trail"))
     title = h("div", trail, h("h1", page.words(f"book.{book}")), class_="title")
     top = h("div", title, header.clock(page), class_="top")

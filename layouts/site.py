@@ -13,7 +13,8 @@ from feeds.catalogue.milestones import History
 from feeds.catalogue.model import Catalogue, Compute, Domain, Indicator
 from feeds.catalogue.places import Places
 from feeds.catalogue.scenes import Scene
-from layouts.address import ABNORMAL, View
+from feeds.catalogue.systems import System
+from layouts.address import ABNORMAL, NoSuchPage, View
 from layouts.words import Lang, Words
 
 NO_UNIT = "–"  # how the catalogue writes a bare number
@@ -35,6 +36,7 @@ class Site:
     )  # names of the topics posts are counted under
     scenes: tuple[Scene, ...] = ()  # of the wall, in their order
     history: History = field(default_factory=lambda: History({}, {}, {}, ()))  # what was printed about the systems
+    systems: Mapping[str, System] = field(default_factory=dict)  # the national systems, in their order
     modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
 
     modules_version: str = ""  # of the domains that were taken in while running
@@ -58,6 +60,15 @@ class Page:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", self.site.words[self.view.lang])
+        if self.view.book and self.view.record:
+            object.__setattr__(self, "view", self._chapter())
+
+    def _chapter(self) -> View:
+        """The chapter of a book with the domain whose stations it shows; NoSuchPage for one that is not written."""
+        system = self.site.systems.get(self.view.record)
+        if system is None:
+            raise NoSuchPage(self.view.path())
+        return self.view.with_(domain=system.domain or None)
 
     @property
     def place_name(self) -> str:

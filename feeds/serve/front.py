@@ -109,8 +109,10 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                for part in (self.hub, self.screens, self.walls, self.senders, *self._renewing()):
+                for part in (self.hub, self.screens, self.walls, self.senders):
                     part.start()
+                for renewal in self._renewing():
+                    renewal.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.close()

@@ -4,6 +4,7 @@ withdraw` for the operator."""
 from __future__ import annotations
 
 import argparse
+import builtins
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -30,7 +31,7 @@ class ModuleReader:
         self._table = table
         self.folder = str(folder)
 
-    def all(self, scope: Scope) -> list[dict[str, Any]]:
+    def all(self, scope: Scope) -> builtins.list[dict[str, Any]]:
         """Every module with its `state`; OutOfScope for who does not see the whole country."""
         return [msgspec.structs.asdict(row) | {"state": row.state} for row in self._table.all(scope)]
 

@@ -55,6 +55,8 @@ MADE = (
     "definition.",
     "milestone.",
     "module.",
+    "system.",
+    "js.lights.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
