@@ -52,7 +52,7 @@ def content(page: Page) -> Node:
 def footer(page: Page) -> Node:
     """Where boundaries come from; what grey and the band mean; what there is to be read."""
     said = (h("span", map.credit(page)), h("span", page.words("footer.grey")))
-    return h("footer", *said, books.shelf(page), class_="foot")
+    return h("footer", *said, books.shelf(page) if page.view.is_nation else None, class_="foot")
 
 
 def printed(page: Page) -> Node:
