@@ -9,6 +9,7 @@
 """
 
 from callbacks.audit import audit
+from callbacks.books import lists
 from callbacks.desk import describer
 from callbacks.entry import entry
 from callbacks.pages import Series, register, site
@@ -17,5 +18,5 @@ from callbacks.quality import describer as refused_describer
 from callbacks.signing import signing
 from callbacks.wall import waiting
 
-__all__ = ["QualityDesk", "Series", "audit", "describer", "entry", "refused_describer", "register", "signing", "site",
-           "waiting"]  # fmt: skip
+__all__ = ["QualityDesk", "Series", "audit", "describer", "entry", "lists", "refused_describer", "register", "signing",
+           "site", "waiting"]  # fmt: skip

@@ -12,6 +12,7 @@ from dash import Dash, Input, Output
 from flask import request
 
 from callbacks import desk, quality
+from callbacks import modules as shown
 from feeds.catalogue.clock import HOUR_MS, Clock
 from feeds.catalogue.model import Indicator, Panel
 from feeds.catalogue.scope import OutOfScope, Scope
@@ -23,6 +24,7 @@ from layouts.site import Page
 if TYPE_CHECKING:
     from callbacks.pages import Series
     from feeds.serve.evidence import Evidence
+    from feeds.serve.modules import ModuleReader
 
 log = logging.getLogger("ioc.pages")
 YOUNG_HOURS = 6  # up to so long, history is kept by the minute
@@ -40,6 +42,7 @@ def register(
     station: Station | None = None,
     evidence: Evidence | None = None,
     refused: quality.Desk | None = None,
+    modules: ModuleReader | None = None,
 ) -> None:
     """One callback: the address goes in, the chart it asks for comes out, the records behind a figure, or what was
     refused."""
@@ -52,6 +55,10 @@ def register(
             page = page_of(path or "/", asked)
         except address.NoSuchPage:
             return []
+        if page.view.book:
+            if modules is None or page.view.book != "modules":
+                return []
+            return shown.opened(page, modules, sight().need("quality"))
         if page.view.records:
             return desk.opened(page, evidence, sight().need("records"), asked) if evidence else []
         if page.view.quality:

@@ -15,7 +15,7 @@ from flask import Response, abort, jsonify, make_response, request
 
 from callbacks import desk, drill, quality, wall
 from feeds.access.needs import needs
-from feeds.catalogue import loader, scenes, source
+from feeds.catalogue import loader, milestones, scenes, source, systems
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.model import Catalogue
@@ -23,6 +23,7 @@ from feeds.catalogue.places import Places
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from feeds.serve.evidence import Evidence
+from feeds.serve.modules import ModuleReader
 from layouts import address, document, facts, gallery, panels, words
 from layouts.address import HOURS
 from layouts.document import DashParts
@@ -54,7 +55,9 @@ LATER = (
 )  # modules that no page needs while it opens
 
 
-def site(settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None) -> Site:
+def site(
+    settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None, modules_version: str = ""
+) -> Site:
     """Everything pages are drawn from; raises what its parts raise when a file is wrong, before anything is served."""
     catalogue = catalogue or loader.load(settings.catalogue)
     places = places or Places.load(ROOT / "data" / "places")
@@ -65,7 +68,11 @@ def site(settings: Settings, catalogue: Catalogue | None = None, places: Places 
     topics = _topics(ROOT / "data" / "lexicon" / "topics.yaml")
     table = words.load(ROOT / "data" / "translations")
     walls = scenes.load(ROOT / "data" / "wall", LAYOUTS, KINDS)
-    return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, walls, modules)
+    history = milestones.load(places)
+    return Site(
+        catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, walls,
+        history=history, systems=systems.load(catalogue, history), modules=modules, modules_version=modules_version,
+    )  # fmt: skip
 
 
 def _topics(path: Path) -> dict[str, dict[Lang, str]]:
@@ -92,12 +99,13 @@ def register(
     station: drill.Station | None = None,
     evidence: Evidence | None = None,
     refused: quality.Desk | None = None,
+    modules: ModuleReader | None = None,
 ) -> None:
     """Give every address its page, Dash its layout and callbacks; serve `/definitions/<lang>`."""
     pages = Pages(site, clock)
     app.layout = root()
     app.interpolate_index = pages.index  # type: ignore[assignment, method-assign]  # Dash calls it with keywords only
-    drill.register(app, pages.view_page, series, sight, clock, station, evidence, refused)
+    drill.register(app, pages.view_page, series, sight, clock, station, evidence, refused, modules)
     if evidence is not None:
         desk.register(app, pages.view_page, evidence, sight)
     if refused is not None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from docs import indicators
 from docs.drawing import draw
 from docs.supply import licences
 from feeds.access.roles import ACTS, ROLES
@@ -109,6 +110,7 @@ def built() -> dict[Path, str]:
     for name in ("architecture.md", "contract.md", "security.md"):
         files[DOCS / name] = _filled((DOCS / name).read_text(encoding="utf-8"))
     files[DOCS / "licences.md"] = licences()
+    files[DOCS / "indicators.md"] = indicators.paper()
     look = DOCS.parent / "assets" / "css" / "look.css"
     files[look] = written(look.read_text(encoding="utf-8"))
     return files

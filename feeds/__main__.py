@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     _account_words(words.add_parser("accounts", help="let a new administrator in, list accounts, close one"))
     _key_words(words.add_parser("keys", help="make keys for senders of events, list them, revoke them"))
     _audit_words(words.add_parser("audit", help="read the audit log, check that it is whole"))
+    _module_words(words.add_parser("module", help="look at domains taken in while running, check one, withdraw one"))
     return parser
 
 
@@ -178,6 +179,16 @@ def _audit_words(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("anchor", help="the number and seal of the newest row, to be kept elsewhere")
     for verb, sub in verbs.choices.items():
         sub.set_defaults(run=_verb("feeds.serve.audit_words", verb))
+
+
+def _module_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    verbs.add_parser("list", help="every domain taken in while running, and why a file was refused")
+    check = verbs.add_parser("check", help="whether a file would be taken in; nothing is changed")
+    check.add_argument("file", type=Path)
+    verbs.add_parser("withdraw", help="take one out of force; its file must be out of the folder").add_argument("name")
+    for verb, sub in verbs.choices.items():
+        sub.set_defaults(run=_verb("feeds.serve.modules", verb))
 
 
 def _verb(module: str, verb: str) -> Run:

@@ -18,7 +18,7 @@ def bar(page: Page) -> Node:
         h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
         h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
         tabs.tabs(page),
-        class_="bar" if page.view.domain or page.view.study or page.view.quality or page.view.services else "bar over",
+        class_="bar over" if page.view.overview else "bar",
     )
 
 
@@ -117,7 +117,7 @@ def _home(page: Page) -> View:
 def _domains(page: Page) -> list[Node]:
     """The first eight and the open one; the others stand in the list of services."""
     view = page.view
-    here = None if view.domain or view.study or view.quality or view.services else "page"
+    here = "page" if view.overview else None
     overview = h("a", page.words("nav.overview"), href=view.to().href(), class_="tabbed", aria_current=here)
     study = View(study=True, theme=view.theme, lang=view.lang)
     studied = "page" if view.study else None

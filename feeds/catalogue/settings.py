@@ -42,6 +42,7 @@ class Settings:
     world: World = "sim"
     sim_speed: float = 1.0
     catalogue: Path = ROOT / "data" / "catalogue"
+    modules: Path | None = None  # None = the folder `modules` under `var`
     boundaries: Path = ROOT / "data" / "geo"
     sources: Path = ROOT / "data" / "sources"
     metrics_token: str | None = field(default=None, repr=False)
@@ -53,6 +54,11 @@ class Settings:
     log_level: str = "INFO"
     redis_door: bool = False
     redis_door_password: str | None = field(default=None, repr=False)
+
+    @property
+    def modules_folder(self) -> Path:
+        """Where domains are dropped that a running system takes in; it need not exist."""
+        return self.modules or self.var / "modules"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -271,6 +277,7 @@ VARIABLES: dict[str, Variable] = {
     "IOC_WORLD": Variable("world", _world, "sim in demo, otherwise real", "real, sim or play (replayed data)"),
     "IOC_SIM_SPEED": Variable("sim_speed", _speed, "1", "how fast the simulated story runs, up to 60; 0 = silent"),
     "IOC_CATALOGUE": Variable("catalogue", _folder, "data/catalogue", "folder of the domains' YAML files"),
+    "IOC_MODULES": Variable("modules", _folder, "modules under IOC_VAR", "folder of domains taken in while running"),
     "IOC_BOUNDARIES": Variable("boundaries", _folder, "data/geo", "folder of the boundary files"),
     "IOC_SOURCES": Variable("sources", _folder, "data/sources", "folder of the sources that we read, one YAML each"),
     "IOC_METRICS_TOKEN": Variable("metrics_token", _secret(SHORTEST_TOKEN), "none", "opens /metrics to its bearer"),

@@ -5,59 +5,37 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
-from flask import Flask
-from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
 from feeds.access.roles import Act
-from feeds.access.sessions import Sessions
 from feeds.catalogue.settings import Settings
 from feeds.intake.body import MOST_BYTES
-from feeds.serve.access import Access, asking, current
+from feeds.serve.access import asking, current
 from feeds.serve.answers import Refusal, answer, header
-from feeds.serve.api import Api
-from feeds.serve.audit_doors import PAGE_PATH, AuditDoors
-from feeds.serve.avreports import AvReports
+from feeds.serve.audit_doors import PAGE_PATH
 from feeds.serve.body import Bodies
-from feeds.serve.counters import Counters
 from feeds.serve.csrf import Csrf
-from feeds.serve.dash_app import Door
-from feeds.serve.desk import Describe, Desk
-from feeds.serve.figures import BODY_BYTES, ENTRY_PATH, FIGURES_PATH, Figures
+from feeds.serve.edition import Drawn, Edition, Renewal
+from feeds.serve.figures import BODY_BYTES, ENTRY_PATH, FIGURES_PATH
 from feeds.serve.guard import AVREPORT_PATH, REPORTS_PATH, Guard, Rules
-from feeds.serve.health import Health
-from feeds.serve.hub import Hub
-from feeds.serve.identity import APART, POSTED, identity
-from feeds.serve.link import Link
-from feeds.serve.paper import PLAIN, Paper
+from feeds.serve.identity import APART, POSTED
+from feeds.serve.lasting import Lasting
 from feeds.serve.parts import Parts
-from feeds.serve.permits import FILES, STREAM, PageNeeds, guarded
-from feeds.serve.posting import Posting
-from feeds.serve.quality import QUARANTINE_PATH, DescribeRefused, Quality
+from feeds.serve.permits import FILES, STREAM
+from feeds.serve.quality import QUARANTINE_PATH
 from feeds.serve.rates import Rates
-from feeds.serve.reports import Reports
-from feeds.serve.screens import BEAT, WALL, Screens
-from feeds.serve.senders import Senders
-from feeds.serve.shelf import Folder, Kept
+from feeds.serve.screens import BEAT, WALL
+from feeds.serve.shelf import Folder
 from feeds.serve.signing import LOGIN_PATH, public_file
 from feeds.serve.stream import Stream
-from feeds.serve.syncing import SYNC_PATH, Syncing
-from feeds.serve.throttle import Throttle
-from feeds.serve.walls import Walls
-from feeds.serve.witness import Person, Who, Witness
-from feeds.serve.witnessed import Witnessed
-from feeds.store import links
-from feeds.store.ingest_keys import IngestKeys
-from feeds.store.screens import Screens as ScreenRows
+from feeds.serve.syncing import SYNC_PATH
 
-log = logging.getLogger("ioc.front")
 EVENTS_PATH = "/api/v1/events/"
 DOORS = ("/api/", "/frames/", *APART)  # what begins so is no page of Dash's
 EXACT = ("/healthz", "/readyz", "/metrics", REPORTS_PATH, ENTRY_PATH, PAGE_PATH)
@@ -67,32 +45,16 @@ WALLS_PATH = "/api/v1/walls/"
 
 
 class Front:
-    """Routes by path. The hub lives from the server's start to its end."""
+    """Routes by path. What lasts lives from the server's start to its end; the edition is exchanged while it runs."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        access: Access,
-        api: ASGIApp,
-        dash: Door,
-        needs: PageNeeds,
-        files: Sequence[Folder],
-        screens: Screens,
-        walls: Walls,
-        senders: Senders,
-        witness: Witness,
-    ) -> None:
-        self.hub = hub
-        self.screens = screens
-        self.walls = walls
-        self.senders = senders
-        self.witness = witness
-        self.access = access
-        self.api = api
-        self.dash = dash
-        self.needs = needs
-        self.stream = Stream(hub, access.sight)
-        self.kept = Kept(dash)
+    def __init__(self, lasting: Lasting, edition: Edition, files: Sequence[Folder]) -> None:
+        self.renewal: Renewal | None = None
+        self.lasting = lasting
+        self.edition = edition
+        self.hub = lasting.hub
+        self.access = lasting.access
+        self.screens = lasting.screens
+        self.stream = Stream(lasting.hub, lasting.access.sight)
         self.files = files
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
@@ -105,7 +67,7 @@ class Front:
             raise Refusal(405, f"here one may {' or '.join(methods_of(path))}")
         await self.access.meet(connection)
         if path.startswith(DOORS) or path in EXACT:
-            await self.api(connection, receive, send)
+            await self.edition.doors(connection, receive, send)
             return
         if path == WALL and not self.access.person(connection) and await self.screens.admit(connection, send):
             return
@@ -143,22 +105,21 @@ class Front:
             return STREAM
         if any(path.startswith(folder.prefix) for folder in self.files):
             return FILES
-        return self.needs.of(path, method)
+        return self.edition.needs.of(path, method)
 
     def _page(self, path: str) -> ASGIApp:
         if path == "/stream":
             return self.stream
         if path.startswith("/_dash-component-suites/"):
-            return self.kept
-        return next((folder for folder in self.files if path.startswith(folder.prefix)), self.dash)
+            return self.edition.kept
+        return next((folder for folder in self.files if path.startswith(folder.prefix)), self.edition.dash)
 
     async def _life(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                for part in (self.hub, self.screens, self.walls, self.senders, self.access.sessions, self.witness):
-                    if part is not None:
-                        part.start()
+                for part in (*self.lasting.lived, *self._renewing()):
+                    part.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.close()
@@ -168,13 +129,16 @@ class Front:
     async def close(self) -> None:
         """End the open streams; the server calls it before it waits for its connections."""
         if not self.hub.closing:
-            if self.access.sessions:
-                await self.access.sessions.close()
-            await self.screens.close()
-            await self.walls.close()
-            await self.senders.close()
-            await self.witness.close()
-            await self.hub.close()
+            for part in (*self._renewing(), *reversed(self.lasting.lived)):
+                await part.close()
+
+    def _renewing(self) -> tuple[Renewal, ...]:
+        return (self.renewal,) if self.renewal else ()
+
+    def take(self, edition: Edition) -> None:
+        """From the next request on, everything made from a catalogue is of this edition; walls are told its release."""
+        self.edition = edition
+        self.lasting.walls.renew(edition.release)
 
 
 async def lead(send: Send, to: str) -> None:
@@ -188,24 +152,6 @@ def sign_in_address(connection: Connection) -> str:
     query = connection["query_string"].decode("latin1")
     wanted = connection["path"] + ("?" + query if query else "")
     return LOGIN_PATH if wanted == "/" else f"{LOGIN_PATH}?{urlencode({'next': wanted})}"
-
-
-def _who(access: Access) -> Who:
-    """Whom the audit log names: a person, the screen of a wall, the demo's visitor, otherwise nobody."""
-
-    def who(connection: Connection) -> Person:
-        try:
-            subject = access.subject(connection)
-        except Refusal:
-            subject = None
-        return Person(subject.name, subject.role) if subject else Person("")
-
-    return who
-
-
-async def lost(connection: Connection, receive: Receive, send: Send) -> None:
-    """What a door that is not there answers."""
-    raise Refusal(404, "there is no such address")
 
 
 def methods_of(path: str) -> tuple[str, ...]:
@@ -225,58 +171,34 @@ def methods_of(path: str) -> tuple[str, ...]:
 
 def front(
     settings: Settings,
-    flask_app: Flask,
     assets: Path,
-    csp_hashes: Sequence[str] = (),
+    drawn: Drawn,
     parts: Parts | None = None,
-    paper: Paper = PLAIN,
-    describe: Describe | None = None,
-    describe_refused: DescribeRefused | None = None,
+    draw: Callable[[Parts], Drawn] | None = None,
 ) -> Guarded:
-    """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder, `describe` and
-    `describe_refused` say how lists are written as files (without them there are none)."""
+    """The whole application around what is drawn from a catalogue; `assets` is Dash's assets folder, `draw` draws the
+    pages of another catalogue (without it the first one stays). Undeclared when something does not say who may ask."""
     parts = parts or Parts.open(settings)
-    screens = Screens(ScreenRows(parts.database), parts.clock, settings.demo, paper.waiting)
-    volatile, counters = links.volatile_async(settings), Counters()
-    sessions = Sessions(links.volatile_async(settings), parts.keys)
-    access = Access(settings, screens, sessions)
-    hub = Hub(Link(volatile, parts.keys), parts.clock)
-    health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
-    throttle = Throttle(parts.volatile, parts.keys)
-    witness = Witness(parts.audit, _who(access), frozenset(settings.proxies))
-    senders = Senders(IngestKeys(parts.database), parts.clock, settings, throttle)
-    posting = Posting(parts.door, senders, counters)
-    syncing = Syncing(posting, senders, parts.places)
-    avreports = AvReports(posting, senders, parts.places)
-    walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
-    api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
-    desk = Desk(parts.readers, parts.evidence, access, describe)
-    quality = Quality(parts.mending, parts.refusals, parts.sources, access, describe_refused)
-    figures = Figures(parts.typed, parts.catalogue, parts.places, access, parts.clock.now_ms, paper.entry)
-    book = AuditDoors(parts.audit, access, paper.audit, settings.var / "logs")
-    reports = Reports(counters, parts.clock)
-    doors_of = (quality, api, desk, figures, health, posting, syncing, avreports, walls, book, reports)
-    routes = [route for part in doors_of for route in part.routes()]
-    routes += identity(settings, parts, access, sessions, walls, paper)
-    doors = Witnessed(Router(guarded(routes, access), redirect_slashes=False, default=lost), witness, access.sight)
-    needs, files = PageNeeds(flask_app), (Folder("/assets/", assets),)
-    inner = Front(hub, access, doors, Door(flask_app), needs, files, screens, walls, senders, witness)
-    rules = Rules(
-        frozenset(settings.allowed_hosts), tuple(csp_hashes), settings.demo, frozenset(settings.proxies),
-        keyed=(EVENTS_PATH, SYNC_PATH, AVREPORT_PATH),
-    )  # fmt: skip
-    large = {path: MOST_BYTES for path in (EVENTS_PATH, SYNC_PATH, AVREPORT_PATH)}
-    large |= {FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
-    csrf = Csrf(settings.secret_key or secrets.token_urlsafe(32))
-    return Guarded(inner, rules, Bodies(large), csrf, None if settings.demo else Rates(), witness)
+    lasting = Lasting.open(settings, parts, drawn.paper)
+    first = lasting.edition(parts, drawn)
+    inner = Front(lasting, first, (Folder("/assets/", assets),))
+    if draw is not None:
+        inner.renewal = Renewal(parts, lambda renewed: lasting.edition(renewed, draw(renewed)), first, inner.take)
+    return Guarded(inner, settings, drawn.csp_hashes)
 
 
 class Guarded(Guard):
     """The guard around the front; `close` ends the open streams before the server stops."""
 
-    def __init__(
-        self, app: Front, rules: Rules, bodies: Bodies, csrf: Csrf, rates: Rates | None, witness: Witness
-    ) -> None:
-        super().__init__(app, rules, bodies, csrf, rates, witness)
-        self.close = app.close
-        self.hub = app.hub
+    def __init__(self, inner: Front, settings: Settings, csp_hashes: Sequence[str]) -> None:
+        keyed = (EVENTS_PATH, SYNC_PATH, AVREPORT_PATH)
+        rules = Rules(
+            frozenset(settings.allowed_hosts), tuple(csp_hashes), settings.demo, frozenset(settings.proxies), keyed
+        )
+        large = {path: MOST_BYTES for path in keyed} | {FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
+        csrf = Csrf(settings.secret_key or secrets.token_urlsafe(32))
+        rates = None if settings.demo else Rates()
+        super().__init__(inner, rules, Bodies(large), csrf, rates, inner.lasting.witness)
+        self.close = inner.close
+        self.hub = inner.hub
+        self.front = inner

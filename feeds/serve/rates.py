@@ -39,7 +39,7 @@ CHANGE = _rate("change", 600, 6_000)
 READ = _rate("read", 3_000, 60_000)
 REFUSED = RateLimitItemPerMinute(3_000)  # an address that is turned away so often is heard no longer
 LOGINS = ("/login", "/oidc")
-EXPORTS = ("/api/v1/export/", "/api/v1/quarantine/export.", "/api/v1/audit/check")
+EXPORTS = ("/api/v1/export/", "/api/v1/quarantine/export.", "/api/v1/lists/", "/api/v1/audit/check")
 
 
 class Counts(Storage):

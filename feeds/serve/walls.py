@@ -108,6 +108,10 @@ class Walls:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def renew(self, release: str) -> None:
+        """Another release is out: walls hear of it with their next beat."""
+        self._release = release
+
     @needs("wall")
     async def beat(self, request: Request) -> Response:
         """A wall lives; it is told the release, so that it takes a new one when it is out."""

@@ -32,6 +32,7 @@ class Watched(NamedTuple):
 WATCHED = (
     Watched("GET", "/api/v1/export/", "export"),
     Watched("GET", "/api/v1/quarantine/export.", "export"),
+    Watched("GET", "/api/v1/lists/", "export"),
     Watched("GET", "/api/v1/audit", "verify", each=False),
     Watched("GET", "/frames/", "camera", each=False),
     Watched("POST", "/api/v1/figures", "figure"),
@@ -44,7 +45,6 @@ OTHERWISE = {  # doors that change something and are not watched here, with the 
     "/api/v1/events/": "data of senders: accepted, refused and duplicate events are counted, each with its source",
     "/api/v1/avreport": "data of senders, as above",
     "/api/v1/sync": "data of senders, as above",
-    "/api/v1/avreport": "data of senders, as above",
     "/api/v1/quarantine/": "goes through Mending, which writes into the audit log itself",
     "/login": "signing in writes into the audit log itself",
     "/session": "as above",

@@ -39,5 +39,6 @@ RETENTION: tuple[Kept, ...] = (
     Kept("people", ("accounts", "grants", "invitations"), None, "an account is disabled, never removed"),
     Kept("things that report", ("entities", "sources", "source_memory"), None, "declared by the catalogue and sources"),
     Kept("keys and screens", ("ingest_keys", "screens"), None, "digests alone; a revoked one stays known as revoked"),
+    Kept("domains taken in while running", ("modules",), None, "until an operator withdraws one; no persons"),
     Kept("facts about the database", ("meta",), None, "no persons"),
 )  # fmt: skip

@@ -58,6 +58,12 @@ MADE = (
     "js.role.",
     "audit.head.",
     "js.audit.",
+    "book.",
+    "definition.",
+    "milestone.",
+    "module.",
+    "system.",
+    "js.lights.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 

@@ -58,7 +58,7 @@ def send(application: Any) -> Iterator[Send]:
 
 
 def routes(application: Any) -> list[Route]:
-    return [route for route in application.app.api._app.routes if isinstance(route, Route)]
+    return [route for route in application.app.edition.doors._app.routes if isinstance(route, Route)]
 
 
 TRAVERSALS = [

@@ -65,7 +65,7 @@ class World:
 
     @property
     def routes(self) -> list[Route]:
-        return [route for route in self.app.app.api._app.routes if isinstance(route, Route)]
+        return [route for route in self.app.app.edition.doors._app.routes if isinstance(route, Route)]
 
 
 def settings_of(pair: RedisPair, var: Any) -> Settings:
@@ -88,7 +88,7 @@ def world(redis_servers: RedisPair, tmp_path_factory: pytest.TempPathFactory) ->
         fill(callbacks.site(settings), parts.database, volatile, Keys(settings.world), parts.clock.now_ms())
         loop = asyncio.new_event_loop()
         told = World(app, parts, loop, {}, {})
-        loop.run_until_complete(app.app.senders.refresh())
+        loop.run_until_complete(app.app.lasting.senders.refresh())
         for who, subject in people().items():
             told.cookies[who] = loop.run_until_complete(app.app.access.sessions.begin(subject))
             told.tokens[who] = _token(told, who)
@@ -129,9 +129,9 @@ def test_everything_says_who_may_ask_it(world: World) -> None:
     assert len(world.routes) > 50
     for route in world.routes:
         assert getattr(route.endpoint, DECLARED), route.path
-    pages = world.app.app.needs._map.map
+    pages = world.app.app.edition.needs._map.map
     for rule in pages.iter_rules():
-        assert world.app.app.needs._rules[rule.endpoint], rule.rule
+        assert world.app.app.edition.needs._rules[rule.endpoint], rule.rule
     assert {"/", "/<path:path>", "/_dash-update-component"} <= {rule.rule for rule in pages.iter_rules()}
 
 
@@ -144,7 +144,7 @@ def test_without_a_session_only_the_public_set_answers(world: World) -> None:
                 open_.add(route.path)
     assert open_ - PUBLIC == {"/metrics", "/api/v1/sync/login"}, "doors with keys of their own: 404 and 400 here"
     assert {"/login", "/healthz"} <= open_
-    for rule in world.app.app.needs._map.map.iter_rules():
+    for rule in world.app.app.edition.needs._map.map.iter_rules():
         path = rule.rule.replace("<", "").replace(">", "")
         for method in ("GET", "HEAD", "POST"):
             assert world.ask("", method, path, b"{}" if method == "POST" else b"").status in (401, 405), (method, path)
@@ -171,7 +171,7 @@ def test_a_role_is_let_in_where_it_may_and_nowhere_else(world: World, role: Role
 
 def test_what_a_role_may_not_do_is_written_down(world: World, redis_servers: RedisPair) -> None:
     world.ask("leader", "POST", "/api/v1/walls/vn/main", b'{"mode": "auto"}')
-    world.app.app.witness._pool.submit(lambda: None).result()
+    world.app.app.lasting.witness._pool.submit(lambda: None).result()
     from feeds.catalogue.scope import NATION
 
     rows = world.parts.audit.page(NATION, who="leader", act="refuse", limit=500)
@@ -215,7 +215,8 @@ def callbacks_of(world: World) -> list[dict[str, Any]]:
 
 PATHS = ("/p/{0}", "/p/{0}/dossiers/r", "/p/{0}/dossiers/r/H36.ZZ{0}ZZ", "/p/{0}/air", "/p/{0}/air/r", "/p/{0}/quality",
          "/p/{0}/quality/sources", "/p/{0}/quality/score", "/d/dossiers/r/H36.ZZ{0}ZZ", "/d/dossiers/r", "/d/air/r",
-         "/quality", "/quality/1", "/p/{0}/quality/{1}")  # fmt: skip
+         "/quality", "/quality/1", "/p/{0}/quality/{1}", "/systems", "/catalogue", "/milestones",
+         "/modules")  # fmt: skip
 SEARCHES = ("?i=adm_open", "?i=pm25_24h&in=air-ZZ{0}ZZ", "?i=adm_ontime_rate&in={0}&pick={0}", "?pick=air-ZZ{0}ZZ",
             "?unit={0}")  # fmt: skip
 

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from flask import Flask, request
 from feeds.access.needs import needs
 from feeds.catalogue.keys import Keys
 from feeds.serve import csrf, web
+from feeds.serve.edition import Drawn
 from feeds.serve.front import Guarded, front
 from feeds.serve.paper import PLAIN, Paper
 from feeds.serve.parts import Parts
@@ -225,11 +226,16 @@ def flask_app() -> Flask:
 
 
 def serve(
-    parts: Parts, assets: Path, behind: Flask | None = None, paper: Paper = PLAIN, **changes: Any
+    parts: Parts,
+    assets: Path,
+    behind: Flask | None = None,
+    paper: Paper = PLAIN,
+    draw: Callable[[Parts], Drawn] | None = None,
+    **changes: Any,
 ) -> Iterator[Site]:
     parts = replace(parts, settings=replace(parts.settings, **changes))
     listener = web.listen("127.0.0.1", 0)
-    app = front(parts.settings, behind or flask_app(), assets, parts=parts, paper=paper)
+    app = front(parts.settings, assets, Drawn(behind or flask_app(), paper=paper), parts, draw)
     server = web.server(parts.settings, app)
     loops: list[asyncio.AbstractEventLoop] = []
 
