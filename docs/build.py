@@ -19,7 +19,7 @@ from feeds.catalogue.settings import VARIABLES
 from feeds.serve.counters import HELP
 from feeds.serve.rates import CHANGE, EXPORT, LOGIN, READ
 from feeds.serve.witnessed import WATCHED
-from feeds.store.people_tables import metadata  # with the tables of tables.py
+from feeds.store.module_tables import metadata  # with the tables of tables.py
 from feeds.store.retention import RETENTION
 from layouts.theme import written
 

@@ -17,7 +17,7 @@ from sqlalchemy.sql import text
 
 from feeds.catalogue.keys import World
 from feeds.catalogue.settings import BadSetting, Settings
-from feeds.store import people_tables
+from feeds.store import module_tables
 from feeds.store.append_only import only_added_to
 from feeds.store.tables import meta
 
@@ -157,7 +157,7 @@ def _prepare(connection: Connection, world: World) -> None:
     meta.create(connection, checkfirst=True)
     found: dict[str, str] = {row.key: row.value for row in connection.execute(select(meta))}
     _refuse_foreign(found, world, connection.engine.url.render_as_string(hide_password=True))
-    people_tables.metadata.create_all(connection)  # the metadata of tables.py, with every listing read
+    module_tables.metadata.create_all(connection)  # the metadata of tables.py, with every listing read
     only_added_to(connection, world)
     for key, value in (("schema", str(SCHEMA)), ("world", world)):
         if key not in found:

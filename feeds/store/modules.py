@@ -15,7 +15,7 @@ from feeds.catalogue.model import Catalogue
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.catalogue.settings import Settings
 from feeds.store.database import Database
-from feeds.store.tables import modules
+from feeds.store.module_tables import modules
 from feeds.store.upsert import insert_into
 
 log = logging.getLogger("ioc.modules")

@@ -18,7 +18,7 @@ from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
 from tests.conftest import wait_until
 from tests.faults.ledger import Shown
-from tests.faults.readings import NDJSON, now, post
+from tests.faults.readings import JSON, NDJSON, now, post
 from tests.faults.system import pids, running
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,7 @@ def reading(at):
 def taken_in(system):
     """The file dropped: doors, pages and figures know it without a restart; when one event was sent before."""
     at = now()
-    assert post(system, "air", reading(at)).json()["accepted"] == 1
+    assert post(system, "air", reading(at), **{"Content-Type": JSON}).json()["accepted"] == 1
     before = pids(system)
     assert httpx.get(f"{system.url}/d/parking").status_code == 404
     (system.var / "modules").mkdir()
@@ -137,7 +137,7 @@ def test_records_quotients_and_figures_of_their_own_come_by_yaml_alone(taken_in,
         if "record" in event:
             times = {name: hours_ago(said) for name, said in event["record"]["times"].items()}
             event["record"] = event["record"] | {"times": times}
-        told = post(system, row["feed"], json.dumps(event).encode(), **{"Content-Type": "application/json"}).json()
+        told = post(system, row["feed"], json.dumps(event).encode(), **{"Content-Type": JSON}).json()
         assert told["accepted"] == 1, told
 
     def figures(scope):
@@ -172,7 +172,8 @@ def test_what_was_held_before_it_came_is_held_still(taken_in, system):
         return Shown(system.url).get("/api/v1/snapshot/01")["feeds"]["air"]
 
     wait_until(lambda: of_air()["accepted"] == 1, 20, "for what was accepted before")
-    assert post(system, "air", reading(taken_in)).json()["duplicates"] == 1, "its number is known still"
+    told = post(system, "air", reading(taken_in), **{"Content-Type": JSON}).json()
+    assert told["duplicates"] == 1, "its number is known still"
 
 
 def test_a_broken_change_is_refused_and_the_running_one_stays(taken_in, system):

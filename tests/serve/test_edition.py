@@ -26,6 +26,7 @@ class Painter:
     def __init__(self) -> None:
         self.drawn: list[Parts] = []
         self.able = True
+        self.declared = True
 
     def __call__(self, parts: Parts) -> Drawn:
         self.drawn.append(parts)
@@ -33,6 +34,7 @@ class Painter:
             raise RuntimeError("a panel that cannot be drawn")
         app, said = Flask("edition"), f"edition {len(self.drawn)}"
         app.add_url_rule("/", "page", needs("page")(lambda: said))
+        app.add_url_rule("/new", "new", needs("people")(lambda: said) if self.declared else lambda: said)
         return Drawn(app)
 
 
@@ -75,3 +77,18 @@ def test_what_cannot_be_drawn_leaves_the_running_edition(front: Site, parts: Par
     painter.able = True
     Modules(parts.database).accept("parking", PARKING.replace("below: 20", "below: 25"), 2)
     wait_until(lambda: page(front) == "edition 2", 20, "for the one that can be")
+
+
+def test_an_edition_is_guarded_as_the_first_one_is(front: Site, parts: Parts, painter: Painter) -> None:
+    def asked(path: str) -> int:
+        return httpx.get(front.url + path, cookies={"ioc_as": "leader"}).status_code
+
+    painter.declared = False
+    Modules(parts.database).accept("parking", PARKING, 1)
+    wait_until(lambda: len(painter.drawn) == 1, 20, "for the attempt")
+    assert (asked("/"), asked("/new"), asked("/api/v1/people")) == (200, 404, 403)
+    assert page(front) == "page", "a page that does not say who may open it is never shown"
+    painter.declared = True
+    Modules(parts.database).accept("parking", PARKING.replace("below: 20", "below: 25"), 2)
+    wait_until(lambda: page(front) == "edition 2", 20, "for the next edition")
+    assert (asked("/"), asked("/new"), asked("/api/v1/people")) == (200, 403, 403)
