@@ -55,15 +55,27 @@ def register(
             page = page_of(path or "/", asked)
         except address.NoSuchPage:
             return []
-        if page.view.book:
-            if modules is None or page.view.book != "modules":
-                return []
-            return shown.opened(page, modules, sight().need("quality"))
-        if page.view.records:
-            return desk.opened(page, evidence, sight().need("records"), asked) if evidence else []
-        if page.view.quality:
-            return quality.opened(page, refused, sight().need("quality"), asked) if refused else []
-        return chart(page, series, sight().need("see"), clock.now_ms(), station)
+        listed = reading(page, evidence, refused, modules, sight(), asked)
+        return chart(page, series, sight().need("see"), clock.now_ms(), station) if listed is None else listed
+
+
+def reading(
+    page: Page,
+    evidence: Evidence | None,
+    refused: quality.Desk | None,
+    modules: ModuleReader | None,
+    sight: Scope,
+    asked: Mapping[str, str],
+) -> list[Any] | None:
+    """What is mounted on a page that is read: a book, records, what was refused; None where a chart stands.
+    OutOfScope for whom the page is not."""
+    if page.view.book == "modules" and modules:
+        return shown.opened(page, modules, sight.need("quality"))
+    if page.view.records and evidence:
+        return desk.opened(page, evidence, sight.need("records"), asked)
+    if page.view.quality and refused:
+        return quality.opened(page, refused, sight.need("quality"), asked)
+    return [] if page.view.book or page.view.records or page.view.quality else None
 
 
 def chart(page: Page, series: Series, sight: Scope, now_ms: int, station: Station | None = None) -> list[Any]:

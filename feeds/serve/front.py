@@ -68,7 +68,11 @@ class Front:
         await self.access.meet(connection)
         if path.startswith(DOORS) or path in EXACT:
             await self.edition.doors(connection, receive, send)
-            return
+        else:
+            await self._show(path, connection, receive, send)
+
+    async def _show(self, path: str, connection: Connection, receive: Receive, send: Send) -> None:
+        """A page, a file or the stream, to whom it may be shown."""
         if path == WALL and not self.access.person(connection) and await self.screens.admit(connection, send):
             return
         if public_file(path):
