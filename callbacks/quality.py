@@ -14,11 +14,11 @@ from flask import request
 
 from feeds.catalogue import refused as asking
 from feeds.catalogue.clock import TZ
+from feeds.catalogue.question import Unmeant
 from feeds.catalogue.refused import Refused, Which
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve import sheets
 from feeds.serve.access import allowed, current_signature
-from feeds.serve.answers import Unmeant
 from feeds.serve.mending import Bulk, Mending, Signed
 from feeds.serve.readers import Unknown
 from feeds.serve.refusals import RefusalReader, reason_names

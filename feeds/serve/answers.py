@@ -25,10 +25,6 @@ class Refusal(Exception):
         self.retry_after = retry_after
 
 
-class Unmeant(ValueError):
-    """What was given cannot be meant; `str()` of it is one sentence for the caller, and holds nothing else."""
-
-
 def header(connection: Connection, name: bytes) -> bytes:
     """The first header of that (lower-case) name, or nothing."""
     for key, value in connection["headers"]:

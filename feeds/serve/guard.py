@@ -34,7 +34,7 @@ REPORTS = ("application/csp-report", "application/reports+json")
 WITNESSED = (401, 403, 413, 421, 429)
 NO_TRICKS = re.compile(r"(?:^|/)\.\.?(?:/|$)|[\\\x00-\x1f\x7f]")
 FEATURES = (
-    "accelerometer autoplay bluetooth browsing-topics camera display-capture encrypted-media geolocation gyroscope hid "
+    "accelerometer autoplay browsing-topics camera display-capture encrypted-media geolocation gyroscope hid "
     "idle-detection local-fonts magnetometer microphone midi payment publickey-credentials-get serial usb "
     "xr-spatial-tracking"
 )

@@ -14,9 +14,9 @@ from functools import cache
 import msgspec
 
 from feeds.catalogue.names import fold
+from feeds.catalogue.question import Unmeant
 from feeds.catalogue.settings import ROOT
 from feeds.intake.text import UNSEEN
-from feeds.serve.answers import Unmeant
 
 MOST_SHOWN = 64 * 1024  # a longer message is shown in part and can only be sent as it is
 FIELD = re.compile(

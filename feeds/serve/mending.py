@@ -14,12 +14,12 @@ import msgspec
 
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.model import Catalogue
+from feeds.catalogue.question import Unmeant
 from feeds.catalogue.refused import Which
 from feeds.catalogue.scope import Scope
 from feeds.intake.door import Door
 from feeds.intake.requeue import Outcome, rehearse, requeue
 from feeds.intake.text import clean_text
-from feeds.serve.answers import Unmeant
 from feeds.serve.masking import Sealed, sealed, unsealed
 from feeds.serve.readers import Unknown
 from feeds.store.audit import Act, Audit

@@ -10,8 +10,9 @@ from typing import IO, Any, TypeVar
 
 from starlette.responses import Response, StreamingResponse
 
+from feeds.catalogue.question import Unmeant
 from feeds.serve import sheets
-from feeds.serve.answers import Refusal, Unmeant
+from feeds.serve.answers import Refusal
 from feeds.serve.readers import Unknown
 from feeds.serve.sheets import KINDS, Format, Sheet
 
