@@ -12,6 +12,7 @@ from layouts.site import Page, lead_of
 
 FEW = 30  # of fewer cases a share says little; the catalogue's `min_n` goes before
 ABNORMAL_BREAKS = (0, 1, 3, 6)
+ELSEWHERE = ("audit.", "entry.", "login.", "people.")  # what scripts of pages beside these say
 
 
 def page_facts(page: Page) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def page_facts(page: Page) -> dict[str, Any]:
             if (lead := lead_of(d)) is not None and _told(page, lead)
         ],
         "labels": labels(page),
-        "words": page.words.for_browser(),
+        "words": page.words.for_browser(ELSEWHERE),
     }
 
 
