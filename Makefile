@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench soak lock help clean packages
+.PHONY: run test check bench soak lock sbom vulnerable help clean packages
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed ## start the whole system (a first start installs what is missing); Ctrl-C stops it
@@ -31,12 +31,18 @@ lock: $(VENV)/.installed-dev ## pin requirements*.in with hashes; UPGRADE=1 take
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 
+sbom: $(VENV)/.installed-dev ## the bill of materials of the pinned packages: sbom.cdx.json (CycloneDX)
+	@$(BIN)/cyclonedx-py requirements requirements.txt --output-reproducible --of JSON -o sbom.cdx.json
+
+vulnerable: $(VENV)/.installed-dev ## pinned packages with known holes, without a network; OSV=<folder or zip> adds an export
+	@$(BIN)/python -m docs.supply $(OSV)
+
 clean: ## remove what was installed and cached; the data under var/ stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: requirements.txt | $(BIN)/python
 	@echo "Installing what the product needs into $(VENV) (once)"

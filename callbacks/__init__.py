@@ -8,11 +8,15 @@
 `/api/v1/series` does; `sight()` says what the session behind the running request may see.
 """
 
+from callbacks.audit import audit
+from callbacks.books import lists
 from callbacks.desk import describer
 from callbacks.entry import entry
 from callbacks.pages import Series, register, site
 from callbacks.quality import Desk as QualityDesk
 from callbacks.quality import describer as refused_describer
+from callbacks.signing import signing
 from callbacks.wall import waiting
 
-__all__ = ["QualityDesk", "Series", "describer", "entry", "refused_describer", "register", "site", "waiting"]
+__all__ = ["QualityDesk", "Series", "audit", "describer", "entry", "lists", "refused_describer", "register", "signing",
+           "site", "waiting"]  # fmt: skip

@@ -15,6 +15,7 @@ from feeds.catalogue.clock import TZ
 from feeds.catalogue.question import PAGE_ROWS, Question
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve import sheets
+from feeds.serve.access import allowed
 from feeds.serve.behind import Behind
 from feeds.serve.evidence import Evidence
 from feeds.serve.readers import Unknown
@@ -42,6 +43,7 @@ def register(app: Dash, page_of: PageOf, evidence: Evidence, sight: Callable[[],
         Input({"type": ids.ROWS, "of": MATCH}, "getRowsRequest"),
         prevent_initial_call=True,
     )
+    @allowed(sight, "records")
     def give_rows(asked: dict[str, Any] | None) -> Any:
         triggered: Any = ctx.triggered_id
         return answer(page_of, evidence, sight(), str(triggered["of"]), asked) if asked else no_update

@@ -12,9 +12,11 @@ from dash import Dash, Input, Output
 from flask import request
 
 from callbacks import desk, quality
+from callbacks import modules as shown
 from feeds.catalogue.clock import HOUR_MS, Clock
 from feeds.catalogue.model import Indicator, Panel
 from feeds.catalogue.scope import OutOfScope, Scope
+from feeds.serve.access import allowed
 from layouts import address, drill, ids
 from layouts.charts import Line
 from layouts.site import Page
@@ -22,6 +24,7 @@ from layouts.site import Page
 if TYPE_CHECKING:
     from callbacks.pages import Series
     from feeds.serve.evidence import Evidence
+    from feeds.serve.modules import ModuleReader
 
 log = logging.getLogger("ioc.pages")
 YOUNG_HOURS = 6  # up to so long, history is kept by the minute
@@ -39,22 +42,40 @@ def register(
     station: Station | None = None,
     evidence: Evidence | None = None,
     refused: quality.Desk | None = None,
+    modules: ModuleReader | None = None,
 ) -> None:
     """One callback: the address goes in, the chart it asks for comes out, the records behind a figure, or what was
     refused."""
 
     @app.callback(Output(ids.DRILL, "children"), Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search"))
+    @allowed(sight, "see", "records", "quality")  # by the kind of page, below
     def open_chart(path: str | None, query: str | None) -> list[Any]:
         asked = address.with_kept(dict(parse_qsl((query or "").lstrip("?"))), request.cookies)
         try:
             page = page_of(path or "/", asked)
         except address.NoSuchPage:
             return []
-        if page.view.records:
-            return desk.opened(page, evidence, sight(), asked) if evidence else []
-        if page.view.quality:
-            return quality.opened(page, refused, sight(), asked) if refused else []
-        return chart(page, series, sight(), clock.now_ms(), station)
+        listed = reading(page, evidence, refused, modules, sight(), asked)
+        return chart(page, series, sight().need("see"), clock.now_ms(), station) if listed is None else listed
+
+
+def reading(
+    page: Page,
+    evidence: Evidence | None,
+    refused: quality.Desk | None,
+    modules: ModuleReader | None,
+    sight: Scope,
+    asked: Mapping[str, str],
+) -> list[Any] | None:
+    """What is mounted on a page that is read: a book, records, what was refused; None where a chart stands.
+    OutOfScope for whom the page is not."""
+    if page.view.book == "modules" and modules:
+        return shown.opened(page, modules, sight.need("quality"))
+    if page.view.records and evidence:
+        return desk.opened(page, evidence, sight.need("records"), asked)
+    if page.view.quality and refused:
+        return quality.opened(page, refused, sight.need("quality"), asked)
+    return [] if page.view.book or page.view.records or page.view.quality else None
 
 
 def chart(page: Page, series: Series, sight: Scope, now_ms: int, station: Station | None = None) -> list[Any]:

@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dash import Dash
+from dash.exceptions import CallbackException
 from flask import Response, abort, jsonify, make_response, request
 
 from callbacks import desk, drill, quality, wall
-from feeds.catalogue import loader, scenes, source
+from feeds.access.needs import needs
+from feeds.catalogue import loader, milestones, scenes, source, systems
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places
-from feeds.catalogue.scope import Scope
+from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from feeds.serve.evidence import Evidence
+from feeds.serve.modules import ModuleReader
 from layouts import address, document, facts, gallery, panels, words
 from layouts.address import HOURS
 from layouts.document import DashParts
@@ -41,10 +44,20 @@ class Series(Protocol):
         ...
 
 
-LATER = ("worker", "gallery", "saved", "entry")  # modules that no page needs while it opens
+LATER = (
+    "worker",
+    "gallery",
+    "saved",
+    "entry",
+    "login",
+    "people",
+    "audit",
+)  # modules that no page needs while it opens
 
 
-def site(settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None) -> Site:
+def site(
+    settings: Settings, catalogue: Catalogue | None = None, places: Places | None = None, modules_version: str = ""
+) -> Site:
     """Everything pages are drawn from; raises what its parts raise when a file is wrong, before anything is served."""
     catalogue = catalogue or loader.load(settings.catalogue)
     places = places or Places.load(ROOT / "data" / "places")
@@ -55,7 +68,11 @@ def site(settings: Settings, catalogue: Catalogue | None = None, places: Places 
     topics = _topics(ROOT / "data" / "lexicon" / "topics.yaml")
     table = words.load(ROOT / "data" / "translations")
     walls = scenes.load(ROOT / "data" / "wall", LAYOUTS, KINDS)
-    return Site(catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, walls, modules)
+    history = milestones.load(places)
+    return Site(
+        catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, walls,
+        history=history, systems=systems.load(catalogue, history), modules=modules, modules_version=modules_version,
+    )  # fmt: skip
 
 
 def _topics(path: Path) -> dict[str, dict[Lang, str]]:
@@ -82,19 +99,32 @@ def register(
     station: drill.Station | None = None,
     evidence: Evidence | None = None,
     refused: quality.Desk | None = None,
+    modules: ModuleReader | None = None,
 ) -> None:
     """Give every address its page, Dash its layout and callbacks; serve `/definitions/<lang>`."""
     pages = Pages(site, clock)
     app.layout = root()
     app.interpolate_index = pages.index  # type: ignore[assignment, method-assign]  # Dash calls it with keywords only
-    drill.register(app, pages.view_page, series, sight, clock, station, evidence, refused)
+    drill.register(app, pages.view_page, series, sight, clock, station, evidence, refused, modules)
     if evidence is not None:
         desk.register(app, pages.view_page, evidence, sight)
     if refused is not None:
         quality.register(app, pages.view_page, refused)
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
     app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
+    app.server.register_error_handler(OutOfScope, _forbidden)
     wall.register(app.server, site, clock=clock, sight=sight)
+    for kind in (CallbackException, KeyError, address.NoSuchPage):
+        app.server.register_error_handler(kind, not_asked_by_a_page)
+
+
+def not_asked_by_a_page(error: Exception) -> Response:
+    """400 for a question of an address that is not there, or that fits no callback, as Dash finds out itself; any other
+    error stays the fault it is."""
+    known = type(error) is CallbackException or isinstance(error, address.NoSuchPage)
+    if not known and "Callback function not found" not in str(error):
+        raise error
+    return make_response(jsonify({"error": "no page asks that"}), 400)
 
 
 @dataclass(slots=True)
@@ -134,6 +164,7 @@ class Pages:
             self.kept[key] = document.skeleton(plain)
         return self.kept[key]
 
+    @needs("page")
     def gallery(self) -> Response:
         """Every panel in every state; nowhere but in the simulated world, because it shows what never was."""
         shown = self.view_page("/", address.with_kept(request.args, request.cookies))
@@ -141,6 +172,7 @@ class Pages:
             return make_response(document.lost(shown), 404)
         return make_response(document.shown(shown))
 
+    @needs("shell")
     def definitions(self, lang: str) -> Response:
         """What each indicator means, for the card of origin."""
         if lang not in LANGS:
@@ -149,3 +181,8 @@ class Pages:
         answer = jsonify({i.code: facts.definition(shown, i) for i in self.site.catalogue.indicators.values()})
         answer.headers["Cache-Control"] = "private, max-age=3600"
         return answer
+
+
+def _forbidden(_refused: OutOfScope) -> tuple[Response, int]:
+    """A callback that the session may not ask, or a place that it may not see."""
+    return jsonify({"error": "this lies outside of what your session may see"}), 403

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,9 +14,11 @@ from flask import request
 
 from feeds.catalogue import refused as asking
 from feeds.catalogue.clock import TZ
+from feeds.catalogue.question import Unmeant
 from feeds.catalogue.refused import Refused, Which
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve import sheets
+from feeds.serve.access import allowed, current_signature
 from feeds.serve.mending import Bulk, Mending, Signed
 from feeds.serve.readers import Unknown
 from feeds.serve.refusals import RefusalReader, reason_names
@@ -61,6 +64,7 @@ def register(app: Dash, page_of: PageOf, desk: Desk) -> None:
         State(ids.ADDRESS, "pathname"),
         prevent_initial_call=True,
     )
+    @allowed(desk.person, "mend")
     def act(_clicks: list[Any], _values: list[Any], path: str) -> Answer:
         pressed: Any = ctx.triggered_id
         if not ctx.triggered or not ctx.triggered[0]["value"]:
@@ -77,6 +81,7 @@ def register(app: Dash, page_of: PageOf, desk: Desk) -> None:
         State(ids.ADDRESS, "search"),
         prevent_initial_call=True,
     )
+    @allowed(desk.person, "mend")
     def act_on_many(_clicks: list[Any], _values: list[Any], path: str, query: str | None) -> Any:
         if not ctx.triggered or not ctx.triggered[0]["value"]:
             return [no_update]
@@ -134,20 +139,26 @@ def found(page: Page, refusals: RefusalReader, sight: Scope, asked: Refused) -> 
 
 def done_to_one(page: Page, desk: Desk, act: str, given: Mapping[str, str]) -> Answer:
     """Do it; what stands in its way is said, otherwise the message is shown as it is now."""
+    if not page.view.record.isdigit():
+        return page.words("list.unknown"), no_update
     row, text = int(page.view.record), given.get("text")
     try:
         sight = _here(page, desk.person())
         if act == "check":
             outcome = desk.mending.check(sight, row, text)
             return (page.words("quality.would_pass") if outcome.done else outcome.why), no_update
-        signed = Signed(given.get("by", ""), given.get("why", ""))
+        signed = Signed(current_signature(given.get("by", "")), given.get("why", ""))
+        if act == "unmask":
+            return no_update, case.root(
+                page, desk.mending.unmask(sight, row, signed), page.words("quality.done.unmask")
+            )
         outcome = (
             desk.mending.drop(sight, row, signed) if act == "drop" else desk.mending.replay(sight, row, signed, text)
         )
         if not outcome.done:
             return outcome.why or page.words("quality.somebody"), no_update
         return no_update, case.root(page, desk.mending.case(sight, row), page.words(f"quality.done.{act}"))
-    except (ValueError, PermissionError) as wrong:
+    except (Unmeant, OutOfScope) as wrong:
         return str(wrong), no_update
     except Exception:
         log.exception("message %s could not be worked on", row)
@@ -157,10 +168,10 @@ def done_to_one(page: Page, desk: Desk, act: str, given: Mapping[str, str]) -> A
 def done_to_many(page: Page, desk: Desk, which: Which, given: Mapping[str, str]) -> str:
     """Send them again; how many passed, and what still stands in the way of the others."""
     try:
-        signed = Signed(given.get("by", ""), given.get("why", ""))
+        signed = Signed(current_signature(given.get("by", "")), given.get("why", ""))
         find, put = given.get("find", ""), given.get("put", "")
         return told(page, desk.mending.replay_many(desk.person(), which, signed, find=find, put=put))
-    except (ValueError, PermissionError) as wrong:
+    except (Unmeant, OutOfScope) as wrong:
         return str(wrong)
     except Exception:
         log.exception("messages could not be sent again")
@@ -209,7 +220,7 @@ def _here(page: Page, sight: Scope) -> Scope:
     if page.view.is_nation:
         return sight
     sight.check(page.view.place)
-    return Scope(frozenset({page.view.place}), sight.audience, sight.personal)
+    return replace(sight, units=frozenset({page.view.place}))
 
 
 def _given(states: Any) -> dict[str, str]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from flask import Flask, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from feeds.access.needs import needs
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.scope import Scope
 from layouts.address import View
@@ -37,6 +38,7 @@ class Walls:
     sight: Callable[[], Scope]
     kept: dict[tuple[object, ...], str] = field(default_factory=dict)
 
+    @needs("wall")
     def wall(self) -> AnyResponse:
         """The wall of the address; without a place, the one the session sees."""
         asked = self.asked()
@@ -49,11 +51,13 @@ class Walls:
             self.kept[key] = document.wall_page(self.page(asked), asked)
         return html(self.kept[key])
 
+    @needs("wall")
     def legibility(self) -> AnyResponse:
         """Can it be read from the farthest seat? A page to stand before."""
         asked = self.asked()
         return html(legibility_page.draw(self.page(asked), asked))
 
+    @needs("drive")
     def desk(self) -> AnyResponse:
         """The desk from which a group of walls is driven."""
         asked = self.asked()

@@ -10,11 +10,17 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from docs import indicators
 from docs.drawing import draw
+from docs.supply import licences
+from feeds.access.roles import ACTS, ROLES
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.settings import VARIABLES
 from feeds.serve.counters import HELP
-from feeds.store.tables import metadata
+from feeds.serve.rates import CHANGE, EXPORT, LOGIN, READ
+from feeds.serve.witnessed import WATCHED
+from feeds.store.module_tables import metadata  # with the tables of tables.py
+from feeds.store.retention import RETENTION
 from layouts.theme import written
 
 DOCS = Path(__file__).parent
@@ -54,19 +60,57 @@ def metrics_table() -> str:
     return _table(("metric", "what it counts"), [(f"`{name}`", says) for name, says in HELP.items()])
 
 
+def roles_table() -> str:
+    """What each role may do, as roles.py says."""
+    roles = [role for role in ROLES if role != "demo"]
+    rows = [(f"`{act}`", *("yes" if act in ROLES[role] else "" for role in roles)) for act in ACTS]
+    return _table(("act", *roles), [row for row in rows if any(row[1:])])
+
+
+def retention_table() -> str:
+    """How long each class of data is kept."""
+    rows = []
+    for kept in RETENTION:
+        tables = ", ".join(f"`{name}`" for name in kept.tables)
+        rows.append((kept.what, tables, f"{kept.days:g} days" if kept.days else "in force", kept.says))
+    return _table(("data", "tables", "kept", ""), rows)
+
+
+def rates_table() -> str:
+    """How often one may ask."""
+    each = ((LOGIN, "signing in"), (EXPORT, "lists as files"), (CHANGE, "changes and questions"), (READ, "the rest"))
+    rows = [(says, f"{rate.session.amount:,}", f"{rate.address.amount:,}") for rate, says in each]
+    return _table(("kind", "a minute for a session", "a minute for an address"), rows)
+
+
+def watched_table() -> str:
+    """Which doors the audit log watches at the front."""
+    rows = [
+        (f"`{door.method} {door.prefix}…`", f"`{door.act}`", "each time" if door.each else "the first, then a count")
+        for door in WATCHED
+    ]
+    return _table(("door", "act", "written"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "keys": keys_table,
     "sql": sql_table,
     "settings": settings_table,
     "metrics": metrics_table,
+    "roles": roles_table,
+    "retention": retention_table,
+    "rates": rates_table,
+    "watched": watched_table,
 }
 
 
 def built() -> dict[Path, str]:
     """Every file this program writes, as it should be."""
     files = {DOCS / "architecture.svg": draw((DOCS / "architecture.drawing").read_text(encoding="utf-8"))}
-    for name in ("architecture.md", "contract.md"):
+    for name in ("architecture.md", "contract.md", "security.md"):
         files[DOCS / name] = _filled((DOCS / name).read_text(encoding="utf-8"))
+    files[DOCS / "licences.md"] = licences()
+    files[DOCS / "indicators.md"] = indicators.paper()
     look = DOCS.parent / "assets" / "css" / "look.css"
     files[look] = written(look.read_text(encoding="utf-8"))
     return files

@@ -9,8 +9,10 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
+from typing import Any, cast
 
 from feeds.catalogue.clock import iso
 from feeds.catalogue.places import UnknownPlace
@@ -27,6 +29,16 @@ PROGRAMS = {
     "simulate": ("feeds.intake.simulator.process", "send what a living country would send, without end"),
     "connect": ("feeds.intake.sources.process", "read every declared source, without end"),
     "door": ("feeds.intake.redis_door", "carry on what trusted writers add to the Redis door, without end"),
+}
+WITNESSED = {  # what a person does by hand and the audit log hears of
+    ("key_words", "make"): "key",
+    ("key_words", "revoke"): "revoke",
+    ("screen_words", "add"): "key",
+    ("screen_words", "renew"): "key",
+    ("screen_words", "revoke"): "revoke",
+    ("words", "start"): "configure",
+    ("words", "stop"): "configure",
+    ("audit_words", "verify"): "verify",
 }
 Run = Callable[[Settings, argparse.Namespace], int]
 
@@ -54,7 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     _quarantine_words(words.add_parser("quarantine", help="look at refused messages, or send them again"))
     _screen_words(words.add_parser("screen", help="admit screens of walls, list them, revoke them"))
     _source_words(words.add_parser("sources", help="look at the sources that we read, try, start or stop them"))
+    _account_words(words.add_parser("accounts", help="let a new administrator in, list accounts, close one"))
     _key_words(words.add_parser("keys", help="make keys for senders of events, list them, revoke them"))
+    _audit_words(words.add_parser("audit", help="read the audit log, check that it is whole"))
+    _module_words(words.add_parser("module", help="look at domains taken in while running, check one, withdraw one"))
     return parser
 
 
@@ -130,6 +145,15 @@ def _source_words(parser: argparse.ArgumentParser) -> None:
         sub.set_defaults(run=_verb("feeds.intake.sources.words", verb))
 
 
+def _account_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    verbs.add_parser("admin", help="a link, in a file, that makes an administrator")
+    verbs.add_parser("list", help="every account")
+    verbs.add_parser("disable", help="close an account and end its sessions").add_argument("login")
+    for verb, sub in verbs.choices.items():
+        sub.set_defaults(run=_verb("feeds.serve.account_words", verb))
+
+
 def _key_words(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(required=True, metavar="<verb>")
     make = verbs.add_parser("make", help="a new key: printed once, kept nowhere")
@@ -144,11 +168,55 @@ def _key_words(parser: argparse.ArgumentParser) -> None:
         sub.set_defaults(run=_verb("feeds.serve.key_words", verb))
 
 
+def _audit_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    verify = verbs.add_parser("verify", help="check every row; exit code 1 when it was tampered with")
+    verify.add_argument("--logs", type=Path, default=None, help="folder of logs with anchors (default: IOC_VAR/logs)")
+    show = verbs.add_parser("show", help="the newest rows")
+    show.add_argument("--limit", type=int, default=50)
+    for word in ("--who", "--act"):
+        show.add_argument(word, default=None)
+    verbs.add_parser("anchor", help="the number and seal of the newest row, to be kept elsewhere")
+    for verb, sub in verbs.choices.items():
+        sub.set_defaults(run=_verb("feeds.serve.audit_words", verb))
+
+
+def _module_words(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="<verb>")
+    verbs.add_parser("list", help="every domain taken in while running, and why a file was refused")
+    check = verbs.add_parser("check", help="whether a file would be taken in; nothing is changed")
+    check.add_argument("file", type=Path)
+    verbs.add_parser("withdraw", help="take one out of force; its file must be out of the folder").add_argument("name")
+    for verb, sub in verbs.choices.items():
+        sub.set_defaults(run=_verb("feeds.serve.modules", verb))
+
+
 def _verb(module: str, verb: str) -> Run:
     def run(settings: Settings, asked: argparse.Namespace) -> int:
-        return int(getattr(import_module(module), verb)(settings, asked, _say))
+        act, what = WITNESSED.get((module.rpartition(".")[2], verb)), verb
+        what += f" {asked.name}" if "name" in asked else f" {asked.id}" if "id" in asked else ""
+        try:
+            done = int(getattr(import_module(module), verb)(settings, asked, _say))
+        except OSError:  # nobody reads what is said any more; it may be done all the same
+            _witness(settings, act, what, outcome="failed")
+            raise
+        _witness(settings, act if done == 0 else None, what)
+        return done
 
     return run
+
+
+def _witness(settings: Settings, act: str | None, what: str, why: str = "", outcome: str = "done") -> None:
+    """What was changed by hand stands in the audit log, under the name of the machine's user."""
+    if act is None:
+        return
+    from feeds.store.audit import Audit
+    from feeds.store.database import open_database
+
+    with closing(open_database(settings)) as database:
+        book = Audit.open(settings, database)
+        told = cast("Any", {"act": act, "outcome": outcome})
+        book.record(getpass.getuser(), what=what, scope=NATION, why=why, seat="console", **told)
 
 
 def _list(settings: Settings, asked: argparse.Namespace) -> int:
@@ -181,6 +249,9 @@ def _requeue(settings: Settings, asked: argparse.Namespace) -> int:
         outcomes = {
             row_id: requeue(opened.door, NATION, row_id, by=getpass.getuser(), why=asked.why) for row_id in sorted(ids)
         }
+    done = [str(row_id) for row_id, outcome in outcomes.items() if outcome.done]
+    if done:
+        _witness(settings, "quarantine", f"replay {' '.join(done)}", asked.why)
     for row_id, outcome in outcomes.items():
         _say(f"{row_id}\t{'replayed' if outcome.done else outcome.why}")
     return 0 if all(outcome.done for outcome in outcomes.values()) else 1

@@ -21,6 +21,13 @@ HOURS: tuple[Hours, ...] = (24, 72, 168)
 HOUR = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:00")  # an hour of the past, in Vietnam's time
 QUALITY = "quality"  # no domain may be called so
 SERVICES = "services"  # nor so
+BOOKS = (
+    "systems",
+    "catalogue",
+    "milestones",
+    "modules",
+)  # pages of the nation that are read like a book, each at /<name>
+SHELVES = ("systems",)  # those of them that have chapters: /<name>/<chapter>
 PARTS = ("sources", "score")  # of the pages of quality, besides what was refused
 ABNORMAL = "abnormal"  # not an indicator but a layer: how many indicators of each unit are abnormal
 
@@ -43,6 +50,7 @@ class View:
     records: bool = False  # the records behind a figure, instead of the figures
     record: str = ""  # one of them
     prefers: Shade = "light"  # what `system` means in this browser, as far as it has told: for what the server draws
+    book: str = ""  # one of BOOKS; `record` is the chapter
     study: bool = False  # the nation's map with its indicators and its ranking, for a desk
     quality: bool = False  # what was refused and whether sources can be trusted; `record` says which part of it
     services: bool = False  # every service in one list
@@ -68,6 +76,11 @@ class View:
         """True on the pages of the whole country."""
         return self.place == NATION_KEY
 
+    @property
+    def overview(self) -> bool:
+        """True on the overview of a place: no domain is open, nor any page beside."""
+        return not (self.domain or self.study or self.quality or self.services or self.book)
+
     def path(self) -> str:
         """`/`, `/map`, `/services`, `/p/<code>`, `/d/<domain>`, `/p/<code>/<domain>`; `/r`, `/r/<id>` for the
         records behind."""
@@ -75,6 +88,8 @@ class View:
             return "/map"
         if self.services:
             return f"/{SERVICES}" if self.is_nation else f"/p/{self.place}/{SERVICES}"
+        if self.book:
+            return f"/{self.book}/{quote(self.record)}" if self.record else f"/{self.book}"
         if self.quality:
             own = QUALITY if self.is_nation else f"p/{self.place}/{QUALITY}"
             return f"/{own}/{self.record}" if self.record else f"/{own}"
@@ -114,6 +129,7 @@ def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Plac
     """The view of an address; raises NoSuchPage. A wrong query is passed over: the page still shows."""
     study = path.strip("/") == "map"
     path, services = _services(path)
+    path, book, chapter = _book(path)
     path, quality, part = _quality(path)
     path, records, record = _behind(path)
     place, domain = _path("/" if study else path, catalogue, places)
@@ -129,11 +145,12 @@ def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Plac
         theme=next((theme for theme in THEMES if theme == query.get("theme")), "light"),
         lang=next((lang for lang in LANGS if lang == query.get("lang")), "vi"),
         records=records,
-        record=record or part,
+        record=record or part or chapter,
         prefers="dark" if query.get("shade") == "dark" else "light",
         study=study,
         quality=quality,
         services=services,
+        book=book,
         moment=moment if HOUR.fullmatch(moment) else None,
     )
 
@@ -143,6 +160,16 @@ def _services(path: str) -> tuple[str, bool]:
     steps = path.strip("/").split("/")
     asked = steps == [SERVICES] or (len(steps) == 3 and steps[0] == "p" and steps[2] == SERVICES)
     return ("/" + "/".join(steps[:-1]), True) if asked else (path, False)
+
+
+def _book(path: str) -> tuple[str, str, str]:
+    """The page beneath a book, its name and its chapter; which chapters there are, only the book knows."""
+    name, *rest = path.strip("/").split("/")
+    if name not in BOOKS:
+        return path, "", ""
+    if len(rest) > (name in SHELVES):
+        raise NoSuchPage(path)
+    return "/", name, "".join(rest)[:80]
 
 
 def _quality(path: str) -> tuple[str, bool, str]:

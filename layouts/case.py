@@ -13,7 +13,7 @@ from layouts.site import Page
 
 FACTS = ("feed", "source", "unit", "received", "at", "stage", "code", "connector", "offset", "size")
 MOMENTS, NUMBERS = ("received", "at"), ("offset", "size")
-ACTS = ("check", "replay", "drop")
+ACTS = ("check", "replay", "drop", "unmask")
 
 
 def root(page: Page, case: Mapping[str, Any], said: str = "") -> list[Any]:

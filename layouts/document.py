@@ -30,6 +30,7 @@ SHEETS = (
     "records",
     "quality",
     "services",
+    "books",
     "phone",
     "print",
 )

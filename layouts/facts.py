@@ -12,6 +12,7 @@ from layouts.site import Page, lead_of
 
 FEW = 30  # of fewer cases a share says little; the catalogue's `min_n` goes before
 ABNORMAL_BREAKS = (0, 1, 3, 6)
+ELSEWHERE = ("audit.", "entry.", "login.", "people.")  # what scripts of pages beside these say
 
 
 def page_facts(page: Page) -> dict[str, Any]:
@@ -33,13 +34,15 @@ def page_facts(page: Page) -> dict[str, Any]:
         "communes": _communes(page) if view.study else {},
         "regions": {region.code: region.units for region in page.site.places.regions} if view.study else {},
         "lang": view.lang,
-        "version": page.site.version,
+        "version": page.site.release,
         "world": page.site.world,
         "nation": view.is_nation,
         "placeName": page.place_name,
         "population": page.site.places.population if view.is_nation else {},
         "names": {key: page.site.places.name(key, view.lang) for key in page.site.places.children(view.place)},
-        "indicators": {i.code: indicator_facts(page, i) for i in page.site.catalogue.indicators.values()}
+        "indicators": {
+            i.code: indicator_facts(page, i) for i in page.site.catalogue.indicators.values() if _told(page, i)
+        }
         | ({ABNORMAL: layer_facts(page)} if view.is_nation and not view.domain else {}),
         "domains": {d.code: page.words.short(d) for d in page.site.catalogue.domains.values()},
         "feeds": {
@@ -49,10 +52,22 @@ def page_facts(page: Page) -> dict[str, Any]:
         "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},
         "topics": {code: names[view.lang] for code, names in page.site.topics.items()} if view.domain else {},
         "insets": [inset["place"] for inset in page.site.boundaries.sheet["insets"]],
-        "leads": [lead.code for d in page.site.catalogue.domains.values() if (lead := lead_of(d)) is not None],
+        "leads": [
+            lead.code
+            for d in page.site.catalogue.domains.values()
+            if (lead := lead_of(d)) is not None and _told(page, lead)
+        ],
         "labels": labels(page),
-        "words": page.words.for_browser(),
+        "words": page.words.for_browser(ELSEWHERE),
     }
+
+
+def _told(page: Page, indicator: Indicator) -> bool:
+    """False for what only the nation's own systems say, on the page of a province: it could never be shown there."""
+    if page.view.is_nation or indicator.domain == page.view.domain:
+        return True
+    feeds = page.site.catalogue.domains[indicator.domain].feeds
+    return not feeds or any(feed.partition != "nation" for feed in feeds)
 
 
 def _communes(page: Page) -> dict[str, int]:

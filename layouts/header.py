@@ -18,14 +18,16 @@ def bar(page: Page) -> Node:
         h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
         h("span", page.words("js.link.waiting"), class_="link", data_part="link", role="status"),
         tabs.tabs(page),
-        class_="bar" if page.view.domain or page.view.study or page.view.quality or page.view.services else "bar over",
+        class_="bar over" if page.view.overview else "bar",
     )
 
 
 def menu(page: Page) -> Node:
     """Everything one can press: part of the bar on a desk, a sheet above the tabs on a phone."""
     nav = h("nav", *_domains(page), class_="nav", aria_label=page.words("nav.domains"))
-    return h("div", nav, search(page), tools(page), switches(page), class_="menu", id=tabs.MENU, popover="auto")
+    person = h("span", class_="person", data_part="person")  # the drawing serves everybody: the browser asks who it is
+    parts = (nav, search(page), tools(page), switches(page), person)
+    return h("div", *parts, class_="menu", id=tabs.MENU, popover="auto")
 
 
 def search(page: Page) -> Node:
@@ -115,7 +117,7 @@ def _home(page: Page) -> View:
 def _domains(page: Page) -> list[Node]:
     """The first eight and the open one; the others stand in the list of services."""
     view = page.view
-    here = None if view.domain or view.study or view.quality or view.services else "page"
+    here = "page" if view.overview else None
     overview = h("a", page.words("nav.overview"), href=view.to().href(), class_="tabbed", aria_current=here)
     study = View(study=True, theme=view.theme, lang=view.lang)
     studied = "page" if view.study else None

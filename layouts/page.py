@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from layouts import (
     alerts,
+    books,
     cameras,
     card,
     communes,
@@ -38,6 +39,8 @@ def content(page: Page) -> Node:
         kind, inner = "records quality", quality.content(page)
     elif page.view.services:
         kind, inner = "domain services", services.content(page)
+    elif page.view.book:
+        kind, inner = f"book {page.view.book}", [*books.content(page), footer(page)]
     elif page.view.domain:
         kind, inner = "domain", [*domain.content(page), footer(page)]
     else:
@@ -47,8 +50,9 @@ def content(page: Page) -> Node:
 
 
 def footer(page: Page) -> Node:
-    """Where boundaries come from; what grey and the band mean."""
-    return h("footer", h("span", map.credit(page)), h("span", page.words("footer.grey")), class_="foot")
+    """Where boundaries come from; what grey and the band mean; what there is to be read."""
+    said = (h("span", map.credit(page)), h("span", page.words("footer.grey")))
+    return h("footer", *said, books.shelf(page) if page.view.is_nation else None, class_="foot")
 
 
 def printed(page: Page) -> Node:

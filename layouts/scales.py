@@ -102,10 +102,13 @@ def _ends(threshold: Threshold) -> list[float]:
 def in_words(indicator: Indicator, today: date, words: Words, names: Mapping[str, str]) -> list[dict[str, str | int]]:
     """Thresholds in force, worst first: level, limit in words, and the decree or standard it comes from."""
     valid = sorted((t for t in indicator.thresholds if _in_force(t, today)), key=lambda t: t.level)
-    return [
-        {"level": t.level, "limit": _sentence(t, words, names), "source": t.source, "since": _since(t, words)}
-        for t in valid
-    ]
+    return [told(threshold, words, names) for threshold in valid]
+
+
+def told(threshold: Threshold, words: Words, names: Mapping[str, str]) -> dict[str, str | int]:
+    """A threshold in words, with its level, where it comes from and how long it holds."""
+    limit, since = _sentence(threshold, words, names), _since(threshold, words)
+    return {"level": threshold.level, "limit": limit, "source": threshold.source, "since": since}
 
 
 def zones(indicator: Indicator, today: date) -> list[dict[str, float | int | None]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import blake2b
 
 from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.keys import World
+from feeds.catalogue.milestones import History
 from feeds.catalogue.model import Catalogue, Compute, Domain, Indicator
 from feeds.catalogue.places import Places
 from feeds.catalogue.scenes import Scene
-from layouts.address import ABNORMAL, View
+from feeds.catalogue.systems import System
+from layouts.address import ABNORMAL, NoSuchPage, View
 from layouts.words import Lang, Words
 
 NO_UNIT = "–"  # how the catalogue writes a bare number
@@ -32,7 +35,18 @@ class Site:
         default_factory=dict
     )  # names of the topics posts are counted under
     scenes: tuple[Scene, ...] = ()  # of the wall, in their order
+    history: History = field(default_factory=lambda: History({}, {}, {}, ()))  # what was printed about the systems
+    systems: Mapping[str, System] = field(default_factory=dict)  # the national systems, in their order
     modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
+
+    modules_version: str = ""  # of the domains that were taken in while running
+
+    @property
+    def release(self) -> str:
+        """Changes with the files of the product and with the domains it shows: walls take a new one by themselves."""
+        if not self.modules_version:
+            return self.version
+        return f"{self.version}-{blake2b(self.modules_version.encode(), digest_size=4).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,15 @@ class Page:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", self.site.words[self.view.lang])
+        if self.view.book and self.view.record:
+            object.__setattr__(self, "view", self._chapter())
+
+    def _chapter(self) -> View:
+        """The chapter of a book with the domain whose stations it shows; NoSuchPage for one that is not written."""
+        system = self.site.systems.get(self.view.record)
+        if system is None:
+            raise NoSuchPage(self.view.path())
+        return self.view.with_(domain=system.domain or None)
 
     @property
     def place_name(self) -> str:

@@ -37,7 +37,7 @@ def panel(page: Page, declared: Panel | None = None) -> Node:
         data_scope=page.view.entity_scope,
         data_columns=" ".join(i.code for i in indicators),
         data_feed=declared.feed if declared else None,
-        data_where=_where(declared),
+        data_where=where_of(declared),
         data_what="other" if declared and "what" in declared.args else None,
         class_="stations",
     )
@@ -57,7 +57,7 @@ def columns(page: Page, declared: Panel | None) -> list[Indicator]:
     return [i for i in (domain.indicators if domain else []) if not i.second][:COLUMNS]
 
 
-def _where(declared: Panel | None) -> str | None:
+def where_of(declared: Panel | None) -> str | None:
     """`type=river,`: the field and the values it may have; an empty one stands for a field nobody said."""
     wanted = declared.args.get("where", {}) if declared else {}
     parts = (f"{field}={','.join(str(value or '') for value in values)}" for field, values in wanted.items())

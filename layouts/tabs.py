@@ -13,7 +13,7 @@ MAP = "map"  # the map of a page, where the page has one
 def tabs(page: Page) -> Node:
     """Two places to go and two ways to find one; the tab of the open page is marked."""
     view, words = page.view, page.words
-    here = "domain" if view.domain or view.quality or view.services else "map" if view.study else "overview"
+    here = "map" if view.study else "overview" if view.overview else "domain"
     sheet = {"type": "button", "popovertarget": MENU}
     return h(
         "nav",

@@ -52,9 +52,11 @@ class Words:
         """The short name where there is one, else the name."""
         return cast(str, getattr(thing, f"short_{self.lang}", "")) or self.of(thing)
 
-    def for_browser(self) -> dict[str, Text]:
-        """What the live client says, keys without their `js.`."""
-        return {key.removeprefix(CLIENT): text for key, text in self.table.items() if key.startswith(CLIENT)}
+    def for_browser(self, without: tuple[str, ...] = ()) -> dict[str, Text]:
+        """What the live client says, keys without their `js.`; those that then begin with one of `without` are not
+        told."""
+        told = {key.removeprefix(CLIENT): text for key, text in self.table.items() if key.startswith(CLIENT)}
+        return {key: text for key, text in told.items() if not key.startswith(without)}
 
 
 def form(forms: tuple[str, ...], n: object) -> str:

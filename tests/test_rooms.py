@@ -32,14 +32,15 @@ WINGS: dict[str, tuple[str, ...]] = {
         "feeds.intake.identity",
         "feeds.intake.ranges",
     ),
-    "serve": ("feeds.catalogue", "feeds.store", "feeds.intake", "feeds.compute"),
+    "access": ("feeds.catalogue", "feeds.store"),
+    "serve": ("feeds.access", "feeds.catalogue", "feeds.store", "feeds.intake", "feeds.compute"),
     "host": ("feeds",),
     "__main__": ("feeds",),
 }
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **{f"feeds.{wing}": allowed for wing, allowed in WINGS.items()},
     "layouts": ("feeds.catalogue",),
-    "callbacks": ("layouts", "feeds.serve", "feeds.catalogue"),
+    "callbacks": ("layouts", "feeds.serve", "feeds.access", "feeds.catalogue"),
     "app": ("feeds", "layouts", "callbacks"),
 }
 NEVER: dict[str, tuple[str, ...]] = {

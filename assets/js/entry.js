@@ -1,5 +1,6 @@
 // Typed figures: the form, the Excel template, and what waits for a second person. All text from others is textContent.
 import { bare, clock, day, say, speak } from "./format.js";
+import { post } from "./posting.js";
 
 const API = "/api/v1/figures";
 const facts = JSON.parse(document.getElementById("page-facts").textContent);
@@ -37,8 +38,7 @@ function aim() {
 }
 
 async function ask(path, body) {
-  const options = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const answer = await fetch(path, options);
+  const answer = await (body ? post(path, body) : fetch(path));
   const told = await answer.json();
   if (told.rejected?.length) throw new Error(told.rejected.slice(0, 5).map((r) => place(r)).join(" "));
   if (!answer.ok) throw new Error(told.error ?? say("entry.failed"));

@@ -8,12 +8,14 @@ import { Card } from "./card.js";
 import { extendChart, watchChart } from "./chart.js";
 import { beat, lastBeat, now, present } from "./clock.js";
 import { Communes } from "./communes.js";
+import { Definitions } from "./definitions.js";
 import { Figure } from "./figure.js";
 import { clock, day, say, speak, weekday } from "./format.js";
 import "./grid.js";
 import { keepHabits } from "./habits.js";
 import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
+import { Lights } from "./lights.js";
 import { connect } from "./link.js";
 import { learn, nationFigure } from "./layers.js";
 import { MapPanel } from "./map.js";
@@ -21,6 +23,7 @@ import { Mentions } from "./mentions.js";
 import { read } from "./moment.js";
 import { Nav } from "./nav.js";
 import { Past } from "./days.js";
+import { ended, person } from "./person.js";
 import { Points } from "./points.js";
 import { Ranking } from "./ranking.js";
 import { Services } from "./services.js";
@@ -50,6 +53,7 @@ function mount() {
   speak(page.words, page.lang);
   learn(page.indicators);
   addressing(page);
+  person(page.scope);
   const one = (kind, make) => {
     const node = document.querySelector(`[data-panel="${kind}"]`);
     return node && make(node);
@@ -65,6 +69,7 @@ function mount() {
   page.cameras = one("cameras", (node) => new Cameras(node, page));
   page.states = one("states", (node) => new States(node, page, (state) => page.cameras?.narrow(state)));
   page.stations = many("stations", (node) => new Stations(node, page));
+  page.lights = many("lights", (node) => new Lights(node, page));
   page.mentions = one("mentions", (node) => new Mentions(node, page));
   page.entityName = (code) => {
     const entity = store.get(page.entityScope)?.entities.get(code);
@@ -83,6 +88,7 @@ function mount() {
   page.desk = page.nation && !page.domain ? new Study(page, { go: (href) => nav.go(href), ahead: (href) => nav.ahead(href), live: () => store.get(page.scope), show }) : null;
   page.card = new Card(document.getElementById("card"), page, (scope) => (scope === page.scope && page.desk?.past) || store.get(scope), peek);
   one("search", (node) => new Search(node, page, (href) => nav.go(href)));
+  one("definitions", (node) => new Definitions(node));
   const now = document.querySelector("[data-panel=clock]");
   page.now = now && { alive: part(now, "alive"), date: part(now, "date"), clock: part(now, "clock") };
   link.follow(page.scopes);
@@ -176,7 +182,7 @@ function draw(change) {
     if (!store.get(page.entityScope)?.entities.has(new URLSearchParams(location.search).get("pick"))) extendChart(state.indicators[page.charted]);
     if (!page.desk?.past) show(state, change);
   }
-  if (change.scope === page.entityScope) for (const panel of [page.points, page.mentions, page.states, ...page.stations, ...page.tones]) panel?.show(state);
+  if (change.scope === page.entityScope) for (const panel of [page.points, page.mentions, page.states, ...page.lights, ...page.stations, ...page.tones]) panel?.show(state);
   if (change.scope === `${page.place}:cameras`) page.cameras?.show(state);
 }
 
@@ -260,7 +266,7 @@ function second() {
 
 function slow() {
   if (document.hidden || now() === null) return;
-  for (const panel of [page.map, page.ranking, page.communeTable, page.services, ...page.stations]) panel?.tick();
+  for (const panel of [page.map, page.ranking, page.communeTable, page.services, ...page.lights, ...page.stations]) panel?.tick();
 }
 
 // The search box; on a phone it stands in the sheet above the tabs.
@@ -275,6 +281,7 @@ offerToTake();
 mount();
 peek(page.scope);
 watch.onChange(second);
+watch.onChange((on) => on || ended());
 watch.start();
 setInterval(second, 1000);
 setInterval(slow, 5000);

@@ -107,7 +107,7 @@ function listed(found) {
 }
 
 // Lower case, no marks: what "hue" and "Huế" have in common.
-function fold(words) {
+export function fold(words) {
   return words.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "").replace(/[^0-9a-z]+/g, " ").trim();
 }
 

@@ -6,6 +6,7 @@ import { lastBeat, now } from "./clock.js";
 import { clock, day, say, speak, span, weekday } from "./format.js";
 import { living } from "./health.js";
 import { connect } from "./link.js";
+import { post } from "./posting.js";
 import { Store } from "./store.js";
 import { scheduled } from "./wall_turns.js";
 import * as watch from "./watch.js";
@@ -49,7 +50,7 @@ function neighbour(step) {
 
 async function tell(mode, scene) {
   try {
-    const answer = await fetch(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ mode, scene }) });
+    const answer = await post(address, { mode, scene });
     failed = !answer.ok;
   } catch {
     failed = true;

@@ -1,6 +1,8 @@
 // The heart of a wall: every few seconds it tells the server what it shows, so that a frozen one is known. It reloads
 // the page only when something in it is broken or a new release is out, and only when the server answers.
 
+import { post } from "./posting.js";
+
 const BEAT_MS = 5000;
 const RELOAD_EVERY_MS = 300e3; // a page that breaks again at once must not reload for ever
 const BROKEN = 3; // faults of ours within a minute
@@ -31,9 +33,7 @@ export class Heart {
     const { place, wall } = this.page;
     const who = { id: this.id, place, group: wall.group, name: wall.name };
     try {
-      const answer = await fetch("/api/v1/walls/beat", {
-        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ...who, ...body }), keepalive: true,
-      });
+      const answer = await post("/api/v1/walls/beat", { ...who, ...body }, { keepalive: true });
       return answer.ok ? await answer.json() : null;
     } catch {
       return null; // the picture says itself that the server is not heard

@@ -26,6 +26,7 @@ from feeds.catalogue.model import (
     Scale,
     Span,
 )
+from feeds.catalogue.panel_kinds import KINDS
 from feeds.catalogue.source import Source, Where
 
 RESERVED = ("quality", "services")  # pages of every place beside its domains
@@ -117,6 +118,8 @@ def _check_domain(ground: Ground, domain: Domain) -> None:
     for indicator in domain.indicators:
         _check_indicator(ground, source, indicator)
     for i, panel in enumerate(domain.panels):
+        if panel.kind not in KINDS:
+            raise source.unknown(("panels", i, "kind"), "kind of panel", panel.kind, KINDS)
         for j, code in enumerate(panel.indicators):
             if code not in ground.catalogue.indicators:
                 raise source.unknown(("panels", i, "indicators", j), "indicator", code, ground.catalogue.indicators)

@@ -81,6 +81,22 @@ class Keys:
         """How much each key of a sender has sent lately; what stands behind the prefix is the limiter's own."""
         return self._key("limits")
 
+    def session(self, digest: str) -> str:
+        """Who is signed in under a session, known by the digest of what the browser carries."""
+        return self._key("session", digest)
+
+    def sessions(self, login: str) -> str:
+        """Set of the sessions of an account."""
+        return self._key("sessions", login)
+
+    def tries(self, digest: str) -> str:
+        """Hash of failed sign-ins under a name, known by its digest: `n`, `until_ms`."""
+        return self._key("tries", digest)
+
+    def errand(self, digest: str) -> str:
+        """What a sign-in that went to the single sign-on must come back with; taken once."""
+        return self._key("errand", digest)
+
     def process(self, name: str) -> str:
         """Hash with the health of a supervised process."""
         return self._key("process", name)

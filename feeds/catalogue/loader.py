@@ -7,7 +7,9 @@ is checked by `checks`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -15,20 +17,30 @@ import msgspec
 from feeds.catalogue import checks
 from feeds.catalogue.functions import FUNCTIONS
 from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure, Span
-from feeds.catalogue.shapes import check_keys, coded, convert, duration, items
+from feeds.catalogue.shapes import CODE, check_keys, coded, convert, duration, items
 from feeds.catalogue.source import CatalogueError, Source, Where, read
 from feeds.catalogue.vocabulary import WORDS, Vocabulary, check_unit, gather
 
-__all__ = ["CatalogueError", "load"]
+__all__ = ["MODULES", "CatalogueError", "load", "module_file"]
+MODULES = "modules"  # what the place of modules is called in what is said of them
+NO_MODULES: Mapping[str, str] = MappingProxyType({})
 
 
-def load(folder: Path) -> Catalogue:
-    """The catalogue in `folder`; raises CatalogueError at the first mistake."""
+def load(folder: Path, modules: Mapping[str, str] = NO_MODULES) -> Catalogue:
+    """The catalogue in `folder`; raises CatalogueError at the first mistake.
+
+    `modules` are domains beside it, name -> text: one of a domain's own name stands in that domain's place. Their
+    mistakes are told as those of `modules/<name>.yaml`.
+    """
     files = sorted(folder.glob("*.yaml"))
     first = folder / "parameters.yaml"
     if first not in files:
         raise CatalogueError(first, 0, "there is no vocabulary: write the units and parameters into parameters.yaml")
-    sources = {file.stem: read(file) for file in files}
+    if first.stem in modules:
+        problem = "the vocabulary is the product's own: write new words into the module's own `units` and `parameters`"
+        raise CatalogueError(module_file(first.stem), 1, problem)
+    sources = {file.stem: read(file) for file in files if file.stem not in modules}
+    sources |= {name: read(module_file(name), text) for name, text in modules.items()}
     check_keys(sources[first.stem], sources[first.stem].data, (), WORDS)
     vocabulary = gather([sources.pop(first.stem), *sources.values()])
     domains = sorted((_domain(source, vocabulary) for source in sources.values()), key=lambda d: (d.order, d.code))
@@ -36,8 +48,16 @@ def load(folder: Path) -> Catalogue:
     return checks.join(domains, sources, vocabulary.parameters, units, vocabulary.scales)
 
 
+def module_file(name: str) -> Path:
+    """How a module's file is named in what is said of it."""
+    return Path(MODULES, f"{name}.yaml")
+
+
 def _domain(source: Source, vocabulary: Vocabulary) -> Domain:
     data = {key: value for key, value in source.data.items() if key not in WORDS}
+    if not CODE.fullmatch(source.file.stem):
+        problem = f"`{source.file.stem}` is not a code: name the file with lower-case letters, digits and _"
+        raise source.error(("code",), problem)
     if data.get("code") != source.file.stem:
         raise source.error(("code",), f"the domain's code must be the file's name: write `code: {source.file.stem}`")
     feeds = [_feed(source, code, raw) for code, raw in items(source, "feeds")]

@@ -20,6 +20,10 @@ PAGE_ROWS = 25
 HOUR = re.compile(r"20\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):00")  # an hour, in Vietnam's time
 
 
+class Unmeant(ValueError):
+    """What was given cannot be meant; `str()` of it is one sentence for the caller, and holds nothing else."""
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Records behind `indicator` at `place`, narrowed and sorted."""
 

@@ -36,18 +36,29 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)  # durable; None = the embedded server
     cache_redis_url: str | None = field(default=None, repr=False)  # volatile; None = the embedded server
     database_url: str | None = field(default=None, repr=False)  # None = SQLite under `var`
+    proxies: tuple[str, ...] = ()
     var: Path = Path("var")
     demo: bool = True
     world: World = "sim"
     sim_speed: float = 1.0
     catalogue: Path = ROOT / "data" / "catalogue"
+    modules: Path | None = None  # None = the folder `modules` under `var`
     boundaries: Path = ROOT / "data" / "geo"
     sources: Path = ROOT / "data" / "sources"
     metrics_token: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
+    audit_key: str | None = field(default=None, repr=False)  # None = kept under `var`
+    oidc_issuer: str | None = None
+    oidc_client: str = ""
+    oidc_secret: str | None = field(default=None, repr=False)
     log_level: str = "INFO"
     redis_door: bool = False
     redis_door_password: str | None = field(default=None, repr=False)
+
+    @property
+    def modules_folder(self) -> Path:
+        """Where domains are dropped that a running system takes in; it need not exist."""
+        return self.modules or self.var / "modules"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -125,6 +136,10 @@ def _check_together(values: Mapping[str, object], host: str, demo: bool) -> None
             f"IOC_HOST={host} means every address of this machine, which is no name to call. "
             "Write in IOC_ALLOWED_HOSTS the names people use, such as ioc.hanoi.gov.vn"
         )
+    if values.get("oidc_issuer") and not (values.get("oidc_client") and values.get("oidc_secret")):
+        raise BadSetting(
+            "IOC_OIDC_ISSUER needs the name and the secret it knows us by: IOC_OIDC_CLIENT and IOC_OIDC_SECRET."
+        )
     if values.get("redis_door") and "redis_door_password" not in values:
         raise BadSetting("IOC_REDIS_DOOR=1 needs a password for its writers: write IOC_REDIS_DOOR_PASSWORD.")
 
@@ -164,6 +179,14 @@ def _hosts(name: str, text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _addresses(name: str, text: str) -> tuple[str, ...]:
+    addresses = tuple(part.strip() for part in text.split(",") if part.strip())
+    wrong = next((address for address in addresses if not _is_address(address)), None)
+    if wrong is not None:
+        raise BadSetting(f"{name} has {wrong!r}; write addresses with commas between, such as 10.0.0.2,10.0.0.3")
+    return addresses
+
+
 def _url(*schemes: str) -> Callable[[str, str], str]:
     example = {"redis": "redis://10.0.0.5:6379/0", "postgresql": "postgresql://ioc@10.0.0.6/ioc"}
 
@@ -178,6 +201,17 @@ def _url(*schemes: str) -> Callable[[str, str], str]:
         return text
 
     return read
+
+
+def _issuer(name: str, text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise BadSetting(f"{name} must begin with https://, such as https://sso.example.gov.vn")
+    return text
+
+
+def _plain(_name: str, text: str) -> str:
+    return text
 
 
 def _world(name: str, text: str) -> World:
@@ -229,6 +263,7 @@ VARIABLES: dict[str, Variable] = {
     "IOC_HOST": Variable("host", _host, "127.0.0.1", "address to listen on"),
     "IOC_PORT": Variable("port", _port, "8050", "port to listen on"),
     "IOC_ALLOWED_HOSTS": Variable("allowed_hosts", _hosts, "the host itself", "names a request may call us by"),
+    "IOC_PROXIES": Variable("proxies", _addresses, "none", "addresses of proxies whose X-Forwarded-For is believed"),
     "IOC_REDIS_URL": Variable("redis_url", _url("redis", "rediss", "unix"), "embedded", "durable Redis"),
     "IOC_CACHE_REDIS_URL": Variable("cache_redis_url", _url("redis", "rediss", "unix"), "embedded", "volatile Redis"),
     "IOC_DATABASE_URL": Variable(
@@ -242,12 +277,19 @@ VARIABLES: dict[str, Variable] = {
     "IOC_WORLD": Variable("world", _world, "sim in demo, otherwise real", "real, sim or play (replayed data)"),
     "IOC_SIM_SPEED": Variable("sim_speed", _speed, "1", "how fast the simulated story runs, up to 60; 0 = silent"),
     "IOC_CATALOGUE": Variable("catalogue", _folder, "data/catalogue", "folder of the domains' YAML files"),
+    "IOC_MODULES": Variable("modules", _folder, "modules under IOC_VAR", "folder of domains taken in while running"),
     "IOC_BOUNDARIES": Variable("boundaries", _folder, "data/geo", "folder of the boundary files"),
     "IOC_SOURCES": Variable("sources", _folder, "data/sources", "folder of the sources that we read, one YAML each"),
     "IOC_METRICS_TOKEN": Variable("metrics_token", _secret(SHORTEST_TOKEN), "none", "opens /metrics to its bearer"),
     "IOC_SECRET_KEY": Variable(
         "secret_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR in demo", "signs what browsers carry"
     ),
+    "IOC_AUDIT_KEY": Variable(
+        "audit_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR", "seals the audit log against changes"
+    ),
+    "IOC_OIDC_ISSUER": Variable("oidc_issuer", _issuer, "none", "a ministry's single sign-on: its address"),
+    "IOC_OIDC_CLIENT": Variable("oidc_client", _plain, "none", "the name under which it knows us"),
+    "IOC_OIDC_SECRET": Variable("oidc_secret", _secret(SHORTEST_TOKEN), "none", "what we show to it"),
     "IOC_LOG_LEVEL": Variable("log_level", _level, "INFO", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     "IOC_REDIS_DOOR": Variable("redis_door", _switch, "0", "the direct Redis door for trusted writers"),
     "IOC_REDIS_DOOR_PASSWORD": Variable(

@@ -6,7 +6,9 @@ import difflib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from os import stat_result
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import yaml
@@ -52,9 +54,15 @@ class Source:
         return self.error(where, f"unknown {what} `{word}`: {hint}")
 
 
-def read(file: Path) -> Source:
-    """The file's data; raises CatalogueError for anything that is not plain, bounded YAML with text keys."""
-    text = _text(file)
+class Unsettled(OSError):
+    """The file was written to while it was read: it has to be read again."""
+
+
+def read(file: Path, text: str | None = None) -> Source:
+    """The file's data, or that of its `text` when it is at hand; raises CatalogueError for anything that is not plain,
+    bounded YAML with text keys."""
+    if text is None:
+        text = text_of(file)
     try:
         _refuse_tricks(file, text)
         node = yaml.compose(text, SafeLoader)
@@ -67,17 +75,37 @@ def read(file: Path) -> Source:
     return source
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """The whole text of a file; CatalogueError when it is too large or not UTF-8, Unsettled when somebody wrote to it
+    meanwhile."""
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise CatalogueError(
-                file, 0, f"the file is over {MAX_BYTES // 1_000_000} MB: split the domain into smaller files"
-            )
-        return file.read_bytes().decode("utf-8-sig")
+        return _whole(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise CatalogueError(file, 0, "the file is not UTF-8: save it as UTF-8") from None
+    except Unsettled:
+        raise
     except OSError as error:
         raise CatalogueError(file, 0, f"the file cannot be read: {error.strerror}") from None
+
+
+def _whole(file: Path) -> bytes:
+    before = file.stat()
+    if not S_ISREG(before.st_mode):
+        raise CatalogueError(file, 0, "this is not a file: write a plain YAML file here")
+    if before.st_size > MAX_BYTES:
+        raise CatalogueError(
+            file, 0, f"the file is over {MAX_BYTES // 1_000_000} MB: split the domain into smaller files"
+        )
+    with file.open("rb") as opened:
+        data = opened.read(MAX_BYTES + 1)
+    if mark(file.stat()) != mark(before) or len(data) != before.st_size:
+        raise Unsettled(0, "the file was written to while it was read")
+    return data
+
+
+def mark(found: stat_result) -> tuple[int, int, int]:
+    """What changes when a file is written to or another takes its place."""
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _refuse_tricks(file: Path, text: str) -> None:

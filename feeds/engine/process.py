@@ -13,18 +13,18 @@ from types import FrameType
 import redis
 from sqlalchemy.exc import SQLAlchemyError
 
-from feeds.catalogue import loader
 from feeds.catalogue.keys import Keys
-from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places
 from feeds.catalogue.settings import Settings
 from feeds.engine.checkpoint import Fenced, Overtaken
 from feeds.engine.engine import Engine
 from feeds.engine.lease import Lease
+from feeds.engine.modules import Keeper, Watch
 from feeds.engine.stores import Stores
 from feeds.store import links
 from feeds.store.database import Database, open_database
 from feeds.store.fence import Superseded
+from feeds.store.modules import Modules, load_catalogue
 from feeds.store.records import Overtaken as RecordsOvertaken
 from feeds.store.world_clock import world_clock
 
@@ -39,11 +39,11 @@ def main(settings: Settings) -> int:
     """Aggregate until a signal says stop; 0 when it ended orderly."""
     stop = threading.Event()
     _on_signals(stop)
-    catalogue, places = loader.load(settings.catalogue), Places.load()
+    places = Places.load()
     database = open_database(settings)
     gc.set_threshold(CELLS_A_COLLECTION, 50, 50)
     try:
-        Aggregator(settings, catalogue, places, database, stop).run()
+        Aggregator(settings, places, database, stop).run()
     finally:
         database.close()
     return 0
@@ -52,10 +52,9 @@ def main(settings: Settings) -> int:
 class Aggregator:
     """Holds the lease while it can, and an engine while it holds the lease."""
 
-    def __init__(
-        self, settings: Settings, catalogue: Catalogue, places: Places, database: Database, stop: threading.Event
-    ) -> None:
-        self._catalogue = catalogue
+    def __init__(self, settings: Settings, places: Places, database: Database, stop: threading.Event) -> None:
+        self._settings = settings
+        self._modules = Modules(database)
         self._places = places
         self._database = database
         self._stop = stop
@@ -94,19 +93,22 @@ class Aggregator:
         return None
 
     def _run_engine(self, epoch: int) -> None:
+        """An engine until told to stop, or until another catalogue is in force: then the next one continues exactly
+        where this one's checkpoint stands, as after any change of hands."""
         stores = Stores.under(self._database, epoch, self._clock)
-        engine = Engine(
-            self._catalogue, self._places, self._durable, self._volatile, stores, self._keys, self._clock, epoch
-        )
+        catalogue, version = load_catalogue(self._settings, self._database)
+        engine = Engine(catalogue, self._places, self._durable, self._volatile, stores, self._keys, self._clock, epoch)
+        keeper = Keeper(self._settings, self._modules, self._clock)
         try:
             begun = time.monotonic()
             engine.start()
             gc.freeze()
-            self._say("live", f"live under epoch {epoch} after {time.monotonic() - begun:.1f} s")
-            while not self._stop.is_set():
-                if not self._lease.keep():
-                    raise Fenced("the lease ran out")
-                engine.step()
+            self._say(f"live {version}", f"live under epoch {epoch} after {time.monotonic() - begun:.1f} s")
+            with Watch(keeper, self._modules.version, version) as watch:
+                while not self._stop.is_set() and not watch.changed:
+                    if not self._lease.keep():
+                        raise Fenced("the lease ran out")
+                    engine.step()
             engine.stop()
             self._lease.release()
         except BaseException:
@@ -119,7 +121,7 @@ class Aggregator:
         """Log a change of health once, not each attempt."""
         if health != self._health:
             self._health = health
-            log.log(logging.INFO if health in ("live", "standby") else logging.WARNING, sentence)
+            log.log(logging.INFO if health.startswith(("live", "standby")) else logging.WARNING, sentence)
 
 
 def _on_signals(stop: threading.Event) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from feeds.catalogue.clock import Clock
+from feeds.catalogue.clock import DAY_MS, Clock
 from feeds.intake.event import Event, decode_batch
 from feeds.store.alerts import Alerts
 from feeds.store.blocks import Archive
@@ -16,6 +17,7 @@ from feeds.store.quarantine import Quarantine
 from feeds.store.quarantine_trail import QuarantineTrail
 from feeds.store.record_tallies import RecordTallies
 from feeds.store.records import Records
+from feeds.store.retention import RECORD_DAYS
 from feeds.store.source_quality import SourceQualities
 
 
@@ -42,3 +44,14 @@ class Stores:
             Archive(fenced, decode_batch), Alerts(fenced), Quarantine(fenced),
             QuarantineTrail(fenced), SourceQualities(fenced),
         )  # fmt: skip
+
+    def retain(self, now: int, record_feeds: Iterable[str]) -> None:
+        """Forget what has been kept long enough, as `feeds.store.retention` says; `now` in ms."""
+        while self.history.prune(now):
+            pass
+        self.archive.prune(now)
+        self.alerts.prune(now)
+        self.quarantine.retain(now)
+        self.sources.prune(now)
+        for feed in record_feeds:
+            self.records.forget(feed, now - RECORD_DAYS * DAY_MS)

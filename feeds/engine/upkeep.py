@@ -118,13 +118,7 @@ class Upkeep:
 
     def _retain(self, now: int) -> None:
         """Forget what has been kept long enough."""
-        stores = self._engine.stores
-        while stores.history.prune(now):
-            pass
-        stores.archive.prune(now)
-        stores.alerts.prune(now)
-        stores.quarantine.retain(now)
-        stores.sources.prune(now)
+        self._engine.stores.retain(now, [record.state.code for record in self._engine.records.values()])
         for record in self._engine.records.values():
             record.retain(now)
 

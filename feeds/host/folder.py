@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from feeds.catalogue.settings import Settings
 from feeds.host import lock
 from feeds.host.refusal import Refused
+from feeds.store.kept import kept_secret
 
 LOCK = "lock"
 SECRET = "secret_key"  # noqa: S105  the name of a file
@@ -52,21 +52,4 @@ def with_secret(settings: Settings) -> Settings:
     """`settings` with a secret key: the given one, otherwise the one kept under IOC_VAR, made on first use."""
     if settings.secret_key is not None:
         return settings
-    kept = settings.var / SECRET
-    if not kept.exists():
-        _write_once(kept, secrets.token_urlsafe(48))
-    return replace(settings, secret_key=kept.read_text().strip())
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Put `text` at `path` in one step, readable by us alone; whoever came first wins."""
-    made = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text + "\n")
-    try:
-        os.link(made, path)
-    except FileExistsError:
-        pass
-    finally:
-        made.unlink()
+    return replace(settings, secret_key=kept_secret(settings.var / SECRET))

@@ -9,11 +9,24 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LONGEST_FILE = 10 * 1024 * 1024
 LONGEST_SHOWN = 200
+HIDDEN = "•••"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SECRETS = (
+    re.compile(r"(\b(?:bearer|basic)\s+)[\w.~+/=-]{4,}", re.IGNORECASE),
+    re.compile(
+        r"""(\b[\w-]*(?:password|passwd|passphrase|secret|token|[a-z]+[_-]key|cookie|authorization|otp|totp)"""
+        r"""["']?\s*[=:]\s*["']?)(?!\s)(?:bearer\s+|basic\s+)?[^\s"'&,;<>)}\]]+""",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s/@:]*:)[^\s/@]+(?=@)", re.IGNORECASE),
+    re.compile(r"(\b(?:__Host-)?(?:ioc_[a-z]+|i?sid|_csrf_token)=)[^\s;,\"']+"),
+    re.compile(r"([?&](?:screen|key|code|state|token)=)[^\s&#\"']+", re.IGNORECASE),
+)
 _SHAPE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ (?P<level>[A-Z]+) \S+: (?P<text>.*)$")
 
 Hear = Callable[[str, str, str], None]  # process, level, text
@@ -21,9 +34,35 @@ Hear = Callable[[str, str, str], None]  # process, level, text
 
 def configure(level: str) -> None:
     """Log to standard error in the shape the supervisor understands. Call it once, first thing in a process."""
-    logging.basicConfig(level=level, format=LINE, stream=sys.stderr, force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Careful(LINE))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for talkative in ("asyncio", "uvicorn.error"):
         logging.getLogger(talkative).setLevel("WARNING")
+
+
+class Careful(logging.Formatter):
+    """Lines that keep no secret and no second line of somebody else's making.
+
+    What looks like a key, a password, a cookie or a token is replaced by `•••`; control signs in a message are written
+    out, and the lines of a traceback are set in, so that nothing a stranger sends can pass for a line of ours.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The first line."""
+        record.message = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", without_secrets(record.message))
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:
+        """The traceback, set in."""
+        return "\n".join(f"    {line}" for line in without_secrets(super().formatException(ei)).splitlines())
+
+
+def without_secrets(text: str) -> str:
+    """`text` with what opens something taken out of it."""
+    for pattern in _SECRETS:
+        text = pattern.sub(lambda found: f"{found[1]}{HIDDEN}", text)
+    return text
 
 
 class LogFile:
@@ -43,7 +82,7 @@ class LogFile:
         """The last thing said: the sentence of a refusal, or the end of a traceback."""
         line = next((line for line in reversed(self.tail) if line.strip()), "")
         shape = _SHAPE.match(line)
-        return shape["text"] if shape else line
+        return shape["text"] if shape else line.strip()
 
     def _follow(self, name: str, stream: IO[bytes], hear: Hear) -> None:
         for raw in stream:

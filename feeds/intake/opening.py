@@ -19,6 +19,7 @@ from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
 from feeds.store import links
 from feeds.store.database import Database, open_database
+from feeds.store.modules import load_catalogue
 from feeds.store.quarantine import Quarantine
 from feeds.store.world_clock import world_clock
 
@@ -37,10 +38,12 @@ class Opened:
     keys: Keys
 
 
-def make_validator(settings: Settings, clock: Clock) -> Validator:
-    """The validation that every door of a system shares; raises a sentence when a file of ours is wrong."""
+def make_validator(settings: Settings, clock: Clock, database: Database | None = None) -> Validator:
+    """The validation that every door of a system shares; raises a sentence when a file of ours is wrong. With its
+    `database` the system's modules count too."""
     places = Places.load()
-    return Validator(loader.load(settings.catalogue), places, clock, Listening.load(places))
+    catalogue = load_catalogue(settings, database)[0] if database else loader.load(settings.catalogue)
+    return Validator(catalogue, places, clock, Listening.load(places))
 
 
 @contextmanager
@@ -49,8 +52,8 @@ def open_door(settings: Settings) -> Iterator[Opened]:
     keys = Keys(settings.world)
     with links.durable(settings) as durable, links.volatile(settings) as volatile:
         clock = world_clock(settings, volatile)
-        validator = make_validator(settings, clock)
         with closing(open_database(settings)) as database:
+            validator = make_validator(settings, clock, database)
             quarantine = Quarantine(database)
             door = Door(validator, keys, durable, volatile, quarantine)
             yield Opened(door, durable, volatile, quarantine, database, validator.catalogue, clock, keys)

@@ -17,6 +17,7 @@ import msgspec
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.model import Catalogue, Feed, FeedKind
 from feeds.catalogue.places import NATION_KEY, Places
+from feeds.catalogue.safe_url import safe_url
 from feeds.intake import onvif, posted
 from feeds.intake.event import Event, Record
 from feeds.intake.posted import Scalar, Shape
@@ -42,7 +43,6 @@ CAMERA_STATES = {  # state -> online, degraded
 }
 _NAME = re.compile(r"[^\W_][\w.\-/:]{0,63}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_URL = re.compile(r"https?://[^\s/?#@\\\"<>]+(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
 _HASH = re.compile(r"[0-9a-fA-F]{16,128}")
 
 
@@ -198,7 +198,7 @@ class Validator:
         text = clean_text(post.text, TEXT_LENGTH)
         if not text:
             raise Refused("text_empty")
-        if post.url and (len(post.url) > URL_LENGTH or not _URL.fullmatch(post.url)):
+        if post.url and (len(post.url) > URL_LENGTH or not safe_url(post.url)):
             raise Refused("url_unsafe")
         if post.author_hash is not None and not _HASH.fullmatch(post.author_hash):
             raise Refused("author_bad")

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from feeds.access.needs import needs
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.catalogue.scope import Scope
 from feeds.serve.access import Access
@@ -79,6 +80,7 @@ class Api:
             Route("/frames/{camera}", self.still),
         ]
 
+    @needs("see")
     async def snapshot(self, request: Request) -> Response:
         """The newest snapshot of a scope, as it stands in Redis."""
         sight = self.access.sight(request.scope)
@@ -95,6 +97,7 @@ class Api:
             raise Refusal(404, "this scope has no figures yet")
         return await self._kept(request, found[1], f'"{write_version(found[0])}"')
 
+    @needs("see")
     async def series(self, request: Request) -> Response:
         """History of one figure."""
         sight, asked = self.access.sight(request.scope), Asked(request, "from", "to", "step")
@@ -107,12 +110,14 @@ class Api:
         words = request.path_params
         return await self._read(self.readers.series, sight, words["scope"], words["indicator"], start, end, step)
 
+    @needs("see")
     async def columns(self, request: Request) -> Response:
         """One indicator of all places under a scope, hour by hour."""
         sight, (start, end) = self.access.sight(request.scope), self._hours(request)
         words = request.path_params
         return await self._shared(request, self._columns, sight, words["scope"], words["indicator"], start, end)
 
+    @needs("see")
     async def hours(self, request: Request) -> Response:
         """Every figure of a place, hour by hour."""
         sight, (start, end) = self.access.sight(request.scope), self._hours(request)
@@ -129,6 +134,7 @@ class Api:
             raise Refusal(400, f"at most {LONGEST_MS // DAY_MS} days of hours are given at once")
         return start, end
 
+    @needs("records")
     async def records(self, request: Request) -> Response:
         """One page of a record feed."""
         asked = Asked(request, "place", "state", "open", "id", "cursor", "limit", "order")
@@ -144,12 +150,14 @@ class Api:
         sight, feed = self.access.sight(request.scope), request.path_params["feed"]
         return await self._read(self.readers.records, sight, feed, wanted, cursor, limit, order)
 
+    @needs("records")
     async def record(self, request: Request) -> Response:
         """One record with its trail."""
         sight, words = self.access.sight(request.scope), request.path_params
         Asked(request)
         return await self._read(self.readers.record, sight, words["feed"], words["id"])
 
+    @needs("see")
     async def breakdown(self, request: Request) -> Response:
         """A record feed in parts."""
         asked = Asked(request, "place", "by", "measures")
@@ -158,6 +166,7 @@ class Api:
         place, by = asked.text("place", "vn"), asked.text("by", "desk")
         return await self._read(self.breakdowns, sight, feed, place, by, measures)
 
+    @needs("records")
     async def events(self, request: Request) -> Response:
         """Readings as they came."""
         sight, asked = (
@@ -172,11 +181,13 @@ class Api:
         feed = request.path_params["feed"]
         return await self._read(self.readers.events, sight, feed, part, entity, start, end, cursor, limit)
 
+    @needs("see")
     async def entities(self, request: Request) -> Response:
         """What reports to a feed."""
         sight, asked = self.access.sight(request.scope), Asked(request, "unit")
         return await self._read(self.readers.entities, sight, request.path_params["feed"], asked.text("unit") or None)
 
+    @needs("see")
     async def alerts(self, request: Request) -> Response:
         """What was abnormal in a period."""
         sight, asked = self.access.sight(request.scope), Asked(request, "from", "to", "indicator", "limit")
@@ -185,6 +196,7 @@ class Api:
         indicator, name = asked.text("indicator") or None, request.path_params["scope"]
         return await self._read(self.readers.alerts, sight, name, start, end, indicator, limit)
 
+    @needs("quality")
     async def quarantine(self, request: Request) -> Response:
         """Refused messages, newest first."""
         sight, asked = self.access.sight(request.scope), Asked(request, "feed", "code", "before", "limit")
@@ -193,22 +205,26 @@ class Api:
         feed, code = asked.text("feed") or None, asked.text("code") or None
         return await self._read(self.readers.quarantine, sight, feed, code, before, limit)
 
+    @needs("quality")
     async def quarantine_counts(self, request: Request) -> Response:
         """Refused messages by source and reason."""
         sight, asked = self.access.sight(request.scope), Asked(request, "days")
         return await self._read(self.readers.quarantine_counts, sight, asked.whole("days", 7, 1, 90))
 
+    @needs("quality")
     async def sources(self, request: Request) -> Response:
         """The health of the sources that we read."""
         sight = self.access.sight(request.scope)
         Asked(request)
         return await self._read(self.readers.sources, sight)
 
+    @needs("see")
     async def search(self, request: Request) -> Response:
         """Places and stations by what a person types."""
         sight, asked = self.access.sight(request.scope), Asked(request, "q", "limit")
         return await self._read(self.readers.search, sight, asked.text("q"), asked.whole("limit", 20, 1, 100))
 
+    @needs("cameras")
     async def still(self, request: Request) -> Response:
         """The latest still of a camera, with the time it shows; 204 where there is none."""
         sight, camera = self.access.sight(request.scope), request.path_params["camera"]

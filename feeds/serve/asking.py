@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
 from feeds.catalogue.clock import TZ
@@ -12,6 +13,23 @@ from feeds.serve.answers import Refusal
 
 LATEST_MS = 253_402_300_799_999  # the end of the year 9999
 LONGEST = 200
+
+
+class Number(Convertor[int]):
+    """`{id:number}` in an address: a whole number that a database can hold; a longer one is no address of ours."""
+
+    regex = "[0-9]{1,15}"
+
+    def convert(self, value: str) -> int:
+        """From the address."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """Into an address."""
+        return str(value)
+
+
+register_url_convertor("number", Number())
 
 
 class Asked:

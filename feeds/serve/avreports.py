@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from feeds.access.needs import needs
 from feeds.catalogue.agencies import AgencyCodes
 from feeds.catalogue.places import Places
 from feeds.intake.body import BadBody, unpacked
@@ -42,6 +43,7 @@ class AvReports:
     def _agencies(self) -> AgencyCodes:
         return AgencyCodes.load(self._places)
 
+    @needs("key")
     async def post(self, request: Request) -> Response:
         """Answer after the numbers are durable."""
         sender = await self._senders.of(request.scope, FEED)

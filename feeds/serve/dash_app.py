@@ -18,6 +18,7 @@ WSGIApp = Callable[..., Iterable[bytes]]
 THREADS = 8
 WAITING = 64  # requests in the pool or before it; more are asked to come again
 DEEPEST = 64
+TEXTS = ("pathname", "search", "hash", "href")  # of an address: texts, or nothing
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
@@ -45,10 +46,12 @@ class Declared(msgspec.Struct):
     output: str
     inputs: list[Any]
     state: list[Any] = []
+    clientside_function: Any = None  # it runs in the browser: nobody asks it here
 
     def fits(self, asked: Question) -> bool:
         """True when the question brings what the callback takes."""
-        return len(asked.inputs) == len(self.inputs) and len(asked.state) == len(self.state)
+        alike = len(asked.inputs) == len(self.inputs) and len(asked.state) == len(self.state)
+        return alike and self.clientside_function is None
 
 
 class Door:
@@ -139,9 +142,13 @@ def read_question(body: bytes) -> Question:
     if depth_over(body, DEEPEST):
         raise Refusal(400, "the JSON is nested too deep or its brackets do not match")
     try:
-        return msgspec.json.decode(body, type=Question)
+        asked = msgspec.json.decode(body, type=Question)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refusal(400, "this is not a question this server understands") from None
+    given = (one for part in (*asked.inputs, *asked.state) for one in (part if isinstance(part, list) else [part]))
+    if any(one.property in TEXTS and not isinstance(one.value, str | None) for one in given):
+        raise Refusal(400, "an address is a text")
+    return asked
 
 
 def depth_over(body: bytes, deepest: int) -> bool:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from feeds.access.needs import needs
 from feeds.catalogue import question as questions
 from feeds.catalogue.question import Question
 from feeds.catalogue.scope import Scope
@@ -47,6 +48,7 @@ class Desk:
             routes if self.describe is None else [*routes, Route(f"{v1}/export/{{place:path}}.{{format}}", self.file)]
         )
 
+    @needs("records")
     async def origin(self, request: Request) -> Response:
         """Where a figure comes from."""
         sight, words = self.access.sight(request.scope), request.path_params
@@ -57,6 +59,7 @@ class Desk:
         body = msgspec.json.encode(await self._room.do(ask))
         return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
+    @needs("export")
     async def file(self, request: Request) -> Response:
         """The records behind a figure as CSV or Excel, narrowed and sorted as the page is."""
         sight, words = self.access.sight(request.scope), request.path_params

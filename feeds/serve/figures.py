@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from feeds.access.needs import needs
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places
 from feeds.catalogue.scope import Scope
@@ -81,17 +82,19 @@ class Figures:
             Route(path, self.propose, methods=["POST"]),
             Route(f"{path}/fields", self.fields),
             Route(f"{path}/template.xlsx", self.template),
-            Route(f"{path}/{{number:int}}", self.trail, methods=["GET", "HEAD"]),
-            Route(f"{path}/{{number:int}}", self.decide, methods=["POST"]),
+            Route(f"{path}/{{number:number}}", self.trail, methods=["GET", "HEAD"]),
+            Route(f"{path}/{{number:number}}", self.decide, methods=["POST"]),
             Route(ENTRY_PATH, self.page),
         ]
 
+    @needs("enter", "decide")
     async def page(self, request: Request) -> Response:
         """The form, as an HTML document."""
         self._access.hand(request.scope)
         lang = Asked(request, "lang").choice("lang", list(self._pages), "vi")
         return Response(self._pages.get(lang, b""), media_type="text/html; charset=utf-8")
 
+    @needs("enter", "decide")
     async def fields(self, request: Request) -> Response:
         """What may be typed, and about which places."""
         sight = self._access.hand(request.scope)
@@ -101,6 +104,7 @@ class Figures:
         ]
         return _json({"fields": self._desk.fields(), "places": units})
 
+    @needs("enter", "decide")
     async def newest(self, request: Request) -> Response:
         """The newest revisions, or those in one state."""
         sight, asked = self._access.hand(request.scope), Asked(request, "state", "before", "limit")
@@ -110,11 +114,13 @@ class Figures:
         ask = partial(self._desk.figures.page, sight, state=state, before=before, limit=limit)
         return _json({"figures": [self._shown(row) for row in await self._work(ask)]})
 
+    @needs("enter", "decide")
     async def trail(self, request: Request) -> Response:
         """Every revision of the figure that one number belongs to."""
         sight, number = self._access.hand(request.scope), request.path_params["number"]
         return _json({"figures": [self._shown(row) for row in await self._work(partial(self._trail, sight, number))]})
 
+    @needs("enter")
     async def template(self, request: Request) -> Response:
         """An Excel file to fill in, for a feed and a place's own parts."""
         sight, asked = self._access.hand(request.scope), Asked(request, "feed", "place", "params")
@@ -131,18 +137,22 @@ class Figures:
         name = f'attachment; filename="{feed.code}_{place}.xlsx"'
         return Response(raw, media_type=KINDS["xlsx"], headers={"content-disposition": name})
 
+    @needs("enter")
     async def propose(self, request: Request) -> Response:
         """Keep figures for a second person: all of them, or none and why."""
         sight, said = self._access.hand(request.scope), _read(await request.body(), Proposed)
+        said = msgspec.structs.replace(said, by=self._access.signature(request.scope, said.by))
         status, answer = await self._work(partial(self._propose, sight, said))
         return _json(answer, status)
 
+    @needs("decide")
     async def decide(self, request: Request) -> Response:
         """Approve or refuse."""
         sight, number = self._access.hand(request.scope), request.path_params["number"]
         said = _read(await request.body(), Decision)
+        by = self._access.signature(request.scope, said.by)
         act = self._desk.approve if said.act == "approve" else self._desk.refuse
-        return _json(self._shown(await self._work(partial(act, sight, number, said.by, said.why))))
+        return _json(self._shown(await self._work(partial(act, sight, number, by, said.why))))
 
     def _propose(self, sight: Scope, said: Proposed) -> tuple[int, dict[str, Any]]:
         cells, given, unread = [str(n) for n in range(len(said.figures))], list(said.figures), []

@@ -5,88 +5,56 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import MappingProxyType
-from typing import NamedTuple
+from urllib.parse import urlencode
 
-from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
+from feeds.access.roles import Act
 from feeds.catalogue.settings import Settings
 from feeds.intake.body import MOST_BYTES
-from feeds.serve.access import Access, current
-from feeds.serve.answers import Refusal
-from feeds.serve.api import Api
-from feeds.serve.avreports import AvReports
+from feeds.serve.access import asking, current
+from feeds.serve.answers import Refusal, answer, header
+from feeds.serve.audit_doors import PAGE_PATH
 from feeds.serve.body import Bodies
-from feeds.serve.counters import Counters
-from feeds.serve.dash_app import Door, WSGIApp
-from feeds.serve.desk import Describe, Desk
-from feeds.serve.figures import BODY_BYTES, ENTRY_PATH, FIGURES_PATH, Figures
+from feeds.serve.csrf import Csrf
+from feeds.serve.edition import Drawn, Edition, Renewal
+from feeds.serve.figures import BODY_BYTES, ENTRY_PATH, FIGURES_PATH
 from feeds.serve.guard import AVREPORT_PATH, REPORTS_PATH, Guard, Rules
-from feeds.serve.health import Health
-from feeds.serve.hub import Hub
-from feeds.serve.link import Link
+from feeds.serve.identity import APART, POSTED
+from feeds.serve.lasting import Lasting
 from feeds.serve.parts import Parts
-from feeds.serve.posting import Posting
-from feeds.serve.quality import QUARANTINE_PATH, DescribeRefused, Quality
-from feeds.serve.reports import Reports
-from feeds.serve.screens import BEAT, WALL, Screens
-from feeds.serve.senders import Senders
-from feeds.serve.shelf import Folder, Kept
+from feeds.serve.permits import FILES, STREAM
+from feeds.serve.quality import QUARANTINE_PATH
+from feeds.serve.rates import Rates
+from feeds.serve.screens import BEAT, WALL
+from feeds.serve.shelf import Folder
+from feeds.serve.signing import LOGIN_PATH, public_file
 from feeds.serve.stream import Stream
-from feeds.serve.syncing import SYNC_PATH, Syncing
-from feeds.serve.throttle import Throttle
-from feeds.serve.walls import Walls
-from feeds.store import links
-from feeds.store.ingest_keys import IngestKeys
-from feeds.store.screens import Screens as ScreenRows
+from feeds.serve.syncing import SYNC_PATH
 
-log = logging.getLogger("ioc.front")
 EVENTS_PATH = "/api/v1/events/"
-DOORS = ("/healthz", "/readyz", "/metrics", REPORTS_PATH, ENTRY_PATH)
+DOORS = ("/api/", "/frames/", *APART)  # what begins so is no page of Dash's
+EXACT = ("/healthz", "/readyz", "/metrics", REPORTS_PATH, ENTRY_PATH, PAGE_PATH)
 REPORT_BYTES = 16 * 1024
 QUESTIONS_PATH = "/_dash-update-component"
 WALLS_PATH = "/api/v1/walls/"
 
 
-class Paper(NamedTuple):
-    """What the front must know of the pages it serves: their release, and those that it shows itself."""
-
-    release: str = ""
-    waiting: bytes = b""
-    entry: Mapping[str, bytes] = MappingProxyType({})  # the form of typed figures, by language
-
-
-PLAIN = Paper()
-
-
 class Front:
-    """Routes by path. The hub lives from the server's start to its end."""
+    """Routes by path. What lasts lives from the server's start to its end; the edition is exchanged while it runs."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        access: Access,
-        api: ASGIApp,
-        dash: Door,
-        files: Sequence[Folder],
-        screens: Screens,
-        walls: Walls,
-        senders: Senders,
-    ) -> None:
-        self.hub = hub
-        self.screens = screens
-        self.walls = walls
-        self.senders = senders
-        self.access = access
-        self.api = api
-        self.dash = dash
-        self.stream = Stream(hub, access.sight)
-        self.kept = Kept(dash)
+    def __init__(self, lasting: Lasting, edition: Edition, files: Sequence[Folder]) -> None:
+        self.renewal: Renewal | None = None
+        self.lasting = lasting
+        self.edition = edition
+        self.hub = lasting.hub
+        self.access = lasting.access
+        self.screens = lasting.screens
+        self.stream = Stream(lasting.hub, lasting.access.sight)
         self.files = files
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
@@ -97,31 +65,64 @@ class Front:
         path: str = connection["path"]
         if connection["method"] not in methods_of(path):
             raise Refusal(405, f"here one may {' or '.join(methods_of(path))}")
-        await self.screens.meet(connection)
-        if path.startswith("/api/") or path.startswith("/frames/") or path in DOORS:
-            await self.api(connection, receive, send)
+        await self.access.meet(connection)
+        if path.startswith(DOORS) or path in EXACT:
+            await self.edition.doors(connection, receive, send)
+        else:
+            await self._show(path, connection, receive, send)
+
+    async def _show(self, path: str, connection: Connection, receive: Receive, send: Send) -> None:
+        """A page, a file or the stream, to whom it may be shown."""
+        if path == WALL and not self.access.person(connection) and await self.screens.admit(connection, send):
             return
-        if path == WALL and await self.screens.admit(connection, send):
+        if public_file(path):
+            await self._page(path)(connection, receive, send)
+            return
+        if await self._led(connection, send):
             return
         mark = current.set(self.access.sight(connection))
+        name = asking.set(self.access.signature(connection, ""))
         try:
-            with self.screens.held(connection):
+            with self.access.held(connection):
                 await self._page(path)(connection, receive, send)
         finally:
             current.reset(mark)
+            asking.reset(name)
+
+    async def _led(self, connection: Connection, send: Send) -> bool:
+        """True when a person who opened a page is shown to another one: to sign in, or to where their work begins.
+        Refusal for whom it is not."""
+        path: str = connection["path"]
+        acts = self._needs(path, connection["method"])
+        reads = b"text/html" in header(connection, b"accept") and connection["method"] == "GET"
+        if reads and self.access.subject(connection) is None:
+            await lead(send, sign_in_address(connection))
+            return True
+        subject = self.access.permit(connection, *acts)
+        if reads and path == "/" and subject is not None and subject.home != "/":
+            await lead(send, subject.home)
+            return True
+        return False
+
+    def _needs(self, path: str, method: str) -> tuple[Act, ...]:
+        if path == "/stream":
+            return STREAM
+        if any(path.startswith(folder.prefix) for folder in self.files):
+            return FILES
+        return self.edition.needs.of(path, method)
 
     def _page(self, path: str) -> ASGIApp:
         if path == "/stream":
             return self.stream
         if path.startswith("/_dash-component-suites/"):
-            return self.kept
-        return next((folder for folder in self.files if path.startswith(folder.prefix)), self.dash)
+            return self.edition.kept
+        return next((folder for folder in self.files if path.startswith(folder.prefix)), self.edition.dash)
 
     async def _life(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                for part in (self.hub, self.screens, self.walls, self.senders):
+                for part in (*self.lasting.lived, *self._renewing()):
                     part.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -132,15 +133,29 @@ class Front:
     async def close(self) -> None:
         """End the open streams; the server calls it before it waits for its connections."""
         if not self.hub.closing:
-            await self.screens.close()
-            await self.walls.close()
-            await self.senders.close()
-            await self.hub.close()
+            for part in (*self._renewing(), *reversed(self.lasting.lived)):
+                await part.close()
+
+    def _renewing(self) -> tuple[Renewal, ...]:
+        return (self.renewal,) if self.renewal else ()
+
+    def take(self, edition: Edition) -> None:
+        """From the next request on, everything made from a catalogue is of this edition; walls are told its release."""
+        self.edition = edition
+        self.lasting.walls.renew(edition.release)
 
 
-async def lost(connection: Connection, receive: Receive, send: Send) -> None:
-    """What a door that is not there answers."""
-    raise Refusal(404, "there is no such address")
+async def lead(send: Send, to: str) -> None:
+    """To another page."""
+    headers = ((b"location", to.encode("latin1", "replace")), (b"cache-control", b"no-store"))
+    await answer(send, 303, b"", b"text/plain", headers)
+
+
+def sign_in_address(connection: Connection) -> str:
+    """Where a stranger signs in, and which page they wanted."""
+    query = connection["query_string"].decode("latin1")
+    wanted = connection["path"] + ("?" + query if query else "")
+    return LOGIN_PATH if wanted == "/" else f"{LOGIN_PATH}?{urlencode({'next': wanted})}"
 
 
 def methods_of(path: str) -> tuple[str, ...]:
@@ -153,57 +168,41 @@ def methods_of(path: str) -> tuple[str, ...]:
         return ("POST",)
     if path == AVREPORT_PATH or path.startswith(SYNC_PATH):
         return ("POST",)
-    if path.startswith((EVENTS_PATH, WALLS_PATH, QUARANTINE_PATH, FIGURES_PATH)):
+    if path.startswith((*POSTED, EVENTS_PATH, WALLS_PATH, QUARANTINE_PATH, FIGURES_PATH)):
         return ("POST", "GET")
     return ("GET", "HEAD")
 
 
 def front(
     settings: Settings,
-    flask_app: WSGIApp,
     assets: Path,
-    csp_hashes: Sequence[str] = (),
+    drawn: Drawn,
     parts: Parts | None = None,
-    paper: Paper = PLAIN,
-    describe: Describe | None = None,
-    describe_refused: DescribeRefused | None = None,
+    draw: Callable[[Parts], Drawn] | None = None,
 ) -> Guarded:
-    """The whole application around a Dash app's Flask server; `assets` is Dash's assets folder, `describe` and
-    `describe_refused` say how lists are written as files (without them there are none)."""
+    """The whole application around what is drawn from a catalogue; `assets` is Dash's assets folder, `draw` draws the
+    pages of another catalogue (without it the first one stays). Undeclared when something does not say who may ask."""
     parts = parts or Parts.open(settings)
-    screens = Screens(ScreenRows(parts.database), parts.clock, settings.demo, paper.waiting)
-    access, counters = Access(settings, screens), Counters()
-    volatile = links.volatile_async(settings)
-    hub = Hub(Link(volatile, parts.keys), parts.clock)
-    health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
-    throttle = Throttle(parts.volatile, parts.keys)
-    senders = Senders(IngestKeys(parts.database), parts.clock, settings, throttle)
-    posting = Posting(parts.door, senders, counters)
-    syncing = Syncing(posting, senders, parts.places)
-    avreports = AvReports(posting, senders, parts.places)
-    walls = Walls(volatile, parts.keys, parts.clock, access, parts.places, counters, paper.release)
-    api = Api(hub, parts.readers, volatile, access, parts.breakdowns)
-    desk = Desk(parts.readers, parts.evidence, access, describe)
-    quality = Quality(parts.mending, parts.refusals, parts.sources, access, describe_refused)
-    figures = Figures(parts.typed, parts.catalogue, parts.places, access, parts.clock.now_ms, paper.entry)
-    reports = Reports(counters, parts.clock)
-    routes = [
-        route
-        for part in (quality, api, desk, figures, health, posting, syncing, avreports, walls, reports)
-        for route in part.routes()
-    ]
-    doors = Router(routes, redirect_slashes=False, default=lost)
-    inner = Front(hub, access, doors, Door(flask_app), (Folder("/assets/", assets),), screens, walls, senders)
-    rules = Rules(frozenset(settings.allowed_hosts), tuple(csp_hashes), refuse_forwarded=settings.demo)
-    large = {path: MOST_BYTES for path in (EVENTS_PATH, SYNC_PATH, AVREPORT_PATH)}
-    large |= {FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
-    return Guarded(inner, rules, Bodies(large))
+    lasting = Lasting.open(settings, parts, drawn.paper)
+    first = lasting.edition(parts, drawn)
+    inner = Front(lasting, first, (Folder("/assets/", assets),))
+    if draw is not None:
+        inner.renewal = Renewal(parts, lambda renewed: lasting.edition(renewed, draw(renewed)), first, inner.take)
+    return Guarded(inner, settings, drawn.csp_hashes)
 
 
 class Guarded(Guard):
     """The guard around the front; `close` ends the open streams before the server stops."""
 
-    def __init__(self, app: Front, rules: Rules, bodies: Bodies) -> None:
-        super().__init__(app, rules, bodies)
-        self.close = app.close
-        self.hub = app.hub
+    def __init__(self, inner: Front, settings: Settings, csp_hashes: Sequence[str]) -> None:
+        keyed = (EVENTS_PATH, SYNC_PATH, AVREPORT_PATH)
+        rules = Rules(
+            frozenset(settings.allowed_hosts), tuple(csp_hashes), settings.demo, frozenset(settings.proxies), keyed
+        )
+        large = {path: MOST_BYTES for path in keyed} | {FIGURES_PATH: BODY_BYTES, REPORTS_PATH: REPORT_BYTES}
+        csrf = Csrf(settings.secret_key or secrets.token_urlsafe(32))
+        rates = None if settings.demo else Rates()
+        super().__init__(inner, rules, Bodies(large), csrf, rates, inner.lasting.witness)
+        self.close = inner.close
+        self.hub = inner.hub
+        self.front = inner

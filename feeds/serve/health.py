@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from feeds.access.needs import needs
 from feeds.catalogue.clock import Clock
 from feeds.serve.access import Access
 from feeds.serve.asking import read_time
@@ -41,15 +42,18 @@ class Health:
         """Addresses."""
         return [Route("/healthz", self.healthz), Route("/readyz", self.readyz), Route("/metrics", self.metrics)]
 
+    @needs("open")
     async def healthz(self, request: Request) -> Response:
         """The process serves."""
         return JSONResponse({"ok": True})
 
+    @needs("open")
     async def readyz(self, request: Request) -> Response:
         """Both Redis answer and the nation's figures are young; no detail, it is public."""
         ready = await self._durable_answers() and await self._age() < OLDEST_S
         return JSONResponse({"ready": ready}, 200 if ready else 503)
 
+    @needs("key")
     async def metrics(self, request: Request) -> Response:
         """Prometheus text, for who shows the token."""
         self.access.check_metrics(request.scope)

@@ -14,6 +14,7 @@ from functools import cache
 import msgspec
 
 from feeds.catalogue.names import fold
+from feeds.catalogue.question import Unmeant
 from feeds.catalogue.settings import ROOT
 from feeds.intake.text import UNSEEN
 
@@ -56,21 +57,21 @@ def sealed(raw: bytes, personal: Collection[str] = (), open_to: bool = False) ->
 
 
 def unsealed(text: str, hidden: list[str]) -> bytes:
-    """The bytes that a corrected text means; ValueError with a sentence when a mark stands for nothing."""
+    """The bytes that a corrected text means; Unmeant with a sentence when a mark stands for nothing."""
 
     def back(found: re.Match[str]) -> str:
         number = int(found[1])
         if not 1 <= number <= len(hidden):
-            raise ValueError(f"Dấu •{number}• không thay cho gì trong dữ liệu gốc.")
+            raise Unmeant(f"Dấu •{number}• không thay cho gì trong dữ liệu gốc.")
         return hidden[number - 1]
 
     whole = SEEN.sub(lambda found: chr(int(found[1], 16)), MARK.sub(back, text))
     if "\ufffd" in whole:
-        raise ValueError("Còn ký tự hỏng (\ufffd) trong văn bản: hãy gõ lại cho đúng.")
+        raise Unmeant("Còn ký tự hỏng (\ufffd) trong văn bản: hãy gõ lại cho đúng.")
     try:
         return whole.encode()
     except UnicodeEncodeError:
-        raise ValueError("Văn bản có ký tự không thuộc mã UTF-8.") from None
+        raise Unmeant("Văn bản có ký tự không thuộc mã UTF-8.") from None
 
 
 @cache

@@ -6,13 +6,15 @@ Everything takes the person's scope first, and what changes anything takes who d
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.model import Catalogue
+from feeds.catalogue.question import Unmeant
 from feeds.catalogue.refused import Which
 from feeds.catalogue.scope import Scope
 from feeds.intake.door import Door
@@ -20,6 +22,7 @@ from feeds.intake.requeue import Outcome, rehearse, requeue
 from feeds.intake.text import clean_text
 from feeds.serve.masking import Sealed, sealed, unsealed
 from feeds.serve.readers import Unknown
+from feeds.store.audit import Act, Audit
 from feeds.store.database import Database
 from feeds.store.quarantine import HeldRow, Quarantine
 from feeds.store.quarantine_trail import QuarantineTrail
@@ -30,14 +33,14 @@ WORDS = 200
 
 
 class Signed(msgspec.Struct, frozen=True):
-    """Who does something, and why; ValueError with a sentence when either is missing."""
+    """Who does something, and why; Unmeant with a sentence when either is missing."""
 
     by: str
     why: str
 
     def __post_init__(self) -> None:
         if not clean_text(self.by, WORDS) or not clean_text(self.why, WORDS):
-            raise ValueError("Ghi rõ người thực hiện và lý do.")
+            raise Unmeant("Ghi rõ người thực hiện và lý do.")
 
 
 class Bulk(msgspec.Struct, frozen=True):
@@ -51,7 +54,10 @@ class Bulk(msgspec.Struct, frozen=True):
 class Mending:
     """One per web process; threads share it. The door is opened when it is first needed."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, open_door: Callable[[], Door]) -> None:
+    def __init__(
+        self, database: Database, catalogue: Catalogue, clock: Clock, open_door: Callable[[], Door], audit: Audit
+    ) -> None:
+        self._audit = audit
         self._quarantine = Quarantine(database)
         self._trail = QuarantineTrail(database)
         self._catalogue = catalogue
@@ -71,25 +77,34 @@ class Mending:
         facts = {name: value for name, value in msgspec.structs.asdict(row).items() if name != "bytes"}
         return facts | {"text": seal.text, "editable": seal.editable, "size": len(row.bytes), "acts": acts}
 
+    def unmask(self, scope: Scope, row_id: int, signed: Signed) -> dict[str, Any]:
+        """The message as `case` tells it, with what names persons: who asked and why stands in the audit log first."""
+        row = self._row(scope, row_id)
+        self._tell(scope, "unmask", f"quarantine {row_id}", signed, {"feed": row.feed, "source": row.source})
+        return self.case(replace(scope, personal=True), row_id)
+
     def check(self, scope: Scope, row_id: int, text: str | None = None) -> Outcome:
         """What sending it (corrected to `text`) would find, with nothing sent."""
         row = self._row(scope, row_id)
         return rehearse(self.door(), scope, row_id, self._instead(scope, row, text))
 
     def replay(self, scope: Scope, row_id: int, signed: Signed, text: str | None = None) -> Outcome:
-        """Send it again, as it is or corrected to `text`; ValueError when the text cannot be meant."""
+        """Send it again, as it is or corrected to `text`; Unmeant when the text cannot be meant."""
         row = self._row(scope, row_id)
-        return self._again(scope, row_id, signed, self._instead(scope, row, text))
+        outcome = self._again(scope, row_id, signed, self._instead(scope, row, text))
+        if outcome.done:
+            facts = {"act": "replay" if text is None else "mend", "feed": row.feed}
+            self._tell(scope, "quarantine", f"quarantine {row_id}", signed, facts)
+        return outcome
 
     def drop(self, scope: Scope, row_id: int, signed: Signed) -> Outcome:
         """Set it aside for good: it stays to be seen, and is never sent."""
-        self._row(scope, row_id)
-        now = self._clock.now_ms()
-        return Outcome(
-            self._quarantine.close_row(
-                row_id, "dropped", by=clean_text(signed.by, WORDS), at=now, why=clean_text(signed.why, WORDS)
-            )
-        )
+        row, now = self._row(scope, row_id), self._clock.now_ms()
+        by, why = clean_text(signed.by, WORDS), clean_text(signed.why, WORDS)
+        dropped = self._quarantine.close_row(row_id, "dropped", by=by, at=now, why=why)
+        if dropped:
+            self._tell(scope, "quarantine", f"quarantine {row_id}", signed, {"act": "drop", "feed": row.feed})
+        return Outcome(dropped)
 
     def replay_many(
         self, scope: Scope, which: Which, signed: Signed, before: int | None = None, find: str = "", put: str = ""
@@ -107,6 +122,8 @@ class Mending:
             done += outcome.done
             if not outcome.done:
                 refused[outcome.why] = refused.get(outcome.why, 0) + 1
+        facts = {"act": "replay many", "replayed": done, "refused": sum(refused.values()), "corrected": bool(find)}
+        self._tell(scope, "quarantine", f"quarantine {_words(which)}", signed, facts)
         return Bulk(done, refused, last if tried == MOST_AT_ONCE else None)
 
     def door(self) -> Door:
@@ -115,6 +132,10 @@ class Mending:
             if self._door is None:
                 self._door = self._open()
             return self._door
+
+    def _tell(self, scope: Scope, act: Act, what: str, signed: Signed, facts: Mapping[str, Any]) -> None:
+        by, why = clean_text(signed.by, WORDS), clean_text(signed.why, WORDS)
+        self._audit.record(by, act, what, scope, why=why, seat="desk", facts=facts)
 
     def _held(self, scope: Scope, which: Which, before: int | None) -> Iterator[HeldRow]:
         wanted = msgspec.structs.asdict(which)
@@ -136,8 +157,9 @@ class Mending:
         if text is None or text == seal.text:
             return None
         if not seal.editable or len(text) > MOST_TEXT:
-            raise ValueError("Dữ liệu quá dài để sửa tay: sửa ở nguồn rồi gửi lại, hoặc sửa hàng loạt.")
-        return unsealed(text, seal.hidden)
+            raise Unmeant("Dữ liệu quá dài để sửa tay: sửa ở nguồn rồi gửi lại, hoặc sửa hàng loạt.")
+        meant = unsealed(text, seal.hidden)
+        return None if meant == row.bytes else meant
 
     def _sealed(self, scope: Scope, row: HeldRow) -> Sealed:
         return self._seal_of(scope, row.feed, row.bytes)
@@ -145,3 +167,8 @@ class Mending:
     def _seal_of(self, scope: Scope, feed: str, raw: bytes) -> Sealed:
         known = self._catalogue.feeds.get(feed)
         return sealed(raw, known.personal if known else (), scope.personal)
+
+
+def _words(which: Which) -> str:
+    told = msgspec.structs.asdict(which)
+    return " ".join(f"{name}={value}" for name, value in told.items() if value is not None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import redis
 from flask import Flask
 from flask_caching import Cache
 
-from feeds.catalogue import loader
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.model import Catalogue
@@ -26,7 +25,9 @@ from feeds.serve.readers import Readers
 from feeds.serve.refusals import RefusalReader
 from feeds.serve.source_reader import SourceReader
 from feeds.store import links
+from feeds.store.audit import Audit
 from feeds.store.database import Database, open_database
+from feeds.store.modules import Modules, load_catalogue
 from feeds.store.quarantine import Quarantine
 from feeds.store.typed import TypedFigures
 from feeds.store.world_clock import world_clock
@@ -45,20 +46,33 @@ class Parts:
     places: Places
     volatile: redis.Redis
     database: Database
+    version: str = ""  # of the modules in force
 
     @classmethod
     def open(cls, settings: Settings) -> Parts:
         """Read the catalogue and the places, open Redis and SQL."""
-        volatile = links.volatile(settings)
+        volatile, database = links.volatile(settings), open_database(settings)
+        catalogue, version = load_catalogue(settings, database)
         return cls(
             settings=settings,
             keys=Keys(settings.world),
             clock=world_clock(settings, volatile),
-            catalogue=loader.load(settings.catalogue),
+            catalogue=catalogue,
             places=Places.load(ROOT / "data" / "places"),
             volatile=volatile,
-            database=open_database(settings),
+            database=database,
+            version=version,
         )
+
+    def renewed(self) -> Parts:
+        """The same with the catalogue that is in force now; nothing made from the old one is kept."""
+        catalogue, version = load_catalogue(self.settings, self.database)
+        return replace(self, catalogue=catalogue, version=version)
+
+    @cached_property
+    def modules(self) -> Modules:
+        """Domains taken in while running."""
+        return Modules(self.database)
 
     @cached_property
     def readers(self) -> Readers:
@@ -88,7 +102,12 @@ class Parts:
     @cached_property
     def mending(self) -> Mending:
         """What people do with refused messages."""
-        return Mending(self.database, self.catalogue, self.clock, self.door)
+        return Mending(self.database, self.catalogue, self.clock, self.door, self.audit)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what: `record` adds a row."""
+        return Audit.open(self.settings, self.database)
 
     @cached_property
     def typed(self) -> TypedDesk:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from feeds.access.needs import needs
 from feeds.intake.door import KEYED, Door, DoorAnswer
 from feeds.intake.sender import Sender
 from feeds.serve.answers import Refusal
@@ -38,6 +39,7 @@ class Posting:
         """Addresses."""
         return [Route("/api/v1/events/{feed}", self.post, methods=["POST"])]
 
+    @needs("key")
     async def post(self, request: Request) -> Response:
         """Answer after the events are durable."""
         feed, headers = request.path_params["feed"], request.headers

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from feeds.access.needs import needs
 from feeds.catalogue.clock import iso
 from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.refused import STATES, Which
@@ -69,7 +70,7 @@ class Quality:
 
     def routes(self) -> list[Route]:
         """Addresses."""
-        base, one = QUARANTINE_PATH.rstrip("/"), QUARANTINE_PATH + "{id:int}"
+        base, one = QUARANTINE_PATH.rstrip("/"), QUARANTINE_PATH + "{id:number}"
         return [
             Route("/api/v1/quality/sources", self.sources),
             Route("/api/v1/quality/scores", self.scores),
@@ -82,8 +83,10 @@ class Quality:
             Route(f"{one}/check", self.check, methods=["POST"]),
             Route(f"{one}/replay", self.replay, methods=["POST"]),
             Route(f"{one}/drop", self.drop, methods=["POST"]),
+            Route(f"{one}/unmask", self.unmask, methods=["POST"]),
         ]
 
+    @needs("quality")
     async def sources(self, request: Request) -> Response:
         """Each source with what is to be said of it."""
         sight, asked = self.access.sight(request.scope), Asked(request, "unit", "feed")
@@ -91,18 +94,21 @@ class Quality:
         found = await self._room.do(partial(self.reader.sources, sight, unit, feed))
         return _json([row | {name: iso(row[name]) for name in ("at", "received") if row[name]} for row in found])
 
+    @needs("quality")
     async def scores(self, request: Request) -> Response:
         """Đúng, đủ, sạch, sống of a place and of those below it."""
         sight, asked = self.access.sight(request.scope), Asked(request, "place")
         place = sight.check(asked.text("place", NATION_KEY))
         return _json(await self._room.do(partial(self.reader.scores, sight, place)))
 
+    @needs("quality")
     async def shares(self, request: Request) -> Response:
         """How the messages divide."""
         sight, asked = self.access.sight(request.scope), Asked(request, *WHICH, "state")
         found = await self._room.do(partial(self.refusals.shares, sight, which_of(asked), state_of(asked)))
         return _json({by: [{"value": value, "n": n} for value, n in parts] for by, parts in found.items()})
 
+    @needs("quality")
     async def hours(self, request: Request) -> Response:
         """What was refused hour by hour."""
         sight, asked = self.access.sight(request.scope), Asked(request, "hours", "feed", "unit")
@@ -110,44 +116,71 @@ class Quality:
         found = await self._room.do(partial(self.refusals.hours, sight, hours, which.feed, which.unit))
         return _json([{"t": iso(at), "feeds": feeds} for at, feeds in found])
 
+    @needs("quality")
     async def quotas(self, request: Request) -> Response:
         """What each source holds of its quota."""
         sight = self.access.sight(request.scope)
         Asked(request)
         return _json(await self._room.do(partial(self.refusals.quotas, sight)))
 
+    @needs("quality")
     async def case(self, request: Request) -> Response:
         """One message."""
         sight = self.access.sight(request.scope)
         Asked(request)
         return _json(_timed(await self._room.do(partial(self.mending.case, sight, request.path_params["id"]))))
 
+    @needs("mend")
     async def check(self, request: Request) -> Response:
         """What sending it again would find."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
         return _told(await self._room.do(partial(self.mending.check, sight, request.path_params["id"], asked.text)))
 
+    @needs("mend")
     async def replay(self, request: Request) -> Response:
         """Send one again."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
         work = partial(self.mending.replay, sight, request.path_params["id"])
-        return _told(await self._room.do(lambda: work(Signed(asked.by, asked.why), asked.text)))
+        return _told(
+            await self._room.do(
+                lambda: work(Signed(self.access.signature(request.scope, asked.by), asked.why), asked.text)
+            )
+        )
 
+    @needs("mend")
     async def drop(self, request: Request) -> Response:
         """Set one aside."""
         sight, asked = self.access.hand(request.scope), await _body(request, One)
         work = partial(self.mending.drop, sight, request.path_params["id"])
-        return _told(await self._room.do(lambda: work(Signed(asked.by, asked.why))))
+        return _told(
+            await self._room.do(lambda: work(Signed(self.access.signature(request.scope, asked.by), asked.why)))
+        )
 
+    @needs("mend")
+    async def unmask(self, request: Request) -> Response:
+        """One message with what names persons; it is written down who asked and why."""
+        sight, asked = self.access.hand(request.scope), await _body(request, One)
+        work = partial(self.mending.unmask, sight, request.path_params["id"])
+        return _json(
+            _timed(await self._room.do(lambda: work(Signed(self.access.signature(request.scope, asked.by), asked.why))))
+        )
+
+    @needs("mend")
     async def replay_many(self, request: Request) -> Response:
         """Send many again."""
         sight, asked = self.access.hand(request.scope), await _body(request, Many)
         work = partial(self.mending.replay_many, sight, asked.which)
         found = await self._room.do(
-            lambda: work(Signed(asked.by, asked.why), before=asked.before, find=asked.find, put=asked.put)
+            lambda: work(
+                Signed(self.access.signature(request.scope, asked.by), asked.why),
+                before=asked.before,
+                find=asked.find,
+                put=asked.put,
+            )
         )
         return _json(msgspec.structs.asdict(found))
 
+    @needs("quality")
     async def file(self, request: Request) -> Response:
         """The messages as CSV or Excel."""
         sight, format = self.access.sight(request.scope), request.path_params["format"]
@@ -182,7 +215,7 @@ async def _body(request: Request, shape: type[Shape]) -> Shape:
     try:
         return msgspec.json.decode(await request.body(), type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise Refusal(400, f"the body is not as it must be: {wrong}") from None
+        raise Refusal(400, f"the body is not as it must be: {str(wrong)[:200]}") from None
 
 
 def _told(outcome: Outcome) -> Response:

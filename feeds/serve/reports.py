@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from feeds.access.needs import needs
 from feeds.catalogue.clock import Clock
 from feeds.serve.counters import Counters
 from feeds.serve.guard import REPORTS_PATH
@@ -41,6 +42,7 @@ class Reports:
         """Addresses."""
         return [Route(REPORTS_PATH, self.take, methods=["POST"])]
 
+    @needs("open")
     async def take(self, request: Request) -> Response:
         """Count a report, whatever it is."""
         for told in _reports(await request.body()):

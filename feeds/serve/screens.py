@@ -13,7 +13,6 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +21,8 @@ from starlette.types import Send
 
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.scope import NATION, Scope
-from feeds.serve.answers import Refusal, answer, header
+from feeds.serve.answers import Refusal, answer
+from feeds.serve.cookies import cookie, set_cookie
 from feeds.store.screens import Screen, digest
 from feeds.store.screens import Screens as Rows
 
@@ -64,7 +64,7 @@ class Screens:
 
     async def meet(self, connection: Connection) -> None:
         """A cookie nobody here knows may have been given a moment ago by another web process: look it up."""
-        if self._demo or _cookie(connection) is None or self.who(connection) is not None:
+        if self._demo or cookie(connection, COOKIE) is None or self.who(connection) is not None:
             return
         if time.monotonic() - self._read_at > ASK_S:
             with contextlib.suppress(SQLAlchemyError):
@@ -72,7 +72,7 @@ class Screens:
 
     def who(self, connection: Connection) -> Screen | None:
         """The screen behind a connection; None when it carries no good cookie."""
-        carried = _cookie(connection)
+        carried = cookie(connection, COOKIE)
         return self._known.get(digest(carried)) if carried else None
 
     def sight(self, connection: Connection) -> Scope | None:
@@ -129,7 +129,7 @@ class Screens:
             await self._wait(send)
             return True
         await self.refresh()
-        await _send_on(send, found, query, _set_cookie(connection, carried))
+        await _send_on(send, found, query, set_cookie(connection, COOKIE, carried, LASTS_S, strict=True))
         return True
 
     async def _wait(self, send: Send) -> None:
@@ -158,7 +158,7 @@ class Screens:
             await asyncio.sleep(FRESH_S)
 
 
-async def _send_on(send: Send, screen: Screen, query: dict[str, str], cookie: bytes | None = None) -> None:
+async def _send_on(send: Send, screen: Screen, query: dict[str, str], given: bytes | None = None) -> None:
     """To the same wall without the token; what the screen is stands in the address."""
     own = {
         "place": screen.place,
@@ -170,20 +170,6 @@ async def _send_on(send: Send, screen: Screen, query: dict[str, str], cookie: by
     }
     to = f"{WALL}?{urlencode({**own, **query, 'place': screen.place, 'group': screen.group, 'name': screen.name})}"
     headers = [(b"location", to.encode()), (b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer")]
-    if cookie:
-        headers.append((b"set-cookie", cookie))
+    if given:
+        headers.append((b"set-cookie", given))
     await answer(send, 303, b"", b"text/plain", headers)
-
-
-def _set_cookie(connection: Connection, carried: str) -> bytes:
-    safe = connection.get("scheme") == "https" or header(connection, b"x-forwarded-proto") == b"https"
-    secure = "; Secure" if safe else ""
-    return f"{COOKIE}={carried}; Path=/; Max-Age={LASTS_S}; HttpOnly; SameSite=Strict{secure}".encode()
-
-
-def _cookie(connection: Connection) -> str | None:
-    try:
-        jar = SimpleCookie(header(connection, b"cookie").decode("latin1"))
-    except CookieError:
-        return None
-    return jar[COOKIE].value if COOKIE in jar else None

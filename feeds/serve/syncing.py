@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Scope as Connection
 
+from feeds.access.needs import needs
 from feeds.catalogue.agencies import AgencyCodes
 from feeds.catalogue.places import Places
 from feeds.intake.body import BadBody, unpacked
@@ -60,6 +61,7 @@ class Syncing:
     def _agencies(self) -> AgencyCodes:
         return AgencyCodes.load(self._places)
 
+    @needs("key")
     async def login(self, request: Request) -> Response:
         """A session for who shows a key: the key itself, so that revoking it ends the session too."""
         try:
@@ -73,6 +75,7 @@ class Syncing:
             headers={"cache-control": "no-store"},
         )
 
+    @needs("key")
     async def post(self, request: Request) -> Response:
         """Answer after the dossiers are durable."""
         try:

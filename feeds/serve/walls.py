@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from feeds.access.needs import needs
 from feeds.catalogue.clock import DAY_MS, Clock, iso
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.places import NATION_KEY, Places
@@ -107,6 +108,11 @@ class Walls:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def renew(self, release: str) -> None:
+        """Another release is out: walls hear of it with their next beat."""
+        self._release = release
+
+    @needs("wall")
     async def beat(self, request: Request) -> Response:
         """A wall lives; it is told the release, so that it takes a new one when it is out."""
         sight = self._access.sight(request.scope)
@@ -141,6 +147,7 @@ class Walls:
         if not known:  # nobody has driven this group: its word is the plain rotation
             await self._say(beat.place, beat.group, {"mode": "auto", "scene": None, "at": 0})
 
+    @needs("wall")
     async def told(self, request: Request) -> Response:
         """What a group shows: each of its walls with how long ago it was heard, and the desk's last word."""
         place, group = self._group(request)
@@ -156,11 +163,20 @@ class Walls:
         body = {"place": place, "group": group, "word": word, "walls": walls}
         return JSONResponse(body, headers={"cache-control": "no-store"})
 
+    async def heard(self) -> dict[str, int]:
+        """When each wall with a name was last heard, in ms; nothing while Redis is away."""
+        try:
+            found = await asyncio.wait_for(self._all(), ANSWER_S)
+        except LOST:
+            return {}
+        return {wall["name"]: int(wall["heard"]) for wall in found.values() if wall.get("name")}
+
     async def _state(self, place: str, group: str) -> tuple[dict[str, Any], Any]:
         found = await self._all()
         held = await self._redis.hget(self._keys.snapshot(f"{place}:wall_{group}"), "json")
         return found, msgspec.json.decode(held).get("wall") if held else None
 
+    @needs("drive")
     async def tell(self, request: Request) -> Response:
         """A desk's word: hold a page, or take turns from one on. It is on every wall of the group in the moment."""
         place, group = self._group(request)

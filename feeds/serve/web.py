@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from feeds.catalogue.settings import Settings
 
 HEADERS_S = 15.0  # from the first byte of a request (or the connection) to the end of its headers
+HEAD_BYTES = 64 * 1024  # of a request line and its headers: httptools itself sets no bound
 GRACE_S = 2
 SWITCH_S = 0.001  # how long a computing thread may keep the interpreter from the loop (Python's default: 5 ms)
 SEND_BUFFER = 256 * 1024  # of a connection, in the kernel: what a stalled client may hold there
@@ -36,6 +37,15 @@ class HttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol, which also cuts those who never finish their headers and lets a stream be cut."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _head = 0  # bytes that came while headers were awaited
+
+    def data_received(self, data: bytes) -> None:
+        """Pass bytes on; cut who sends headers without end."""
+        super().data_received(data)
+        if self._deadline is not None:
+            self._head += len(data)
+            if self._head > HEAD_BYTES:
+                self.transport.abort()
 
     def connection_made(self, transport: Any) -> None:
         """Start the deadline of the first request."""
@@ -61,6 +71,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _await_headers(self) -> None:
         self._have_headers()
+        self._head = 0
         self._deadline = self.loop.call_later(HEADERS_S, self.transport.abort)
 
     def _have_headers(self) -> None:

@@ -10,6 +10,7 @@ from typing import IO, Any, TypeVar
 
 from starlette.responses import Response, StreamingResponse
 
+from feeds.catalogue.question import Unmeant
 from feeds.serve import sheets
 from feeds.serve.answers import Refusal
 from feeds.serve.readers import Unknown
@@ -37,7 +38,7 @@ class Workroom:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         except Unknown as unknown:
             raise Refusal(404, str(unknown)) from None
-        except ValueError as wrong:
+        except Unmeant as wrong:
             raise Refusal(400, str(wrong)) from None
         finally:
             self._inside -= 1

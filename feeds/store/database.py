@@ -17,7 +17,9 @@ from sqlalchemy.sql import text
 
 from feeds.catalogue.keys import World
 from feeds.catalogue.settings import BadSetting, Settings
-from feeds.store.tables import meta, metadata
+from feeds.store import module_tables
+from feeds.store.append_only import only_added_to
+from feeds.store.tables import meta
 
 SCHEMA = 1  # raised whenever tables.py changes what an older program would misread
 WAIT_MS = 10_000  # how long a writer waits for the one before it
@@ -155,7 +157,8 @@ def _prepare(connection: Connection, world: World) -> None:
     meta.create(connection, checkfirst=True)
     found: dict[str, str] = {row.key: row.value for row in connection.execute(select(meta))}
     _refuse_foreign(found, world, connection.engine.url.render_as_string(hide_password=True))
-    metadata.create_all(connection)
+    module_tables.metadata.create_all(connection)  # the metadata of tables.py, with every listing read
+    only_added_to(connection, world)
     for key, value in (("schema", str(SCHEMA)), ("world", world)):
         if key not in found:
             connection.execute(insert(meta).values(key=key, value=value))

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, String, and_, case, cast, fals
 from sqlalchemy.dialects.postgresql import JSONB
 
 from feeds.catalogue.clock import HOUR_MS
+from feeds.catalogue.question import Unmeant
 from feeds.catalogue.scope import Scope
 from feeds.store.tables import records
 
@@ -85,12 +86,12 @@ def equal(where: Where, postgres: bool) -> list[ColumnElement[bool]]:
 
 
 def expression(name: str, postgres: bool) -> ColumnElement[Any]:
-    """A column, a time or a field of a row, to be sorted and grouped by; ValueError for a name that cannot be one."""
+    """A column, a time or a field of a row, to be sorted and grouped by; Unmeant for a name that cannot be one."""
     if name in COLUMNS:
         return records.c[name]
     kind, _, key = name.partition(".")
     if kind not in ("times", "fields") or not key.isidentifier():
-        raise ValueError(f"{name!r} is no column of a list of records")
+        raise Unmeant(f"{name!r} is no column of a list of records")
     return moment(key, postgres) if kind == "times" else text_of(key, postgres)
 
 

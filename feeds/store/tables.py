@@ -374,3 +374,24 @@ alerts = Table(
     Index("alerts_cleared", "cleared"),
     comment="Thresholds crossed for their duration: active while `cleared` is null.",
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("n", BigInteger, primary_key=True, autoincrement=False),  # 1, 2, 3, ...: none is left out
+    Column("at", BigInteger, nullable=False),  # by the machine's clock, in every world
+    Column("who", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("scope", String, nullable=False),  # what the session could see; empty where there was none
+    Column("outcome", String, nullable=False),  # done | refused | failed
+    Column("why", Text, nullable=False),
+    Column("seat", String, nullable=False),  # where from: an address, the console, a job
+    Column("facts", Text, nullable=False),  # JSON, as it was sealed
+    Column("mac", String, nullable=False),  # keyed hash over the row and the mac of the row before it
+    Index("audit_at", "at"),
+    Index("audit_who", "who", "n"),
+    Index("audit_act", "act", "n"),
+    comment="Who did what: only added to, each row sealed together with all rows before it; see docs/security.md.",
+)

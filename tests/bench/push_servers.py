@@ -14,6 +14,7 @@ from flask import Flask
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.settings import Settings
 from feeds.serve import web
+from feeds.serve.edition import Drawn
 from feeds.serve.frames import GZIP_HEADER, closing, opened, read_version, stored
 from feeds.serve.front import front
 
@@ -25,7 +26,7 @@ HEAD = (
 
 def ours(settings: Settings, port: int) -> None:
     """The product's front, with an empty page behind it."""
-    app = front(settings, Flask("empty"), settings.var)
+    app = front(settings, settings.var, Drawn(Flask("empty")))
     web.main(settings, app, web.listen("127.0.0.1", port))
 
 

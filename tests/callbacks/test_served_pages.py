@@ -31,7 +31,9 @@ def client(ticking: TickClock) -> FlaskClient:
     return app.server.test_client()
 
 
-@pytest.mark.parametrize("path", ["/", "/p/01", "/p/01/air", "/d/water", "/?theme=dark&lang=en&i=air_aqi_hour"])
+@pytest.mark.parametrize(
+    "path", ["/", "/p/01", "/p/01/air", "/d/water", "/catalogue", "/?theme=dark&lang=en&i=air_aqi_hour"]
+)
 def test_every_address_has_its_page(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200

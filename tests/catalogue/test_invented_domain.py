@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +18,8 @@ from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
 from tests.conftest import wait_until
 from tests.faults.ledger import Shown
-from tests.faults.readings import NDJSON, now, post
-from tests.faults.system import running
+from tests.faults.readings import JSON, NDJSON, now, post
+from tests.faults.system import pids, running
 
 ROOT = Path(__file__).parents[2]
 INVENTED = Path(__file__).parent / "invented"
@@ -72,13 +74,41 @@ def test_a_word_that_is_taken_is_refused(folder, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def system(folder, tmp_path_factory):
-    """The whole system on that catalogue."""
-    with running(tmp_path_factory.mktemp("invented"), IOC_CATALOGUE=str(folder)) as system:
+def system(tmp_path_factory):
+    """The whole system as it is delivered; the invented domain is dropped into it while it runs."""
+    with running(tmp_path_factory.mktemp("invented")) as system:
         yield system
 
 
-def test_its_sample_becomes_figures_of_places_and_of_the_nation(system):
+def reading(at):
+    return json.dumps({"source": "hn-donre", "seq": 1, "place": "2025:01", "entity": "HN-KHI-001", "at": at,
+                       "values": {"pm25": 61.2}}).encode()  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def taken_in(system):
+    """The file dropped: doors, pages and figures know it without a restart; when one event was sent before."""
+    at = now()
+    assert post(system, "air", reading(at), **{"Content-Type": JSON}).json()["accepted"] == 1
+    before = pids(system)
+    assert httpx.get(f"{system.url}/d/parking").status_code == 404
+    (system.var / "modules").mkdir()
+    for name in ("parking", "libraries"):
+        shutil.copy(INVENTED / f"{name}.yaml", system.var / "modules")
+    for name in ("parking", "libraries"):
+        wait_until(lambda name=name: httpx.get(f"{system.url}/d/{name}").status_code == 200, 60, "for its page")
+    yield at
+    assert pids(system) == before, "no process was restarted"
+
+
+def modules(system):
+    """What the operator's command says, a line each."""
+    words = [sys.executable, "-m", "feeds", "module", "list"]
+    said = subprocess.run(words, cwd=ROOT, env=system.env, capture_output=True, text=True, timeout=60, check=False)
+    return said.stdout.splitlines()
+
+
+def test_its_sample_becomes_figures_of_places_and_of_the_nation(taken_in, system):
     rows = [json.loads(row) | {"at": now()} for row in (INVENTED / "parking.ndjson").read_bytes().splitlines()]
     body = b"\n".join(json.dumps(row).encode() for row in rows)
     told = post(system, "parking", body, **{"Content-Type": NDJSON}).json()
@@ -99,7 +129,7 @@ def test_its_sample_becomes_figures_of_places_and_of_the_nation(system):
     wait_until(lambda: shown.get("/api/v1/snapshot/vn")["feeds"]["parking"]["accepted"] == 3, 5, "for the counts")
 
 
-def test_records_quotients_and_figures_of_their_own_come_by_yaml_alone(system):
+def test_records_quotients_and_figures_of_their_own_come_by_yaml_alone(taken_in, system):
     shown = Shown(system.url)
     for line in (INVENTED / "libraries.ndjson").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -107,7 +137,7 @@ def test_records_quotients_and_figures_of_their_own_come_by_yaml_alone(system):
         if "record" in event:
             times = {name: hours_ago(said) for name, said in event["record"]["times"].items()}
             event["record"] = event["record"] | {"times": times}
-        told = post(system, row["feed"], json.dumps(event).encode(), **{"Content-Type": "application/json"}).json()
+        told = post(system, row["feed"], json.dumps(event).encode(), **{"Content-Type": JSON}).json()
         assert told["accepted"] == 1, told
 
     def figures(scope):
@@ -130,8 +160,33 @@ def hours_ago(said):
 
 
 @pytest.mark.parametrize("address", ["/d/parking", "/p/01/parking"])
-def test_it_has_its_pages(system, address):
+def test_it_has_its_pages(taken_in, system, address):
     page = httpx.get(system.url + address)
     assert page.status_code == 200
     assert 'data-indicator="prk_free_share"' in page.text and "Bãi đỗ" in page.text
     assert "prk_entries_day" in httpx.get(f"{system.url}/definitions/vi").json()
+
+
+def test_what_was_held_before_it_came_is_held_still(taken_in, system):
+    def of_air():
+        return Shown(system.url).get("/api/v1/snapshot/01")["feeds"]["air"]
+
+    wait_until(lambda: of_air()["accepted"] == 1, 20, "for what was accepted before")
+    told = post(system, "air", reading(taken_in), **{"Content-Type": JSON}).json()
+    assert told["duplicates"] == 1, "its number is known still"
+
+
+def test_a_broken_change_is_refused_and_the_running_one_stays(taken_in, system):
+    file = system.var / "modules" / "parking.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("unit: lượt/ngày", "unit: furlong"), encoding="utf-8")
+    wait_until(lambda: any("unknown unit `furlong`" in line for line in modules(system)), 60, "for the refusal")
+    assert any("modules/parking.yaml:" in line and "\tkept\t" in line for line in modules(system))
+    page = httpx.get(f"{system.url}/d/parking")
+    assert page.status_code == 200 and "lượt/ngày" in page.text
+    file.write_text(text.replace("below: 20", "below: 25"), encoding="utf-8")
+
+    def limits():
+        return httpx.get(f"{system.url}/definitions/vi").json()["prk_free_share"]["limits"]
+
+    wait_until(lambda: any("25" in limit["limit"] for limit in limits()), 60, "for the change")

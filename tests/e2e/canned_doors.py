@@ -44,7 +44,12 @@ def routes(site: Site) -> list[Route]:
         rows = [] if Doors.empty else [record(asked["place"], n) for n in range(start, start + limit)]
         return JSONResponse({"rows": rows, "next": str(start + limit) if rows and start < 60 else None})
 
+    async def who(_request: Request) -> Response:
+        told = {"name": "demo", "shown": "demo", "role": "demo", "units": None, "acts": [], "home": "/", "demo": True}
+        return JSONResponse(told)
+
     return [
+        Route("/session", who),
         Route("/api/v1/breakdown/{feed}", breakdown),
         Route("/api/v1/records/{feed}", records),
     ]

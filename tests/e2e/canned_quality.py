@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -19,6 +20,8 @@ from feeds.intake.validate import Validator
 from feeds.serve.mending import Mending
 from feeds.serve.refusals import RefusalReader
 from feeds.serve.source_reader import SourceReader
+from feeds.store.audit import Audit
+from feeds.store.audit_head import Head
 from feeds.store.quarantine import Quarantine
 from feeds.store.source_quality import SourceQualities, SourceQuality
 from layouts.site import Site
@@ -39,7 +42,8 @@ def behind(site: Site, desk: Desk | None, snapshot: Callable[[str], dict[str, An
     if not quarantine.page(NATION, limit=1):
         fill(site, quarantine, clock.now_ms())
         SourceQualities(database).put(list(sources_of(site, clock.now_ms())))
-    mending = Mending(database, site.catalogue, clock, lambda: door(site, quarantine, clock))
+    audit = Audit(database, b"k" * 32, Head(Path(str(database.engine.url.database)).parent, "sim"))
+    mending = Mending(database, site.catalogue, clock, lambda: door(site, quarantine, clock), audit)
     sources = SourceReader(site.catalogue, database, clock, lambda scope, place: snapshot(scope.check(place)))
     refused = callbacks.QualityDesk(RefusalReader(site.catalogue, database, clock), sources, mending, lambda: NATION)
     return {"clock": clock, "evidence": desk.evidence, "refused": refused}

@@ -51,6 +51,19 @@ MADE = (
     "quality.",
     "entry.head.",
     "js.entry.",
+    "js.login.",
+    "js.welcome.",
+    "people.head.",
+    "js.people.",
+    "js.role.",
+    "audit.head.",
+    "js.audit.",
+    "book.",
+    "definition.",
+    "milestone.",
+    "module.",
+    "system.",
+    "js.lights.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 

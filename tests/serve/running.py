@@ -8,17 +8,21 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import redis
 from flask import Flask, request
 
+from feeds.access.needs import needs
 from feeds.catalogue.keys import Keys
-from feeds.serve import web
-from feeds.serve.front import PLAIN, Guarded, Paper, front
+from feeds.serve import csrf, web
+from feeds.serve.edition import Drawn
+from feeds.serve.front import Guarded, front
+from feeds.serve.paper import PLAIN, Paper
 from feeds.serve.parts import Parts
 from tests.conftest import wait_until
 
@@ -61,13 +65,16 @@ class Site:
 class Reader:
     """A stream read as a browser would: chunks, gzip, events."""
 
-    def __init__(self, port: int, query: str, gzip: bool = True, last: str = "", read: bool = True) -> None:
+    def __init__(
+        self, port: int, query: str, gzip: bool = True, last: str = "", read: bool = True, cookie: str = ""
+    ) -> None:
         self.sock = socket.create_connection(("127.0.0.1", port), 10)
         if not read:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         head = f"GET /stream?{query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         head += "Accept-Encoding: gzip\r\n" if gzip else ""
         head += f"Last-Event-ID: {last}\r\n" if last else ""
+        head += f"Cookie: {cookie}\r\n" if cookie else ""
         self.sock.sendall(head.encode() + b"\r\n")
         self.file = self.sock.makefile("rb")
         self.events: list[dict[str, Any]] = []
@@ -145,6 +152,31 @@ class Publisher:
         return version
 
 
+class Page(httpx.Client):
+    """A client that shows its token with every change, as our pages do; an old one is exchanged and shown anew."""
+
+    def post(self, url: Any, **words: Any) -> httpx.Response:
+        shown = self.cookies.get(csrf.COOKIE)
+        answer = self._meant(url, words)
+        return (
+            self._meant(url, words) if answer.status_code == 403 and self.cookies.get(csrf.COOKIE) != shown else answer
+        )
+
+    def _meant(self, url: Any, words: dict[str, Any]) -> httpx.Response:
+        token = self.cookies.get(csrf.COOKIE)
+        headers = {**(words.get("headers") or {}), **({"X-CSRFToken": token} if token else {})}
+        return super().post(url, **{**words, "headers": headers})
+
+
+def page_of(site: Site) -> httpx.Client:
+    """What a page of ours may send: it has been given a token, and says where it was born."""
+    client = httpx.Client(base_url=site.url)
+    client.get("/")
+    token = client.cookies[csrf.COOKIE]
+    client.headers.update({"X-CSRFToken": token, "Origin": site.url, "Sec-Fetch-Site": "same-origin"})
+    return client
+
+
 def question(value: float = 0.0, **more: object) -> dict[str, object]:
     """What a page asks of the stand-in: wait so many seconds."""
     outputs = {"id": "x", "property": "y"}
@@ -157,23 +189,28 @@ def flask_app() -> Flask:
     app = Flask("stand-in")
 
     @app.get("/")
+    @needs("page")
     def page() -> str:
         return "page"
 
     @app.get("/wall")
+    @needs("wall")
     def wall() -> str:
         return "wall"
 
     @app.post("/_dash-update-component")
+    @needs("page")
     def callback() -> dict[str, int]:
         time.sleep(float(request.get_json()["inputs"][0]["value"]))
         return {"read": len(request.get_data())}
 
     @app.get("/_dash-dependencies")
+    @needs("page")
     def dependencies() -> list[dict[str, object]]:
         return [{"output": "x.y", "inputs": [{"id": "a", "property": "b"}], "state": []}]
 
     @app.get("/compute")
+    @needs("page")
     def compute() -> str:
         end = time.monotonic() + 2
         while time.monotonic() < end:
@@ -181,6 +218,7 @@ def flask_app() -> Flask:
         return "done"
 
     @app.get("/fail")
+    @needs("page")
     def fail() -> str:
         raise RuntimeError("password=hunter2")
 
@@ -188,11 +226,16 @@ def flask_app() -> Flask:
 
 
 def serve(
-    parts: Parts, assets: Path, behind: Flask | None = None, paper: Paper = PLAIN, **changes: Any
+    parts: Parts,
+    assets: Path,
+    behind: Flask | None = None,
+    paper: Paper = PLAIN,
+    draw: Callable[[Parts], Drawn] | None = None,
+    **changes: Any,
 ) -> Iterator[Site]:
     parts = replace(parts, settings=replace(parts.settings, **changes))
     listener = web.listen("127.0.0.1", 0)
-    app = front(parts.settings, behind or flask_app(), assets, parts=parts, paper=paper)
+    app = front(parts.settings, assets, Drawn(behind or flask_app(), paper=paper), parts, draw)
     server = web.server(parts.settings, app)
     loops: list[asyncio.AbstractEventLoop] = []
 

@@ -169,7 +169,7 @@ def test_computing_callbacks_never_delay_the_push(site: Site, publisher: Publish
 
 
 def test_a_full_house_says_so(site: Site) -> None:
-    site.app.app.dash.waiting = 2
+    site.app.app.edition.dash.waiting = 2
     with ThreadPoolExecutor(4) as pool:
         asked = [pool.submit(httpx.post, site.url + DASH, json=question(0.5)) for _ in range(4)]
         codes = sorted(answer.result().status_code for answer in asked)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 import callbacks
 from feeds.catalogue.settings import ROOT, Settings
-from feeds.serve.front import Paper
+from feeds.serve.paper import Paper
 from feeds.serve.parts import Parts
 from tests.serve.running import Site, serve
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import redis
 
 from feeds.serve.guard import content_policy, host_of
 from feeds.serve.parts import Parts
-from tests.serve.running import Site, question, serve
+from tests.serve.running import Site, page_of, question, serve
 
 QUESTION = question()
 
@@ -54,8 +56,20 @@ def test_a_page_from_elsewhere_changes_nothing(site: Site, headers: dict[str, st
 
 
 def test_our_own_page_may_ask(site: Site) -> None:
-    headers = {"Origin": site.url, "Sec-Fetch-Site": "same-origin"}
-    assert httpx.post(f"{site.url}/_dash-update-component", json=QUESTION, headers=headers).status_code == 200
+    page = page_of(site)
+    assert page.post("/_dash-update-component", json=QUESTION).status_code == 200
+    page.headers["X-CSRFToken"] += "x"
+    assert page.post("/_dash-update-component", json=QUESTION).status_code == 403
+
+
+def test_headers_without_end_are_cut(site: Site) -> None:
+    with socket.create_connection(("127.0.0.1", site.port), 10) as sock:
+        sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ")
+        with pytest.raises(OSError):
+            for _ in range(200):
+                sock.sendall(b"a" * 16384)
+                time.sleep(0.001)
+        assert httpx.get(f"{site.url}/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])

@@ -18,12 +18,12 @@ from feeds.__main__ import main
 from feeds.catalogue.clock import TickClock
 from feeds.serve.access import Access
 from feeds.serve.counters import Counters
-from feeds.serve.front import Paper
+from feeds.serve.paper import Paper
 from feeds.serve.parts import Parts
 from feeds.serve.walls import FROZEN_MS, Walls
 from feeds.store.screens import Screen, Screens, digest
 from tests.conftest import wait_until
-from tests.serve.running import KEYS, Publisher, Site, serve
+from tests.serve.running import KEYS, Page, Publisher, Site, serve
 
 BEAT = {"id": "12345678", "scene": "overview", "name": "TV 1", "size": [1920, 1080, 1]}
 
@@ -139,7 +139,7 @@ def token(parts: Parts) -> Iterator[str]:
 
 
 def admitted(site: Site, token: str) -> httpx.Client:
-    client = httpx.Client(base_url=site.url)
+    client = Page(base_url=site.url)
     assert client.get("/wall", params={"screen": token}).status_code == 303
     wait_until(lambda: client.get("/assets/x.js").status_code != 401, 5, "for the list of screens")
     return client

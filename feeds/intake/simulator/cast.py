@@ -20,6 +20,11 @@ OWN = {
     "link",
     "url",
     "size",
+    "down",
+    "slow",
+    "owed",
+    "given",
+    "layers",
 }  # columns that are the simulator's own, not the source's
 
 
@@ -112,6 +117,7 @@ TABLES = {
     "traffic": "links.csv",
     "cameras": "cameras.csv",
     "social": "sources.csv",
+    "systems": "systems.csv",
 }
 
 

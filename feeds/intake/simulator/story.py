@@ -21,14 +21,15 @@ from feeds.intake.simulator.script import Script
 from feeds.intake.simulator.sentries import Alerts, AntiVirus, Devices, Reports, sentries
 from feeds.intake.simulator.sky import Air, Weather
 from feeds.intake.simulator.streams import Hydrology, Water
+from feeds.intake.simulator.systems import Systems
 from feeds.intake.simulator.telling import Teller, Told, place_of
 
 MINUTE_MS = 60_000
 PAST_MS = 72 * HOUR_MS - 5 * MINUTE_MS  # the door takes three days back; some minutes are left for the way
 LATEST_MS = 10 * MINUTE_MS  # in that time every station has spoken once
-CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10}  # minutes
+CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10, "systems": 5}  # minutes
 CADENCE |= {"security": 5, "antivirus": 60, "security_reports": 1440}
-RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60}
+RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60, "systems": 180}
 RECALL |= {"security": 240, "antivirus": 360, "security_reports": 1440}
 LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 12 * HOUR_MS
 CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 24 * HOUR_MS
@@ -48,6 +49,7 @@ class Story:
             "security": Devices(seed, script),
             "antivirus": AntiVirus(seed, script),
             "security_reports": Reports(seed),
+            "systems": Systems(seed),
         }
         actors = {**cast.actors, **sentries(cast)}
         self._seed = seed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +12,12 @@ from typing import Any
 
 from feeds.catalogue.clock import TZ, iso
 from feeds.catalogue.places import NATION_KEY
+from feeds.catalogue.safe_url import safe_url
 from feeds.intake.reasons import Refused
 from feeds.intake.social.plain import masked, plain
 from feeds.intake.times import parse_time
 
 TEXT_LENGTH, URL_LENGTH = 500, 2000  # what the door keeps
-_URL = re.compile(r"https?://[^\s/?#@\\\"<>]+(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
 LOCAL = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y")
 
 
@@ -97,7 +96,7 @@ class Speaker:
 
 def event(article: Article, at: int, speaker: Speaker, heard: Mapping[str, str], author: str = "") -> dict[str, Any]:
     """The contract's event of a post."""
-    url = article.url if len(article.url) <= URL_LENGTH and _URL.fullmatch(article.url) else ""
+    url = safe_url(article.url) if len(article.url) <= URL_LENGTH else ""
     social: dict[str, Any] = {"text": article.text, "url": url, "paper": speaker.name, **heard}
     if author:
         social["author_hash"] = author

@@ -1,0 +1,76 @@
+// A board of lights: working, late, down or silent; those that do not work are named.
+
+import { attr, hide, parts, text } from "./binding.js";
+import { ageState, since } from "./clock.js";
+import { number, say } from "./format.js";
+
+const GONE = ["stale", "missing"];
+const AT_MOST = 12; // names of those that are down
+
+export class Lights {
+  constructor(node, page) {
+    this.node = node;
+    this.page = page;
+    this.parts = parts(node);
+    this.where = (node.dataset.where ?? "").split(";").filter(Boolean).map((wanted) => wanted.split("="));
+    this.cells = new Map();
+  }
+
+  belongs(entity) {
+    if (entity.feed && entity.feed !== this.node.dataset.feed) return false;
+    return this.where.every(([field, values]) => values.split(",").includes(String(entity.fields?.[field] ?? "")));
+  }
+
+  // A light that is no longer heard goes out by itself.
+  tick() {
+    if (this.state) this.show(this.state);
+  }
+
+  show(state) {
+    this.state = state;
+    const mine = [...state.entities.values()].filter((entity) => this.belongs(entity));
+    if (mine.some((entity) => !this.cells.has(entity.code))) this.make(mine);
+    const told = mine.map((entity) => [entity, this.light(entity)]);
+    for (const [entity, light] of told) this.fill(this.cells.get(entity.code), entity, light);
+    const up = told.filter(([, light]) => light === "up" || light === "late").length;
+    const wrong = told.filter(([, light]) => light === "down" || light === "silent");
+    attr(this.node, "data-age-state", mine.length ? "live" : "missing");
+    hide(this.parts.none, mine.length > 0);
+    if (!mine.length) text(this.parts.none, say("panel.missing"));
+    text(this.parts.count, mine.length ? say("lights.count", { n: number(up), all: number(mine.length), what: this.node.dataset.what }) : "");
+    const names = wrong.slice(0, AT_MOST).map(([entity]) => this.name(entity)).join(", ");
+    const more = wrong.length > AT_MOST ? ` ${say("count.more", { n: number(wrong.length - AT_MOST) })}` : "";
+    text(this.parts.wrong, wrong.length ? say("lights.wrong", { names: names + more }) : "");
+  }
+
+  light(entity) {
+    const value = entity.values?.[this.node.dataset.figure];
+    const fact = this.page.indicators[this.node.dataset.figure] ?? {};
+    const age = ageState(since(entity.atMs), fact.cadence ?? 3600, fact.lag ?? 0, entity.state);
+    if (typeof value !== "number" || GONE.includes(age)) return "silent";
+    return value < 1 ? "down" : age === "late" ? "late" : "up";
+  }
+
+  make(mine) {
+    const order = [...mine].sort((a, b) => this.name(a).localeCompare(this.name(b), "vi"));
+    this.parts.cells.replaceChildren(
+      ...order.map((entity) => {
+        const cell = this.cells.get(entity.code) ?? document.createElement("li");
+        cell.dataset.entity = entity.code;
+        this.cells.set(entity.code, cell);
+        return cell;
+      }),
+    );
+  }
+
+  fill(cell, entity, light) {
+    attr(cell, "data-light", light);
+    const said = `${this.name(entity)}: ${say(`lights.${light}`)}`;
+    attr(cell, "title", said);
+    text(cell, said);
+  }
+
+  name(entity) {
+    return (this.page.lang === "en" ? entity.en : entity.vi) ?? entity.vi ?? entity.code ?? "";
+  }
+}

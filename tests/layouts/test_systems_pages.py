@@ -1,0 +1,86 @@
+"""Every figure by which the systems of the articles are known has a page that shows it, or says it has no source."""
+
+from __future__ import annotations
+
+import pytest
+
+from layouts import milestones
+from layouts.address import NoSuchPage
+from layouts.page import content
+from layouts.words import LANGS
+from tests.layouts.conftest import PageOf
+
+# Rows of the listing of systems, by what must stand on which page: `i:` an indicator with its live figure, `m:` a
+# figure printed in the past, `l:` a board of lights over things of that type, `s:` a list of them, `n:` without source.
+ROWS = [
+    (1, "systems/axis", "i:nat_axis_connected i:nat_axis_agencies i:nat_axis_sent_day i:nat_axis_received_day l:agency "
+        "i:nat_axis_stalled_3 i:nat_axis_stalled_7 i:nat_axis_stalled_30 s:agency m:axis_savings m:axis_documents"),
+    (2, "systems/axis", "i:nat_axis_signed_share l:agency n:Tier"),
+    (3, "systems/portal", "m:npsp_services m:npsp_procedures m:npsp_savings"),
+    (4, "systems/portal", "m:npsp_accounts m:npsp_visits m:npsp_synced m:npsp_dossiers m:npsp_payments"),
+    (6, "systems/portal", "i:nat_portal_dossiers_day i:nat_portal_calls_day i:nat_portal_petitions_day m:day_calls"),
+    (7, "systems/portal", "l:component m:npsp_procedures"),
+    (8, "systems/portal", "i:nat_portal_sso"),
+    (9, "systems/portal", "i:nat_portal_payments_day i:nat_portal_pay_failed"),
+    (10, "systems/portal", "i:nat_portal_petitions_day"),
+    (11, "systems/portal", "m:npsp_services"),
+    (12, "systems/portal", "i:nat_portal_calls_day i:nat_portal_answered"),
+    (13, "systems/portal", "i:nat_portal_up n:Satisfaction"),
+    (14, "systems/portal", "m:vehicle_cases m:vehicle_savings"),
+    (15, "systems/portal", "m:insurance_savings"),
+    (16, "systems/reporting", "i:nat_report_given i:nat_report_owed i:nat_report_missing i:nat_report_bodies s:owner "
+        "i:nat_report_links_up i:nat_report_links l:link m:reporting_sections m:reporting_savings n:Section"),
+    (20, "systems/centres", "m:opening_centres n:Video"),
+    (22, "systems/centres", "m:ioc_centres"),
+    (36, "systems/centres", "m:dalat_parcels"),
+    (37, "systems/fields", "i:nat_fields i:nat_field_ontime s:field m:mic_fields"),
+    (38, "systems/fields", "m:mic_services"),
+    (39, "systems/integration", "i:nat_requests_day i:nat_request_errors s:integration l:integration"),
+    (40, "systems/fields", "n:e-mail n:Signed"),
+    (41, "systems/security", "i:nat_servers_covered i:nat_servers l:server s:server m:mic_servers n:Anti-virus"),
+    (42, "systems/ministries", "m:moha_forms n:religion"),
+    (43, "systems/ministries", "m:moet_services m:moet_portal"),
+    (44, "systems/ministries", "m:vss_procedures m:vss_dossiers"),
+    (45, "systems/hagiang", "m:hg_services m:hg_level34 m:hg_coverage m:hg_phones m:hg_internet m:hg_payment"),
+    (46, "systems/ministries", "m:level4_nation m:level4_ministries m:level4_provinces"),
+    (47, "systems/ministries", "m:un_rank"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "path", "wanted"), ROWS, ids=[f"row-{row[0]}" for row in ROWS])
+def test_every_row_has_a_page_that_shows_its_figure(page_of: PageOf, row: int, path: str, wanted: str) -> None:
+    page = page_of(f"/{path}", lang="en")
+    drawn, system = content(page), page.site.systems[path.partition("/")[2]]
+    live = {node.get("data-indicator") for node in drawn.find(data_panel="line")}
+    boards = {node.get("data-where") for node in drawn.find(data_panel="lights")}
+    lists = {node.get("data-where") for node in drawn.find(data_panel="stations")}
+    for kind, _, name in (word.partition(":") for word in wanted.split()):
+        match kind:
+            case "i":
+                assert name in live
+            case "m":
+                series = page.site.history.series[name]
+                assert any(shown.milestone == name for shown in system.figures)
+                assert all(milestones.figure(page, series, point) in drawn.text() for point in series.points)
+            case "l" | "s":
+                assert f"type={name}" in (boards if kind == "l" else lists)
+            case _:
+                (said,) = (node for node in drawn.find(data_panel="without"))
+                assert name in said.text() and "no source yet" in said.text()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_list_of_systems_is_honest_about_each(page_of: PageOf, lang: str) -> None:
+    page = page_of("/systems", lang=lang)
+    states = {node.get("data-system"): node.get("data-state") for node in content(page).find(data_system=None)}
+    assert set(states) == set(page.site.systems)
+    assert states["axis"] == "sim" and states["centres"] == "none"
+
+
+def test_a_system_follows_its_own_stations_and_an_unknown_one_is_no_page(page_of: PageOf) -> None:
+    page = page_of("/systems/axis", theme="dark")
+    assert page.view.entity_scope == "vn:national" and page.view.href() == "/systems/axis?theme=dark"
+    with pytest.raises(NoSuchPage):
+        page_of("/systems/nowhere")
+    with pytest.raises(NoSuchPage):
+        page_of("/systems/axis/further")
