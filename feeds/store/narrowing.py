@@ -167,7 +167,7 @@ def _equals(name: str, value: Value, postgres: bool) -> ColumnElement[bool]:
     if name in ("state", "type"):
         return records.c[name] == value
     if not name.isidentifier():
-        raise ValueError(f"{name!r} is no field of a record")
+        raise Unmeant(f"{name!r} is no field of a record")
     if postgres:
         return type_coerce(records.c.fields, JSONB).contains({name: value})
     return func.json_extract(records.c.fields, f"$.{name}") == value
