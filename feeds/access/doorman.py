@@ -16,6 +16,7 @@ from feeds.access.passwords import BadPassword
 from feeds.access.roles import PERSONS, Role, Subject
 from feeds.access.sessions import digest
 from feeds.access.tries import Tries
+from feeds.catalogue.scope import Scope
 from feeds.store.accounts import ACTIVE, DISABLED, Account, Accounts, LoginTaken
 
 LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])?")
@@ -148,7 +149,7 @@ class Doorman:
     def _needs_code(self, login: str) -> bool:
         """An administrator, and who is to become one, signs in with a code as well."""
         account = self.accounts.find(login)
-        asked = any(grant.role == "admin" for grant in self.accounts.waiting(login)) if login else True
+        asked = any(grant.role == "admin" for grant in self.accounts.waiting(Scope(), login)) if login else True
         return asked or (account is not None and account.role == "admin")
 
     def _ms(self) -> int:

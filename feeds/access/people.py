@@ -18,7 +18,7 @@ from feeds.access.doorman import LOGIN, LONGEST_NAME
 from feeds.access.roles import PERSONS
 from feeds.access.sessions import digest
 from feeds.catalogue.scope import OutOfScope, Scope
-from feeds.store.accounts import ACTIVE, APPROVED, DISABLED, REFUSED, Account, Accounts, Grant, LoginTaken
+from feeds.store.accounts import ACTIVE, APPROVED, DISABLED, REFUSED, Account, Accounts, Grant, LoginTaken, within
 
 LINK_MS = 72 * 3600 * 1000
 MOST_ROWS, LONGEST_WHY = 1000, 500
@@ -62,7 +62,7 @@ class People:
     def all(self, scope: Scope) -> dict[str, list[dict[str, Any]]]:
         """Accounts without what opens them, and the roles that wait for a second person."""
         shown = [self._shown(account) for account in self.accounts.all(scope)]
-        waiting = [msgspec.structs.asdict(g) for g in self.accounts.waiting() if _inside(scope, g.units)]
+        waiting = [msgspec.structs.asdict(g) for g in self.accounts.waiting(scope)]
         return {"accounts": shown, "waiting": waiting}
 
     def make(self, scope: Scope, by: str, new: Sequence[New]) -> list[Invited]:
@@ -100,13 +100,11 @@ class People:
         if role == "admin" and account.totp is None:
             raise BadPerson("telephone")  # an administrator signs in with a code: a new link binds a telephone
         number = self.accounts.ask(login, asked.role, asked.units, by, self._ms(), asked.why)
-        return self._grant(number)
+        return self._grant(scope, number)
 
     def decide(self, scope: Scope, by: str, number: int, approve: bool) -> Grant:
         """Approve or refuse what somebody else asked for somebody else."""
-        found = self.accounts.grant(number)
-        if found is None or not _inside(scope, found.units):
-            raise BadPerson("unknown")
+        found = self._grant(scope, number)
         if by in (found.by, found.login):
             raise BadPerson("four_eyes")
         decided = self.accounts.decide(number, APPROVED if approve else REFUSED, by, self._ms())
@@ -129,7 +127,7 @@ class People:
         account = self._one(scope, login)
         if login == by:
             raise BadPerson("own")
-        held = self.accounts.waiting(login)
+        held = self.accounts.waiting(scope, login)
         role, units = (held[-1].role, held[-1].units) if held else (account.role, account.units)
         if role is None:
             raise BadPerson("role_first")
@@ -172,18 +170,18 @@ class People:
         for code, wrong in faults.items():
             if wrong:
                 raise BadPerson(code, where)
-        if not _inside(scope, units):
+        if not within(scope, units):
             raise OutOfScope(login)
         return New(login, name, new.role, units, new.why.strip())
 
     def _one(self, scope: Scope, login: str) -> Account:
         found = self.accounts.find(login)
-        if found is None or not _inside(scope, found.units):
+        if found is None or not within(scope, found.units):
             raise BadPerson("unknown")
         return found
 
-    def _grant(self, number: int) -> Grant:
-        found = self.accounts.grant(number)
+    def _grant(self, scope: Scope, number: int) -> Grant:
+        found = self.accounts.grant(scope, number)
         if found is None:
             raise BadPerson("unknown")
         return found
@@ -202,8 +200,3 @@ class People:
 
     def _ms(self) -> int:
         return round(self._now() * 1000)
-
-
-def _inside(scope: Scope, units: Sequence[str] | None) -> bool:
-    """True when who may see `units` (None: everything) sees nothing outside of `scope`."""
-    return scope.units is None or (units is not None and scope.units >= set(units))

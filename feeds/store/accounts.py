@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -77,7 +79,7 @@ class Accounts:
         with self._db.read() as connection:
             rows = connection.execute(select(accounts).order_by(accounts.c.login))
             found = [Account(**row._mapping) for row in rows]
-        return [a for a in found if scope.units is None or (a.units is not None and scope.units >= set(a.units))]
+        return [account for account in found if within(scope, account.units)]
 
     def has_admin(self) -> bool:
         """True when somebody active is an administrator."""
@@ -122,18 +124,20 @@ class Accounts:
                 connection.execute(update(accounts).where(accounts.c.login == found.login).values(**given))
             return found
 
-    def grant(self, number: int) -> Grant | None:
-        """One asking."""
+    def grant(self, scope: Scope, number: int) -> Grant | None:
+        """One asking, for a role that sees nothing outside of `scope`."""
         with self._db.read() as connection:
             row = connection.execute(select(grants).where(grants.c.id == number)).one_or_none()
-            return Grant(**row._mapping) if row else None
+        found = Grant(**row._mapping) if row else None
+        return found if found and within(scope, found.units) else None
 
-    def waiting(self, login: str | None = None) -> list[Grant]:
-        """What waits for a second person, oldest first; of one account when it is named."""
+    def waiting(self, scope: Scope, login: str | None = None) -> list[Grant]:
+        """What waits for a second person, oldest first, within `scope`; of one account when it is named."""
         asked = select(grants).where(grants.c.state == WAITING).order_by(grants.c.id)
         with self._db.read() as connection:
             rows = connection.execute(asked if login is None else asked.where(grants.c.login == login))
-            return [Grant(**row._mapping) for row in rows]
+            found = [Grant(**row._mapping) for row in rows]
+        return [grant for grant in found if within(scope, grant.units)]
 
     # links
     def invite(self, digest: str, login: str, at: int, until: int) -> None:
@@ -161,3 +165,8 @@ class Accounts:
 
 def _good(digest: str, now: int) -> tuple[ColumnElement[bool], ...]:
     return invitations.c.digest == digest, invitations.c.used.is_(None), invitations.c.until > now
+
+
+def within(scope: Scope, units: Sequence[str] | None) -> bool:
+    """True when who may see `units` (None: everything) sees nothing outside of `scope`."""
+    return scope.units is None or (units is not None and scope.units >= set(units))

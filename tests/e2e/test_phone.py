@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
+from tests.conftest import wait_until
 from tests.e2e import pictures
 from tests.e2e.conftest import Stage
 
@@ -65,16 +66,19 @@ def test_a_thumb_reaches_every_page_from_the_tabs(phone: Page, stage: Stage) -> 
     expect(tabs.nth(0)).to_have_text("Situation")
 
 
+def clear_of_tabs(phone: Page) -> bool:
+    """True when a page that is scrolled to its end ends above the tabs; what is laid out on the way makes it longer."""
+    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+    foot, bar = (phone.locator(part).bounding_box() for part in (".foot", ".tabs"))
+    return bool(foot and bar and foot["y"] + foot["height"] <= bar["y"] + 1)
+
+
 def test_nothing_is_hidden_under_the_tabs_and_desks_have_none(
     phone: Page, context: BrowserContext, stage: Stage
 ) -> None:
     for path in ("/", "/p/46", "/d/air"):
         phone.goto(stage.url + path)
-        for _ in range(3):  # what is laid out on the way makes the page longer
-            phone.evaluate("scrollTo(0, document.body.scrollHeight)")
-            phone.wait_for_timeout(120)
-        foot, bar = (phone.locator(part).bounding_box() for part in (".foot", ".tabs"))
-        assert foot and bar and foot["y"] + foot["height"] <= bar["y"] + 1, path
+        wait_until(lambda: clear_of_tabs(phone), 5, path)
     desk = context.new_page()
     desk.goto(stage.url + "/")
     expect(desk.locator(".tabs")).to_be_hidden()

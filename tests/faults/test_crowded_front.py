@@ -67,6 +67,7 @@ def test_everything_answers_while_eight_uploads_crawl(quiet_system: System) -> N
         for province in ("", "p/01", "p/48", "p/79/air", "d/air"):
             began = time.monotonic()
             assert client.get(f"/{province}").status_code == 200
+            client.headers["X-CSRFToken"] = client.cookies["_csrf_token"]
             assert client.post(DASH, json=question(f"/{province}")).status_code == 200
             assert client.post("/api/v1/events/air", json=[event()]).status_code == 202
             assert client.get("/api/v1/snapshot/vn").status_code == 200

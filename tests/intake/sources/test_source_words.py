@@ -31,7 +31,8 @@ STATION = EVENTS["entities"]
 def catalogue_read_once():
     """Each word reads the whole catalogue; here once is enough."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loader, "load", cache(loader.load))
+        once = cache(loader.load)
+        patch.setattr(loader, "load", lambda folder, _modules=None: once(folder))
         patch.setattr(Places, "load", cache(Places.load))
         yield
 
