@@ -54,6 +54,6 @@ class TimeMap:
         return start + round((story - since) * (end - start) / (until - since)) if until > since else end
 
     def story(self, real: int) -> int:
-        """How far the story has come at `real`, now or later; a last moment that rounds to after it is not taken back."""
+        """How far the story has come at `real`, now or later; a moment rounded past it is not taken back."""
         since, start = self.knots[-1]
         return since + max(0, round((real - start) * self.speed))
