@@ -21,7 +21,7 @@ MOST_BYTES = 10_000_000
 MOST_EVENTS = 50_000
 MOST_MEMBERS = 16  # of a gzip; each costs a copy of the rest
 MOST_CUT = 2_000_000  # a larger body that is not JSON as a whole is not worth a second of a thread
-MOST_COMMAS = 100_000  # with more of them an array's elements are counted before each costs an object
+MOST_COMMAS = 100_000  # with more of them an array's elements are counted before they are decoded
 DEEPEST = 100
 JSON = ("application/json",)
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
@@ -114,8 +114,8 @@ def _events(plain: bytes) -> list[bytes]:
     stripped = plain.strip()
     if stripped[:1] != b"[":
         return [stripped] if stripped else []
-    if stripped.count(b",") > MOST_COMMAS:
-        _count(stripped)
+    if more_than(MOST_EVENTS, stripped):
+        raise BadBody(413, rejection("events_many", n=MOST_EVENTS + 1, limit=MOST_EVENTS))
     try:
         elements = _split_array(stripped)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -125,12 +125,13 @@ def _events(plain: bytes) -> list[bytes]:
     return [bytes(element) for element in elements]
 
 
-def _count(array: bytes) -> None:
-    """BadBody for more elements than are taken. A decoder would make millions of objects of them first."""
-    ends = islice(_ends(array, deepest=len(array)), MOST_EVENTS)
-    commas = sum(array[end : end + 1] == b"," for end in ends)
-    if commas == MOST_EVENTS:
-        raise BadBody(413, rejection("events_many", n=commas + 1, limit=MOST_EVENTS))
+def more_than(most: int, array: bytes) -> bool:
+    """True for a large array of more than `most` elements: a decoder would make millions of objects of them before
+    anybody could count. One with few commas is left to the decoder, which is cheap then."""
+    if array.count(b",") <= max(most, MOST_COMMAS):
+        return False
+    ends = islice(_ends(array, deepest=len(array)), most)
+    return sum(array[end : end + 1] == b"," for end in ends) == most
 
 
 def _cut(array: bytes) -> list[bytes]:
