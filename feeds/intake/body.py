@@ -27,6 +27,7 @@ JSON = ("application/json",)
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 _BOM = b"\xef\xbb\xbf"
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
+_NEXT_LINE = re.compile(rb"}[^\S\n]*\n\s*{")  # each space is read once
 _split_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
@@ -61,7 +62,7 @@ def unpacked(body: bytes, encoding: str | None) -> bytes:
 def sniff_body(body: bytes) -> list[bytes]:
     """The events of a body that came without a content type: lines of objects, or JSON."""
     stripped = body.strip()
-    lines = stripped[:1] == b"{" and re.search(rb"}\s*\n\s*{", stripped) is not None
+    lines = stripped[:1] == b"{" and _NEXT_LINE.search(stripped) is not None
     return read_body(body, NDJSON[0] if lines else JSON[0], None)
 
 
