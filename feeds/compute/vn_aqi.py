@@ -5,14 +5,15 @@ Everything is in µg/m³, CO included. Where the text is silent or slips, these 
 (b) an index never passes 500; (c) it is rounded half up after the largest is taken, and the rounded value is
 classified; (d) the Nowcast's smallest and largest are of the values present, and all zero gives 0; (e) a daily mean
 needs 18 of 24 hours and an 8-hour mean 6 of 8; (f) CO in mg/m³ is converted before it comes here. The decision's own
-example prints 60 for NO₂ = 118.7; its formula gives 59.35.
+example prints 60 for NO₂ = 118.7; its formula gives 59.35. What is no finite number, or below zero (loggers write -999
+for what they did not measure), is an hour without a value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import floor
+from math import floor, isfinite
 
 BASIS = "Quyết định 1459/QĐ-TCMT ngày 12/11/2019"
 Hours = Sequence[float | None]  # hourly means, newest first
@@ -50,9 +51,8 @@ def hourly(series: Mapping[str, Hours]) -> Aqi:
     """VN_AQI of the hour whose means stand first in `series` (pm25, pm10, so2, co, no2, o3; newest first)."""
     sub = {name: index(name, value) for name in DUST if (value := nowcast(series.get(name, ()))) is not None}
     for name in GASES:
-        hours = series.get(name, ())
-        if hours and hours[0] is not None:
-            sub[name] = index("o3_1h" if name == "o3" else name, hours[0])
+        if (value := largest(series.get(name, ())[:1])) is not None:
+            sub[name] = index("o3_1h" if name == "o3" else name, value)
     return _largest(sub)
 
 
@@ -86,7 +86,7 @@ def day_index(sub: Mapping[str, float], o3_1h: float | None, o3_8h: float | None
 
 def nowcast(hours: Hours) -> float | None:
     """The weighted mean of the last 12 hours; None with fewer than two of the last three."""
-    recent = hours[:NOWCAST_HOURS]
+    recent = [value if _sound(value) else None for value in hours[:NOWCAST_HOURS]]
     present = [value for value in recent if value is not None]
     if sum(value is not None for value in recent[:3]) < 2:
         return None
@@ -99,7 +99,9 @@ def nowcast(hours: Hours) -> float | None:
 
 
 def index(column: str, concentration: float) -> float:
-    """The index of one concentration by its column, not rounded, at most 500."""
+    """The index of one concentration by its column, not rounded, at most 500; ValueError for what is no number."""
+    if concentration != concentration:
+        raise ValueError(f"{column}: NaN is no concentration")
     breaks = BREAKS[column]
     if concentration >= breaks[-1]:
         return float(INDEX[len(breaks) - 1])
@@ -116,13 +118,13 @@ def eight_hour_means(hours: Hours) -> list[float | None]:
 
 def mean(hours: Hours, least: int) -> float | None:
     """The mean of the hours present; None with fewer than `least`."""
-    present = [value for value in hours if value is not None]
+    present = [value for value in hours if value is not None and _sound(value)]
     return sum(present) / len(present) if len(present) >= least else None
 
 
 def largest(hours: Hours) -> float | None:
     """The largest hour present."""
-    return max((value for value in hours if value is not None), default=None)
+    return max((value for value in hours if value is not None and _sound(value)), default=None)
 
 
 def level(value: float) -> str:
@@ -133,6 +135,10 @@ def level(value: float) -> str:
 def half_up(value: float) -> int:
     """Rounded to an integer, a half upwards; 200.49999999999997, which is 200.5 in binary clothes, counts as a half."""
     return floor(round(value, 9) + 0.5)
+
+
+def _sound(value: float | None) -> bool:
+    return value is not None and isfinite(value) and value >= 0
 
 
 def _largest(sub: Mapping[str, float]) -> Aqi:

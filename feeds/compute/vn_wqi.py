@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import floor, isfinite, prod
+from numbers import Real
 from typing import Literal, NamedTuple
 
 Core = Literal["unweighted", "weighted"]
@@ -198,8 +199,10 @@ def _code(name: str) -> str | None:
 
 
 def _sound(code: str, value: object) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-    return number and (code == "temp" or value >= 0)  # type: ignore[operator]  # `number` says it is one
+    """True for a number that can be; `Real` also holds the whole numbers of numpy, which are no `int`."""
+    if not isinstance(value, Real) or isinstance(value, bool) or not isfinite(value):
+        return False
+    return code == "temp" or value >= 0
 
 
 _NAMES = {code: code for code in (*RULES, "do", "temp", "heptachlor_epoxide")} | {

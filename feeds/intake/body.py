@@ -6,8 +6,11 @@ between the events, by brackets and quotes alone.
 
 from __future__ import annotations
 
+import io
 import re
 import zlib
+from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -18,11 +21,13 @@ MOST_BYTES = 10_000_000
 MOST_EVENTS = 50_000
 MOST_MEMBERS = 16  # of a gzip; each costs a copy of the rest
 MOST_CUT = 2_000_000  # a larger body that is not JSON as a whole is not worth a second of a thread
+MOST_COMMAS = 100_000  # with more of them an array's elements are counted before they are decoded
 DEEPEST = 100
 JSON = ("application/json",)
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 _BOM = b"\xef\xbb\xbf"
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
+_NEXT_LINE = re.compile(rb"}[^\S\n]*\n\s*{")  # each space is read once
 _split_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
@@ -57,7 +62,7 @@ def unpacked(body: bytes, encoding: str | None) -> bytes:
 def sniff_body(body: bytes) -> list[bytes]:
     """The events of a body that came without a content type: lines of objects, or JSON."""
     stripped = body.strip()
-    lines = stripped[:1] == b"{" and re.search(rb"}\s*\n\s*{", stripped) is not None
+    lines = stripped[:1] == b"{" and _NEXT_LINE.search(stripped) is not None
     return read_body(body, NDJSON[0] if lines else JSON[0], None)
 
 
@@ -100,7 +105,9 @@ def _inflate(body: bytes, encoding: str | None) -> bytes:
 
 
 def _lines(plain: bytes) -> list[bytes]:
-    return [line for line in map(bytes.strip, plain.split(b"\n")) if line]
+    """The lines that are not blank; one more than is taken is enough to know that they are too many."""
+    lines = (line for line in map(bytes.strip, io.BytesIO(plain)) if line)
+    return list(islice(lines, MOST_EVENTS + 1))
 
 
 def _events(plain: bytes) -> list[bytes]:
@@ -108,6 +115,8 @@ def _events(plain: bytes) -> list[bytes]:
     stripped = plain.strip()
     if stripped[:1] != b"[":
         return [stripped] if stripped else []
+    if more_than(MOST_EVENTS, stripped):
+        raise BadBody(413, rejection("events_many", n=MOST_EVENTS + 1, limit=MOST_EVENTS))
     try:
         elements = _split_array(stripped)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -117,28 +126,47 @@ def _events(plain: bytes) -> list[bytes]:
     return [bytes(element) for element in elements]
 
 
+def more_than(most: int, array: bytes) -> bool:
+    """True for a large array of more than `most` elements: a decoder would make millions of objects of them before
+    anybody could count. One with few commas is left to the decoder, which is cheap then."""
+    if array.count(b",") <= max(most, MOST_COMMAS):
+        return False
+    ends = islice(_ends(array, deepest=len(array)), most)
+    return sum(array[end : end + 1] == b"," for end in ends) == most
+
+
 def _cut(array: bytes) -> list[bytes]:
-    """The elements of an array that is not JSON as a whole. Brackets inside strings do not count."""
+    """The elements of an array that is not JSON as a whole."""
     pieces: list[bytes] = []
-    depth, start = 0, 1
+    start = 1
+    for end in _ends(array):
+        pieces += _piece(array, start, end)
+        start = end + 1
+        if len(pieces) > MOST_EVENTS:
+            break
+    return pieces
+
+
+def _ends(array: bytes, deepest: int = DEEPEST) -> Iterator[int]:
+    """Where each element of an array ends: at a comma, at the array's bracket, or with the text. Brackets inside
+    strings do not count; BadBody for what is deeper than `deepest`."""
+    depth = 0
     for token in _TOKEN.finditer(array):
         sign = token[0]
         if sign[0] == 34:  # a string
             continue
         if sign in b"[{":
             depth += 1
-            if depth > DEEPEST:
+            if depth > deepest:
                 raise BadBody(400, rejection("json_deep"))
         elif sign in b"]}":
             depth -= 1
             if depth <= 0:
-                return [*pieces, *_piece(array, start, token.start())]
-        elif sign == b"," and depth == 1:
-            pieces += _piece(array, start, token.start())
-            start = token.end()
-            if len(pieces) > MOST_EVENTS:
-                return pieces
-    return [*pieces, *_piece(array, start, len(array))]
+                yield token.start()
+                return
+        elif depth == 1:
+            yield token.start()
+    yield len(array)
 
 
 def _piece(array: bytes, start: int, end: int) -> list[bytes]:

@@ -1,16 +1,19 @@
-"""Parameters of the JSON doors: read strictly, refused with a sentence that says what to write instead."""
+"""Parameters and bodies of the JSON doors: read strictly, refused with a sentence that says what to write instead."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
+import msgspec
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
 from feeds.catalogue.clock import TZ
 from feeds.serve.answers import Refusal
 
+T = TypeVar("T")
 LATEST_MS = 253_402_300_799_999  # the end of the year 9999
 LONGEST = 200
 
@@ -66,6 +69,15 @@ class Asked:
         """A moment in ms: given as ISO 8601 (Vietnam's time where no zone is named) or as ms since 1970."""
         value = self.text(name)
         return read_time(name, value) if value else default
+
+
+async def body_as(request: Request, shape: type[T], sentence: str = "this cannot be read", why: bool = False) -> T:
+    """The JSON that a request brings, as `shape`; Refusal 400 with `sentence` for what is broken, too deep or something
+    else, and with what is wrong with it where `why` (not where the body holds a secret)."""
+    try:
+        return msgspec.json.decode(await request.body(), type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        raise Refusal(400, f"{sentence}: {str(wrong)[:200]}" if why else sentence) from None
 
 
 def read_time(name: str, value: str) -> int:

@@ -19,7 +19,7 @@ THREADS = 8
 WAITING = 64  # requests in the pool or before it; more are asked to come again
 DEEPEST = 64
 TEXTS = ("pathname", "search", "hash", "href")  # of an address: texts, or nothing
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)  # also one without an end: each byte is read once
 
 
 class Given(msgspec.Struct):

@@ -25,7 +25,7 @@ from feeds.intake.reasons import Refused, Rejection
 from feeds.intake.typed import Figure, TypedDesk
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
-from feeds.serve.asking import Asked
+from feeds.serve.asking import Asked, body_as
 from feeds.serve.sheets import KINDS
 from feeds.serve.workroom import Workroom
 from feeds.store.typed import APPROVED, REFUSED, WAITING, Typed
@@ -140,7 +140,7 @@ class Figures:
     @needs("enter")
     async def propose(self, request: Request) -> Response:
         """Keep figures for a second person: all of them, or none and why."""
-        sight, said = self._access.hand(request.scope), _read(await request.body(), Proposed)
+        sight, said = self._access.hand(request.scope), await body_as(request, Proposed, why=True)
         said = msgspec.structs.replace(said, by=self._access.signature(request.scope, said.by))
         status, answer = await self._work(partial(self._propose, sight, said))
         return _json(answer, status)
@@ -149,7 +149,7 @@ class Figures:
     async def decide(self, request: Request) -> Response:
         """Approve or refuse."""
         sight, number = self._access.hand(request.scope), request.path_params["number"]
-        said = _read(await request.body(), Decision)
+        said = await body_as(request, Decision, why=True)
         by = self._access.signature(request.scope, said.by)
         act = self._desk.approve if said.act == "approve" else self._desk.refuse
         return _json(self._shown(await self._work(partial(act, sight, number, by, said.why))))
@@ -209,13 +209,6 @@ class Figures:
 def _json(body: Any, status: int = 200) -> Response:
     headers = {"cache-control": "no-store"}
     return Response(msgspec.json.encode(body), status, media_type="application/json", headers=headers)
-
-
-def _read(body: bytes, shape: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
-        raise Refusal(400, f"this cannot be read: {str(wrong)[:200]}") from None
 
 
 def _bytes(sheet: str) -> bytes:

@@ -20,7 +20,7 @@ log = logging.getLogger("ioc.hub")
 SILENCE_S = 5.0  # a subscription quiet for so long is asked whether it still lives
 ANSWER_S = 2.0
 PULSE_S = 1.0  # health is asked between two beats: a server that hangs must not delay them
-PROCESSES = ("aggregator", "simulator", "web", "door", "redis-durable", "redis-volatile")
+PROCESSES = ("aggregator", "simulator", "connectors", "web", "door", "redis-durable", "redis-volatile")
 LOST = (RedisError, OSError, TimeoutError)
 
 

@@ -17,7 +17,7 @@ from feeds.access.sessions import Sessions, SessionsAway
 from feeds.access.tries import Tries
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
-from feeds.serve.asking import Asked
+from feeds.serve.asking import Asked, body_as
 from feeds.serve.workroom import Workroom
 from feeds.store.audit import Act, Audit
 
@@ -103,12 +103,12 @@ class PeopleDoors:
     @needs("people")
     async def make(self, request: Request) -> Response:
         """One new account: the link that opens it is told now and never again."""
-        return await self._made(request, [_read(await request.body(), New)])
+        return await self._made(request, [await body_as(request, New)])
 
     @needs("people")
     async def take_file(self, request: Request) -> Response:
         """Many from a CSV file: all of them, or none and which row is wrong."""
-        said = _read(await request.body(), Import)
+        said = await body_as(request, Import)
         return await self._made(request, await self._work(partial(self._people.read, said.csv)))
 
     async def _made(self, request: Request, new: list[New]) -> Response:
@@ -122,7 +122,7 @@ class PeopleDoors:
     async def ask(self, request: Request) -> Response:
         """Ask for another role."""
         sight, login = self._access.hand(request.scope), request.path_params["login"]
-        said = _read(await request.body(), RoleAsked)
+        said = await body_as(request, RoleAsked)
         work = partial(self._people.ask, sight, self._who(request), login, said.role, said.units, said.why)
         grant = await self._work(work)
         await self._witness(request, "role", login, asked=grant.role, units=grant.units or "vn", number=grant.id)
@@ -131,7 +131,7 @@ class PeopleDoors:
     @needs("people")
     async def decide(self, request: Request) -> Response:
         """Be the second person. Who is given another role signs in again."""
-        sight, said = self._access.hand(request.scope), _read(await request.body(), Decided)
+        sight, said = self._access.hand(request.scope), await body_as(request, Decided)
         number, by = request.path_params["number"], self._who(request)
         grant = await self._work(partial(self._people.decide, sight, by, number, said.act == "approve"))
         if said.act == "approve":
@@ -144,7 +144,7 @@ class PeopleDoors:
     async def link(self, request: Request) -> Response:
         """A new link; the role waits for a second person again."""
         sight, login = self._access.hand(request.scope), request.path_params["login"]
-        said = _read(await request.body(), Said)
+        said = await body_as(request, Said)
         invited = await self._work(partial(self._people.link, sight, self._who(request), login, said.why))
         await self._end(login)
         await self._witness(request, "account", login, link="new")
@@ -154,7 +154,7 @@ class PeopleDoors:
     async def disable(self, request: Request) -> Response:
         """Shut somebody out, now."""
         sight, login = self._access.hand(request.scope), request.path_params["login"]
-        _read(await request.body(), Said)
+        await body_as(request, Said)
         await self._work(partial(self._people.disable, sight, self._who(request), login))
         await self._end(login)
         await self._witness(request, "account", login, state="disabled")
@@ -195,13 +195,6 @@ class PeopleDoors:
         except BadPerson as bad:
             row = f"{bad.where}: " if bad.where else ""  # of a file
             raise Refusal(404 if bad.code == "unknown" else 422, row + bad.code) from None
-
-
-def _read(body: bytes, shape: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Refusal(400, "this cannot be read") from None
 
 
 def _json(body: Any, status: int = 200) -> Response:

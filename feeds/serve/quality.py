@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import IO, Any, TypeVar, cast
+from typing import IO, Any, cast
 
 import msgspec
 from starlette.requests import Request
@@ -20,7 +20,7 @@ from feeds.intake.requeue import Outcome
 from feeds.serve import sheets
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
-from feeds.serve.asking import Asked
+from feeds.serve.asking import Asked, body_as
 from feeds.serve.mending import Mending, Signed
 from feeds.serve.refusals import RefusalReader
 from feeds.serve.sheets import KINDS, Format, Sheet
@@ -133,13 +133,13 @@ class Quality:
     @needs("mend")
     async def check(self, request: Request) -> Response:
         """What sending it again would find."""
-        sight, asked = self.access.hand(request.scope), await _body(request, One)
+        sight, asked = self.access.hand(request.scope), await body_as(request, One, why=True)
         return _told(await self._room.do(partial(self.mending.check, sight, request.path_params["id"], asked.text)))
 
     @needs("mend")
     async def replay(self, request: Request) -> Response:
         """Send one again."""
-        sight, asked = self.access.hand(request.scope), await _body(request, One)
+        sight, asked = self.access.hand(request.scope), await body_as(request, One, why=True)
         work = partial(self.mending.replay, sight, request.path_params["id"])
         return _told(
             await self._room.do(
@@ -150,7 +150,7 @@ class Quality:
     @needs("mend")
     async def drop(self, request: Request) -> Response:
         """Set one aside."""
-        sight, asked = self.access.hand(request.scope), await _body(request, One)
+        sight, asked = self.access.hand(request.scope), await body_as(request, One, why=True)
         work = partial(self.mending.drop, sight, request.path_params["id"])
         return _told(
             await self._room.do(lambda: work(Signed(self.access.signature(request.scope, asked.by), asked.why)))
@@ -159,7 +159,7 @@ class Quality:
     @needs("mend")
     async def unmask(self, request: Request) -> Response:
         """One message with what names persons; it is written down who asked and why."""
-        sight, asked = self.access.hand(request.scope), await _body(request, One)
+        sight, asked = self.access.hand(request.scope), await body_as(request, One, why=True)
         work = partial(self.mending.unmask, sight, request.path_params["id"])
         return _json(
             _timed(await self._room.do(lambda: work(Signed(self.access.signature(request.scope, asked.by), asked.why))))
@@ -168,7 +168,7 @@ class Quality:
     @needs("mend")
     async def replay_many(self, request: Request) -> Response:
         """Send many again."""
-        sight, asked = self.access.hand(request.scope), await _body(request, Many)
+        sight, asked = self.access.hand(request.scope), await body_as(request, Many, why=True)
         work = partial(self.mending.replay_many, sight, asked.which)
         found = await self._room.do(
             lambda: work(
@@ -198,7 +198,6 @@ class Quality:
 
 
 WHICH = ("feed", "source", "code", "unit")
-Shape = TypeVar("Shape", bound=One)
 
 
 def which_of(asked: Asked) -> Which:
@@ -209,13 +208,6 @@ def which_of(asked: Asked) -> Which:
 def state_of(asked: Asked) -> str:
     """The state that a query asks for."""
     return asked.choice("state", STATES, "held")
-
-
-async def _body(request: Request, shape: type[Shape]) -> Shape:
-    try:
-        return msgspec.json.decode(await request.body(), type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise Refusal(400, f"the body is not as it must be: {str(wrong)[:200]}") from None
 
 
 def _told(outcome: Outcome) -> Response:

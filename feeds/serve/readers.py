@@ -31,7 +31,7 @@ from feeds.store.register import Filter, Register
 from feeds.store.sources import SourceBook, shown_state
 
 SHOWN_BYTES = 600
-PERSONAL = re.compile(r"\d{9,}|[\w.+-]+@[\w-]+\.[\w.-]+")  # numbers of people and phones, addresses of mail
+PERSONAL = re.compile(r"\d{9,}|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")  # of persons
 MASK = "•••"
 MOMENTS = ("at", "due", "received", "replayed_at", "since", "cleared")
 

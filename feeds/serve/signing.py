@@ -21,7 +21,7 @@ from feeds.access.roles import PERSONS, ROLES, Subject
 from feeds.access.sessions import LONGEST_S, Sessions, SessionsAway, digest
 from feeds.serve.access import DEMO_COOKIE, Access, demo_subject
 from feeds.serve.answers import Refusal
-from feeds.serve.asking import Asked
+from feeds.serve.asking import Asked, body_as
 from feeds.serve.cookies import cookie, session_name, set_cookie
 from feeds.serve.qr import drawn
 from feeds.serve.workroom import Workroom
@@ -113,7 +113,7 @@ class Signing:
     @needs("open")
     async def sign_in(self, request: Request) -> Response:
         """Come in: a new session, whatever was carried before."""
-        shown = _read(await request.body(), Shown)
+        shown = await body_as(request, Shown)
         if self._access.demo:
             raise Refusal(404, "in the demo everybody is signed in")
         ask = partial(self._doorman.sign_in, shown.login, shown.password, shown.code)
@@ -149,7 +149,7 @@ class Signing:
     @needs("open")
     async def opened(self, request: Request) -> Response:
         """What a link is for, and the secret for the telephone where one is needed."""
-        said = _read(await request.body(), Taken)
+        said = await body_as(request, Taken)
         found = await self._work(partial(self._doorman.welcome, said.token[:LONGEST]))
         if found is None:
             raise Refusal(404, "this link is void: ask for a new one")
@@ -160,7 +160,7 @@ class Signing:
     @needs("open")
     async def take_up(self, request: Request) -> Response:
         """Set the password of the link's account."""
-        said = _read(await request.body(), Taken)
+        said = await body_as(request, Taken)
         ask = partial(
             self._doorman.take_up, said.token[:LONGEST], said.password, said.code, said.login, said.name
         )  # fmt: skip
@@ -200,7 +200,7 @@ class Signing:
     @needs("own")
     async def play(self, request: Request) -> Response:
         """In demo: be somebody else."""
-        said = _read(await request.body(), Chosen)
+        said = await body_as(request, Chosen)
         if not self._access.demo:
             raise Refusal(404, "roles are granted, not chosen")
         chosen = f"{said.role}-{said.unit}" if said.unit else said.role
@@ -249,13 +249,6 @@ def _page(pages: Mapping[str, bytes], asked: Asked) -> Response:
     lang = asked.choice("lang", list(pages) or ["vi"], "vi")
     headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
     return Response(pages.get(lang, b""), media_type="text/html; charset=utf-8", headers=headers)
-
-
-def _read(body: bytes, shape: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Refusal(400, "this cannot be read") from None
 
 
 def _json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -7,6 +7,7 @@ bearer. What is asked of a sender of events is asked here: the same keys, the sa
 
 from __future__ import annotations
 
+import asyncio
 from functools import cached_property
 
 import msgspec
@@ -26,7 +27,7 @@ from feeds.intake.reasons import Refused
 from feeds.intake.sender import Sender
 from feeds.intake.syncs import CONNECTOR, Told, keep, now_of, take, turned_away
 from feeds.serve.access import bearer
-from feeds.serve.answers import Refusal
+from feeds.serve.asking import body_as
 from feeds.serve.posting import Posting, connector_of
 from feeds.serve.senders import Senders
 
@@ -64,10 +65,7 @@ class Syncing:
     @needs("key")
     async def login(self, request: Request) -> Response:
         """A session for who shows a key: the key itself, so that revoking it ends the session too."""
-        try:
-            said = msgspec.json.decode(await request.body(), type=Login)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise Refusal(400, "send {username, password}: the agency's code and its key") from None
+        said = await body_as(request, Login, "send {username, password}: the agency's code and its key")
         await self._senders.of(showing(request.scope, said.password), FEED)
         return Response(
             msgspec.json.encode({"error_code": 0, "response_code": "00", "session": said.password}),
@@ -78,12 +76,12 @@ class Syncing:
     @needs("key")
     async def post(self, request: Request) -> Response:
         """Answer after the dossiers are durable."""
+        packed, encoding = await request.body(), request.headers.get("content-encoding")
         try:
-            body = unpacked(await request.body(), request.headers.get("content-encoding"))
+            body, session = await asyncio.to_thread(_opened, packed, encoding)  # ten megabytes of a stranger's
         except BadBody as bad:
             return _answer(turned_away(bad.status, bad.why))
-        shown = bearer(request.scope) or session_of(body)
-        sender = await self._senders.of(showing(request.scope, shown), FEED)
+        sender = await self._senders.of(showing(request.scope, bearer(request.scope) or session), FEED)
         service = request.path_params.get("service", "")
         agency = next((request.query_params[name] for name in AGENCY if name in request.query_params), "")
         told, counted = await self._posting.work(lambda door: self._accept(door, body, service, agency, sender))
@@ -99,6 +97,12 @@ class Syncing:
             keep(door, agency, body, refused, sender, connector)
             return turned_away(400, refused.rejection), DoorAnswer(400)
         return take(door, sync, self._agencies, sender, connector)
+
+
+def _opened(packed: bytes, encoding: str | None) -> tuple[bytes, str]:
+    """A body without its compression, and the session that it shows."""
+    body = unpacked(packed, encoding)
+    return body, session_of(body)
 
 
 def showing(connection: Connection, key: str) -> Connection:

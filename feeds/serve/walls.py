@@ -25,6 +25,7 @@ from feeds.catalogue.keys import Keys
 from feeds.catalogue.places import NATION_KEY, Places
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
+from feeds.serve.asking import body_as
 from feeds.serve.counters import Counters
 from feeds.serve.link import ANSWER_S, LOST
 
@@ -35,6 +36,7 @@ MOST = 500  # walls of one installation
 GROUP = re.compile(r"[a-z0-9_]{1,24}")
 SCENE = re.compile(r"[a-z][a-z0-9_-]{0,47}")
 TRIES = 5
+UNREAD = "this is not how a wall or a desk speaks"
 TELL = """
 if (redis.call('HGET', KEYS[1], 'id') or '') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'id', ARGV[2], 'json', ARGV[3])
@@ -116,7 +118,7 @@ class Walls:
     async def beat(self, request: Request) -> Response:
         """A wall lives; it is told the release, so that it takes a new one when it is out."""
         sight = self._access.sight(request.scope)
-        beat = self._read(await request.body(), Beat)
+        beat = await body_as(request, Beat, UNREAD)
         own = self._access.screens.who(request.scope) if self._access.screens else None
         if own is not None:  # what a screen is, it does not say itself
             beat.name, beat.place, beat.group = own.name, own.place, own.group
@@ -180,7 +182,7 @@ class Walls:
     async def tell(self, request: Request) -> Response:
         """A desk's word: hold a page, or take turns from one on. It is on every wall of the group in the moment."""
         place, group = self._group(request)
-        word = self._read(await request.body(), Word)
+        word = await body_as(request, Word, UNREAD)
         if word.scene is not None and not SCENE.fullmatch(word.scene):
             raise Refusal(400, "scene: the code of a page, such as overview")
         if word.mode == "hold" and word.scene is None:
@@ -214,12 +216,6 @@ class Walls:
     def _check(self, place: str, group: str) -> None:
         if (place != NATION_KEY and place not in self._places.units) or not GROUP.fullmatch(group):
             raise Refusal(404, "there is no such group of walls")
-
-    def _read(self, body: bytes, shape: type[Any]) -> Any:
-        try:
-            return msgspec.json.decode(body, type=shape)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Refusal(400, "this is not how a wall or a desk speaks") from None
 
     async def _answered(self, work: Any) -> Any:
         try:

@@ -131,6 +131,19 @@ def test_every_breakpoint_gives_its_index():
         assert [index(column, b) for b in breaks] == list(INDEX[: len(breaks)]), column
 
 
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), float("-inf"), -999.0])
+def test_what_is_no_measurement_is_an_hour_without_a_value(wrong):
+    gaps, spoilt = [NONE, 60.0, 62.0, NONE] + [58.0] * 20, [wrong, 60.0, 62.0, wrong] + [58.0] * 20
+    assert hourly({"pm25": spoilt, "no2": spoilt}) == hourly({"pm25": gaps, "no2": gaps})
+    assert daily({"pm25": spoilt, "no2": spoilt, "o3": spoilt}) == daily({"pm25": gaps, "no2": gaps, "o3": gaps})
+    assert hourly({"pm25": [wrong] * 12}).value is None, "never a clean air that nobody measured"
+
+
+def test_nan_has_no_index():
+    with pytest.raises(ValueError, match="NaN"):
+        index("pm25", float("nan"))
+
+
 CONCENTRATION = st.floats(0, 1e6, allow_nan=False)
 
 

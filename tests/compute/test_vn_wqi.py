@@ -42,6 +42,12 @@ def test_w1():
     assert vn_wqi(W1, core="weighted").value == 76
 
 
+def test_numbers_of_other_libraries_count_too():
+    numpy = pytest.importorskip("numpy")
+    assert vn_wqi({name: numpy.float32(value) for name, value in W1.items()}).value == 78
+    assert vn_wqi(W1 | {"coliform": numpy.int64(4000), "bod5": numpy.int32(8)}) == vn_wqi(W1)
+
+
 def test_w2():
     wqi = vn_wqi(W2)
     assert wqi.sub["ph"] == pytest.approx(80)

@@ -1,5 +1,6 @@
 import gzip
 import json
+import tracemalloc
 import zlib
 
 import pytest
@@ -51,6 +52,31 @@ def test_size_is_bounded():
     assert status(b"1\n" * (MOST_EVENTS + 1), LINES) == (413, "events_many")
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (JSON, b"[" + b"1," * 600_000 + b"1]"),
+        (JSON, b"[" + b"{}," * 600_000 + b"{}]"),
+        (LINES, b"11\n" * 600_000),
+    ],
+    ids=["numbers", "objects", "lines"],
+)
+def test_countless_tiny_events_are_counted_before_they_cost_memory(kind, body):
+    tracemalloc.start()
+    assert status(body, kind) == (413, "events_many")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * len(body) + 4_000_000, f"{peak >> 20} MB for a body of {len(body) >> 20} MB"
+
+
+def test_a_dense_batch_within_the_limit_passes_whole_and_an_element_that_is_deep_costs_no_neighbour():
+    event = b'{"values":{"a":1,"b":2,"c":[1,2,3],"d":"]},{["}}'
+    assert read_body(b"[" + b",".join([event] * 12_000) + b"]", JSON, None) == [event] * 12_000
+    deep = b"[" * 300 + b"]" * 300
+    assert read_body(b"[" + b",".join([event] * 12_000 + [deep]) + b"]", JSON, None)[-1] == deep
+    assert len(read_body(b"[" + b"{}," * (MOST_EVENTS - 1) + b"{}]", JSON, None)) == MOST_EVENTS
+
+
 def test_zip_bomb_is_not_inflated():
     assert status(gzip.compress(b" " * (3 * MOST_BYTES), 1), JSON, "gzip") == (413, "body_big")
     halves = [gzip.compress(b" " * (MOST_BYTES // 2), 1)] * 3
@@ -92,7 +118,7 @@ def test_a_broken_event_leaves_its_neighbours_whole(array, pieces):
 
 
 def test_a_large_broken_array_is_refused_as_a_whole():
-    assert status(b"[" + b'{"a":NaN},' * 300_000 + b"1]") == (400, "not_finite")
+    assert status(b"[" + b'{"a":NaN, "b":"%b"},' % (b"x" * 60) * 30_000 + b"1]") == (400, "not_finite")
 
 
 @given(st.binary(max_size=300))

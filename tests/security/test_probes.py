@@ -156,6 +156,33 @@ def test_every_route_meets_strange_questions_with_a_sentence(application: Any, s
     assert broken == {}
 
 
+HOSTILE = {
+    "deep": b"[" * 50_000 + b"]" * 50_000,
+    "deep, unknown": b'{"x":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+    "not UTF-8": b'{"by":"\xff\xfe"}',
+    "UTF-16": '{"by": "x"}'.encode("utf-16"),
+    "not finite": b'{"by": NaN, "at": Infinity, "n": 1e400}',
+    "too great": b'{"n": ' + b"9" * 5_000 + b"}",
+    "half a pair": b'{"by": "\\ud800"}',
+    "null": b"null",
+    "nothing": b"",
+}
+
+
+def test_every_door_meets_a_hostile_body_with_a_sentence(application: Any, send: Send) -> None:
+    broken = {}
+    for route in routes(application):
+        if "POST" not in (route.methods or ()):
+            continue
+        target = "/".join("1" if part.startswith("{") else part for part in route.path.split("/"))
+        kind = "text/xml" if "avreport" in target else "application/json"
+        for name, body in HOSTILE.items():
+            told = send("POST", target, body, content_type=kind)
+            if told.status >= 500:
+                broken[target, name] = told.status
+    assert broken == {}
+
+
 def test_every_door_that_changes_something_is_witnessed_or_says_why_not(application: Any) -> None:
     changing = [route.path for route in routes(application) if "POST" in (route.methods or ())]
     assert len(changing) >= 8

@@ -20,6 +20,7 @@ import msgspec
 
 from feeds.catalogue.agencies import IDENTIFICATION, TOP, AgencyCodes
 from feeds.catalogue.clock import TZ
+from feeds.intake.body import more_than
 from feeds.intake.formats.stamps import moment
 from feeds.intake.posted import UNREADABLE, refusal
 from feeds.intake.reasons import Refused, Rejection
@@ -177,6 +178,8 @@ def _opened(body: bytes) -> tuple[Envelope, list[msgspec.Raw]]:
         envelope = Envelope(data=msgspec.Raw(body)) if bare else msgspec.json.decode(body, type=Envelope)
         if bytes(envelope.data)[:1] == b"{":
             return envelope, [envelope.data]
+        if more_than(MOST_DOSSIERS, bytes(envelope.data).lstrip()):
+            raise Refused("events_many", n=MOST_DOSSIERS + 1, limit=MOST_DOSSIERS)
         return envelope, msgspec.json.decode(envelope.data, type=list[msgspec.Raw])
     except UNREADABLE as error:
         raise refusal(error, body) from None

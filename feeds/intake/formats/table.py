@@ -27,7 +27,7 @@ FORMS = (  # day before month, as everybody in Vietnam writes it
     "%d-%m-%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%H:%M %d/%m/%Y", "%Y%m%d%H%M%S", "%d/%m/%Y", "%d-%m-%Y",
 )  # fmt: skip
 HEADER_WITHIN = 30  # rows in which the header must stand
-_NAME_UNIT = re.compile(r"(?P<name>[^()\[\]]+?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]")
+_NAME_UNIT = re.compile(r"(?P<name>[^()\[\]]+)[(\[](?P<unit>[^()\[\]]*)[)\]]")
 _EXCEL_ZERO = datetime(1899, 12, 30)
 _EXCEL_DAYS = (20_000, 80_000)  # 1954 to 2119
 
@@ -147,7 +147,7 @@ def _head(row: Row, keys: list[str], form: TableForm) -> Head:
 def column_of(header: str) -> Column:
     """`CO(mg/Nm3)` as the parameter CO in mg/Nm3; a header without a unit is in the parameter's own."""
     found = _NAME_UNIT.fullmatch(header.strip())
-    return Column(found["name"], found["unit"].strip()) if found else Column(header.strip())
+    return Column(found["name"].strip(), found["unit"].strip()) if found else Column(header.strip())
 
 
 def _with_unit(column: Column, header: str) -> Column:

@@ -10,7 +10,7 @@ from feeds.intake.text import clean_text
 LONGEST = 2000
 _TAG = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)>")
 _UNSHOWN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}")
 _PHONE = re.compile(r"(?<![\w.,])(?:\+?84|0)(?:[ .-]?\d){8,10}(?![\w])")
 _NUMBER_OF_PERSON = re.compile(r"(?<![\w.,])\d{12}(?!\w)")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.]{2,40}")

@@ -208,6 +208,8 @@ def test_sync_a_bad_dossier_does_not_take_its_neighbours():
         (b"[" * 5000, "json_deep"),
         (request(FULL, service="XoaHoSo"), "sync_service"),
         (request(*[{}] * (MOST_DOSSIERS + 1)), "events_many"),
+        (b'{"service":"DongBoHoSoMC","data": [' + b"{}," * 200_000 + b"{}]}", "events_many"),
+        (b" [" + b"{}," * 200_000 + b"{}]", "events_many"),
     ],
 )
 def test_sync_a_request_that_cannot_be_read_says_why(body, code):

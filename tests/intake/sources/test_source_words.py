@@ -14,12 +14,15 @@ from feeds.catalogue.clock import SystemClock, iso
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.places import Places
 from feeds.catalogue.scope import NATION
-from feeds.catalogue.settings import BadSetting
+from feeds.catalogue.settings import ROOT, BadSetting
 from feeds.host.supervisor import programs
 from feeds.intake.event import decode_batch
 from feeds.intake.reasons import rejection
 from feeds.intake.sources import process, words
 from feeds.intake.sources.trial import try_out
+from feeds.serve.link import PROCESSES
+from layouts.words import LANGS
+from layouts.words import load as language_tables
 from tests.intake.feed_samples import AT, EVENTS
 from tests.intake.sources.conftest import FILE
 from tests.intake.sources.test_source_outlet import reading
@@ -172,3 +175,11 @@ def test_the_process_runs_only_where_sources_are_declared_and_nothing_is_invente
     assert "connectors" in programs(replace(with_source, sim_speed=0.0))
     assert "connectors" in programs(replace(with_source, world="real", demo=False))
     assert "connectors" not in programs(replace(with_source, world="play"))
+
+
+def test_screens_are_told_of_every_program_that_is_watched_and_can_name_it(with_source):
+    real = replace(with_source, world="real", demo=False, redis_door=True)
+    watched = {*programs(replace(real, world="sim", sim_speed=1.0)), *programs(real), "redis-durable", "redis-volatile"}
+    assert watched == set(PROCESSES)
+    tables = language_tables(ROOT / "data" / "translations")
+    assert [name for name in PROCESSES for lang in LANGS if f"js.process.{name}" not in tables[lang].table] == []
