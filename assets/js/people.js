@@ -114,6 +114,14 @@ function screen(each) {
   return row([each.name, place, say(`people.screen.${state}`), moment(each.heard) || say("people.never")], [renew, ...(each.revoked ? [] : [revoke])]);
 }
 
+function key(each) {
+  const revoke = button(say("people.revoke"), () => ask(`/keys/${encodeURIComponent(each.name)}/revoke`, {}), each.name);
+  const named = withSmall(each.name, (each.sources ?? []).join(", "));
+  const opens = withSmall(each.feeds.join(", "), say("people.key.rate", { n: each.rate }));
+  const state = say(`people.key.${each.revoked ? "revoked" : "open"}`);
+  return row([named, opens, where(each.units), state, moment(each.used) || say("people.never")], each.revoked ? [] : [revoke]);
+}
+
 function links(told) {
   part("links").replaceChildren(...told.invited.map((each) => row([each.login, location.origin + each.link])));
   part("links-shown").hidden = false;
@@ -125,7 +133,7 @@ function chosen() {
 }
 
 async function refresh() {
-  const [told, walls] = await Promise.all([ask("/people"), ask("/screens")]);
+  const [told, walls, opened] = await Promise.all([ask("/people"), ask("/screens"), ask("/keys")]);
   me = told.me;
   part("me").textContent = me;
   const asked = new Map(told.waiting.map((grant) => [grant.login, grant]));
@@ -133,6 +141,8 @@ async function refresh() {
   part("accounts").replaceChildren(...told.accounts.map((account) => person(account, asked.get(account.login))));
   part("screens").replaceChildren(...walls.screens.map(screen));
   part("screens-none").hidden = walls.screens.length > 0;
+  part("keys").replaceChildren(...opened.keys.map(key));
+  part("keys-none").hidden = opened.keys.length > 0;
 }
 
 part("form").addEventListener("submit", (event) => {

@@ -31,7 +31,8 @@ function play(told, place) {
 function signedIn(told) {
   const leave = element("button", say("person.leave"), { type: "button" });
   leave.addEventListener("click", () => go("/session/end", {}));
-  return [element("span", told.shown || told.name, { title: say(`role.${told.role}`) }), leave];
+  const own = element("a", told.shown || told.name, { href: "/account", title: `${say("person.own")} · ${say(`role.${told.role}`)}` });
+  return [own, leave];
 }
 
 export async function person(place) {
