@@ -8,6 +8,13 @@ from layouts.plain import field
 from layouts.site import Site
 from layouts.words import Lang, Words
 
+WAYS = (
+    ("quality", "/quality"),
+    ("drive", "/wall/desk"),
+    ("enter", "/entry"),
+    ("people", "/people"),
+    ("audit", "/audit"),
+)
 FACTS = ("login", "name", "role", "units")
 HEADS = ("since", "seat")
 
@@ -27,7 +34,9 @@ def document(site: Site, lang: Lang) -> str:
 def _who(words: Words) -> Node:
     facts = (part for name in FACTS for part in (h("dt", words(f"account.{name}")), h("dd", data_part=name)))
     leave = h("button", words("account.leave"), type="button", class_="button", data_part="leave", hidden=True)
-    return h("section", h("h2", words("account.who")), h("dl", *facts), leave)
+    ways = (h("a", words(f"account.way.{act}"), href=to, data_needs=act, hidden=True) for act, to in WAYS)
+    nav = h("nav", *ways, class_="account-ways", aria_label=words("account.ways"))
+    return h("section", h("h2", words("account.who")), h("dl", *facts), nav, leave)
 
 
 def _sessions(words: Words) -> Node:

@@ -11,6 +11,7 @@ const part = (name) => document.querySelector(`[data-part=${name}]`);
 const input = (name) => document.querySelector(`[name=${name}]`);
 const names = new Map(facts.units);
 let me = "";
+let admins = 0; // the last one can neither be closed nor given a new link
 
 function tell(text, bad = false) {
   part("said").textContent = text;
@@ -96,7 +97,10 @@ function person(account, asked) {
   const shut = button(say("people.disable"), () => ask(`${at}/disable`, {}), account.login);
   const out = button(say("people.out"), () => ask(`${at}/out`, {}), account.login);
   const held = withSmall(role(account.role), account.role ? where(account.units) : asked ? say("people.role.asked", { role: role(asked.role) }) : "");
-  const acts = account.login === me ? [] : [change, renew, ...(account.state === "disabled" ? [] : [shut]), ...(account.sessions ? [out] : [])];
+  const last = account.role === "admin" && admins < 2;
+  const closes = last || account.state === "disabled" ? [] : [shut];
+  const renews = last || (!account.role && !asked) ? [] : [renew]; // a link is for a role that is held or asked for
+  const acts = account.login === me ? [] : [change, ...renews, ...closes, ...(account.sessions ? [out] : [])];
   const made = row([account.login, account.name, held, states, withSmall(String(account.sessions ?? "?"), moment(account.signed_in))], acts);
   made.dataset.state = account.state === "disabled" ? "refused" : "waiting";
   return made;
@@ -136,6 +140,7 @@ async function refresh() {
   const [told, walls, opened] = await Promise.all([ask("/people"), ask("/screens"), ask("/keys")]);
   me = told.me;
   part("me").textContent = me;
+  admins = told.accounts.filter((account) => account.role === "admin" && account.state === "active").length;
   const asked = new Map(told.waiting.map((grant) => [grant.login, grant]));
   waiting(told.waiting);
   part("accounts").replaceChildren(...told.accounts.map((account) => person(account, asked.get(account.login))));

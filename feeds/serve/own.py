@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from feeds.access.doorman import Doorman
 from feeds.access.needs import needs
-from feeds.access.roles import Subject
+from feeds.access.roles import ROLES, Subject
 from feeds.access.sessions import Sessions, SessionsAway, digest
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
@@ -91,7 +91,10 @@ class OwnDoors:
             {"since_ms": round(kept.since * 1000), "seat": kept.seat, "this": key == subject.session}
             for key, kept in sorted(open_.items(), key=lambda each: -each[1].since)
         ]
-        told = {"login": subject.name, "shown": subject.shown, "role": subject.role, "units": subject.units}
+        told = {
+            "login": subject.name, "shown": subject.shown, "role": subject.role, "units": subject.units,
+            "acts": sorted(ROLES[subject.role]),
+        }  # fmt: skip
         return _json(told | {"local": bool(account and account.password), "sessions": rows, "demo": self._access.demo})
 
     @needs("own")
