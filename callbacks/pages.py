@@ -51,6 +51,7 @@ LATER = (
     "entry",
     "login",
     "people",
+    "account",
     "audit",
 )  # modules that no page needs while it opens
 

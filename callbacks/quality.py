@@ -94,12 +94,14 @@ def opened(page: Page, desk: Desk, sight: Scope, query: Mapping[str, str]) -> li
     """What Dash mounts into a page of quality; what cannot be read is said."""
     try:
         if page.view.record.isdigit():
-            return case.root(page, desk.mending.case(_here(page, sight), int(page.view.record)))
+            found_case = desk.mending.case(_here(page, sight), int(page.view.record))
+            return case.root(page, found_case, mends=sight.may("mend"))
         if page.view.record == "sources":
             return sources.root(page, *judged(page, desk, sight, query))
         if page.view.record == "score":
             return scorecard.root(page, desk.sources.scores(sight, sight.check(page.view.place)))
-        return refused.root(page, question(page, query), found(page, desk.refusals, sight, question(page, query)))
+        listed = found(page, desk.refusals, sight, question(page, query))
+        return refused.root(page, question(page, query), listed, mends=sight.may("mend"))
     except Unknown:
         return listing.failed(page, "list.unknown")
     except OutOfScope:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from layouts import people
+from layouts import account, people
 from layouts.signing import link_page, login_page
 from layouts.site import Site
 
 
 def signing(site: Site, sso: bool = False) -> dict[str, dict[str, bytes]]:
-    """The page of signing in, the page that a link opens, the page of administrators; each by language."""
+    """Signing in, what a link opens, one's own account, the page of administrators; each by language."""
     return {
         "login": {lang: login_page(site, lang, sso).encode() for lang in site.words},
+        "account": {lang: account.document(site, lang).encode() for lang in site.words},
         "people": {lang: people.document(site, lang).encode() for lang in site.words},
         "link": {lang: link_page(site, lang).encode() for lang in site.words},
     }

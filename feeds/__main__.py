@@ -38,6 +38,7 @@ WITNESSED = {  # what a person does by hand and the audit log hears of
     ("screen_words", "revoke"): "revoke",
     ("words", "start"): "configure",
     ("words", "stop"): "configure",
+    ("modules", "withdraw"): "configure",
     ("audit_words", "verify"): "verify",
 }
 Run = Callable[[Settings, argparse.Namespace], int]

@@ -7,7 +7,19 @@ from layouts import marks
 from layouts.node import Node, h
 from layouts.site import Page
 
-ROWS = ("source", "sender", "observed", "age", "formula", "missing", "limits", "quality", "check", "revisions")
+ROWS = (
+    "source",
+    "sender",
+    "observed",
+    "age",
+    "nation",
+    "formula",
+    "missing",
+    "limits",
+    "quality",
+    "check",
+    "revisions",
+)
 DRAWN = ("age", "limits", "check")  # rows with a drawing above their words
 
 

@@ -16,15 +16,19 @@ MOMENTS, NUMBERS = ("received", "at"), ("offset", "size")
 ACTS = ("check", "replay", "drop", "unmask")
 
 
-def root(page: Page, case: Mapping[str, Any], said: str = "") -> list[Any]:
-    """The message, and beside it what was done to it."""
+def root(page: Page, case: Mapping[str, Any], said: str = "", mends: bool = True) -> list[Any]:
+    """The message, and beside it what was done to it; buttons for who `mends`, to others it is to be read."""
     left = [
         html.H1(case["reason"]),
         html.P([html.B(page.words(f"quality.state.{case['state']}"))], className="record-state"),
         _facts(page, case),
         *_acts(page, case),
     ]
-    return [html.Div([html.Div(left), html.Div(_bytes(page, case, said), className="case-bytes")], className="record")]
+    return [
+        html.Div(
+            [html.Div(left), html.Div(_bytes(page, case, said, mends), className="case-bytes")], className="record"
+        )
+    ]
 
 
 def _facts(page: Page, case: Mapping[str, Any]) -> html.Dl:
@@ -68,9 +72,9 @@ def _acts(page: Page, case: Mapping[str, Any]) -> list[Any]:
     return [html.Section([html.Header(html.H2(page.words("quality.acts"))), html.Ol(steps, className="trail-steps")])]
 
 
-def _bytes(page: Page, case: Mapping[str, Any], said: str) -> list[Any]:
+def _bytes(page: Page, case: Mapping[str, Any], said: str, mends: bool) -> list[Any]:
     """The text to be corrected while it is held; afterwards to be read."""
-    words, held = page.words, case["state"] == "held"
+    words, held = page.words, mends and case["state"] == "held"
     head = html.Header([html.H2(words("quality.bytes")), html.Span(words("quality.masked"), className="quiet")])
     told = html.Div(said, id={"type": ids.SAID, "of": "one"}, role="status", className="said-of")
     if not held:

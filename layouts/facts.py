@@ -12,7 +12,7 @@ from layouts.site import Page, lead_of
 
 FEW = 30  # of fewer cases a share says little; the catalogue's `min_n` goes before
 ABNORMAL_BREAKS = (0, 1, 3, 6)
-ELSEWHERE = ("audit.", "entry.", "login.", "people.")  # what scripts of pages beside these say
+ELSEWHERE = ("account.", "audit.", "entry.", "login.", "people.")  # what scripts of pages beside these say
 
 
 def page_facts(page: Page) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def _main(site: Site, words: Words) -> Node:
         h("h1", words("people.title")),
         h("span", words(stamp), class_="stamp") if stamp else None,
         h("span", class_="space"),
-        h("span", data_part="me", class_="quiet"),
+        h("a", data_part="me", class_="quiet", href="/account"),
         h("button", words("people.leave"), type="button", data_part="leave", class_="button"),
         class_="entry-top",
     )
@@ -60,7 +60,7 @@ def _main(site: Site, words: Words) -> Node:
         hidden=True,
     )
     left = h("div", _new(words), _file(words))
-    right = h("div", links, _waiting(words), _all(words), _screens(words))
+    right = h("div", links, _waiting(words), _all(words), _screens(words), _keys(words))
     columns = h("div", left, right, class_="entry-columns")
     return h("main", head, said, columns, data_panel="people")
 
@@ -124,6 +124,17 @@ def _screens(words: Words) -> Node:
         h("p", words("people.screens.how"), class_="quiet"),
         _table(words, "screens", ("screen", "place", "state", "heard", "")),
         h("p", words("people.none"), class_="quiet", data_part="screens-none", hidden=True),
+        class_="entry-waiting",
+    )
+
+
+def _keys(words: Words) -> Node:
+    return h(
+        "section",
+        h("h2", words("people.keys")),
+        h("p", words("people.keys.how"), class_="quiet"),
+        _table(words, "keys", ("key", "opens", "place", "state", "used", "")),
+        h("p", words("people.none"), class_="quiet", data_part="keys-none", hidden=True),
         class_="entry-waiting",
     )
 

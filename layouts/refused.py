@@ -29,11 +29,11 @@ class Found:
     most: int  # messages that go into a file
 
 
-def root(page: Page, asked: Refused, found: Found) -> list[Any]:
-    """The list with what narrows it."""
+def root(page: Page, asked: Refused, found: Found, mends: bool = True) -> list[Any]:
+    """The list with what narrows it; for who `mends`, a way to send many again."""
     side = [_shares(page, asked, found, by) for by in BY if found.shares[by] and not (by == "unit" and _local(page))]
     main = [_hours(page, found), _said(page, asked, found), _list(page, asked, found)]
-    if asked.state == "held" and found.rows:
+    if mends and asked.state == "held" and found.rows:
         main.append(_bulk(page))
     return [html.Div([html.Aside(side, className="desk-side"), html.Div(main, className="desk-main")],
                      className="desk-list")]  # fmt: skip

@@ -9,6 +9,9 @@ import { ageBar, apart, checkBar, draw, limitBar } from "./origin.js";
 import { spoken, written } from "./moment.js";
 import { unitFigure } from "./store.js";
 
+const NATION = "vn";
+const UNIT = /^\d\d$/;
+const OLD_S = 30; // the country's figures are taken again when they are older
 let definitions = null;
 
 export class Card {
@@ -76,6 +79,8 @@ export class Card {
     this.node.scrollTop = 0;
     this.node.querySelector("[data-close]").focus({ preventScroll: true });
     if (!this.past() && !entity && place !== this.page.scope && !place.includes("/") && !this.state(place)) this.peek(place);
+    const whole = this.state(NATION);
+    if (place !== NATION && this.beside(this.page.indicators[code]) && (!whole || since(whole.atMs) > OLD_S)) this.peek(NATION).then(() => this.tick());
     const asked = `${place}|${code}|${entity}`;
     const same = () => !this.node.hidden && asked === `${this.place}|${this.code}|${this.entity}`;
     const [definition, origin] = await Promise.all([this.defined(code), this.asked(place, code, entity)]);
@@ -180,7 +185,24 @@ export class Card {
     limitBar(parts["limits-drawing"], known ? held.v : null, definition, fact.unit);
     text(parts.limits, limits(definition) || say("card.no.limits"));
     this.checked(held, fact, known);
+    this.nation(fact);
     this.quality(definition);
+  }
+
+  // Beside a province's figure that of the whole country, where there is one that is made of many: the nation's frames
+  // for a province's staff hold no other.
+  nation(fact) {
+    const { parts } = this;
+    const held = this.beside(fact) ? this.state(NATION)?.indicators[this.code] : null;
+    const known = held && held.v !== null && held.v !== undefined;
+    for (const node of this.node.querySelectorAll("[data-row=nation]")) hide(node, !known);
+    if (!known) return;
+    text(parts.nation, quantity(held.v, fact));
+    text(parts["nation-more"], held.atMs ? `${day(held.atMs)} ${clock(held.atMs)}` : "");
+  }
+
+  beside(fact) {
+    return UNIT.test(this.place) && !this.entity && !this.past() && !fact.one && !fact.local && !fact.system;
   }
 
   counted(held) {
@@ -242,7 +264,7 @@ export class Card {
     query.set("i", this.code);
     if (this.entity || this.place !== unit) query.set("in", this.entity ?? this.place);
     if (this.past() && !origin?.present) query.set("at", written(this.past().atMs));
-    attr(parts.records, "href", `${unit === "vn" ? `/d/${domain}` : `/p/${unit}/${domain}`}/r?${query}`);
+    attr(parts.records, "href", `${unit === NATION ? `/d/${domain}` : `/p/${unit}/${domain}`}/r?${query}`);
     const n = origin?.n;
     if (origin?.present) text(parts.records, say("card.records.now"));
     else text(parts.records, n === undefined ? this.plain() : say(origin.more ? "card.records.more" : "card.records", { n: number(n) }));

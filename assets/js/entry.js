@@ -105,6 +105,7 @@ function acts(row) {
     return cell;
   }
   const why = element("input", "", { placeholder: say("entry.why"), maxLength: 500, ariaLabel: say("entry.why") });
+  if (!may.decide || row.by === may.me) return cell; // a second person decides
   for (const act of ["approve", "refuse"]) {
     const button = element("button", say(`entry.${act}`), { type: "button", className: "button" });
     button.dataset.act = act;
@@ -133,6 +134,20 @@ function drawn(row) {
   return line;
 }
 
+const may = { decide: true, me: null };
+
+// Who is it, and may they decide? In the demo people type who they are.
+async function meet() {
+  const answer = await fetch("/session");
+  if (!answer.ok) return;
+  const told = await answer.json();
+  may.decide = told.acts.includes("decide");
+  if (told.demo) return;
+  may.me = told.name;
+  input("by").value = told.name;
+  input("by").readOnly = true;
+}
+
 async function refresh() {
   const { figures } = await ask(`${API}?limit=50`);
   const waiting = (row) => (row.state === "waiting" ? 0 : 1);
@@ -152,6 +167,7 @@ async function begin() {
   part("form").addEventListener("submit", send);
   part("file").addEventListener("change", sendFile);
   choose();
+  await meet();
   await refresh();
 }
 

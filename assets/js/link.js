@@ -3,8 +3,12 @@
 
 import { Hub } from "./hub.js";
 
-// Pages of different releases do not share: each release names its own stream.
-export function connect(receive, version) {
+// The token of the session, as far as it tells one from another: what one person saw is never another's.
+const session = () => /(?:^|;\s*)_csrf_token=([^;]{12})/.exec(document.cookie)?.[1] ?? "";
+
+// Pages of different releases or sessions do not share: each names its own stream.
+export function connect(receive, release) {
+  const version = `${release}-${session()}`;
   if (self.SharedWorker) {
     try {
       return shared(receive, `ioc-stream-${version}`);

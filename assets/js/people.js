@@ -11,6 +11,7 @@ const part = (name) => document.querySelector(`[data-part=${name}]`);
 const input = (name) => document.querySelector(`[name=${name}]`);
 const names = new Map(facts.units);
 let me = "";
+let admins = 0; // the last one can neither be closed nor given a new link
 
 function tell(text, bad = false) {
   part("said").textContent = text;
@@ -96,7 +97,10 @@ function person(account, asked) {
   const shut = button(say("people.disable"), () => ask(`${at}/disable`, {}), account.login);
   const out = button(say("people.out"), () => ask(`${at}/out`, {}), account.login);
   const held = withSmall(role(account.role), account.role ? where(account.units) : asked ? say("people.role.asked", { role: role(asked.role) }) : "");
-  const acts = account.login === me ? [] : [change, renew, ...(account.state === "disabled" ? [] : [shut]), ...(account.sessions ? [out] : [])];
+  const last = account.role === "admin" && admins < 2;
+  const closes = last || account.state === "disabled" ? [] : [shut];
+  const renews = last || (!account.role && !asked) ? [] : [renew]; // a link is for a role that is held or asked for
+  const acts = account.login === me ? [] : [change, ...renews, ...closes, ...(account.sessions ? [out] : [])];
   const made = row([account.login, account.name, held, states, withSmall(String(account.sessions ?? "?"), moment(account.signed_in))], acts);
   made.dataset.state = account.state === "disabled" ? "refused" : "waiting";
   return made;
@@ -114,6 +118,14 @@ function screen(each) {
   return row([each.name, place, say(`people.screen.${state}`), moment(each.heard) || say("people.never")], [renew, ...(each.revoked ? [] : [revoke])]);
 }
 
+function key(each) {
+  const revoke = button(say("people.revoke"), () => ask(`/keys/${encodeURIComponent(each.name)}/revoke`, {}), each.name);
+  const named = withSmall(each.name, (each.sources ?? []).join(", "));
+  const opens = withSmall(each.feeds.join(", "), say("people.key.rate", { n: each.rate }));
+  const state = say(`people.key.${each.revoked ? "revoked" : "open"}`);
+  return row([named, opens, where(each.units), state, moment(each.used) || say("people.never")], each.revoked ? [] : [revoke]);
+}
+
 function links(told) {
   part("links").replaceChildren(...told.invited.map((each) => row([each.login, location.origin + each.link])));
   part("links-shown").hidden = false;
@@ -125,14 +137,17 @@ function chosen() {
 }
 
 async function refresh() {
-  const [told, walls] = await Promise.all([ask("/people"), ask("/screens")]);
+  const [told, walls, opened] = await Promise.all([ask("/people"), ask("/screens"), ask("/keys")]);
   me = told.me;
   part("me").textContent = me;
+  admins = told.accounts.filter((account) => account.role === "admin" && account.state === "active").length;
   const asked = new Map(told.waiting.map((grant) => [grant.login, grant]));
   waiting(told.waiting);
   part("accounts").replaceChildren(...told.accounts.map((account) => person(account, asked.get(account.login))));
   part("screens").replaceChildren(...walls.screens.map(screen));
   part("screens-none").hidden = walls.screens.length > 0;
+  part("keys").replaceChildren(...opened.keys.map(key));
+  part("keys-none").hidden = opened.keys.length > 0;
 }
 
 part("form").addEventListener("submit", (event) => {

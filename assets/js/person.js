@@ -31,7 +31,8 @@ function play(told, place) {
 function signedIn(told) {
   const leave = element("button", say("person.leave"), { type: "button" });
   leave.addEventListener("click", () => go("/session/end", {}));
-  return [element("span", told.shown || told.name, { title: say(`role.${told.role}`) }), leave];
+  const own = element("a", told.shown || told.name, { href: "/account", title: `${say("person.own")} · ${say(`role.${told.role}`)}` });
+  return [own, leave];
 }
 
 export async function person(place) {
@@ -40,6 +41,7 @@ export async function person(place) {
   const answer = await fetch("/session");
   if (!answer.ok) return;
   const told = await answer.json();
+  document.documentElement.dataset.may = [...(told.acts ?? []), ...(told.units ? [] : ["nation"])].join(" "); // what the stylesheet leaves out for others
   room.replaceChildren(...(told.demo ? play(told, place) : signedIn(told)));
 }
 
@@ -49,5 +51,7 @@ export async function ended() {
   if (answer?.status !== 401) return;
   const to = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
   const link = element("a", say("person.ended"), { href: to, className: "session-ended" });
-  if (!document.querySelector(".session-ended")) document.body.append(link);
+  if (document.querySelector(".session-ended")) return;
+  document.querySelector("main")?.replaceChildren(); // what was shown to who was signed in does not stay on the screen
+  document.body.append(link);
 }

@@ -23,6 +23,7 @@ LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])?")
 LONGEST_NAME = 80
 Said = Literal["in", "wrong", "wait", "code", "waiting"]
 Fault = Literal["void", "short", "long", "common", "login", "taken", "code"]
+Unproved = Literal["wrong", "wait"]
 
 
 class Outcome(NamedTuple):
@@ -101,6 +102,28 @@ class Doorman:
         return Welcome(
             login, account.name if account else "", self._vault.secret_for(token) if self._needs_code(login) else None
         )
+
+    def proves(self, login: str, password: str) -> Unproved | None:
+        """None when who is signed in shows the account's password again; tries are counted as at the door."""
+        if self._tries.spend(login):
+            return "wait"
+        found = self.accounts.find(login)
+        if found is None or found.state != ACTIVE or not passwords.fits(found.password, password):
+            return "wrong"
+        self._tries.forget(login)
+        return None
+
+    def change(self, login: str, password: str, fresh: str) -> Unproved | Fault | None:
+        """Another password for who shows the one in force; None when it is done."""
+        unproved = self.proves(login, password)
+        if unproved is not None:
+            return unproved
+        try:
+            passwords.check_new(fresh, login)
+        except BadPassword as bad:
+            return cast(Fault, str(bad))
+        self.accounts.change(login, password=passwords.hashed(fresh))
+        return None
 
     def take_up(self, token: str, password: str, code: str = "", login: str = "", name: str = "") -> Fault | None:
         """Set the password of the link's account, or make the first administrator's; None when it is done."""

@@ -20,6 +20,7 @@ Act = Literal[
     "own",  # the session itself: who am I, sign out, my password
     "page",  # the pages, without the figures in them
     "see",  # figures, maps, series, alerts
+    "totals",  # the nation's published totals, also for who is bound to a province
     "records",  # the records behind figures
     "export",  # lists as files
     "cameras",  # pictures of cameras
@@ -36,7 +37,7 @@ Act = Literal[
 ACTS: tuple[Act, ...] = get_args(Act)
 PERSONS: tuple[Role, ...] = ("leader", "staff", "operator", "admin")  # what an account may be
 _LOOKS: frozenset[Act] = frozenset(
-    ("shell", "own", "page", "see", "records", "export", "cameras", "wall", "quality"),
+    ("shell", "own", "page", "see", "totals", "records", "export", "cameras", "wall", "quality"),
 )
 ROLES: Mapping[Role, frozenset[Act]] = {
     "leader": _LOOKS,

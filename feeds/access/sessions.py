@@ -38,13 +38,14 @@ class SessionsAway(RuntimeError):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What is kept of a session; `since` in seconds since 1970."""
+    """What is kept of a session; `since` in seconds since 1970, `seat` the address it was begun from."""
 
     name: str
     role: Role
     units: list[str] | None
     shown: str
     since: float
+    seat: str = ""
 
     def subject(self, digest: str) -> Subject:
         """Who it is."""
@@ -73,12 +74,12 @@ class Sessions:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def begin(self, subject: Subject) -> str:
-        """A new session; what the browser is to carry (256 bits, known to nobody else)."""
+    async def begin(self, subject: Subject, seat: str = "") -> str:
+        """A new session, begun at the address `seat`; what the browser is to carry (256 bits, known to nobody else)."""
         carried = secrets.token_urlsafe(32)
         key = digest(carried)
         units = None if subject.units is None else list(subject.units)
-        kept = Kept(subject.name, subject.role, units, subject.shown, self._now())
+        kept = Kept(subject.name, subject.role, units, subject.shown, self._now(), seat)
         index = self._keys.sessions(subject.name)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.set(self._keys.session(key), msgspec.json.encode(kept), ex=IDLE_S)
@@ -103,13 +104,23 @@ class Sessions:
         if login:
             await _answered(self._redis.srem(self._keys.sessions(login), key))
 
-    async def end_all(self, login: str) -> int:
-        """End every session of an account; how many there were."""
+    async def end_all(self, login: str, but: str = "") -> int:
+        """End every session of an account except the one known as `but`; how many were ended."""
         index = self._keys.sessions(login)
         found = cast(set[bytes], await _answered(self._redis.smembers(index)))
-        await self._drop([key.decode() for key in found])
-        await _answered(self._redis.delete(index))
-        return len(found)
+        ended = [key.decode() for key in found if key.decode() != but]
+        open_ = await self._drop(ended)
+        if ended:
+            await _answered(self._redis.srem(index, *ended))
+        return open_
+
+    async def listed(self, login: str) -> dict[str, Kept]:
+        """The sessions of an account that are open now, by their digests."""
+        members = cast(set[bytes], await _answered(self._redis.smembers(self._keys.sessions(login))))
+        keys = sorted(key.decode() for key in members)
+        said = await _answered(self._redis.mget([self._keys.session(key) for key in keys])) if keys else []
+        found = zip(keys, cast(list[bytes | None], said), strict=True)
+        return {key: msgspec.json.decode(body, type=Kept) for key, body in found if body}
 
     async def count(self, logins: Iterable[str]) -> dict[str, int]:
         """How many sessions of each account there are now."""
@@ -163,12 +174,14 @@ class Sessions:
             await _answered(pipe.execute())
         return subjects
 
-    async def _drop(self, keys: list[str]) -> None:
-        if keys:
-            await _answered(self._redis.delete(*(self._keys.session(key) for key in keys)))
+    async def _drop(self, keys: list[str]) -> int:
+        """End sessions; how many of them were open."""
+        names = [self._keys.session(key) for key in keys]
+        open_ = int(await _answered(self._redis.delete(*names))) if names else 0
         for key in keys:
             self._remember(key, None)
             self._cut(key)
+        return open_
 
     def _remember(self, key: str, subject: Subject | None) -> None:
         self._known.pop(key, None)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WHOLE, TOTALS = "all", "totals"  # audiences: everything of a scope; of the nation, the published totals alone
+NATION_NAME = "vn"
+
 
 class OutOfScope(PermissionError):
     """The caller asked for a place outside its scope."""
@@ -16,7 +19,7 @@ class Scope:
     program of ours; whoever came through the front has a set of them)."""
 
     units: frozenset[str] | None = None
-    audience: str = "all"
+    audience: str = WHOLE
     personal: bool = False
     acts: frozenset[str] | None = None
 
@@ -29,6 +32,14 @@ class Scope:
         if not self.allows(name):
             raise OutOfScope(name)
         return name
+
+    def audience_of(self, name: str) -> str:
+        """The audience whose frames of the snapshot scope `name` the reader is given: what is made for the nation's
+        own readers is not in the bytes of others. Raises OutOfScope when there is none."""
+        if not self.allows(name) and name == NATION_NAME and self.acts is not None and TOTALS in self.acts:
+            return TOTALS
+        self.check(name)
+        return self.audience
 
     def may(self, *acts: str) -> bool:
         """True when one of `acts` is among those allowed."""

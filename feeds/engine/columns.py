@@ -62,6 +62,11 @@ class Columns:
             column.values[seat], column.levels[seat], column.states[seat] = value, entry.level, entry.state
             column.raw = None
 
+    def known(self, code: str) -> int:
+        """How many children have a figure of an indicator."""
+        column = self._columns.get(code)
+        return sum(value is not None for value in column.values) if column else 0
+
     def shown(self, codes: Iterable[str], now: int) -> dict[str, Any]:
         """The columns of `codes` as frames carry them."""
         found = [(code, column) for code in codes if (column := self._columns.get(code)) is not None]

@@ -18,22 +18,27 @@ from feeds.catalogue.clock import Clock
 from feeds.catalogue.loader import CatalogueError
 from feeds.catalogue.settings import Settings
 from feeds.catalogue.source import Unsettled, mark, text_of
+from feeds.store.audit import Audit
 from feeds.store.modules import Modules, digest
 
 log = logging.getLogger("ioc.modules")
 LOOK_S = 1.0
 MOST = 100  # modules; more files than these are not looked at
 Mark = tuple[int, int, int]
+WHO, ROLE = "modules", "job"  # in the audit log: who put the file there, the folder does not say
 
 
 class Keeper:
-    """Looks at the folder once a second; nothing it finds there can stop or change what runs but a whole module."""
+    """Looks at the folder once a second; nothing it finds there can stop or change what runs but a whole module.
 
-    def __init__(self, settings: Settings, table: Modules, clock: Clock) -> None:
+    What is taken in stands in the audit log before it is in force; what is refused stands there once."""
+
+    def __init__(self, settings: Settings, table: Modules, clock: Clock, audit: Audit) -> None:
         self._settings = settings
         self._folder = settings.modules_folder
         self._table = table
         self._clock = clock
+        self._audit = audit
         self._seen: dict[str, Mark] = {}  # as at the last look: what is still being written is not read
         self._read: dict[str, Mark] = {}  # as it was when it was taken in or refused
         self._again: set[str] = set()  # refused ones that may hold now that another was taken in
@@ -77,24 +82,36 @@ class Keeper:
             return False  # looked at again, because it is not noted as read
         except CatalogueError as wrong:
             return self._refuse(name, found, str(found), wrong)
-        self._read[name] = found
         texts = self._table.texts()
         if texts.get(name) == text:
             self._table.found(name)
+            self._read[name] = found
             return False
         try:
             loader.load(self._settings.catalogue, {**texts, name: text})
         except CatalogueError as wrong:
             return self._refuse(name, found, digest(text), wrong)
-        self._table.accept(name, text, self._clock.now_ms())
-        log.info("%s was taken in", loader.module_file(name))
+        self._accept(name, text)
+        self._read[name] = found  # only now: what could not be written down is tried again
         return True
 
+    def _accept(self, name: str, text: str) -> None:
+        facts = {"digest": digest(text), "module": "taken in"}
+        self._audit.record(WHO, "configure", f"module {name}", None, role=ROLE, seat="folder", facts=facts)
+        self._table.accept(name, text, self._clock.now_ms())
+        log.info("%s was taken in", loader.module_file(name))
+
     def _refuse(self, name: str, found: Mark, what: str, wrong: CatalogueError) -> bool:
-        self._read[name] = found
         own = wrong.file.stem == name
         said = wrong.problem if own else str(wrong)  # a mistake that shows in another file is told with that file
+        if self._table.refused_as(name) != what:  # after a start the same file is looked at again
+            facts = {"digest": what, "line": wrong.line if own else 0}
+            self._audit.record(
+                WHO, "configure", f"module {name}", None, role=ROLE, outcome="refused", why=said, seat="folder",
+                facts=facts,
+            )  # fmt: skip
         self._table.refuse(name, what, wrong.line if own else 0, said, self._clock.now_ms())
+        self._read[name] = found
         log.warning("refused: %s", wrong)
         return False
 

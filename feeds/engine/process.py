@@ -22,6 +22,7 @@ from feeds.engine.lease import Lease
 from feeds.engine.modules import Keeper, Watch
 from feeds.engine.stores import Stores
 from feeds.store import links
+from feeds.store.audit import Audit
 from feeds.store.database import Database, open_database
 from feeds.store.fence import Superseded
 from feeds.store.modules import Modules, load_catalogue
@@ -55,6 +56,7 @@ class Aggregator:
     def __init__(self, settings: Settings, places: Places, database: Database, stop: threading.Event) -> None:
         self._settings = settings
         self._modules = Modules(database)
+        self._audit = Audit.open(settings, database)
         self._places = places
         self._database = database
         self._stop = stop
@@ -98,7 +100,7 @@ class Aggregator:
         stores = Stores.under(self._database, epoch, self._clock)
         catalogue, version = load_catalogue(self._settings, self._database)
         engine = Engine(catalogue, self._places, self._durable, self._volatile, stores, self._keys, self._clock, epoch)
-        keeper = Keeper(self._settings, self._modules, self._clock)
+        keeper = Keeper(self._settings, self._modules, self._clock, self._audit)
         try:
             begun = time.monotonic()
             engine.start()

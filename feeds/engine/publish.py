@@ -8,6 +8,7 @@ from typing import NamedTuple
 import redis
 
 from feeds.catalogue.keys import Keys
+from feeds.catalogue.scope import WHOLE
 from feeds.engine.checkpoint import Fenced
 
 PUBLISH = b"""
@@ -32,6 +33,7 @@ class Frame(NamedTuple):
     version: int
     snapshot: bytes
     delta: bytes
+    audience: str = WHOLE
 
 
 class Publisher:
@@ -48,8 +50,9 @@ class Publisher:
         pipe = self._redis.pipeline(transaction=False)
         for frame in frames:
             head = f"{self._epoch}-{frame.start} {self._epoch}-{frame.version}\n".encode()
-            args = (self._epoch, frame.version, frame.snapshot, self._keys.tick(frame.scope), head + frame.delta)
-            self._publish(keys=[self._keys.snapshot(frame.scope)], args=args, client=pipe)
+            tick = self._keys.tick(frame.scope, frame.audience)
+            args = (self._epoch, frame.version, frame.snapshot, tick, head + frame.delta)
+            self._publish(keys=[self._keys.snapshot(frame.scope, frame.audience)], args=args, client=pipe)
         if -2 in pipe.execute():
             raise Fenced("a newer aggregator publishes")
 

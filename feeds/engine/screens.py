@@ -22,6 +22,7 @@ from feeds.engine.frames import STAMPS, Changes, ScopeFrames, scope_names
 from feeds.engine.posts import Posts
 from feeds.engine.publish import Frame
 from feeds.engine.spark import Sparks
+from feeds.engine.totals import Totals
 
 TICK_MS = 200
 SLOW_TICK_MS = 500
@@ -61,6 +62,7 @@ class Screens:
             name: ScopeFrames(name, catalogue, board, self._columns[name.partition(":")[0]], sparks.of)
             for name in names
         }
+        self._totals = Totals(catalogue, board, self._columns[NATION_KEY])
         self._changes: dict[str, Changes] = defaultdict(Changes)
         self._versions: dict[str, int] = dict.fromkeys(names, 0)
         self._told_at: dict[str, int] = dict.fromkeys(names, 0)
@@ -81,12 +83,12 @@ class Screens:
     def everything(self, now: int) -> list[Frame]:
         """A new version of every scope."""
         self.collect()
-        return [self._frame(name, now) for name in self._scopes]
+        return [frame for name in self._scopes for frame in self._frames(name, now)]
 
     def due(self, now: int) -> list[Frame]:
         """New versions of the scopes that changed and whose tick has come."""
         ripe = [name for name, changes in self._changes.items() if changes and self._ripe(name, now)]
-        return [self._frame(name, now) for name in ripe]
+        return [frame for name in ripe for frame in self._frames(name, now)]
 
     def tell_feeds(self, now: int) -> None:
         """Counts of feeds that moved on are told also when nothing else has changed: a domain tells of its own."""
@@ -127,7 +129,8 @@ class Screens:
         places = dict.fromkeys((place, NATION_KEY))
         return [scope for where in places for scope in (where, f"{where}:{domain}")]
 
-    def _frame(self, name: str, now: int) -> Frame:
+    def _frames(self, name: str, now: int) -> Iterable[Frame]:
+        """A new version of a scope, for each audience."""
         scope = self._scopes[name]
         changes = self._changes.pop(name, Changes())
         start, version = self._versions[name], self._versions[name] + 1
@@ -136,9 +139,13 @@ class Screens:
         self._feed_news(scope, health, changes, now)
         head = {"scope": name, "epoch": self._epoch, "version": version, "at": iso_ms(now), "tick_ms": self.tick_ms}
         news = self._entities.news(changes.entities)
-        delta = scope.delta(now, {**head, "from": start}, changes, news)
+        since = {**head, "from": start}
+        delta = scope.delta(now, since, changes, news)
         head |= {"world": self._world, "stamp": STAMPS[self._world]}
-        return Frame(name, start, version, scope.snapshot(now, head, self._tail(scope, health, now)), delta)
+        whole = Frame(name, start, version, scope.snapshot(now, head, self._tail(scope, health, now)), delta)
+        yield whole
+        if name == NATION_KEY:
+            yield self._totals.frame(whole, since, head, changes.indicators, now)
 
     def _tail(self, scope: ScopeFrames, health: dict[str, dict[str, Any]], now: int) -> dict[str, Any]:
         alerts = in_scope(self._alarms.active, self._catalogue, scope.place, scope.domain)

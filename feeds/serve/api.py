@@ -88,9 +88,9 @@ class Api:
         name = request.path_params["scope"]
         if not SCOPE.fullmatch(name):
             raise Refusal(404, "there is no such scope")
-        sight.check(name)
+        audience = sight.audience_of(name)
         try:
-            found = await self.hub.link.snapshot(name, sight.audience)
+            found = await self.hub.link.snapshot(name, audience)
         except LOST:
             raise Refusal(503, "the figures cannot be read now", retry_after=2) from None
         if found is None:

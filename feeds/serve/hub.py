@@ -26,6 +26,7 @@ STALLED_S = 60.0  # a client that takes nothing for so long is cut
 IDLE_PULSES = 30  # how many pulses an unwatched channel is kept, for those who come back
 SHARED_S = 0.1  # how old the beat may be that a newcomer gets
 CHUNK = 256  # clients served before others get the loop
+Watched = tuple[tuple[str, str], ...]  # scopes, each with the audience whose frames of it are given
 
 
 class Hub:
@@ -36,7 +37,7 @@ class Hub:
         self.clock = clock
         self.closing = False
         self.linked = False
-        self.groups: dict[tuple[str, tuple[str, ...], bool], Group] = {}
+        self.groups: dict[tuple[Watched, bool], Group] = {}
         self.channels: dict[bytes, Channel] = {}
         self._readers: dict[Channel, set[Group]] = {}
         self._idle: dict[bytes, int] = {}
@@ -85,11 +86,9 @@ class Hub:
 
     # clients
     @contextlib.contextmanager
-    def member(
-        self, client: Client, scopes: tuple[str, ...], audience: str, gzip: bool, held: dict[str, Version]
-    ) -> Iterator[None]:
+    def member(self, client: Client, watched: Watched, gzip: bool, held: dict[str, Version]) -> Iterator[None]:
         """Serve a client while the block lasts, starting from what it says it holds."""
-        group = self._group(scopes, audience, gzip)
+        group = self._group(watched, gzip)
         said = ((held.get(channel.name), channel) for channel in group.channels)
         client.at = tuple(v if channel.head is None or channel.holds(v) else None for v, channel in said)
         group.clients.add(client)
@@ -101,11 +100,11 @@ class Hub:
         finally:
             group.clients.discard(client)
 
-    def _group(self, scopes: tuple[str, ...], audience: str, gzip: bool) -> Group:
-        key = (audience, scopes, gzip)
+    def _group(self, watched: Watched, gzip: bool) -> Group:
+        key = (watched, gzip)
         if key not in self.groups:
-            channels = tuple(self._channel(scope, audience) for scope in scopes)
-            group = self.groups[key] = Group(scopes, channels, gzip)
+            channels = tuple(self._channel(scope, audience) for scope, audience in watched)
+            group = self.groups[key] = Group(tuple(scope for scope, _ in watched), channels, gzip)
             for channel in channels:
                 self._readers.setdefault(channel, set()).add(group)
         return self.groups[key]

@@ -13,6 +13,7 @@ from feeds.access.tries import Tries
 from feeds.catalogue.settings import Settings, is_loopback
 from feeds.serve.access import Access
 from feeds.serve.kiosks import KEYS_PATH, SCREENS_PATH, KioskDoors
+from feeds.serve.own import ACCOUNT_PAGE, OwnDoors
 from feeds.serve.paper import Paper
 from feeds.serve.parts import Parts
 from feeds.serve.people import PEOPLE_PAGE, PEOPLE_PATH, PeopleDoors
@@ -24,7 +25,7 @@ from feeds.store.ingest_keys import IngestKeys
 from feeds.store.screens import Screens
 
 POSTED = (KEYS_PATH, LOGIN_PATH, PEOPLE_PATH, SCREENS_PATH, SESSION_PATH)  # paths below which something is changed
-APART = (LOGIN_PATH, SESSION_PATH, PEOPLE_PAGE)  # pages that are not Dash's
+APART = (LOGIN_PATH, SESSION_PATH, PEOPLE_PAGE, ACCOUNT_PAGE)  # pages that are not Dash's
 
 
 def identity(
@@ -39,6 +40,7 @@ def identity(
     return [
         *signing.routes(),
         *(SsoDoors(sso, doorman, signing).routes() if sso else []),
+        *OwnDoors(doorman, sessions, signing, access, parts.audit, paper.account).routes(),
         *PeopleDoors(register, sessions, tries, access, parts.audit, paper.people).routes(),
         *KioskDoors(Screens(parts.database), IngestKeys(parts.database), walls, access, parts.audit).routes(),
     ]

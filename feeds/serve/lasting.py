@@ -12,6 +12,7 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as Connection
 
 from feeds.access.sessions import Sessions
+from feeds.catalogue.clock import SystemClock
 from feeds.catalogue.settings import Settings
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
@@ -75,7 +76,7 @@ class Lasting:
     @classmethod
     def open(cls, settings: Settings, parts: Parts, paper: Paper) -> Lasting:
         """Make them; none is started. Undeclared for a door that does not say who may ask it."""
-        screens = Screens(ScreenRows(parts.database), parts.clock, settings.demo, paper.waiting)
+        screens = Screens(ScreenRows(parts.database), SystemClock(), settings.demo, paper.waiting)
         volatile, counters = links.volatile_async(settings), Counters()
         sessions = Sessions(links.volatile_async(settings), parts.keys)
         access, hub = Access(settings, screens, sessions), Hub(Link(volatile, parts.keys), parts.clock)

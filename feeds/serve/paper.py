@@ -19,6 +19,7 @@ class Paper(NamedTuple):
     entry: Mapping[str, bytes] = NONE  # the form of typed figures
     login: Mapping[str, bytes] = NONE  # where people sign in
     link: Mapping[str, bytes] = NONE  # what a link opens, to set a password
+    account: Mapping[str, bytes] = NONE  # one's own account
     people: Mapping[str, bytes] = NONE  # accounts and roles
     audit: Mapping[str, bytes] = NONE  # the audit log
     lists: Mapping[str, Make] = MappingProxyType({})  # by name

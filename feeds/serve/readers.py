@@ -62,7 +62,7 @@ class Readers:
 
     def snapshot(self, scope: Scope, name: str) -> dict[str, Any] | None:
         """The newest snapshot of a scope; None when there is none yet."""
-        body = self._volatile.hget(self._keys.snapshot(scope.check(name), scope.audience), "json")
+        body = self._volatile.hget(self._keys.snapshot(name, scope.audience_of(name)), "json")
         return msgspec.json.decode(body, type=dict[str, Any]) if body else None
 
     def series(

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Scope as Connection
 from starlette.types import Send
 
-from feeds.catalogue.clock import Clock
+from feeds.catalogue.clock import DAY_MS, Clock
 from feeds.catalogue.scope import NATION, Scope
 from feeds.serve.answers import Refusal, answer
 from feeds.serve.cookies import cookie, set_cookie
@@ -28,7 +28,9 @@ from feeds.store.screens import Screens as Rows
 
 log = logging.getLogger("ioc.walls")
 COOKIE = "ioc_screen"
-LASTS_S = 10 * 365 * 86400  # a wall runs for years; it is ended by revoking it
+ROTATES_MS = 7 * DAY_MS  # so old a cookie is followed by another one, with a heartbeat of the wall
+LASTS_MS = 30 * DAY_MS  # a screen that was away for so long needs a new address
+TRIED_S = 600.0  # so long after a cookie was given and not shown another one is
 FRESH_S = 3.0  # how old the list of screens may be
 ASK_S = 0.5  # a stranger's cookie asks for it no more often than this
 LONGEST = 200
@@ -50,6 +52,7 @@ class Screens:
         self.named: list[Screen] = []
         self._open: dict[str, set[Callable[[], object]]] = {}  # digest -> how to cut its connections
         self._task: asyncio.Task[None] | None = None
+        self._given: dict[str, float] = {}  # by name: when this process gave, or saw given, a cookie not yet shown
         self._read_at = -FRESH_S
 
     def start(self) -> None:
@@ -69,6 +72,35 @@ class Screens:
         if time.monotonic() - self._read_at > ASK_S:
             with contextlib.suppress(SQLAlchemyError):
                 await self.refresh()
+        await self._follow(digest(cookie(connection, COOKIE) or ""))
+
+    async def _follow(self, carried: str) -> None:
+        """A cookie that was to follow another one is shown for the first time: from now on it alone is good."""
+        screen = next((one for one in self.named if one.token == carried and one.exchanged is not None), None)
+        if screen is None:
+            return
+        with contextlib.suppress(SQLAlchemyError):
+            await asyncio.to_thread(self._rows.exchange, carried, carried, self._clock.now_ms())
+            await self.refresh()
+            self._given.pop(screen.name, None)
+            log.info("the screen %s carries a new cookie", screen.name)
+
+    async def rotated(self, connection: Connection) -> bytes | None:
+        """The header that gives a screen whose cookie has grown old another one; None while it is fresh."""
+        screen = self.who(connection)
+        if screen is None or not screen.cookie or self._clock.now_ms() - (screen.exchanged or 0) < ROTATES_MS:
+            return None
+        now = time.monotonic()
+        given = self._given.setdefault(screen.name, now if screen.token else -TRIED_S)
+        if now - given < TRIED_S and screen.token:
+            return None
+        self._given[screen.name] = now
+        carried = secrets.token_urlsafe(32)
+        with contextlib.suppress(SQLAlchemyError):
+            if await asyncio.to_thread(self._rows.prepare, screen.name, screen.cookie, digest(carried)):
+                await self.refresh()
+                return set_cookie(connection, COOKIE, carried, LASTS_MS // 1000, strict=True)
+        return None
 
     def who(self, connection: Connection) -> Screen | None:
         """The screen behind a connection; None when it carries no good cookie."""
@@ -129,7 +161,7 @@ class Screens:
             await self._wait(send)
             return True
         await self.refresh()
-        await _send_on(send, found, query, set_cookie(connection, COOKIE, carried, LASTS_S, strict=True))
+        await _send_on(send, found, query, set_cookie(connection, COOKIE, carried, LASTS_MS // 1000, strict=True))
         return True
 
     async def _wait(self, send: Send) -> None:
@@ -140,7 +172,8 @@ class Screens:
         """Read the list again, and cut who is no longer on it."""
         self._read_at = time.monotonic()
         self.named = [s for s in await asyncio.to_thread(self._rows.all, NATION) if s.revoked is None]
-        self._known = {screen.cookie: screen for screen in self.named if screen.cookie}
+        since = self._clock.now_ms() - LASTS_MS
+        self._known = {one.cookie: one for one in self.named if one.cookie and (one.exchanged or 0) > since}
         for carried in [carried for carried in self._open if carried not in self._known]:
             for cut in self._open.pop(carried):
                 cut()

@@ -136,7 +136,7 @@ class Signing:
         try:
             if carried:
                 await self._sessions.end(digest(carried))
-            fresh = await self._sessions.begin(subject)
+            fresh = await self._sessions.begin(subject, _seat(request))
         except SessionsAway:
             raise Refusal(503, AWAY, retry_after=2) from None
         return set_cookie(request.scope, name, fresh, LONGEST_S)

@@ -44,7 +44,7 @@ class Stream:
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Answer with the stream until the client leaves, is cut, or the server stops."""
         sight = self.scope_of(connection)
-        scopes = tuple(sight.check(name) for name in read_scopes(connection["query_string"]))
+        watched = tuple((name, sight.audience_of(name)) for name in read_scopes(connection["query_string"]))
         if self.hub.closing or self.hub.clients >= MOST_CLIENTS:
             raise Refusal(503, "no room for another stream now", retry_after=5)
         gzip = takes_gzip(connection)
@@ -55,7 +55,7 @@ class Stream:
         abort = connection.get("extensions", {}).get("ioc.abort", {}).get("call")
         client = Client(send, abort=abort, task=asyncio.current_task())
         try:
-            with self.hub.member(client, scopes, sight.audience, gzip, held):
+            with self.hub.member(client, watched, gzip, held):
                 while (await receive())["type"] != "http.disconnect":
                     pass
         except asyncio.CancelledError:

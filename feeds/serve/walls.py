@@ -127,7 +127,11 @@ class Walls:
         if not 8 <= len(beat.id) <= 64 or len(beat.name) > 60 or len(beat.size) > 3:
             raise Refusal(400, "this is not how a wall speaks")
         await self._answered(self._heard(beat, f"{beat.place}:{beat.group}:{beat.id}"))
-        return JSONResponse({"version": self._release, "now": self._clock.now_ms()})
+        answer = JSONResponse({"version": self._release, "now": self._clock.now_ms()})
+        given = await self._access.screens.rotated(request.scope) if self._access.screens else None
+        if given is not None:
+            answer.raw_headers.append((b"set-cookie", given))
+        return answer
 
     async def _heard(self, beat: Beat, field: str) -> None:
         key = self._keys.walls()

@@ -71,6 +71,11 @@ class Modules:
         with self._db.read() as connection:
             return list(connection.scalars(select(modules.c.name).where(modules.c.refused.is_not(None))))
 
+    def refused_as(self, name: str) -> str | None:
+        """The digest of the text that was refused under a name; None when nothing stands against it."""
+        with self._db.read() as connection:
+            return connection.scalar(select(modules.c.refused).where(modules.c.name == name))
+
     def texts(self) -> dict[str, str]:
         """The texts in force by name."""
         chosen = select(modules.c.name, modules.c.text).where(modules.c.text.is_not(None)).order_by(modules.c.name)

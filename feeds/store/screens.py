@@ -74,6 +74,13 @@ class Screens:
         with self._db.write() as connection:
             return connection.execute(open_.values(token=None, cookie=None, revoked=now_ms)).rowcount
 
+    def prepare(self, name: str, carried: str, following: str) -> bool:
+        """Let the cookie `carried` of a screen be followed by another one (both as digests), which takes its place when
+        it is first shown: a lost answer locks nobody out. False when the screen carries another one by now."""
+        same = screens.c.name == name, screens.c.cookie == carried, screens.c.revoked.is_(None)
+        with self._db.write() as connection:
+            return connection.execute(update(screens).where(*same).values(token=following)).rowcount == 1
+
     def exchange(self, token: str, cookie: str, now_ms: int) -> Screen | None:
         """Take a token (its digest) for a cookie (its digest), once; None for one that is not, or no longer, good."""
         good = screens.c.token == token, screens.c.revoked.is_(None)

@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from feeds.access.roles import ROLES
 from feeds.catalogue.clock import DAY_MS, iso
 from feeds.catalogue.model import Feed, Indicator
 from layouts.site import Site
 
 FIELDS = ("Đất đai", "Hộ tịch", "Công an", "Tư pháp", "Xây dựng", "Tài chính", "Y tế", "Nội vụ", "Bảo hiểm", "Giáo dục")
 PROCEDURES = ("DAT-BD", "DAT-CAP", "GPXD", "KS-DK", "HKD", "<img src=x onerror=alert(1)>")
+MAY = sorted(ROLES["demo"])
 STATES = ("processing", "supplement", "fee", "received")
 
 
@@ -45,7 +47,7 @@ def routes(site: Site) -> list[Route]:
         return JSONResponse({"rows": rows, "next": str(start + limit) if rows and start < 60 else None})
 
     async def who(_request: Request) -> Response:
-        told = {"name": "demo", "shown": "demo", "role": "demo", "units": None, "acts": [], "home": "/", "demo": True}
+        told = {"name": "demo", "shown": "demo", "role": "demo", "units": None, "acts": MAY, "home": "/", "demo": True}
         return JSONResponse(told)
 
     return [

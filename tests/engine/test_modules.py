@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from feeds.catalogue import source
 from feeds.catalogue.clock import TickClock
@@ -14,6 +15,7 @@ from feeds.catalogue.loader import CatalogueError, load
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from feeds.catalogue.settings import Settings
 from feeds.engine.modules import Keeper
+from feeds.store.audit import Audit
 from feeds.store.database import Database, open_database
 from feeds.store.modules import Modules, load_catalogue
 from tests.catalogue.test_loader import DOMAIN, VOCABULARY
@@ -46,8 +48,13 @@ def table(database: Database) -> Modules:
 
 
 @pytest.fixture
-def keeper(settings: Settings, table: Modules, clock: TickClock) -> Keeper:
-    return Keeper(settings, table, clock)
+def keeper(settings: Settings, table: Modules, clock: TickClock, audit: Audit) -> Keeper:
+    return Keeper(settings, table, clock, audit)
+
+
+@pytest.fixture
+def audit(settings: Settings, database: Database) -> Audit:
+    return Audit.open(settings, database)
 
 
 def drop(settings: Settings, name: str, text: str | bytes) -> Path:
@@ -247,3 +254,36 @@ def test_who_sees_one_province_sees_no_modules(table: Modules) -> None:
 def test_the_text_of_a_module_is_told_by_its_own_name(settings: Settings) -> None:
     with pytest.raises(CatalogueError, match=r"^modules/snow\.yaml:\d+: unknown unit"):
         load(settings.catalogue, {"snow": SNOW.replace("unit: mm", "unit: furlong")})
+
+
+def test_what_is_taken_in_or_refused_stands_in_the_audit_log_once(
+    keeper: Keeper, settings: Settings, table: Modules, clock: TickClock, audit: Audit
+) -> None:
+    drop(settings, "snow", SNOW)
+    drop(settings, "wrong", "code: wrong\n")
+    assert looked(keeper)
+    looked(keeper)
+    again = Keeper(settings, table, clock, audit)  # as after a start
+    looked(again)
+    rows = audit.page(NATION, act="configure")
+    assert sorted((row.what, row.outcome) for row in rows) == [("module snow", "done"), ("module wrong", "refused")]
+    refused = next(row for row in rows if row.outcome == "refused")
+    assert refused.why and (refused.who, refused.seat) == ("modules", "folder")
+    drop(settings, "wrong", "code: wrong\nname: still\n")
+    looked(again)
+    assert len(audit.page(NATION, act="configure")) == 3, "another text is another refusal"
+
+
+def test_a_module_that_cannot_be_written_down_is_not_in_force_and_is_tried_again(
+    keeper: Keeper, settings: Settings, table: Modules, audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("x", {}, Exception())
+
+    drop(settings, "snow", SNOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(Audit, "record", away)
+        with pytest.raises(OperationalError):
+            looked(keeper)
+    assert table.texts() == {}
+    assert looked(keeper) and set(table.texts()) == {"snow"}

@@ -53,6 +53,8 @@ MADE = (
     "js.entry.",
     "js.login.",
     "js.welcome.",
+    "account.",
+    "js.account.",
     "people.head.",
     "js.people.",
     "js.role.",

@@ -10,6 +10,7 @@ import redis
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.keys import Keys
+from feeds.catalogue.scope import TOTALS
 from feeds.intake.event import Event, decode_batch, encode
 from feeds.intake.frames import Frames
 from feeds.store.alerts import Alert, Alerts
@@ -64,6 +65,8 @@ def fill(site: Site, database: Database, volatile: redis.Redis, keys: Keys, now:
             volatile.hset(keys.snapshot(scope), mapping={"id": "1-1", "json": body})
     whole = json.dumps({"scope": "vn", "epoch": 1, "version": 1, "said": [mark(unit) for unit in units]})
     volatile.hset(keys.snapshot("vn"), mapping={"id": "1-1", "json": whole})
+    totals = json.dumps({"scope": "vn", "epoch": 1, "version": 1, "indicators": {}})
+    volatile.hset(keys.snapshot("vn", TOTALS), mapping={"id": "1-1", "json": totals})
 
 
 def _dossier(unit: str, now: int) -> list[Change]:

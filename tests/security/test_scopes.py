@@ -6,32 +6,22 @@ and with every province forged in every place where a province can stand.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from starlette.routing import Route
 
-from app import create_app
 from feeds.access.needs import MARK as DECLARED
-from feeds.access.roles import ROLES, Role, Subject
-from feeds.catalogue.keys import Keys
-from feeds.catalogue.settings import Settings
-from feeds.serve.csrf import COOKIE
-from feeds.serve.parts import Parts
+from feeds.access.roles import ROLES, Role
 from feeds.serve.permits import DASH
-from feeds.store import links
 from tests.conftest import RedisPair
-from tests.security.asked import Told, ask
-from tests.security.marked import INDICATOR, fill, mark, marks
+from tests.security.marked import INDICATOR, mark, marks
 from tests.security.test_probes import question
+from tests.security.world import OTHER, OWN, World
 
-SECRET = "a-secret-for-tests-only-0123456789abcdef"
 QUESTIONS = "/_dash-update-component"
-OWN, OTHER = "01", "79"
 PUBLIC = {
     "/login",
     "/login/link",
@@ -42,74 +32,6 @@ PUBLIC = {
     "/readyz",
     "/csp-reports",
 }
-
-
-@dataclass
-class World:
-    """The application, and who is signed in."""
-
-    app: Any
-    parts: Parts
-    loop: asyncio.AbstractEventLoop
-    cookies: dict[str, str]
-    tokens: dict[str, str]
-
-    def ask(self, who: str, method: str, target: str, body: bytes = b"") -> Told:
-        """As one who is signed in, or `` as nobody."""
-        token, given = self.tokens.get(who, ""), {}
-        if who:
-            given = {"cookie": f"ioc_sid={self.cookies[who]}; {COOKIE}={token}", "x-csrftoken": token}
-        told = self.loop.run_until_complete(asyncio.wait_for(ask(self.app, method, target, given, body), 60))
-        assert told.status != 500, (who, method, target, told.body[:300])
-        return told
-
-    @property
-    def routes(self) -> list[Route]:
-        return [route for route in self.app.app.edition.doors._app.routes if isinstance(route, Route)]
-
-
-def settings_of(pair: RedisPair, var: Any) -> Settings:
-    """The real kind of installation: people sign in."""
-    return Settings(
-        var=var, secret_key=SECRET, demo=False, redis_url=pair.url("durable"), cache_redis_url=pair.url("volatile")
-    )
-
-
-@pytest.fixture(scope="module")
-def world(redis_servers: RedisPair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    settings = settings_of(redis_servers, tmp_path_factory.mktemp("scopes"))
-    app = create_app(settings)
-    app.rates = None  # this asks more often than people do
-    parts = Parts.open(settings)
-    with links.client(None, redis_servers.var, links.VOLATILE) as volatile:
-        volatile.flushall()
-        import callbacks
-
-        fill(callbacks.site(settings), parts.database, volatile, Keys(settings.world), parts.clock.now_ms())
-        loop = asyncio.new_event_loop()
-        told = World(app, parts, loop, {}, {})
-        loop.run_until_complete(app.app.lasting.senders.refresh())
-        for who, subject in people().items():
-            told.cookies[who] = loop.run_until_complete(app.app.access.sessions.begin(subject))
-            told.tokens[who] = _token(told, who)
-        yield told
-        loop.run_until_complete(app.close())
-        loop.close()
-        volatile.flushall()
-    parts.close()
-
-
-def people() -> dict[str, Subject]:
-    """One of each role, and a second of the staff elsewhere."""
-    units: dict[Role, tuple[str, ...] | None] = {"leader": None, "staff": (OWN,), "operator": (OWN,), "admin": None}
-    return {role: Subject(name=role, role=role, units=where) for role, where in units.items()}
-
-
-def _token(world: World, who: str) -> str:
-    cookie = f"ioc_sid={world.cookies[who]}"
-    told = world.loop.run_until_complete(ask(world.app, "GET", "/login?lang=vi", {"cookie": cookie}))
-    told = told if told.status == 200 else world.loop.run_until_complete(ask(world.app, "GET", "/", {"cookie": cookie}))
-    return told.header("set-cookie").partition(f"{COOKIE}=")[2].partition(";")[0]
 
 
 def filled(route: Route, place: str = OWN) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,12 +19,12 @@ from feeds.access import first_admin, passwords
 from feeds.access.codes import Vault
 from feeds.access.roles import ROLES, Role
 from feeds.access.sessions import Sessions, SessionsAway
-from feeds.catalogue.scope import NATION
+from feeds.catalogue.scope import NATION, TOTALS
 from feeds.serve.paper import Paper
 from feeds.serve.parts import Parts
 from feeds.store.accounts import ACTIVE, Account, Accounts
 from feeds.store.people_tables import accounts as table
-from tests.serve.running import Page, Publisher, Reader, Site, question, serve
+from tests.serve.running import KEYS, Page, Publisher, Reader, Site, question, serve
 
 PASSWORD, SECRET = "mưa phùn trên phố cổ", "s" * 40
 TOTP = pyotp.random_base32()
@@ -88,13 +89,32 @@ def test_a_person_comes_in_and_sees_what_is_theirs(office: Site, publisher: Publ
     with closing(come_in(office, "lan")) as lan:
         assert lan.get("/api/v1/snapshot/01").status_code == 200
         assert lan.get("/api/v1/snapshot/79").status_code == 403
-        assert lan.get("/api/v1/snapshot/vn").status_code == 403
+        assert lan.get("/api/v1/snapshot/vn:air").status_code == 403
         told = lan.get("/session").json()
         assert (told["name"], told["shown"], told["role"], told["units"]) == ("lan", "Lan", "staff", ["01"])
         assert told["home"] == "/p/01"
         assert lan.get("/stream?scope=01,79").status_code == 403
     with closing(come_in(office, "an")) as an:
         assert an.get("/api/v1/snapshot/79").status_code == 200
+
+
+def test_of_the_nation_a_province_is_given_the_totals_alone(
+    office: Site, publisher: Publisher, volatile: redis.Redis
+) -> None:
+    for scope in ("vn", "01"):
+        publisher.snapshot(scope)
+    with closing(come_in(office, "lan")) as lan:
+        assert lan.get("/api/v1/snapshot/vn").status_code == 404, "the whole frame is not for them"
+        body = json.dumps({"scope": "vn", "epoch": 1, "version": 1, "totals": True})
+        volatile.hset(KEYS.snapshot("vn", TOTALS), mapping={"id": "1-1", "json": body})
+        assert lan.get("/api/v1/snapshot/vn").json()["totals"] is True
+        reader = stream(office, lan, "scope=vn,01")
+        told = {each["data"]["scope"]: each["data"] for each in (reader.next("snapshot"), reader.next("snapshot"))}
+        assert told["vn"].get("totals") is True and "totals" not in told["01"]
+        for path in ("hours/vn", "alerts/vn", "snapshot/vn:air"):
+            assert lan.get(f"/api/v1/{path}").status_code == 403, path
+    with closing(come_in(office, "an")) as an:
+        assert "totals" not in an.get("/api/v1/snapshot/vn").json()
 
 
 def test_an_administrator_sees_no_figures_and_others_no_accounts(office: Site, publisher: Publisher) -> None:
