@@ -74,7 +74,7 @@ def sheet(page: Page, chosen: bool = True) -> Node:
     scale = box[2] / 1120
     return h(
         "svg",
-        h("g", *(h("path", d=shape["d"]) for shape in units.values()), class_="coast"),
+        h("path", class_="coast", data_part="coast"),  # the outlines of all units once more: the browser has them
         h("g", *(_unit(page, code, shape, own) for code, shape in units.items()), class_="units"),
         h("path", d=units[own]["d"], class_="own") if own else None,
         h("path", class_="picked", data_part="picked"),

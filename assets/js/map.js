@@ -20,6 +20,7 @@ export class MapPanel {
     this.sheet = node.querySelector(".sheet");
     const holder = page.nation ? ".units" : ".communes";
     this.shapes = new Map([...node.querySelectorAll(`${holder} [data-place]`)].map((s) => [s.dataset.place, s]));
+    this.coast();
     this.labels = keyed(node, "label");
     this.marks = keyed(node, "mark");
     this.values = keyed(node, "value");
@@ -29,6 +30,12 @@ export class MapPanel {
     this.parts.chooser?.addEventListener("change", (event) => choose(event.target.value));
     this.listen();
     this.colourBy(page.indicator);
+  }
+
+  // One line around the whole land, beneath the units: their own outlines, so that the page carries each of them once.
+  coast() {
+    const outlines = [...this.node.querySelectorAll(".units path")].map((path) => path.getAttribute("d"));
+    if (this.parts.coast) attr(this.parts.coast, "d", outlines.join(""));
   }
 
   colourBy(code) {

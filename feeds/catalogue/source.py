@@ -17,6 +17,7 @@ SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where
 TEXT = "tag:yaml.org,2002:str"
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 20
+MAX_VALUES = 100_000  # a catalogue file has a few thousand; each value costs a hundred times its bytes once it is read
 Where = tuple[str | int, ...]  # the way to a value: ("indicators", "air_aqi_hour", "thresholds", 0)
 
 
@@ -109,12 +110,17 @@ def mark(found: stat_result) -> tuple[int, int, int]:
 
 
 def _refuse_tricks(file: Path, text: str) -> None:
-    """Aliases can blow a small file up to gigabytes, deep nesting ends the stack: neither has a place here."""
-    depth = 0
+    """Aliases can blow a small file up to gigabytes, so can millions of values; deep nesting ends the stack: none has a
+    place here."""
+    depth = values = 0
     for event in yaml.parse(text, SafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
             raise CatalogueError(file, line, f"the alias `*{event.anchor}` is not allowed: write the value out")
+        values += isinstance(event, yaml.NodeEvent)
+        if values > MAX_VALUES:
+            problem = f"more than {MAX_VALUES:,} values: split the domain into smaller files"
+            raise CatalogueError(file, line, problem)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -23,7 +23,7 @@ from feeds.catalogue.settings import BadSetting, Settings
 from feeds.intake.body import BadBody, sniff_body
 from feeds.intake.door import Door, entries
 from feeds.intake.duplicates import Groups
-from feeds.intake.opening import open_door
+from feeds.intake.opening import Opened, open_door, turn
 from feeds.store.quarantine import Held
 
 USER = "door"
@@ -154,12 +154,21 @@ def main(settings: Settings) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with open_door(settings) as opened:
+    follow(settings, password, stop)
 
-        def allow() -> None:
-            if not has_writers(opened.durable):
-                allow_writers(opened.durable, opened.keys, opened.catalogue, password)
 
-        allow_writers(opened.durable, opened.keys, opened.catalogue, password)
-        log.info("the Redis door is open for %d feeds", len(opened.catalogue.feeds))
-        serve(RedisDoor(opened.door, opened.durable, opened.keys, list(opened.catalogue.feeds)), allow, stop)
+def follow(settings: Settings, password: str, stop: threading.Event) -> None:
+    """Move what writers add for every feed of the catalogue that is in force, until `stop`."""
+    while not stop.is_set():  # a feed of a module that was taken in is open from the next turn on
+        with open_door(settings) as opened, turn(opened, stop) as over:
+            _serve(opened, password, over)
+
+
+def _serve(opened: Opened, password: str, over: threading.Event) -> None:
+    def allow() -> None:
+        if not has_writers(opened.durable):
+            allow_writers(opened.durable, opened.keys, opened.catalogue, password)
+
+    allow_writers(opened.durable, opened.keys, opened.catalogue, password)
+    log.info("the Redis door is open for %d feeds", len(opened.catalogue.feeds))
+    serve(RedisDoor(opened.door, opened.durable, opened.keys, list(opened.catalogue.feeds)), allow, over)

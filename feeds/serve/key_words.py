@@ -9,13 +9,13 @@ import secrets
 from collections.abc import Callable, Iterable
 from contextlib import closing
 
-from feeds.catalogue import loader
 from feeds.catalogue.clock import SystemClock, iso
 from feeds.catalogue.places import NATION_KEY, Places
 from feeds.catalogue.scope import NATION
 from feeds.catalogue.settings import BadSetting, Settings
 from feeds.store.database import open_database
 from feeds.store.ingest_keys import IngestKey, IngestKeys, KeyTaken
+from feeds.store.modules import load_catalogue
 from feeds.store.screens import digest
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
@@ -28,8 +28,8 @@ Say = Callable[[str], None]
 def make(settings: Settings, asked: argparse.Namespace, say: Say) -> int:
     """Make a key and print it; it is shown this once and kept nowhere."""
     token = PREFIX + secrets.token_urlsafe(32)
-    key = _key(settings, asked, token)
     with closing(open_database(settings)) as database:
+        key = _key(load_catalogue(settings, database)[0].feeds, asked, token)
         try:
             IngestKeys(database).add(key)
         except KeyTaken:
@@ -57,7 +57,7 @@ def revoke(settings: Settings, asked: argparse.Namespace, say: Say) -> int:
     return 0 if done else 1
 
 
-def _key(settings: Settings, asked: argparse.Namespace, token: str) -> IngestKey:
+def _key(feeds: Iterable[str], asked: argparse.Namespace, token: str) -> IngestKey:
     if not NAME.fullmatch(asked.name):
         raise BadSetting(f"{asked.name!r} is no name of a key: lower-case letters, digits, dot, dash, at most 40.")
     if not 1 <= asked.rate <= HIGHEST_RATE:
@@ -70,7 +70,7 @@ def _key(settings: Settings, asked: argparse.Namespace, token: str) -> IngestKey
     return IngestKey(
         name=asked.name,
         digest=digest(token),
-        feeds=_listed("--feeds", asked.feeds, loader.load(settings.catalogue).feeds),
+        feeds=_listed("--feeds", asked.feeds, feeds),
         units=None if NATION_KEY in places else places,
         sources=None if "*" in sources else sources,
         rate=asked.rate,

@@ -167,6 +167,17 @@ def test_it_has_its_pages(taken_in, system, address):
     assert "prk_entries_day" in httpx.get(f"{system.url}/definitions/vi").json()
 
 
+@pytest.mark.parametrize("address", ["/services", "/p/01/services", "/catalogue", "/catalogue?lang=en"])
+def test_it_stands_in_every_list(taken_in, system, address):
+    page = httpx.get(system.url + address).text
+    codes = ("prk_free_share", "prk_full", "prk_entries_day")
+    if "services" in address:
+        assert f'data-domain="parking" data-codes="{" ".join(codes)}"' in page
+    else:
+        assert all(f'id="i-{code}"' in page for code in codes)
+        assert ("Car parks" if "en" in address else "Bãi đỗ xe") in page
+
+
 def test_what_was_held_before_it_came_is_held_still(taken_in, system):
     def of_air():
         return Shown(system.url).get("/api/v1/snapshot/01")["feeds"]["air"]

@@ -114,6 +114,7 @@ BROKEN = [
     ("a mean of counts", MEAN, "cannot roll up by `mean`: write one of sum", True),
     ("aliases", BOMB, "write the value out", True),
     ("five megabytes", b"#" * 5_000_001, "split the domain into smaller files", False),
+    ("a million values", "code: snow\nx:\n" + "- 1\n" * 1_000_000, "more than 100,000 values", True),
     ("no YAML", "code: [snow\n", "not YAML", True),
     ("not text", b"\xff\xfe\x00", "save it as UTF-8", False),
     ("an unknown panel", SNOW.replace("kind: map", "kind: mpa"), "did you mean `map`", True),

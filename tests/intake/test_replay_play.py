@@ -35,7 +35,7 @@ def catalogue_of_the_product():
 
 @pytest.fixture
 def opened(make_settings, durable, volatile, monkeypatch, catalogue_of_the_product, places, listening):
-    def make_validator(_settings, clock):
+    def make_validator(_settings, clock, _database):
         return Validator(catalogue_of_the_product, places, clock, listening)
 
     monkeypatch.setattr(opening, "make_validator", make_validator)

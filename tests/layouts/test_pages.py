@@ -185,7 +185,13 @@ def test_lost_page_says_so_and_leads_home(page_of: PageOf) -> None:
 def test_pages_are_small_enough_to_come_at_once(page_of: PageOf) -> None:
     import gzip
 
-    assert all(len(gzip.compress(document.index(page_of(path)).encode())) < 71_000 for path in ("/", "/p/38", "/d/air"))
+    for path in ("/", "/p/38", "/d/air", "/catalogue", "/services"):
+        assert len(gzip.compress(document.index(page_of(path)).encode())) < 58_000, path
+
+
+def test_a_map_carries_each_outline_once(page_of: PageOf) -> None:
+    for path in ("/", "/d/air"):
+        assert document.index(page_of(path)).count(page_of(path).site.boundaries.sheet["units"]["01"]["d"]) == 1
 
 
 def test_page_of_a_day_takes_the_limits_in_force(site: Site, page_of: PageOf) -> None:

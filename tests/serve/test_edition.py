@@ -11,10 +11,11 @@ import redis
 from flask import Flask
 
 from feeds.access.needs import needs
+from feeds.catalogue.settings import Settings
 from feeds.serve.edition import Drawn
 from feeds.serve.parts import Parts
 from feeds.store.modules import Modules
-from tests.conftest import wait_until
+from tests.conftest import RedisPair, wait_until
 from tests.serve.running import Publisher, Site, serve
 
 PARKING = (Path(__file__).parents[1] / "catalogue" / "invented" / "parking.yaml").read_text(encoding="utf-8")
@@ -36,6 +37,16 @@ class Painter:
         app.add_url_rule("/", "page", needs("page")(lambda: said))
         app.add_url_rule("/new", "new", needs("people")(lambda: said) if self.declared else lambda: said)
         return Drawn(app)
+
+
+@pytest.fixture(scope="module")
+def parts(redis_servers: RedisPair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """A database of this file's own: what is posted to another catalogue's feeds is no business of other tests."""
+    durable, volatile = redis_servers.url("durable"), redis_servers.url("volatile")
+    settings = Settings(var=tmp_path_factory.mktemp("editions"), redis_url=durable, cache_redis_url=volatile)
+    parts = Parts.open(settings)
+    yield parts
+    parts.close()
 
 
 @pytest.fixture

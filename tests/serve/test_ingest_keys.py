@@ -52,7 +52,7 @@ def guarded(parts: Parts, volatile: redis.Redis, durable: redis.Redis, tmp_path:
 def words(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, list[str]]]:
     """The operator's words on the same database."""
     settings = Settings(var=parts.settings.var, demo=False, secret_key=SECRET)
-    monkeypatch.setattr(key_words.loader, "load", lambda _folder: parts.catalogue)
+    monkeypatch.setattr(key_words, "load_catalogue", lambda *_: (parts.catalogue, parts.version))
     monkeypatch.setattr(key_words.Places, "load", lambda: parts.places)
 
     def say(word: str, name: str = "", **asked: Any) -> tuple[int, list[str]]:

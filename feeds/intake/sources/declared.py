@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import msgspec
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places
 from feeds.catalogue.shapes import convert
-from feeds.catalogue.source import Source, read
+from feeds.catalogue.source import CatalogueError, Source, read
 from feeds.intake.sender import Sender
 from feeds.intake.sources import kinds
 from feeds.intake.sources.seam import Kind
@@ -62,9 +62,20 @@ class Declared:
         return f"{self.declaration.kind}:{self.id}"
 
 
-def load(folder: Path, catalogue: Catalogue, places: Places) -> list[Declared]:
-    """Every source declared in `folder`, by id; raises CatalogueError at the first mistake."""
-    return [_declared(read(file), catalogue, places) for file in sorted(folder.glob("*.yaml"))]
+def load(
+    folder: Path, catalogue: Catalogue, places: Places, wrong: Callable[[CatalogueError], None] | None = None
+) -> list[Declared]:
+    """Every source declared in `folder`, by id; raises CatalogueError at the first mistake, or tells it to `wrong` and
+    leaves that source out."""
+    found = []
+    for file in sorted(folder.glob("*.yaml")):
+        try:
+            found.append(_declared(read(file), catalogue, places))
+        except CatalogueError as mistake:
+            if wrong is None:
+                raise
+            wrong(mistake)
+    return found
 
 
 def kind_names() -> list[str]:

@@ -10,21 +10,24 @@ import logging
 import signal
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from feeds.catalogue import loader
+from feeds.catalogue.loader import CatalogueError
 from feeds.catalogue.places import Places
 from feeds.catalogue.settings import Settings
 from feeds.intake.door import Door
-from feeds.intake.opening import open_door
+from feeds.intake.opening import open_door, turn
 from feeds.intake.sources import declared
 from feeds.intake.sources.declared import MB, Declared
 from feeds.intake.sources.outlet import DoorOutlet
 from feeds.intake.sources.runner import Runner
 from feeds.intake.sources.spool import Spool
+from feeds.store.database import open_database
+from feeds.store.modules import load_catalogue
 from feeds.store.sources import SourceBook, SourceHealth
 
 TEND_S = 1.0
@@ -38,17 +41,32 @@ def main(settings: Settings) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with open_door(settings) as opened:
-        sources = declared.load(settings.sources, opened.catalogue, Places.load())
-        book = SourceBook(opened.database)
-        connectors = Connectors(sources, opened.door, book, settings.var / "spool")
-        log.info("%d sources are read", len(sources))
-        connectors.run(stop)
+    follow(settings, stop)
+
+
+def follow(settings: Settings, stop: threading.Event) -> None:
+    """Read every declared source with the catalogue that is in force, until `stop`."""
+    places, wrong = Places.load(), None
+    while not stop.is_set():  # a module that was taken in: every source is ended in order and begun anew with it
+        with open_door(settings) as opened, turn(opened, stop) as over:
+            sources = declared.load(settings.sources, opened.catalogue, places, wrong)
+            wrong = _leave_out
+            book = SourceBook(opened.database)
+            connectors = Connectors(sources, opened.door, book, settings.var / "spool")
+            log.info("%d sources are read", len(sources))
+            if not connectors.run(over):
+                return  # what does not end must not read beside its successor: the process ends, and is started anew
 
 
 def check(settings: Settings) -> list[Declared]:
     """The declared sources, or CatalogueError with the first mistake: asked before anything is started."""
-    return declared.load(settings.sources, loader.load(settings.catalogue), Places.load())
+    with closing(open_database(settings)) as database:
+        return declared.load(settings.sources, load_catalogue(settings, database)[0], Places.load())
+
+
+def _leave_out(wrong: CatalogueError) -> None:
+    """A mistake ends a start; one that came with a change while running ends no other source."""
+    log.error("a source is not read: %s", wrong)
 
 
 class Connectors:
@@ -63,8 +81,8 @@ class Connectors:
         self.runners = [_runner(source, door, book, spools) for source in sources]
         _tell_orphans(spools, {source.id for source in sources})
 
-    def run(self, stop: threading.Event) -> None:
-        """Tend until `stop`, then end every source in order."""
+    def run(self, stop: threading.Event) -> bool:
+        """Tend until `stop`, then end every source in order; False when one is still busy."""
         while True:
             self.tend()
             if stop.wait(TEND_S):
@@ -75,6 +93,7 @@ class Connectors:
         if late:
             log.warning("still busy at the end: %s", ", ".join(late))
         self._note(changed_only=False)
+        return not late
 
     def tend(self) -> None:
         """One round."""

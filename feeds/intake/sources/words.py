@@ -38,7 +38,9 @@ def list(settings: Settings, _asked: argparse.Namespace, say: Say) -> int:
 def test(settings: Settings, asked: argparse.Namespace, say: Say) -> int:
     """Read a source once and show what it would send; 1 when something is wrong with it."""
     source = _find(settings, asked.id)
-    return 0 if try_out(source, make_validator(settings, SystemClock()), say, asked.seconds) else 1
+    with closing(open_database(settings)) as database:
+        validator = make_validator(settings, SystemClock(), database)
+    return 0 if try_out(source, validator, say, asked.seconds) else 1
 
 
 def start(settings: Settings, asked: argparse.Namespace, say: Say) -> int:
