@@ -7,47 +7,27 @@ was down makes up for it when it starts.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
-from math import ceil
-from typing import NamedTuple
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping
 
-from feeds.catalogue.clock import DAY_MS, OFFSET_MS
+from feeds.catalogue.clock import DAY_MS
 from feeds.catalogue.model import Catalogue
 from feeds.compute.age import disagree
 from feeds.compute.figure import Figure
 from feeds.compute.periods import period_at
 from feeds.compute.standing import Standing
-from feeds.compute.station import HOURS_A_DAY, day_of_hour
 from feeds.engine.board import Board
-from feeds.engine.feed import FeedState, lookback
-from feeds.engine.partition import Partition
-from feeds.engine.past import Past, Told, end_ms, has_hours
+from feeds.engine.due import GRACE_MS, Due, Plan, end_of, midnight
+from feeds.engine.feed import FeedState
+from feeds.engine.past import Past, Told, has_hours
 from feeds.engine.spark import SLOT_MS, Sparks
 from feeds.engine.writer import SqlWriter
 from feeds.store.history import STEP_MS, History, Point, Quality, Step
 
-GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
 PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
 POINTS_AT_ONCE = 4_000  # in one transaction
-RECENT_MS = 3 * 3_600_000
-REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
-LONGEST_REST_MS = 900_000
-
-Touched = tuple[Partition, int, int]  # whose, which bucket, which touch
-
-
-class Plan(NamedTuple):
-    """What of one day of a feed is to be written."""
-
-    day: int
-    feed: FeedState
-    buckets: list[int]
-    touched: list[Touched]
-    units: set[str]  # partitions whose places are concerned; the nation always is
-
 
 Stands = Callable[[str], Standing | None]
 
@@ -76,9 +56,8 @@ class Chronicle:
         self._epoch = epoch
         self._version = 0
         self._work: Iterator[None] | None = None
-        self._given: set[tuple[str, int]] = set()  # (feed, day) on the way
+        self._due = Due(catalogue, feeds)
         self._halves: dict[str, int] = {}  # feed -> the hour after which its half hour was told
-        self._rests: dict[tuple[str, int], int] = {}  # (feed, day) -> until when its corrections are collected
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
 
@@ -102,9 +81,10 @@ class Chronicle:
         return sum(count for _, count in self._revised)
 
     def step(self, now: int, records: bool = True) -> bool:
-        """Do one slice of work; False when nothing is due. Without `records` the round begun leaves them out."""
+        """Do one slice of work; False when nothing is due. Without `records` nothing of them is begun."""
+        self._due.now, self._due.records = now, records
         if self._work is None:
-            self._work = self._due(now, records)
+            self._work = self._round()
         try:
             next(self._work)
         except StopIteration:
@@ -112,84 +92,57 @@ class Chronicle:
             return False
         return True
 
-    def _due(self, now: int, records: bool) -> Iterator[None]:
-        """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is
-        written before the bucket itself."""
-        for feed in self._feeds.values():
-            self._failed.discard(feed.code)
-        feeds = [feed for feed in self._feeds.values() if records or not feed.in_sql]
-        plans = [plan for feed in feeds for plan in self._plans(feed, now)]
-        for plan in sorted(plans, key=lambda plan: -plan.day):
-            yield from self._write_day(plan, now)
+    def _round(self) -> Iterator[None]:
+        """What all look at first; the communes of records when that stands."""
+        self._failed.clear()
+        yield from self._widely()
+        for plan in self._due.plans(communes=True):
+            yield from self._write_day(plan)
 
-    def _plans(self, feed: FeedState, now: int) -> Iterator[Plan]:
-        """The days of a feed whose history must be written: which of their buckets, and because of which touches."""
-        late = [
-            (part, bucket, touch)
-            for part in feed.partitions.values()
-            for bucket, touch in part.late.items()
-            if self._waited(feed, bucket, now)
-        ]
-        reached = {bucket: self._reached(feed, bucket, now) for bucket in {bucket for _, bucket, _ in late}}
-        days: dict[int, set[int]] = defaultdict(set)
-        for bucket in (bucket for found in reached.values() for bucket in found):
-            days[_day(bucket)].add(bucket)
-        units = {part.part for part, bucket, _ in late if reached[bucket]}
-        for day, buckets in days.items():
-            touched = [one for one in late if reached[one[1]] and _day(one[1]) == day]
-            yield Plan(day, feed, sorted(buckets, reverse=True), touched, units)
+    def _widely(self) -> Iterator[None]:
+        for plan in self._due.plans(communes=False):
+            yield from self._write_day(plan)
 
-    def _waited(self, feed: FeedState, bucket: int, now: int) -> bool:
-        """An hour just over is written at once; what is corrected later is collected for a while.
-
-        A clock that was set back does not make it wait for longer than it may.
-        """
-        rest = self._rests.get((feed.code, _day(bucket)), 0) - now
-        return now - _end(bucket) < RECENT_MS or not 0 < rest <= LONGEST_REST_MS
-
-    def _reached(self, feed: FeedState, bucket: int, now: int) -> list[int]:
-        """The bucket and those after it whose figures look back on it; nothing while that cannot be written."""
-        reach, counts = lookback(self._catalogue, feed.code), feed.counts
-        if bucket > 0:
-            later = [hour for hour in counts.hours if bucket < hour < bucket + reach]
-        else:
-            days = range(1 - bucket, 1 - bucket + ceil(reach / HOURS_A_DAY))
-            later = [-day for day in days if day in counts.days]
-            later += [hour for hour in counts.hours if day_of_hour(hour) in days]
-        ended = [b for b in (bucket, *later) if _end(b) + GRACE_MS <= now]
-        waits = any((feed.code, _day(b)) in self._given for b in ended)
-        return ended if bucket in ended and not waits else []
-
-    def _write_day(self, plan: Plan, now: int) -> Iterator[None]:
+    def _write_day(self, plan: Plan) -> Iterator[None]:
         """Write the history of hours of one day, and of the day when it is over."""
-        feed, key = plan.feed, (plan.feed.code, plan.day)
-        todo: list[tuple[int, Step]] = [(_end(bucket), "hour") for bucket in plan.buckets if bucket > 0]
-        if _midnight(plan.day) + GRACE_MS <= now:
-            todo.append((_midnight(plan.day), "day"))
-        self._given.add(key)
+        self._due.begin(plan)
+        todo: list[tuple[int, Step]] = [(end_of(bucket), "hour") for bucket in plan.buckets if bucket > 0]
+        if midnight(plan.day) + GRACE_MS <= self._due.now:
+            todo.append((midnight(plan.day), "day"))
         written = 0
         for at, step in todo:
-            start = at - STEP_MS[step]
-            past = Past(self._catalogue, feed, self._stands(feed.code), start, at, now - at < PRESENT_MS, plan.units)
-            yield from past.run()
-            points = self._points(past.told, step, at)
-            closed = step == "day" and at <= period_at(now, "month").start_ms
-            yield from self._write_all(feed, points, now if closed else None)
-            written += len(points)
-            if step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step] and self._halves.get(feed.code) != at:
-                yield from self._half(feed, at, now, plan.units)
-        self._rests[key] = now + min(LONGEST_REST_MS, REST_MS * written)
-        while not self._writer.give(lambda: None, lambda nothing: self._finished(plan)):
+            if plan.extent == "communes":
+                yield from self._widely()
+            written += yield from self._write_bucket(plan, at, step)
+        self._due.rest(plan, written)
+        while not self._writer.give(lambda: None, lambda nothing: self._ended(plan)):
             yield
 
-    def _half(self, feed: FeedState, hour: int, now: int, units: set[str]) -> Iterator[None]:
-        """The half hour after the last full one, for sparks: who has just started did not live through it."""
-        self._halves[feed.code] = hour
-        at = hour + SLOT_MS
-        past = Past(self._catalogue, feed, self._stands(feed.code), hour, at, now - at < PRESENT_MS, units)
+    def _write_bucket(self, plan: Plan, at: int, step: Step) -> Generator[None, None, int]:
+        """Write what stood at one time; returns how many figures that were."""
+        feed, now = plan.feed, self._due.now
+        told = yield from self._past(plan, at - STEP_MS[step], at)
+        points = self._points(told, step, at)
+        closed = step == "day" and at <= period_at(now, "month").start_ms
+        yield from self._write_all(feed, points, now if closed else None)
+        if step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step] and self._halves.get(feed.code) != at:
+            yield from self._half(plan, at)
+        return len(points)
+
+    def _past(self, plan: Plan, start: int, at: int) -> Generator[None, None, list[Told]]:
+        """The figures of a plan at a time past."""
+        feed, present = plan.feed, self._due.now - at < PRESENT_MS
+        past = Past(self._catalogue, feed, self._stands(feed.code), start, at, present, plan.units, plan.extent)
         yield from past.run()
-        for scope, code, figure in past.told:
-            if "/" not in scope and ":" not in scope:
+        return past.told
+
+    def _half(self, plan: Plan, hour: int) -> Iterator[None]:
+        """The half hour after the last full one, for sparks: who has just started did not live through it."""
+        self._halves[plan.feed.code] = hour
+        at = hour + SLOT_MS
+        told = yield from self._past(plan, hour, at)
+        for scope, code, figure in told:
+            if _is_wide(scope):
                 self._sparks.fill(scope, code, at, figure.v)
 
     def _write_all(self, feed: FeedState, points: list[Point], closed: int | None) -> Iterator[None]:
@@ -205,19 +158,12 @@ class Chronicle:
             self._failed.add(feed.code)  # what was to come before an older day is missing: all of it again
             return
         for point in points:
-            if point.step == "hour" and "/" not in point.scope and ":" not in point.scope:
+            if point.step == "hour" and _is_wide(point.scope):
                 self._sparks.put_hour(point.scope, point.indicator, point.t, point.v)
 
-    def _finished(self, plan: Plan) -> None:
+    def _ended(self, plan: Plan) -> None:
         """Everything of a day is written, or has failed and is to be done again."""
-        key = (plan.feed.code, plan.day)
-        self._given.discard(key)
-        if plan.feed.code in self._failed:
-            self._rests.pop(key, None)
-            return
-        for part, bucket, touch in plan.touched:
-            if part.late.get(bucket) == touch:  # nothing has come since
-                del part.late[bucket]
+        self._due.end(plan, written=plan.feed.code not in self._failed)
 
     def _points(self, told: list[Told], step: Step, at: int) -> list[Point]:
         figures = {(scope, code): figure for scope, code, figure in told}
@@ -253,14 +199,6 @@ class Chronicle:
         done(True)
 
 
-def _end(bucket: int) -> int:
-    return end_ms(bucket) if bucket > 0 else _midnight(-bucket)
-
-
-def _day(bucket: int) -> int:
-    return day_of_hour(bucket) if bucket > 0 else -bucket
-
-
-def _midnight(day: int) -> int:
-    """The end of a day in Vietnam."""
-    return (day + 1) * DAY_MS - OFFSET_MS
+def _is_wide(scope: str) -> bool:
+    """True for the nation and the units."""
+    return "/" not in scope and ":" not in scope

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
+from typing import Literal
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Indicator
@@ -26,6 +27,7 @@ HOUR_S = 3_600
 PRESENT_WINDOWS = ("minute", "10m")  # known while they last, not afterwards
 
 Told = tuple[str, str, Figure]  # scope of history, indicator, figure
+Extent = Literal["all", "wide", "communes"]  # wide: units and the nation
 
 
 def has_hours(scope: str, indicator: Indicator) -> bool:
@@ -42,7 +44,8 @@ class Past:
     """The figures of one feed at the end of the time from `start` to `at`, slice by slice so that nothing waits.
 
     `present`: the time has only just ended, so that what stands now may stand for it. Counts are looked at in `units`
-    and for the nation; stations everywhere, for the nation's figure is theirs together.
+    and for the nation; stations everywhere, for the nation's figure is theirs together. `extent`: everything,
+    or what is counted in communes apart from the rest; only for a feed that has no stations.
     """
 
     def __init__(
@@ -54,11 +57,13 @@ class Past:
         at: int,
         present: bool,
         units: Set[str],
+        extent: Extent = "all",
     ) -> None:
         self._feed = feed
         self._standing = standing
         self._start = start
         self._units = units
+        self._extent = extent
         self._at = at
         self._hours_whole = hour_at(at) >= feed.counts.horizon
         ordered = [catalogue.indicators[code] for code in catalogue.order if code in catalogue.indicators]
@@ -73,6 +78,17 @@ class Past:
 
     def run(self) -> Iterator[None]:
         """Compute everything; yields between slices. The figures are in `told` afterwards."""
+        if self._extent != "communes":
+            yield from self._of_stations()
+        if self._hours_whole:
+            for number, place in enumerate(self._heard()):
+                self._place(place)
+                if number % PLACES_A_SLICE == 0:
+                    yield
+        for place, figures in self._figures.items():
+            self.told += [(place, code, figure) for code, figure in figures.items()]
+
+    def _of_stations(self) -> Iterator[None]:
         pools: dict[str, dict[str, list[Pool]]] = defaultdict(lambda: defaultdict(list))  # leaf -> indicator
         for number, station in enumerate(list(self._feed.stations())):
             for code, pool in self._station(station):
@@ -81,13 +97,6 @@ class Past:
                 yield
         self._pool(pools)
         yield
-        if self._hours_whole:
-            for number, place in enumerate(self._heard()):
-                self._place(place)
-                if number % PLACES_A_SLICE == 0:
-                    yield
-        for place, figures in self._figures.items():
-            self.told += [(place, code, figure) for code, figure in figures.items()]
 
     def _most_spoke(self) -> bool:
         """Shares of stations are of stations that speak: a time past in which most were silent is a gap, not a zero."""
@@ -143,8 +152,12 @@ class Past:
         """
         feed, span = self._feed.feed, (self._at - self._start) // HOUR_MS
         lately = max(1 + round(LATE * feed.cadence + feed.lag) // 3600, span)
-        heard = set(self._counted(lately))
-        heard |= {place for place in self._counted(max(1 + self._alive_s() // 3600, span)) if "/" not in place}
+        heard = set[str]()
+        if self._extent != "wide":
+            heard.update(place for place in self._counted(lately) if "/" in place)
+        if self._extent != "communes":
+            alive = self._counted(max(1 + self._alive_s() // 3600, lately, span))
+            heard.update(place for place in alive if "/" not in place)
         return sorted(place for place in heard if place == NATION_KEY or place.partition("/")[0] in self._units)
 
     def _counted(self, reach: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.catalogue.scope import NATION
-from feeds.engine import chronicle
+from feeds.engine import due
 from feeds.engine.engine import Engine
 from feeds.store.history import History
 from tests.engine.rig import Rig, settle
@@ -18,7 +18,8 @@ from tests.engine.rig import Rig, settle
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Corrections are not collected, except where that is the point."""
-    monkeypatch.setattr(chronicle, "REST_MS", 0)
+    monkeypatch.setattr(due, "REST_MS", 0)
+    monkeypatch.setattr(due, "CALM_MS", 0)
 
 
 def hours(rig: Rig, indicator: str, count: int, name: str = "01") -> list[float | None]:
@@ -108,7 +109,7 @@ def test_it_is_written_once_and_then_rests(rig: Rig) -> None:
 
 
 def test_corrections_of_older_hours_are_collected_for_a_while(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chronicle, "REST_MS", 60_000)
+    monkeypatch.setattr(due, "REST_MS", 60_000)
     engine = rig.engine()
     hourly(rig, 8, 7, 1)
     write(rig, engine)

@@ -50,12 +50,12 @@ class Offices:
                 if moment is not None:
                     yield self._report(actor, moment, 1.0)
 
-    def earlier(self, start: int, end: int, last: int) -> Iterator[Told]:
-        """As `recall`, without what `standing(last)` tells."""
+    def earlier(self, start: int, end: int) -> Iterator[Told]:
+        """As `recall`, without what `standing(end)` tells."""
         if self._speaker.every_ms:
             yield from self.recall(start, end)
             return
-        newest = {actor.code: self._last(actor, last) for actor in self._actors}
+        newest = {actor.code: self._last(actor, end) for actor in self._actors}
         for told in self.recall(start, end):
             if told.at != newest[told.body["entity"]]:
                 yield told

@@ -82,9 +82,10 @@ class Story:
         return merge(*parts, key=lambda told: told.at)
 
     def past(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
-        """What a first start remembers, in chapters with names: what makes every figure live, then day by day back.
+        """What a first start remembers, in chapters with names: what makes every figure live, then what was before.
 
-        Ended dossiers come last: they are the most, and the rest of the picture need not wait for them.
+        Ended dossiers come last: they are the most, and the rest of the picture need not wait for them. Each feed
+        tells its readings in one go, so that the history that follows from them is worked out once.
         """
         lately = end - LATEST_MS
         reports = (one.standing(lately) for one in self._services if isinstance(one, Offices))
@@ -94,8 +95,7 @@ class Story:
         yield "open dossiers", memory.open()
         lives = (one.standing(start) for one in self._services if isinstance(one, Lives))
         yield "open petitions and tasks", chain.from_iterable(lives)
-        for day, (since, until) in enumerate(days_back(start, end), 1):
-            yield f"stations, cameras and posts, day {day} back", self._remembered(since, min(until, lately), lately)
+        yield "stations, cameras and posts", self._remembered(start, lately)
         for day, (since, until) in enumerate(days_back(start, end), 1):
             yield f"ended dossiers, day {day} back", memory.ended(since, until)
 
@@ -127,10 +127,10 @@ class Story:
             for span in (SPANS.get(name, LATEST_MS),)
         )
 
-    def _remembered(self, start: int, end: int, last: int) -> Iterator[Told]:
-        """As `_recall`, without the reports that stood when the story was opened at `last`: those are told first."""
+    def _remembered(self, start: int, end: int) -> Iterator[Told]:
+        """As `_recall`, without the reports that stand at `end`: those are told first."""
         for teller in self._tellers.values():
-            yield from teller.earlier(start, end, last) if isinstance(teller, Offices) else teller.recall(start, end)
+            yield from teller.earlier(start, end) if isinstance(teller, Offices) else teller.recall(start, end)
 
     def _recall(self, start: int, end: int) -> Iterator[Told]:
         return chain.from_iterable(teller.recall(start, end) for teller in self._tellers.values())

@@ -1,0 +1,161 @@
+"""Which hours and days of history are to be written, in which order, and which wait: the plans of the chronicle.
+
+Every bucket that an event touches is remembered with its partition until its history has been written. A record feed's
+communes are a hundred times as many as its units and are looked at one by one, so they are planned apart and come last.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from math import ceil
+from typing import NamedTuple
+
+from feeds.catalogue.clock import DAY_MS, OFFSET_MS
+from feeds.catalogue.model import Catalogue
+from feeds.compute.station import HOURS_A_DAY, day_of_hour
+from feeds.engine.feed import FeedState, lookback
+from feeds.engine.partition import Partition
+from feeds.engine.past import Extent, end_ms
+
+GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
+RECENT_MS = 3 * 3_600_000
+CALM_MS = 1_000  # older hours are written when none of them was touched for so long
+LONGEST_STORM_MS = 20_000  # or when one of them has waited so long
+REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
+LONGEST_REST_MS = 900_000
+
+Touched = tuple[Partition, int, int]  # whose, which bucket, which touch
+Key = tuple[str, int, bool]  # feed, day, whether of communes alone
+
+
+class Plan(NamedTuple):
+    """What of one day of a feed is to be written."""
+
+    day: int
+    feed: FeedState
+    extent: Extent
+    buckets: list[int]
+    touched: list[Touched]
+    units: set[str]  # partitions whose places are concerned; the nation always is
+
+    @property
+    def key(self) -> Key:
+        """Which plan of a round this is."""
+        return self.feed.code, self.day, self.extent == "communes"
+
+
+class Due:
+    """What waits to be written. Ask for `plans`, say which is `begun`, which has `ended`, and whether it is written."""
+
+    def __init__(self, catalogue: Catalogue, feeds: Mapping[str, FeedState]) -> None:
+        self._catalogue = catalogue
+        self._feeds = feeds
+        self._begun: set[Key] = set()
+        self._wide: dict[tuple[Partition, int], int] = {}  # touches of which all but the communes is written
+        self._rests: dict[Key, int] = {}  # until when corrections are collected
+        self._calm: dict[str, tuple[int, int, int]] = {}  # feed -> what waits, since when, since when nothing new does
+        self.now = 0
+        self.records = True  # whether record feeds are looked at
+
+    def plans(self, communes: bool) -> list[Plan]:
+        """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is
+        written before the bucket itself. Of record feeds the communes or all but these."""
+        feeds = [feed for feed in self._feeds.values() if (self.records if feed.in_sql else not communes)]
+        plans = [plan for feed in feeds for plan in self._of(feed, communes)]
+        return sorted(plans, key=lambda plan: -plan.day)
+
+    def begin(self, plan: Plan) -> None:
+        """It is on its way: nothing of it is planned meanwhile."""
+        self._begun.add(plan.key)
+
+    def rest(self, plan: Plan, points: int) -> None:
+        """So much of it was written: corrections of its older hours are collected for a while."""
+        self._rests[plan.key] = self.now + min(LONGEST_REST_MS, REST_MS * points)
+
+    def end(self, plan: Plan, written: bool) -> None:
+        """Everything of it is written, or something has failed and all is to be done again."""
+        self._begun.discard(plan.key)
+        if not written:
+            self._rests.pop(plan.key, None)
+            return
+        for part, bucket, touch in plan.touched:
+            if part.late.get(bucket) != touch:  # something has come since
+                continue
+            if plan.extent == "wide":
+                self._wide[part, bucket] = touch
+            else:
+                del part.late[bucket]
+                self._wide.pop((part, bucket), None)
+
+    def _of(self, feed: FeedState, communes: bool) -> Iterator[Plan]:
+        """The days of a feed whose history must be written: which of their buckets, and because of which touches."""
+        late = [one for one in self._late(feed, communes) if self._waited(feed, one[1], communes)]
+        reached = {bucket: self._reached(feed, bucket, communes) for bucket in {bucket for _, bucket, _ in late}}
+        days: dict[int, set[int]] = defaultdict(set)
+        for bucket in (bucket for found in reached.values() for bucket in found):
+            days[day_of(bucket)].add(bucket)
+        units = {part.part for part, bucket, _ in late if reached[bucket]}
+        extent: Extent = "all" if not feed.in_sql else "communes" if communes else "wide"
+        for day, buckets in days.items():
+            touched = [one for one in late if reached[one[1]] and day_of(one[1]) == day]
+            yield Plan(day, feed, extent, sorted(buckets, reverse=True), touched, units)
+
+    def _late(self, feed: FeedState, communes: bool) -> list[Touched]:
+        """Touches that wait for this, without the older ones while more of them are just coming."""
+        late = [
+            (part, bucket, touch)
+            for part in feed.partitions.values()
+            for bucket, touch in part.late.items()
+            if (self._wide.get((part, bucket)) == touch) == communes
+        ]
+        return late if communes or self._is_calm(feed.code, late) else [one for one in late if self._recent(one[1])]
+
+    def _is_calm(self, feed: str, late: Iterable[Touched]) -> bool:
+        """False while older buckets are touched again and again, as when a source tells its past: to write them now
+        would be to write them twice. Not for longer than a while, and a clock that was set back ends it."""
+        waiting = sum(touch for _, bucket, touch in late if not self._recent(bucket))
+        before, since, same = self._calm.get(feed, (0, self.now, self.now))
+        if waiting != before:
+            since, same = since if before else self.now, self.now
+            self._calm[feed] = (waiting, since, same)
+        return not (0 <= self.now - same < CALM_MS and 0 <= self.now - since < LONGEST_STORM_MS)
+
+    def _recent(self, bucket: int) -> bool:
+        return self.now - end_of(bucket) < RECENT_MS
+
+    def _waited(self, feed: FeedState, bucket: int, communes: bool) -> bool:
+        """An hour just over is written at once; what is corrected later is collected for a while.
+
+        A clock that was set back does not make it wait for longer than it may.
+        """
+        rest = self._rests.get((feed.code, day_of(bucket), communes), 0) - self.now
+        return self._recent(bucket) or not 0 < rest <= LONGEST_REST_MS
+
+    def _reached(self, feed: FeedState, bucket: int, communes: bool) -> list[int]:
+        """The bucket and those after it whose figures look back on it; nothing while that cannot be written."""
+        reach, counts = lookback(self._catalogue, feed.code), feed.counts
+        if bucket > 0:
+            later = [hour for hour in counts.hours if bucket < hour < bucket + reach]
+        else:
+            days = range(1 - bucket, 1 - bucket + ceil(reach / HOURS_A_DAY))
+            later = [-day for day in days if day in counts.days]
+            later += [hour for hour in counts.hours if day_of_hour(hour) in days]
+        ended = [b for b in (bucket, *later) if end_of(b) + GRACE_MS <= self.now]
+        waits = any((feed.code, day_of(b), communes) in self._begun for b in ended)
+        return ended if bucket in ended and not waits else []
+
+
+def end_of(bucket: int) -> int:
+    """The moment an hour or a day is complete."""
+    return end_ms(bucket) if bucket > 0 else midnight(-bucket)
+
+
+def day_of(bucket: int) -> int:
+    """The day an hour lies in, or that the bucket is."""
+    return day_of_hour(bucket) if bucket > 0 else -bucket
+
+
+def midnight(day: int) -> int:
+    """The end of a day in Vietnam."""
+    return (day + 1) * DAY_MS - OFFSET_MS
