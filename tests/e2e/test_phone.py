@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
+from tests.conftest import wait_until
 from tests.e2e import pictures
 from tests.e2e.conftest import Stage
 
@@ -70,15 +71,18 @@ def test_nothing_is_hidden_under_the_tabs_and_desks_have_none(
 ) -> None:
     for path in ("/", "/p/46", "/d/air"):
         phone.goto(stage.url + path)
-        for _ in range(3):  # what is laid out on the way makes the page longer
-            phone.evaluate("scrollTo(0, document.body.scrollHeight)")
-            phone.wait_for_timeout(120)
-        foot, bar = (phone.locator(part).bounding_box() for part in (".foot", ".tabs"))
-        assert foot and bar and foot["y"] + foot["height"] <= bar["y"] + 1, path
+        wait_until(lambda: at_the_end(phone), 10, f"for the foot of {path} above the tabs")
     desk = context.new_page()
     desk.goto(stage.url + "/")
     expect(desk.locator(".tabs")).to_be_hidden()
     expect(desk.locator(".nav")).to_be_visible()
+
+
+def at_the_end(phone: Page) -> bool:
+    """Scroll to the end (what is laid out on the way makes the page longer): is its last line above the tabs?"""
+    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+    foot, bar = (phone.locator(part).bounding_box() for part in (".foot", ".tabs"))
+    return bool(foot and bar and foot["y"] + foot["height"] <= bar["y"] + 1)
 
 
 def test_the_bar_of_a_phone_has_two_lines_that_never_meet(phone: Page, stage: Stage) -> None:
