@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import math
 import random
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import uvicorn
 from a2wsgi import WSGIMiddleware
 from dash import Dash
@@ -36,6 +36,7 @@ from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
 from tests.e2e import canned_doors, canned_hours, canned_quality, canned_walls
+from tests.e2e.canned_columns import Columns, once
 from tests.e2e.canned_policy import Policed
 from tests.e2e.canned_records import Desk, desk, doors, picture
 from tests.e2e.canned_series import series
@@ -96,19 +97,7 @@ def made_up(site: Site, scope: str, calm: bool) -> dict[str, Any]:
     luck = random.Random(scope)
     children = site.places.children(place)
     indicators = {i.code: figure(site, i, luck, place == "vn", calm) for i in site.catalogue.indicators.values()}
-    columns, ages, severities, states = {}, {}, {}, {}
-    for indicator in site.catalogue.indicators.values():
-        if indicator.rollup == "none" or indicator.second:
-            continue
-        values = [value_of(indicator, luck, False, calm) for _ in children]
-        columns[indicator.code] = values
-        ages[indicator.code] = [luck.uniform(1, indicator.cadence) for _ in children]
-        severities[indicator.code] = [0 if calm else level(indicator, value) for value in values]
-        states[indicator.code] = [None for _ in children]
-        if not calm and len(children) > 5:
-            ages[indicator.code][2] = indicator.cadence * 9.0
-            columns[indicator.code][3] = None
-            states[indicator.code][4] = "suspect"
+    columns, ages, severities, states = once(scope, calm, luck, lambda: columns_of(site, children, luck, calm))
     feeds = {
         code: {
             "age": feed.cadence * (9 if code == "traffic" and not calm else 0.4),
@@ -136,6 +125,27 @@ def made_up(site: Site, scope: str, calm: bool) -> dict[str, Any]:
         snapshot["entities"] = entities(site, place, domain, luck)
         snapshot |= canned_doors.spoken_of(site, domain, luck)
     return snapshot
+
+
+def columns_of(site: Site, children: Sequence[str], luck: random.Random, calm: bool) -> Columns:
+    """Values, ages, severities and states of every indicator, by child."""
+    columns: dict[str, Any] = {}
+    ages: dict[str, Any] = {}
+    severities: dict[str, Any] = {}
+    states: dict[str, Any] = {}
+    for indicator in site.catalogue.indicators.values():
+        if indicator.rollup == "none" or indicator.second:
+            continue
+        values = [value_of(indicator, luck, False, calm) for _ in children]
+        columns[indicator.code] = values
+        ages[indicator.code] = [luck.uniform(1, indicator.cadence) for _ in children]
+        severities[indicator.code] = [0 if calm else level(indicator, value) for value in values]
+        states[indicator.code] = [None for _ in children]
+        if not calm and len(children) > 5:
+            ages[indicator.code][2] = indicator.cadence * 9.0
+            columns[indicator.code][3] = None
+            states[indicator.code][4] = "suspect"
+    return columns, ages, severities, states
 
 
 def figure(site: Site, indicator: Indicator, luck: random.Random, nation: bool, calm: bool) -> dict[str, Any]:
@@ -340,7 +350,7 @@ async def told(canned: Canned, request: Request) -> AsyncIterator[str]:
 
 
 def event(kind: str, data: Mapping[str, Any]) -> str:
-    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    return f"event: {kind}\ndata: {msgspec.json.encode(data).decode()}\n\n"
 
 
 def beat(canned: Canned) -> dict[str, Any]:

@@ -105,9 +105,9 @@ def open_page(context: BrowserContext, stage: Stage) -> Iterator[Open]:
     assert not [line for line in said if not any(word in line for word in expected)]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The whole system in the simulated world, answering; of this folder only, so that it burdens nobody else."""
+    """The whole system in the simulated world, answering; of one file only, so that it burdens nobody else."""
     system = start_system(tmp_path_factory.mktemp("system"))
     try:
         wait_until(

@@ -66,23 +66,23 @@ def test_a_thumb_reaches_every_page_from_the_tabs(phone: Page, stage: Stage) -> 
     expect(tabs.nth(0)).to_have_text("Situation")
 
 
-def clear_of_tabs(phone: Page) -> bool:
-    """True when a page that is scrolled to its end ends above the tabs; what is laid out on the way makes it longer."""
-    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
-    foot, bar = (phone.locator(part).bounding_box() for part in (".foot", ".tabs"))
-    return bool(foot and bar and foot["y"] + foot["height"] <= bar["y"] + 1)
-
-
 def test_nothing_is_hidden_under_the_tabs_and_desks_have_none(
     phone: Page, context: BrowserContext, stage: Stage
 ) -> None:
     for path in ("/", "/p/46", "/d/air"):
         phone.goto(stage.url + path)
-        wait_until(lambda: clear_of_tabs(phone), 5, path)
+        wait_until(lambda: at_the_end(phone), 10, f"for the foot of {path} above the tabs")
     desk = context.new_page()
     desk.goto(stage.url + "/")
     expect(desk.locator(".tabs")).to_be_hidden()
     expect(desk.locator(".nav")).to_be_visible()
+
+
+def at_the_end(phone: Page) -> bool:
+    """Scroll to the end (what is laid out on the way makes the page longer): is its last line above the tabs?"""
+    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+    foot, bar = (phone.locator(part).bounding_box() for part in (".foot", ".tabs"))
+    return bool(foot and bar and foot["y"] + foot["height"] <= bar["y"] + 1)
 
 
 def test_the_bar_of_a_phone_has_two_lines_that_never_meet(phone: Page, stage: Stage) -> None:

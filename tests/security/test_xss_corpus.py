@@ -99,7 +99,7 @@ def look(browser: Browser, country: str, path: str, policy: bool) -> None:
     visit.own, page = country, visit.page
     page.goto(country + path)
     with contextlib.suppress(TimeoutError):
-        page.get_by_text("xss()").first.wait_for(timeout=6_000)
+        page.wait_for_function("document.body.innerText.includes('xss()')", timeout=6_000)
     for kind in ("button.figure", "[data-place]", ".stations [data-part=name]", ".alert"):
         target = page.locator(f"{kind}:visible").first
         if target.count():

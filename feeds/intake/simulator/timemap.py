@@ -37,8 +37,8 @@ class TimeMap:
         if speed == self.speed and real - self.real(told) <= PAUSE_MS:
             return self
         story = told if speed != 1 else real + max(0, -(-(told - real) // WEEK_MS)) * WEEK_MS
-        paused = (told, self.real(told))
-        knots = (*(knot for knot in self.knots if knot[0] < told), paused, (max(story, told), max(real, paused[1])))
+        paused = (told, min(self.real(told), real))  # a rounded moment is not later than the one it was rounded from
+        knots = (*(knot for knot in self.knots if knot[0] < told), paused, (max(story, told), real))
         return TimeMap(knots[-MOST_KNOTS:], speed)
 
     def real(self, story: int) -> int:

@@ -1,6 +1,6 @@
 """The story's time and the world's: never backwards, the world's pace before the opening, the asked speed after it."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeds.intake.simulator.timemap import MOST_KNOTS, PAUSE_MS, WEEK_MS, TimeMap
@@ -25,6 +25,7 @@ def test_a_fast_story_keeps_its_past_at_the_worlds_pace():
 
 
 @given(st.lists(st.tuples(PAUSES, PAUSES, SPEEDS), max_size=5), SPEEDS)
+@example([(3, 0, 7.0)], 0.5)  # told up to a moment that the clock reaches one millisecond later
 def test_time_never_runs_backwards(runs, speed):
     times, real = TimeMap.opened(NOW, speed), NOW
     for lived, paused, next_speed in runs:

@@ -1,0 +1,80 @@
+"""Every test, on both cores: what drives a browser beside what does not, then what wants the machine for itself.
+
+    .venv/bin/python -m tests [words for pytest]       # what `make test` runs
+
+A lane is a pytest of its own, with servers and ports of its own, so that a test neither knows nor cares in which it
+runs: plain `pytest` runs the same tests one after another. A test belongs to exactly one lane, by folder or mark.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED, ALONE = "not soak and not alone", "alone and not soak"
+SIDE_BY_SIDE = {
+    "pages": ["tests/e2e", "tests/security", "-m", SHARED],
+    "rooms": ["tests", "--ignore=tests/e2e", "--ignore=tests/security", "-m", SHARED],
+}
+AFTERWARDS = {"alone": ["tests", "-m", ALONE]}
+
+
+class Lane:
+    """One pytest; each line it says is passed on under its name."""
+
+    def __init__(self, name: str, words: list[str]) -> None:
+        self.name = name
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True, errors="replace"
+        )
+        self._told = threading.Thread(target=self._pass_on)
+        self._told.start()
+
+    def _pass_on(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            sys.stdout.write(f"{self.name:5} {line}")
+            sys.stdout.flush()
+
+    def wait(self) -> bool:
+        """True when every test of it passed; one that ran no test at all has failed."""
+        code = self.process.wait()
+        self._told.join()
+        print(f"{self.name:5} ended with {code} after {time.monotonic() - self.began:.0f} s", flush=True)
+        return code == 0
+
+    def end(self) -> None:
+        """As Ctrl-C would, so that its fixtures stop their servers."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+
+
+def run(lanes: dict[str, list[str]], words: list[str]) -> bool:
+    """Start them together and wait for all; whatever stops this stops them too."""
+    started = [Lane(name, [*own, *words]) for name, own in lanes.items()]
+    try:
+        return all([lane.wait() for lane in started])
+    finally:
+        for lane in started:
+            lane.end()
+
+
+def main(words: list[str]) -> int:
+    """Both stages, the second in any case: who reads the log learns of everything at once."""
+    signal.signal(signal.SIGTERM, _stop)
+    return 0 if all([run(SIDE_BY_SIDE, words), run(AFTERWARDS, words)]) else 1
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
