@@ -12,8 +12,9 @@ from layouts.section import section
 from layouts.site import Page
 
 TABS = ("ranking", "table", "trend", "compare")
-DAYS, PERIODS = 14, 3  # hours are kept for 90 days: three reporting months are always within reach
-CUT = 15  # on this day the next reporting month begins (feeds/compute/periods.py)
+SPANS = ("day", "month", "year")  # by what time is looked at and compared
+DAYS, PERIODS, YEARS = 14, 12, 3  # days are kept for ten years
+CUT, LAST = 15, 12  # on this day the next reporting month begins, in this month the year's last (compute/periods.py)
 ONE = timedelta(days=1)
 COLUMNS = ("name", "value", "n", "change", "rank", "age")
 
@@ -48,15 +49,21 @@ def looks(page: Page) -> Node:
 
 
 def filters(page: Page) -> Node:
-    """When, and which units are looked at: a day, a region, those in trouble; the address keeps it."""
+    """By what time, when, and which units are looked at: a region, those in trouble; the address keeps it."""
     words, regions = page.words, page.site.places.regions
     named = (h("option", words.of(region), value=region.code) for region in regions)
     everywhere = h("option", words("study.region.all", n=len(page.site.places.units)), value="")
     states = (h("option", words(f"study.only.{only or 'all'}"), value=only) for only in ("", "abnormal", "doubtful"))
+    spans = (
+        h("button", words(f"study.by.{by}"), type="button", data_by=by, aria_pressed=str(by == "day").lower())
+        for by in SPANS
+    )
     days = h("select", *_moments(page), data_filter="at", aria_label=words("study.at"))
     clear = h("button", words("study.clear"), type="button", data_part="clear", hidden=True)
     return section(
         words("study.filters"),
+        h("div", *spans, class_="segments", role="group", aria_label=words("study.by")),
+        h("p", data_part="period", class_="quiet"),
         days,
         h("select", everywhere, *named, data_filter="region", aria_label=words("study.region")),
         h("select", *states, data_filter="only", aria_label=words("study.only")),
@@ -68,7 +75,7 @@ def filters(page: Page) -> Node:
 
 
 def _moments(page: Page) -> Iterator[Node]:
-    """The present, the ends of the last days and of the last reporting periods, named as people name them.
+    """The present, the ends of the last days, reporting months and years, named as people name them.
 
     A value is an hour as addresses write it: a day and a period end at midnight, with the first hour of what follows.
     """
@@ -80,22 +87,27 @@ def _moments(page: Page) -> Iterator[Node]:
         (words("study.at.day", day=words(f"js.weekday.{day.isoweekday() % 7}"), date=f"{day:%d/%m/%Y}"), day + ONE)
         for day in days
     ]
-    yield h("optgroup", *_options(named), label=words("study.at.days"))
-    told = [(words("study.at.period", n=f"{end:%-m/%Y}", date=f"{end - ONE:%d/%m}"), end) for end in closes(page.today)]
-    yield h("optgroup", *_options(told), label=words("study.at.periods"))
+    yield _closed("day", words("study.at.days"), named)
+    months = closes(page.today)
+    told = [(words("study.at.period", n=f"{end:%-m/%Y}", date=f"{end - ONE:%d/%m}"), end) for end in months[:PERIODS]]
+    yield _closed("month", words("study.at.periods"), told)
+    years = [end for end in months if end.month == LAST]
+    yield _closed("year", words("study.at.years"), [(words("study.at.year", n=f"{end:%Y}"), end) for end in years])
 
 
 def closes(today: date) -> list[date]:
-    """The first day after each of the last reporting months that have ended, newest first; each names its month."""
+    """The first day after each reporting month of the last years that has ended, newest first; each names its month."""
     first = today if today.day >= CUT else today.replace(day=1) - ONE
     ends = [first.replace(day=CUT)]
-    while len(ends) < PERIODS:
+    while len(ends) < YEARS * 12:
         ends.append((ends[-1].replace(day=1) - ONE).replace(day=CUT))
     return ends
 
 
-def _options(moments: list[tuple[str, date]]) -> Iterator[Node]:
-    return (h("option", name, value=f"{end:%Y-%m-%d}T00:00") for name, end in moments)
+def _closed(by: str, label: str, moments: list[tuple[str, date]]) -> Node:
+    """The moments that are looked at by days, months or years; of the three only one stands in the list at a time."""
+    options = (h("option", name, value=f"{end:%Y-%m-%d}T00:00") for name, end in moments)
+    return h("optgroup", *options, label=label, data_closes=by, hidden=by != "day", disabled=by != "day")
 
 
 def _table(page: Page) -> Node:

@@ -62,8 +62,9 @@ export class Figure {
     drawSpark(this.parts.spark, this.held, this.fact, state);
   }
 
-  // What the figure was a day before, and how much of its plan is due: at(code), plan by code.
-  compare(at, plan) {
+  // What the figure was a day or a period before, and how much of its plan is due: at(code), plan by code.
+  compare(at, plan, by = "day") {
+    this.by = by;
     this.then = at(this.code);
     this.plan = plan[this.code];
     if (this.state === undefined || this.state === null) return;
@@ -74,7 +75,8 @@ export class Figure {
   change() {
     const told = this.state === "stale" || this.state === "missing" ? "" : changed(this.held?.v, this.then, this.fact);
     text(this.parts.change, told);
-    text(this.parts.since, told ? say("change.day") : "");
+    const waits = !told && this.by && this.by !== "day" && this.state !== "missing"; // a period nobody knows is said
+    text(this.parts.since, told ? say(`change.${this.by ?? "day"}`) : waits ? say(`change.${this.by}.none`) : "");
   }
 
   level() {

@@ -1,11 +1,14 @@
-// History by the hour, asked for once for a place or an indicator and shared by tiles, ranking, card and slider.
+// History by the hour or the day, asked for once for a place or an indicator and shared by tiles, ranking, card and slider.
 
 import { present } from "./clock.js";
+import { before, SPANS } from "./spans.js";
 
 const HOUR = 3600e3;
+const DAY = 24 * HOUR;
+const OFFSET = 7 * HOUR; // days are Vietnam's
+const HOURS_KEPT = 88 * DAY; // what is older is known by the day alone
 const SUSPECT = 2; // how history marks what a second source contradicted
 const AGAIN_MS = 50e3;
-const BACK = 48; // hours: the last day, and the day before to compare it with
 
 export class Hours {
   constructor(place) {
@@ -21,34 +24,57 @@ export class Hours {
 
   // Every figure of the place: at(code, ms) gives its value then.
   own(end = this.end()) {
-    return this.ask(`/api/v1/hours/${this.place}`, end, (told, from) => ({
-      plan: told.plan,
-      whole: Object.values(told.v).some((values) => known(values.at(-1))),
-      at: (code, ms) => valueAt(told.v[code], from, ms),
-      doubt: (code, ms) => valueAt(told.q?.[code], from, ms) === SUSPECT,
-      day: (code, ms) => dayBefore(told.v[code], from, ms),
-    }));
+    return this.figures(this.grain(end), end, SPANS.day.back);
   }
 
-  // One indicator of all places beneath: values and numbers of cases then.
-  columns(code, end = this.end()) {
-    return this.ask(`/api/v1/columns/${this.place}/${encodeURIComponent(code)}`, end, (told, from) => {
+  // Every figure of the place at the close before the moment: what a month or a year is compared with.
+  close(by, ms) {
+    const end = before(by, ms);
+    return this.figures(DAY, end, 1);
+  }
+
+  // One indicator of all places beneath: values and numbers of cases then, the small line up to then, and what it is
+  // compared with.
+  columns(code, end = this.end(), by = "day") {
+    const span = SPANS[by];
+    const width = by === "day" ? this.grain(end) : span.width;
+    return this.ask(`columns/${this.place}/${encodeURIComponent(code)}`, width, end, width === span.width ? span.back : 2, (told, from) => {
       const seat = new Map(told.order.map((place, i) => [place, i]));
+      const value = (place, ms) => valueAt(told.v[seat.get(place)], from, ms, width);
       return {
+        by,
+        step: width,
         order: told.order,
         whole: told.n.every((counts) => !counts || known(counts.at(-1))) && told.n.some(Boolean),
-        at: (place, ms) => valueAt(told.v[seat.get(place)], from, ms),
-        doubt: (place, ms) => valueAt(told.q?.[seat.get(place)], from, ms) === SUSPECT,
-        cases: (place, ms) => casesAt(told.n[seat.get(place)], from, ms),
-        day: (place, ms) => dayBefore(told.v[seat.get(place)], from, ms),
+        at: value,
+        before: (place, ms) => value(place, before(by, ms)),
+        doubt: (place, ms) => valueAt(told.q?.[seat.get(place)], from, ms, width) === SUSPECT,
+        cases: (place, ms) => casesAt(told.n[seat.get(place)], from, ms, width),
+        line: (place, ms) => lineUpTo(told.v[seat.get(place)], from, ms, width, span.line),
       };
     });
   }
 
-  // One question for each hour and address; what failed, or was not yet written whole, is asked again after a minute.
-  ask(path, end, read) {
-    const from = end - BACK * HOUR;
-    const address = `${path}?from=${from}&to=${end}`;
+  // Hours are kept for three months; of what lies farther back the days are known, each by its end.
+  grain(end) {
+    return end !== null && present() !== null && present() - end > HOURS_KEPT ? DAY : HOUR;
+  }
+
+  figures(width, end, back) {
+    return this.ask(`hours/${this.place}`, width, end, back, (told, from) => ({
+      plan: told.plan,
+      whole: Object.values(told.v).some((values) => known(values.at(-1))),
+      at: (code, ms) => valueAt(told.v[code], from, ms, width),
+      doubt: (code, ms) => valueAt(told.q?.[code], from, ms, width) === SUSPECT,
+      line: (code, ms) => lineUpTo(told.v[code], from, ms, width, SPANS.day.line),
+    }));
+  }
+
+  // One question for each moment and address; what failed, or was not yet written whole, is asked again after a minute.
+  ask(path, width, moment, back, read) {
+    const end = width === DAY ? Math.floor((moment + OFFSET) / DAY) * DAY - OFFSET : moment;
+    const from = end - back * width;
+    const address = `/api/v1/${path}?from=${from}&to=${end}${width === DAY ? "&step=day" : ""}`;
     if (!this.asked.has(address)) {
       if (this.asked.size > 40) this.asked.clear();
       const answer = fetch(address).then((got) => (got.ok ? got.json() : Promise.reject(new Error(String(got.status))))).then((told) => read(told, from));
@@ -65,18 +91,19 @@ function known(value) {
 }
 
 // A bucket is named by its start: what stood at 02:00 is the hour that began at 01:00.
-function valueAt(values, from, ms) {
-  return values?.[Math.round((ms - from) / HOUR) - 1] ?? null;
+function valueAt(values, from, ms, width) {
+  return values?.[Math.round((ms - from) / width) - 1] ?? null;
 }
 
 // The number of cases then, or the newest known before.
-function casesAt(counts, from, ms) {
-  for (let i = Math.round((ms - from) / HOUR) - 1; i >= 0; i -= 1) if (known(counts?.[i])) return counts[i];
+function casesAt(counts, from, ms, width) {
+  const last = Math.round((ms - from) / width) - 1;
+  for (let i = Math.min(last, (counts?.length ?? 0) - 1); i >= 0; i -= 1) if (known(counts?.[i])) return counts[i];
   return null;
 }
 
-// The 24 hours up to a moment.
-function dayBefore(values, from, ms) {
-  const last = Math.round((ms - from) / HOUR);
-  return values ? values.slice(Math.max(0, last - 24), last) : [];
+// The buckets up to a moment that a small line is drawn of.
+function lineUpTo(values, from, ms, width, many) {
+  const last = Math.round((ms - from) / width);
+  return values ? values.slice(Math.max(0, last - many), last) : [];
 }

@@ -24,7 +24,7 @@ export async function stateAt(page, hours, live, code, ms, end) {
 function figureAt(page, own, code, ms, level) {
   const { cadence, lag } = page.indicators[code];
   const v = own.at(code, ms);
-  return { v, at: new Date(ms).toISOString(), atMs: ms, state: v === null ? "missing" : own.doubt(code, ms) ? "suspect" : "live", severity: level ?? 0, cadence, lag, spark: own.day(code, ms), past: true };
+  return { v, at: new Date(ms).toISOString(), atMs: ms, state: v === null ? "missing" : own.doubt(code, ms) ? "suspect" : "live", severity: level ?? 0, cadence, lag, spark: own.line(code, ms), past: true };
 }
 
 function columnAt(state, code, column, ms, levels) {

@@ -46,12 +46,12 @@ export class PlaceCard {
 
   history(place, column, figure, fact) {
     const at = now();
-    const day = column && at !== null ? column.day(place, at) : [];
+    const line = column && at !== null ? column.line(place, at) : [];
     const own = column && this.page.ranking.state ? this.page.ranking.state.columns[this.page.ranking.code]?.[this.page.ranking.state.place.get(place)] : null;
-    const then = column && at !== null ? column.at(place, at - 864e5) : null;
+    const then = column && at !== null ? column.before(place, at) : null;
     const said = own === null || own === undefined ? "" : changed(own, then, fact);
-    text(this.parts.change, said ? `${said} ${say("change.day")}` : "");
-    drawSpark(this.parts.spark, { spark: day, v: fact.per ? undefined : figure.v, limit: null }, fact, figure.state);
+    text(this.parts.change, said ? `${said} ${say(`change.${column.by}`)}` : "");
+    drawSpark(this.parts.spark, { spark: line, v: fact.per ? undefined : figure.v, limit: null }, fact, figure.state);
   }
 
   // A line from the unit to its card, in the sheet's own units.

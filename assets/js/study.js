@@ -6,8 +6,9 @@ import { Figure } from "./figure.js";
 import { bare, number, quantity, say } from "./format.js";
 import { Hours } from "./hours.js";
 import { ABNORMAL, nationFigure } from "./layers.js";
-import { Looks } from "./study_looks.js";
+import { Looks, spanOf } from "./study_looks.js";
 import { Moment, read, spoken, written } from "./moment.js";
+import { before } from "./spans.js";
 import { stateAt } from "./past.js";
 import { PlaceCard } from "./place_card.js";
 
@@ -43,6 +44,7 @@ export class Study {
     this.head?.colourBy(code);
     this.list?.mark(code);
     this.picked = query.get("pick");
+    this.by = this.page.study ? spanOf(query) : "day";
     if (this.card && this.page.names[this.picked]) this.ahead(this.page.href(this.picked));
     this.stand(read(query.get("at")));
     this.looks?.turn(query);
@@ -52,8 +54,12 @@ export class Study {
   // Which look, at which units: the address keeps it, and nothing else of the page is drawn again.
   keep(changes) {
     history.replaceState(null, "", this.page.here(changes));
-    this.looks.turn(new URLSearchParams(location.search));
+    const query = new URLSearchParams(location.search);
+    const by = this.by;
+    this.by = spanOf(query);
+    this.looks.turn(query);
     if ("at" in changes) this.stand(read(changes.at));
+    if (this.by !== by) this.compare();
   }
 
   // A live state has been written into the page's own panels.
@@ -66,6 +72,7 @@ export class Study {
 
   second() {
     this.head?.age();
+    this.looks?.tick(this.at ?? null);
     const end = this.hours.end();
     if (end !== null && end !== this.hour) {
       this.hour = end;
@@ -85,14 +92,15 @@ export class Study {
   // Cases behind the shares, and the hours of all units, of the indicator that is shown.
   async learn(code) {
     const { ranking } = this.page;
-    if (this.learnt !== code) this.column = null;
-    this.learnt = code;
+    const by = this.by;
+    if (this.learnt !== code + by) this.column = null;
+    this.learnt = code + by;
     this.card?.show(this.picked, this.column);
     this.looks?.show(this.column);
     if (code === ABNORMAL || this.hours.end() === null) return;
     try {
-      const column = await this.hours.columns(code, this.at ? this.moment.end() : undefined);
-      if (this.page.ranking.code !== code) return;
+      const column = await this.hours.columns(code, this.at ? this.moment.end() : undefined, by);
+      if (this.page.ranking.code !== code || this.by !== by) return;
       this.column = column;
       const at = now();
       ranking.know(new Map(column.order.map((place) => [place, column.cases(place, at)])));
@@ -103,7 +111,7 @@ export class Study {
     }
   }
 
-  // Yesterday's figures and what is due of the plans, for tiles and head.
+  // What stood a day or a period before and what is due of the plans, for tiles and head.
   async compare() {
     clearTimeout(this.timer);
     this.looked = performance.now();
@@ -112,9 +120,11 @@ export class Study {
       return;
     }
     try {
+      const by = this.by;
       const own = await this.hours.own(this.at ? this.moment.end() : undefined);
-      const then = now() - 864e5;
-      for (const figure of [...this.page.figures, ...(this.head ? [this.head] : [])]) figure.compare((code) => own.at(code, then), own.plan);
+      const then = before(by, now());
+      const held = by === "day" ? own : await this.hours.close(by, now());
+      if (this.by === by) for (const figure of [...this.page.figures, ...(this.head ? [this.head] : [])]) figure.compare((code) => held.at(code, then), own.plan, by);
     } catch {
       // nothing to compare with: the tiles say nothing
     }

@@ -1,12 +1,14 @@
-// Up to four units over two days on one scale. Lines differ by ink and dash, each is named at its end; gaps stay gaps.
+// Up to four units on one scale, over two days, a month or a year. Lines differ by ink and dash, each is named at its end; gaps stay gaps.
 
 import { hide, parts, text } from "./binding.js";
-import { clock, number, say } from "./format.js";
+import { clock, day, number, say } from "./format.js";
+import { SPANS } from "./spans.js";
 import { made } from "./svg.js";
 
 const MOST = 4;
 const HOUR = 3600e3;
-const BACK = 48;
+const DAY = 24 * HOUR;
+const OFFSET = 7 * HOUR;
 const EDGE = { left: 48, right: 150, top: 12, bottom: 26 };
 const APART = 18; // between two names
 
@@ -66,24 +68,27 @@ export class Compare {
 
   draw() {
     const { column, page } = this;
-    const end = page.desk?.hours.end() ?? null;
-    const lines = column && end !== null ? this.units().map((place) => ({ place, points: hours(column, place, end) })) : [];
+    const hour = page.desk?.hours.end() ?? null;
+    const lines = column && hour !== null ? this.units().map((place) => ({ place, points: points(column, place, hour) })) : [];
     const known = lines.filter((line) => line.points.some(([, v]) => v !== null));
     hide(this.parts.none, known.length > 0);
     text(this.parts.none, this.units().length ? (column ? say("study.nohours") : "") : say("study.choose", { n: number(MOST) }));
-    this.parts.chart.replaceChildren(...(known.length ? this.drawn(known, end) : []));
+    this.parts.chart.replaceChildren(...(known.length ? this.drawn(known, column) : []));
   }
 
-  drawn(lines, end) {
+  drawn(lines, column) {
     const { clientWidth: width, clientHeight: height } = this.parts.chart;
     const fact = this.page.ranking.fact;
     const values = lines.flatMap((line) => line.points.map(([, v]) => v)).filter((v) => v !== null);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const pad = (high - low || Math.abs(high) || 1) * 0.06;
-    const x = (ms) => EDGE.left + (1 - (end - ms) / (BACK * HOUR)) * (width - EDGE.left - EDGE.right);
+    const end = lines[0].points.at(-1)[0];
+    const whole = lines[0].points.length * column.step;
+    const x = (ms) => EDGE.left + (1 - (end - ms) / whole) * (width - EDGE.left - EDGE.right);
+    const when = (ms) => (column.step === DAY ? day(ms - HOUR).slice(0, 5) : clock(ms, false)); // a day is known by its name
     const y = (v) => height - EDGE.bottom - ((v - low + pad) / (high - low + 2 * pad)) * (height - EDGE.top - EDGE.bottom);
     const marks = [low, (low + high) / 2, high].flatMap((v) => [made("path", { d: `M${EDGE.left} ${y(v)}H${width - EDGE.right}`, class: "grid" }), word(number(v, fact.digits ?? 0), EDGE.left - 6, y(v) + 4, "end")]);
-    for (const back of [BACK, BACK / 2, 0]) marks.push(word(clock(end - back * HOUR, false), x(end - back * HOUR), height - 6, back ? "start" : "end"));
+    for (const ms of [end - whole, end - whole / 2, end]) marks.push(word(when(ms), x(ms), height - 6, ms === end ? "end" : "start"));
     const ends = spread(lines.map((line) => y(line.points.findLast(([, v]) => v !== null)[1])));
     lines.forEach((line, i) => marks.push(...this.line(line, i, x, y, ends[i], fact)));
     return marks;
@@ -97,8 +102,11 @@ export class Compare {
   }
 }
 
-function hours(column, place, end) {
-  return Array.from({ length: BACK }, (_, i) => end - (BACK - 1 - i) * HOUR).map((ms) => [ms, column.at(place, ms)]);
+// The ends of the buckets that are shown, each with what stood then.
+function points(column, place, hour) {
+  const end = column.step === DAY ? Math.floor((hour + OFFSET) / DAY) * DAY - OFFSET : hour;
+  const many = column.by === "day" ? SPANS.day.back : SPANS[column.by].line;
+  return Array.from({ length: many }, (_, i) => end - (many - 1 - i) * column.step).map((ms) => [ms, column.at(place, ms)]);
 }
 
 function path(points, x, y) {

@@ -1,13 +1,22 @@
-// Four looks at the units of the map's page and what they are narrowed to; the address keeps both: ?tab, region, only, vs.
+// Four looks at the units of the map's page, what they are narrowed to and by what time they are compared; the address
+// keeps all of it: ?tab, region, only, vs, by.
 
 import { attr, hide, parts, text } from "./binding.js";
-import { number, say } from "./format.js";
+import { present } from "./clock.js";
+import { day, number, say } from "./format.js";
 import { read, spoken } from "./moment.js";
+import { before, period, SPANS } from "./spans.js";
 import { Compare } from "./study_compare.js";
 import { UnitsTable } from "./study_table.js";
 
 const TABS = ["ranking", "table", "trend", "compare"];
 const DOUBTFUL = new Set(["stale", "missing", "suspect"]);
+
+// By what time the address compares: day, month or year.
+export function spanOf(query) {
+  const asked = query.get("by");
+  return SPANS[asked] ? asked : "day";
+}
 
 export class Looks {
   constructor(node, page, keep) {
@@ -20,9 +29,12 @@ export class Looks {
     const filters = document.querySelector("[data-panel=filters]");
     this.parts = parts(filters);
     this.selects = [...filters.querySelectorAll("[data-filter]")];
+    this.spans = [...filters.querySelectorAll("[data-by]")];
+    this.closes = [...filters.querySelectorAll("[data-closes]")];
     node.addEventListener("click", (event) => this.click(event.target.closest("[data-tab]")?.dataset.tab));
     filters.addEventListener("change", ({ target }) => keep({ [target.dataset.filter]: target.value || null }));
-    this.parts.clear.addEventListener("click", () => keep({ region: null, only: null, at: null }));
+    filters.addEventListener("click", ({ target }) => target.dataset.by && keep({ by: target.dataset.by === "day" ? null : target.dataset.by, at: null }));
+    this.parts.clear.addEventListener("click", () => keep({ region: null, only: null, at: null, by: null }));
   }
 
   click(tab) {
@@ -37,12 +49,24 @@ export class Looks {
     this.region = this.page.regions[query.get("region")] ? query.get("region") : "";
     this.only = ["abnormal", "doubtful"].includes(query.get("only")) ? query.get("only") : "";
     this.at = query.get("at") ?? "";
+    this.by = spanOf(query);
+    for (const button of this.spans) attr(button, "aria-pressed", String(button.dataset.by === this.by));
+    for (const group of this.closes) group.hidden = group.disabled = group.dataset.closes !== this.by;
     for (const select of this.selects) select.value = this[select.dataset.filter];
     this.named();
-    hide(this.parts.clear, !this.region && !this.only && !this.at);
+    hide(this.parts.clear, !this.region && !this.only && !this.at && this.by === "day");
     this.compare.turn(query);
     this.narrow();
     this.show(this.column);
+  }
+
+  // What is compared with what, by its days, once the server has told its time.
+  tick(at) {
+    const moment = at ?? present();
+    if (moment === null || !this.by) return;
+    if (this.by === "day") return text(this.parts.period, say("study.by.day"));
+    const inside = at === null ? moment : moment - 1; // a close belongs to the period that it ends
+    text(this.parts.period, say("study.by.period", { ...period(this.by, inside), close: day(before(this.by, moment) - 1) }));
   }
 
   // An hour that no name of the list is meant by stands in it by itself.

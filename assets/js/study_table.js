@@ -1,4 +1,4 @@
-// The units as a table: value, cases, change since yesterday, range of ranks, age. Rows are made once, when it is first
+// The units as a table: value, cases, change against the day or period before, range of ranks, age. Rows are made once, when it is first
 // looked at; they move when somebody sorts, never by themselves.
 
 import { attr, hide, sign, text } from "./binding.js";
@@ -16,12 +16,14 @@ export class UnitsTable {
     this.body = node.querySelector("tbody");
     this.rows = [];
     this.by = "name";
+    this.change = node.querySelector("[data-sort=change]");
     node.querySelector("thead").addEventListener("click", (event) => this.sort(event.target.closest("[data-sort]")?.dataset.sort));
   }
 
   show(column) {
     const { ranking } = this.page;
     if (!ranking.state) return;
+    text(this.change, say(`study.col.change.${column?.by ?? "day"}`));
     if (!this.rows.length) this.rows = Object.keys(this.page.names).map((place) => this.make(place));
     for (const row of this.rows) this.fill(row, column);
   }
@@ -47,7 +49,7 @@ export class UnitsTable {
     const known = figure.v !== null;
     const level = known && figure.state !== "stale" ? figure.severity || 0 : 0;
     const at = now();
-    const before = column && at !== null && !fact.per ? column.at(row.place, at - 864e5) : null;
+    const before = column && at !== null && !fact.per ? column.before(row.place, at) : null;
     const range = ranking.range(row.place);
     row.told = { name: this.page.names[row.place], value: figure.v, n: figure.n ?? null, change: known && before !== null ? figure.v - before : null, rank: range?.first ?? null, age: known ? figure.age : null };
     attr(row.node, "data-age-state", figure.state);

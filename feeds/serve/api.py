@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.access.needs import needs
-from feeds.catalogue.clock import DAY_MS, HOUR_MS
+from feeds.catalogue.clock import DAY_MS
 from feeds.catalogue.scope import Scope
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal, gzip, takes_gzip
@@ -29,7 +29,7 @@ from feeds.serve.hub import Hub
 from feeds.serve.link import ANSWER_S, LOST
 from feeds.serve.readers import STEPS, Readers, Unknown
 from feeds.serve.stream import SCOPE
-from feeds.store.history import TooManyPoints
+from feeds.store.history import Step, TooManyPoints, bucket_start
 from feeds.store.register import BadCursor, Filter
 
 THREADS = 4
@@ -39,7 +39,7 @@ R = TypeVar("R")
 CAMERA_LETTERS = 64
 SHARED_S = 20  # how old an answer of hours may be: every screen that asks meanwhile shares one reading
 SHARED_ANSWERS = 256
-LONGEST_MS = 7 * DAY_MS
+LONGEST: Mapping[Step, int] = {"hour": 7 * DAY_MS, "day": 400 * DAY_MS}  # what is given at once, by grain
 CURSOR = re.compile(r"\d{1,15}:\d{1,9}")
 
 
@@ -112,27 +112,28 @@ class Api:
 
     @needs("see")
     async def columns(self, request: Request) -> Response:
-        """One indicator of all places under a scope, hour by hour."""
-        sight, (start, end) = self.access.sight(request.scope), self._hours(request)
+        """One indicator of all places under a scope, hour by hour or day by day."""
+        sight, span = self.access.sight(request.scope), self._buckets(request)
         words = request.path_params
-        return await self._shared(request, self._columns, sight, words["scope"], words["indicator"], start, end)
+        return await self._shared(request, self._columns, sight, words["scope"], words["indicator"], *span)
 
     @needs("see")
     async def hours(self, request: Request) -> Response:
-        """Every figure of a place, hour by hour."""
-        sight, (start, end) = self.access.sight(request.scope), self._hours(request)
-        return await self._shared(request, self._own, sight, request.path_params["scope"], start, end)
+        """Every figure of a place, hour by hour or day by day."""
+        sight, span = self.access.sight(request.scope), self._buckets(request)
+        return await self._shared(request, self._own, sight, request.path_params["scope"], *span)
 
-    def _hours(self, request: Request) -> tuple[int, int]:
-        """The whole hours asked for: by default the day that ends with the last full one."""
-        asked = Asked(request, "from", "to")
-        end = asked.time("to", self.readers.clock.now_ms()) // HOUR_MS * HOUR_MS
+    def _buckets(self, request: Request) -> tuple[int, int, Step]:
+        """The whole hours (or Vietnam's days) asked for: by default 24 hours that end with the last full one."""
+        asked = Asked(request, "from", "to", "step")
+        step: Step = "day" if asked.choice("step", ("hour", "day"), "hour") == "day" else "hour"
+        end = bucket_start(asked.time("to", self.readers.clock.now_ms()), step)
         start = asked.time("from", end - DAY_MS)
         if start > end:
             raise Refusal(400, "from lies after to")
-        if end - start > LONGEST_MS:
-            raise Refusal(400, f"at most {LONGEST_MS // DAY_MS} days of hours are given at once")
-        return start, end
+        if end - start > LONGEST[step]:
+            raise Refusal(400, f"at most {LONGEST[step] // DAY_MS} days are given at once by the {step}")
+        return start, end, step
 
     @needs("records")
     async def records(self, request: Request) -> Response:
@@ -282,16 +283,16 @@ class Api:
         return Response(body, media_type="application/json", headers=headers)
 
 
-def _packed_columns(readers: Readers) -> Callable[[Scope, str, str, int, int], bytes]:
-    def columns(scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int) -> bytes:
-        return gzip(msgspec.json.encode(readers.columns(scope, name, indicator, start_ms, end_ms)))
+def _packed_columns(readers: Readers) -> Callable[[Scope, str, str, int, int, Step], bytes]:
+    def columns(scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int, step: Step) -> bytes:
+        return gzip(msgspec.json.encode(readers.columns(scope, name, indicator, start_ms, end_ms, step)))
 
     return columns
 
 
-def _packed_hours(readers: Readers) -> Callable[[Scope, str, int, int], bytes]:
-    def hours(scope: Scope, name: str, start_ms: int, end_ms: int) -> bytes:
-        return gzip(msgspec.json.encode(readers.hours(scope, name, start_ms, end_ms)))
+def _packed_hours(readers: Readers) -> Callable[[Scope, str, int, int, Step], bytes]:
+    def hours(scope: Scope, name: str, start_ms: int, end_ms: int, step: Step) -> bytes:
+        return gzip(msgspec.json.encode(readers.hours(scope, name, start_ms, end_ms, step)))
 
     return hours
 

@@ -92,20 +92,22 @@ class Readers:
         times = ("since", "beat", "heard", "sent")
         return {"rows": [row | {name: iso(row[name]) if row[name] else None for name in times} for row in rows]}
 
-    def columns(self, scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int) -> dict[str, Any]:
-        """One indicator of all places under `name`, hour by hour: what a map over time is coloured by."""
+    def columns(
+        self, scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int, step: Step = "hour"
+    ) -> dict[str, Any]:
+        """One indicator of all places under `name`, hour by hour or day by day: what a map over time is coloured by."""
         known = self._known(indicator)
         self._check_place(scope, name)
         order = self.places.children(name)
-        own = self._history.series(scope, name, indicator, start_ms, end_ms, "hour")
-        found = self._history.many(scope, order, [indicator], start_ms, end_ms, "hour")
+        own = self._history.series(scope, name, indicator, start_ms, end_ms, step)
+        found = self._history.many(scope, order, [indicator], start_ms, end_ms, step)
         rows = [found.get((child, indicator)) for child in order]
         return {
             "scope": name,
             "indicator": indicator,
             "unit": known.unit,
             **by(known),
-            "step": "hour",
+            "step": step,
             "t": [iso(t) for t in own.t],
             "own": {"v": own.v, "n": own.n},
             "order": order,
@@ -115,15 +117,15 @@ class Readers:
             **bounds(known, rows),
         }
 
-    def hours(self, scope: Scope, name: str, start_ms: int, end_ms: int) -> dict[str, Any]:
-        """Every figure of a place, hour by hour, and how much of each growing plan is due at the end."""
+    def hours(self, scope: Scope, name: str, start_ms: int, end_ms: int, step: Step = "hour") -> dict[str, Any]:
+        """Every figure of a place by the hour or the day, and how much of each growing plan is due at the end."""
         self._check_place(scope, name)
         known = self.catalogue.indicators
-        found = self._history.many(scope, [name], list(known), start_ms, end_ms, "hour")
+        found = self._history.many(scope, [name], list(known), start_ms, end_ms, step)
         paces = {code: plan for code in known if (plan := pace(known[code], end_ms))}
         return {
             "scope": name,
-            "step": "hour",
+            "step": step,
             "from": iso(start_ms),
             "hours": max((len(series.t) for series in found.values()), default=0),
             "v": {code: series.v for (_, code), series in found.items()},

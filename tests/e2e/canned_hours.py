@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from feeds.catalogue.clock import HOUR_MS, iso
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, iso
 
 CASES = 400  # behind the first unit's share; each next one has more, the third hardly any
 
@@ -50,8 +50,9 @@ def routes(canned: Any) -> list[Route]:
 
 
 def asked(request: Request) -> range:
-    """The starts of the hours asked for."""
-    return range(int(request.query_params["from"]), int(request.query_params["to"]), HOUR_MS)
+    """The starts of the hours or days asked for."""
+    width = DAY_MS if request.query_params.get("step") == "day" else HOUR_MS
+    return range(int(request.query_params["from"]), int(request.query_params["to"]), width)
 
 
 def past(value: float | None, hour: int, count: int) -> float | None:

@@ -1,24 +1,48 @@
-"""Pictures for people, under .artefacts/: taken where PICTURES=1 asks for them, for no test is judged by them."""
+"""Pictures for people, kept under .artefacts/ by every run of the browser tests: no test is judged by them.
+
+They must cost next to nothing: Chromium writes them as JPEG itself, and a sheet of 3840 x 2160 is laid out at its full
+size but kept at half of it, for then it has no more pixels than the others.
+"""
 
 from __future__ import annotations
 
-import os
+import base64
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 FOLDER = Path(__file__).resolve().parents[2] / ".artefacts"
-WANTED = os.environ.get("PICTURES") == "1"  # encoding them takes as long as drawing the pages
+SIZES = {"1920x1080": (1920, 1080), "3840x2160": (3840, 2160), "390x844": (390, 844)}
+MOST_WIDE = 1920  # pixels of a kept picture
+TALLEST = 6000  # of a page that is kept from top to bottom
 
 
 def keep(page: Page, name: str, settle_ms: int = 0, full_page: bool = False) -> None:
-    """Keep the page as it stands after `settle_ms` as <name>.png."""
-    if WANTED:
+    """Keep the page as it stands after `settle_ms` as <name>.jpg."""
+    if settle_ms:
         page.wait_for_timeout(settle_ms)
-        page.screenshot(path=place_of(name), full_page=full_page)
+    width, height = page.evaluate("[innerWidth, innerHeight]")
+    if full_page:
+        height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+    top = 0 if full_page else page.evaluate("scrollY")
+    clip = {"x": 0, "y": top, "width": width, "height": height, "scale": min(1, MOST_WIDE / width)}
+    session = page.context.new_cdp_session(page)
+    told = {"format": "jpeg", "quality": 75, "clip": clip, "captureBeyondViewport": full_page, "optimizeForSpeed": True}
+    place_of(name, "jpg").write_bytes(base64.b64decode(session.send("Page.captureScreenshot", told)["data"]))
+    session.detach()
 
 
-def place_of(name: str) -> Path:
+def at_every_size(page: Page, name: str) -> Iterator[str]:
+    """An open page at each size, kept as <name>-<size>.jpg; yields the size while the page stands at it."""
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        keep(page, f"{name}-{size}")
+        yield size
+
+
+def place_of(name: str, kind: str = "png") -> Path:
     """Where the picture of that name is kept."""
     FOLDER.mkdir(exist_ok=True)
-    return FOLDER / f"{name}.png"
+    return FOLDER / f"{name}.{kind}"

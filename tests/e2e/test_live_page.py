@@ -28,23 +28,6 @@ def push(stage: Stage, scope: str = "vn", **changes: Any) -> None:
     stage.tell(push={"scope": scope, "indicators": {LEAD: figure(**changes)}})
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/p/48", "/d/air", "/p/01/hydrology", "/d/social", "/?theme=dark&lang=en", "/d/data"]
-)
-def test_pages_are_silent_and_ask_no_other_host(open_page: Open, path: str) -> None:
-    """Rule 29: no request leaves for another host."""
-    page = open_page(path)
-    expect(page.locator("[data-part=figure]").first).to_have_text(lambda_digits())
-    page.mouse.wheel(0, 20_000)
-    page.wait_for_timeout(800)
-
-
-def lambda_digits() -> Any:
-    import re
-
-    return re.compile(r"\d")
-
-
 def test_first_paint_needs_no_script(stage: Stage, browser: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

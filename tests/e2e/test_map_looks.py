@@ -75,6 +75,22 @@ def test_only_what_is_wrong_or_what_cannot_be_ranked(open_page: Open) -> None:
     assert marked.count() and all(row.get_attribute("data-severity") for row in marked.all())
 
 
+def test_a_month_is_compared_with_the_close_before_it_and_the_address_keeps_it(open_page: Open) -> None:
+    page = open_page("/map?i=adm_ontime_rate&pick=46")
+    expect(page.locator("[data-panel=head] [data-part=since]")).to_have_text("so hôm qua")
+    page.locator("[data-by=month]").click()
+    expect(page).to_have_url(re.compile("by=month"))
+    again = open_page(page.url[page.url.index("/map") :])
+    for shown in (page, again):
+        expect(shown.locator("[data-by=month]")).to_have_attribute("aria-pressed", "true")
+        expect(shown.locator("[data-panel=head] [data-part=since]")).to_have_text("so kỳ trước")
+        expect(shown.locator("[data-panel=place] [data-part=change]")).to_contain_text("so kỳ trước")
+        expect(shown.locator("[data-part=period]")).to_have_text(re.compile(r"kỳ 15/\d\d.* – 14/\d\d.*hết ngày 14/"))
+        assert shown.locator("[data-filter=at] optgroup:not([hidden])").get_attribute("data-closes") == "month"
+    page.locator("[data-by=day]").click()
+    expect(page).not_to_have_url(re.compile("by="))
+
+
 def test_the_table_hatches_what_is_stale_and_sorts_what_is_missing_last(open_page: Open, stage: Stage) -> None:
     page = open_page("/map?i=adm_ontime_rate&tab=table")
     rows = f"{sheet(page, 'table')} tbody tr"

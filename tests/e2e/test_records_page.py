@@ -13,6 +13,7 @@ from tests.e2e.conftest import Open, Stage
 
 pytestmark = pytest.mark.browser
 LIST = f"/p/{UNIT}/dossiers/r?i=adm_ontime_rate&period=all"
+NOTHING = ".desk .empty"  # the sentence of a list that is empty
 ROWS = ".ag-center-cols-container .ag-row"
 
 
@@ -38,6 +39,22 @@ def test_the_record_is_three_clicks_from_the_first_page(open_page: Open) -> None
     assert page.url.endswith("?i=adm_ontime_rate")
     page.go_back()
     expect(page.locator(f"{ROWS} .record-link").first).to_be_visible()
+
+
+def test_every_tile_of_the_first_page_leads_to_what_it_was_made_of(open_page: Open) -> None:
+    """Rule 11 for each domain: figure, card, list; the third click opens one record, where there are records."""
+    page = open_page("/")
+    for code in page.locator("[data-panel=tile]").evaluate_all("all => all.map((n) => n.dataset.indicator)"):
+        page.locator(f"[data-panel=tile][data-indicator={code}] [data-card]").click()
+        page.locator("#card [data-part=records]").click()
+        rows = page.locator(f"{ROWS}, table.refused tbody tr, {NOTHING}")
+        expect(rows.first, code).to_be_visible()
+        link = page.locator(f"{ROWS} .record-link").first
+        if link.count():
+            link.click()
+            expect(page.locator(".record h1"), code).to_have_text(re.compile(r"\S"))
+        page.locator(".brand").click()
+        expect(page.locator("[data-panel=tile]").first).to_be_visible()
 
 
 def test_the_list_narrows_sorts_and_turns_and_its_address_restores_it(open_page: Open) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from feeds.catalogue.clock import HOUR_MS
 from feeds.compute.age import age_state
 from feeds.compute.interval import rank_ranges, wilson
+from feeds.compute.periods import midnight_ms, period_at
 from layouts.numbers import bare, number
 from tests.e2e.conftest import Open
 
@@ -45,6 +49,20 @@ def test_intervals_and_ranks(open_page: Open) -> None:
     ours = [wilson(*case) for case in shares]
     assert [tuple(pair) for pair in said[0]] == [pytest.approx(pair) for pair in ours]
     assert [tuple(pair) for pair in said[1]] == rank_ranges(ours)
+
+
+def test_borders_of_reporting_periods(open_page: Open) -> None:
+    days = [date(2026, m, d) for m, d in ((1, 1), (3, 14), (3, 15), (12, 14), (12, 15), (12, 31))]
+    cases = [(by, midnight_ms(day) + hours * HOUR_MS) for by in ("month", "year") for day in days for hours in (0, 17)]
+    said = open_page("/").evaluate(
+        """async (cases) => { const { border, before } = await import('/assets/js/spans.js');
+        return cases.map(([by, ms]) => [border(by, ms), before(by, ms)]) }""",
+        cases,
+    )
+    for (by, ms), (border, before) in zip(cases, said, strict=True):
+        here = period_at(ms, by)
+        assert border == here.start_ms
+        assert before == (here.shifted(-1).start_ms if ms == here.start_ms else here.start_ms)
 
 
 def test_numbers(open_page: Open) -> None:

@@ -117,3 +117,17 @@ def test_reporting_months_close_where_figures_of_the_month_begin_anew(today: dat
     last = period_of(today, "month").start
     assert study.closes(today)[0] == last
     assert study.closes(today)[1] == period_of(last - timedelta(days=1), "month").start
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 14), date(2026, 12, 15), date(2027, 1, 3)])
+def test_a_reporting_year_closes_where_its_figures_begin_anew(today: date) -> None:
+    years = [close for close in study.closes(today) if close.month == study.LAST]
+    assert years[0] == period_of(today, "year").start and len(years) == study.YEARS
+
+
+def test_days_months_and_years_stand_in_the_list_one_at_a_time(page_of: PageOf) -> None:
+    tree = page.content(page_of("/map"))
+    groups = list(tree.find(data_closes=None))
+    assert [group.get("data-closes") for group in groups] == list(study.SPANS)
+    assert [group.get("hidden") is None for group in groups] == [True, False, False]
+    assert [node.get("aria-pressed") for node in tree.find(data_by=None)] == ["true", "false", "false"]

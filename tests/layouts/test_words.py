@@ -17,6 +17,9 @@ TABLES = words.load(ROOT / "data" / "translations")
 SAID = re.compile(r"""(?:words|say)\(\s*f?["'`]([a-z0-9_.${}]+)["'`]""")
 MADE = (
     "services.group.",
+    "study.by.",
+    "js.study.col.change.",
+    "js.change.",
     "services.column.",
     "js.age.",
     "js.process.",

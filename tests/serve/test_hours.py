@@ -17,6 +17,7 @@ from tests.serve.running import Site
 HUE = Scope(frozenset({"46"}))
 END = int(datetime(2026, 11, 3, 8, tzinfo=TZ).timestamp() * 1000)
 START = END - 3 * HOUR_MS
+MIDNIGHT = END - 8 * HOUR_MS
 SHARE, AQI = "adm_ontime_rate", "air_aqi_hour"
 
 
@@ -25,6 +26,7 @@ def written(parts: Parts) -> None:
     points = [Point("46", SHARE, "hour", START + HOUR_MS, 98.0, 400), Point("01", AQI, "hour", START, 140.0, 3)]
     points += [Point("31", SHARE, "hour", START, 100.0, 80, q=Quality.SUSPECT)]
     points += [Point("vn", SHARE, "hour", START + hour * HOUR_MS, 97.0 + hour, 9000) for hour in (0, 2)]
+    points += [Point("46", SHARE, "day", MIDNIGHT - DAY_MS, 96.5, 900), Point("vn", SHARE, "day", MIDNIGHT, 97.5, 8000)]
     History(parts.database).write(points, epoch=1, version=1)
 
 
@@ -50,6 +52,15 @@ def test_hours_of_a_place_are_every_figure_it_had(parts: Parts) -> None:
     assert told["v"][SHARE] == [97.0, None, 99.0]
     assert (told["from"], told["hours"]) == (iso(START), 3)
     assert AQI not in told["v"], "what was never written is left out"
+
+
+def test_what_is_older_than_hours_are_kept_is_asked_for_by_the_day(site: Site) -> None:
+    asked = {"from": iso(MIDNIGHT - DAY_MS), "to": iso(END + DAY_MS), "step": "day"}
+    with httpx.Client(base_url=f"{site.url}/api/v1") as api:
+        columns, own = api.get(f"/columns/vn/{SHARE}", params=asked).json(), api.get("/hours/vn", params=asked).json()
+    assert (columns["step"], columns["t"]) == ("day", [iso(MIDNIGHT - DAY_MS), iso(MIDNIGHT)]), "days of Vietnam"
+    assert columns["v"][columns["order"].index("46")] == [96.5, None]
+    assert (own["step"], own["v"][SHARE]) == ("day", [None, 97.5])
 
 
 def test_hours_of_another_unit_are_refused(parts: Parts) -> None:
@@ -81,7 +92,8 @@ def test_doors_answer_whole_hours_packed_and_shared(site: Site) -> None:
         ("/hours/99", "", 404, "place"),
         ("/hours/vn", "from=2026-11-21&to=2026-11-20", 400, "after"),
         ("/hours/vn", "from=2026-01-01&to=2026-11-20", 400, "7 days"),
-        ("/hours/vn", "step=day", 400, "step"),
+        ("/hours/vn", "step=week", 400, "step"),
+        ("/hours/vn", "step=day&from=2025-01-01&to=2026-11-20", 400, "400 days"),
     ],
 )
 def test_wrong_questions_are_told_what_to_ask(site: Site, path: str, query: str, status: int, word: str) -> None:
