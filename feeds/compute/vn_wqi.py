@@ -202,7 +202,7 @@ def _sound(code: str, value: object) -> bool:
     """True for a number that can be; `Real` also holds the whole numbers of numpy, which are no `int`."""
     if not isinstance(value, Real) or isinstance(value, bool) or not isfinite(value):
         return False
-    return code == "temp" or value >= 0
+    return code == "temp" or float(value) >= 0
 
 
 _NAMES = {code: code for code in (*RULES, "do", "temp", "heptachlor_epoxide")} | {
