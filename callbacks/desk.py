@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, ctx, no_update
 
 from feeds.catalogue import question as questions
 from feeds.catalogue.clock import TZ
-from feeds.catalogue.question import PAGE_ROWS, Question
+from feeds.catalogue.question import PAGE_ROWS, Question, Unmeant
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve import sheets
 from feeds.serve.access import allowed
@@ -32,7 +33,23 @@ from layouts.words import Lang
 log = logging.getLogger("ioc.pages")
 MOST_ASKED = 100  # rows of one question
 DECIMALS = {"number": 2, "span": 1}
+MOST_SORTED = 4  # heads a list is sorted by at once
 PageOf = Callable[[str, Mapping[str, str]], Page]
+
+
+class Sorting(msgspec.Struct):
+    """A head of the grid that the list is sorted by."""
+
+    colId: str
+    sort: Literal["asc", "desc"]
+
+
+class Block(msgspec.Struct):
+    """What the grid asks for: rows from one number up to, without, another."""
+
+    startRow: int
+    endRow: int
+    sortModel: list[Sorting] = []
 
 
 def register(app: Dash, page_of: PageOf, evidence: Evidence, sight: Callable[[], Scope]) -> None:
@@ -44,7 +61,7 @@ def register(app: Dash, page_of: PageOf, evidence: Evidence, sight: Callable[[],
         prevent_initial_call=True,
     )
     @allowed(sight, "records")
-    def give_rows(asked: dict[str, Any] | None) -> Any:
+    def give_rows(asked: Any) -> Any:
         triggered: Any = ctx.triggered_id
         return answer(page_of, evidence, sight(), str(triggered["of"]), asked) if asked else no_update
 
@@ -109,20 +126,31 @@ def divided(
     return {each: found[each] for each in by}
 
 
-def answer(page_of: PageOf, evidence: Evidence, sight: Scope, href: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+def answer(page_of: PageOf, evidence: Evidence, sight: Scope, href: str, asked: Any) -> dict[str, Any]:
     """A block of rows of the list at an address, sorted as the grid's heads say."""
     parts = urlsplit(href)
     query = dict(parse_qsl(parts.query))
     page = page_of(parts.path, query)
     question = asked_on(page, query)
-    for sorting in asked.get("sortModel") or ():
-        question = question.with_(sort=str(sorting["colId"]), down=sorting["sort"] == "desc")
-    start = max(0, int(asked["startRow"]))
-    found = evidence.page(sight, question, start, min(MOST_ASKED, int(asked["endRow"]) - start))
+    block = block_of(asked)
+    for sorting in block.sortModel:
+        question = question.with_(sort=sorting.colId, down=sorting.sort == "desc")
+    found = evidence.page(sight, question, block.startRow, min(MOST_ASKED, block.endRow - block.startRow))
     plan = evidence.behind(sight, question)
     feed = page.site.catalogue.feeds.get(plan.feed)
     columns = table.columns(page, plan.kind, feed, plan.params, {key for row in found.rows for key in row})
     return {"rowData": listing.rows(page, question, feed, columns, found.rows), "rowCount": found.total}
+
+
+def block_of(asked: Any) -> Block:
+    """What the grid asked; Unmeant for what no grid asks."""
+    try:
+        block = msgspec.convert(asked, Block)
+    except msgspec.ValidationError:
+        raise Unmeant("no grid asks that") from None
+    if not 0 <= block.startRow < block.endRow <= 2**31 or len(block.sortModel) > MOST_SORTED:
+        raise Unmeant("no grid asks that")
+    return block
 
 
 def one(page: Page, evidence: Evidence, sight: Scope) -> list[Any]:

@@ -20,10 +20,12 @@ from feeds.catalogue.boundaries import Boundaries
 from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places
+from feeds.catalogue.question import Unmeant
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.catalogue.settings import ROOT, Settings
 from feeds.serve.evidence import Evidence
 from feeds.serve.modules import ModuleReader
+from feeds.serve.readers import Unknown
 from layouts import address, document, facts, gallery, panels, words
 from layouts.address import HOURS
 from layouts.document import DashParts
@@ -114,6 +116,8 @@ def register(
     app.server.add_url_rule("/definitions/<lang>", "definitions", pages.definitions)
     app.server.add_url_rule(gallery.PATH, "gallery", pages.gallery)
     app.server.register_error_handler(OutOfScope, _forbidden)
+    app.server.register_error_handler(Unmeant, _unmeant)
+    app.server.register_error_handler(Unknown, _unmeant)
     wall.register(app.server, site, clock=clock, sight=sight)
     for kind in (CallbackException, KeyError, address.NoSuchPage):
         app.server.register_error_handler(kind, not_asked_by_a_page)
@@ -182,6 +186,11 @@ class Pages:
         answer = jsonify({i.code: facts.definition(shown, i) for i in self.site.catalogue.indicators.values()})
         answer.headers["Cache-Control"] = "private, max-age=3600"
         return answer
+
+
+def _unmeant(_wrong: Exception) -> tuple[Response, int]:
+    """A question whose words no page and no grid puts so."""
+    return jsonify({"error": "no page asks that"}), 400
 
 
 def _forbidden(_refused: OutOfScope) -> tuple[Response, int]:

@@ -15,7 +15,7 @@ import msgspec
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, Clock
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY, Places, UnknownPlace
-from feeds.catalogue.question import Question
+from feeds.catalogue.question import Question, Unmeant
 from feeds.catalogue.scope import Scope
 from feeds.compute import dossier, workdays
 from feeds.serve.behind import Behind, behind
@@ -217,6 +217,8 @@ class Evidence:
 
     def _order(self, plan: Behind, question: Question) -> Order:
         by, down = (question.sort, question.down) if question.sort else self.usual(plan)
+        if by.removeprefix("fields.") in self.catalogue.feeds[plan.feed].personal:
+            raise Unmeant("a list is not sorted by what it hides")  # its order would tell
         return Order("due", not down) if by == "overdue" else Order(by, down)  # the longer overdue, the earlier due
 
     def _record(self, feed: str, row: Row) -> dict[str, Any]:

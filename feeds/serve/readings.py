@@ -106,9 +106,10 @@ def _matches(where: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
     return all(fields.get(name) in (value if isinstance(value, list) else [value]) for name, value in where.items())
 
 
-def _by(value: Any, down: bool) -> tuple[bool, Any]:
-    """What is not there stands last either way."""
-    return (value is None) != down, "" if value is None else value if isinstance(value, str) else float(value)
+def _by(value: Any, down: bool) -> tuple[bool, bool, Any]:
+    """What is not there, or has no order, stands last either way; texts do not stand among numbers."""
+    known = isinstance(value, str | int | float)
+    return known == down, isinstance(value, str), value if known else 0
 
 
 def _shown(value: Any, personal: bool) -> Any:

@@ -16,6 +16,7 @@ from feeds.catalogue.clock import iso
 from feeds.catalogue.keys import Keys
 from feeds.store import links
 from tests.conftest import System, wait_until
+from tests.security.capture import CLOSED, PAGE, Ears
 
 pytestmark = pytest.mark.browser
 PATHS = ["/", "/p/01", "/d/air", "/d/social", "/p/79/cameras", "/p/46/hydrology?theme=dark", "/d/dossiers?lang=en"]
@@ -81,6 +82,38 @@ def test_a_posted_event_changes_the_figure_of_its_province(browser: Browser, qui
         post(quiet_system, degrees, seq)
         expect(shown).to_have_text(mean, timeout=30_000)
     page.close()
+
+
+def test_a_provinces_staff_hear_of_no_other_province(running_system: System) -> None:
+    listened(running_system, 4)
+
+
+@pytest.mark.soak
+def test_a_provinces_staff_hear_of_no_other_province_for_ten_minutes(running_system: System) -> None:
+    listened(running_system, 600)
+
+
+def listened(system: System, seconds: float) -> None:
+    """Stream, doors and refusals of one province's staff while the country lives: nothing is another's."""
+    ears = Ears(system.url)
+    heard, wrong = dict.fromkeys(ears.scopes(), 0), set()
+    totals = 0
+    for frame in ears.listen(seconds):
+        heard[frame["scope"]] += 1
+        wrong |= {(frame["scope"], word) for word in ears.found(frame)}
+        if frame["scope"] == "vn":
+            totals = max(totals, sum(each.get("v") is not None for each in frame["indicators"].values()))
+    assert wrong == set()
+    assert heard["vn"] and heard[ears.own] and totals > 20, (heard, totals)
+    for path in PAGE:
+        status, body = ears.ask(path.format(ears.own))
+        told = json.loads(body) if body[:1] in b"[{" else body.decode().replace(";", ",").split(",")
+        assert status == 200, (path, status)
+        assert not list(ears.found(told)), path
+    for path in CLOSED:
+        status, body = ears.ask(path.format(ears.own, ears.other))
+        assert status == 403 or (status == 200 and not json.loads(body)["rows"]), (path, status)
+        assert not list(ears.found(json.loads(body))), path
 
 
 def post(system: System, degrees: float, seq: int) -> None:

@@ -208,6 +208,44 @@ def test_no_callback_gives_a_foreign_row(world: World) -> None:
     assert asked > 34 * 4
 
 
+FORGED_BLOCKS: tuple[Any, ...] = (
+    {"sortModel": [{"colId": "unit", "sort": "asc"}]}, {"sortModel": [{"colId": "fields.applicant", "sort": "desc"}]},
+    {"sortModel": [{"colId": "fields.x') OR 1=1 --", "sort": "asc"}]}, {"sortModel": [{"colId": "__class__"}]},
+    {"sortModel": [{"colId": "values", "sort": "asc"}]}, {"sortModel": [{"colId": {"a": 1}, "sort": "asc"}]},
+    {"sortModel": "unit"}, {"sortModel": [None]}, {"startRow": -9}, {"startRow": "x"}, {"endRow": 0},
+    {"filterModel": {"unit": {"filterType": "text", "type": "equals", "filter": "{0}"}}},
+    {"filterModel": {"place": {"filter": ["{0}"]}}, "scope": "{0}", "unit": "{0}"}, [], "rows", 7, {"endRow": None},
+    {"sortModel": [{"colId": name, "sort": "asc"} for name in ("id", "at", "due", "state", "unit")]},
+)  # fmt: skip
+LISTS = ("/p/{0}/dossiers/r", "/d/dossiers/r?unit={0}", "/p/{0}/air/r?i=pm25_24h", "/d/air/r")
+
+
+def test_a_forged_question_of_a_grid_gives_no_foreign_row_and_breaks_nothing(world: World) -> None:
+    """Sorting, narrowing and windows that no grid asks for x 34 provinces, on each kind of list."""
+    (grid,) = [each for each in callbacks_of(world) if "getRowsRequest" in json.dumps(each["inputs"])]
+    seen: set[str] = set()
+    for unit in sorted(world.parts.places.units):
+        for blocks in (FORGED_BLOCKS if unit in (OWN, OTHER) else FORGED_BLOCKS[:1],):
+            for href in LISTS:
+                for block in ({}, *blocks):
+                    told = world.ask("staff", "POST", QUESTIONS, _rows_asked(grid, href.format(unit), block, unit))
+                    assert told.status in (200, 204, 400, 403), (told.status, href, block, told.body[:200])
+                    assert marks(told.body) <= {OWN}, (unit, href, block)
+                    seen |= marks(told.body)
+    assert seen == {OWN}, "otherwise nothing was shown"
+
+
+def _rows_asked(grid: dict[str, Any], href: str, block: Any, unit: str) -> bytes:
+    whole = question(grid, None)
+    rows = {"startRow": 0, "endRow": 50, "sortModel": [], "filterModel": {}}
+    forged = json.loads(json.dumps({**rows, **block} if isinstance(block, dict) else block).replace("{0}", unit))
+    (part,) = list(_flat(whole["inputs"]))
+    part |= {"id": {**part["id"], "of": href}, "value": forged}
+    name = json.dumps(part["id"], separators=(",", ":"))
+    whole["changedPropIds"] = [f"{name}.{part['property']}"]
+    return json.dumps(_named(whole, grid, href)).encode()
+
+
 def _held_numbers(world: World) -> dict[str, int]:
     from feeds.catalogue.scope import NATION
     from feeds.store.quarantine import Quarantine
