@@ -49,7 +49,7 @@ def _sessions(words: Words) -> Node:
 def _password(words: Words) -> Node:
     form = h(
         "form",
-        h("input", name="login", autocomplete="username", hidden=True),  # password managers look for it
+        _login(),
         field(words("account.now"), _secret("password", "current-password")),
         field(words("account.fresh"), _secret("fresh", "new-password")),
         field(words("account.again"), _secret("again", "new-password")),
@@ -67,11 +67,17 @@ def _others(words: Words) -> Node:
         "form",
         h("h2", words("account.others")),
         h("p", words("account.others.how"), class_="quiet"),
+        _login(),
         field(words("account.now"), _secret("proof", "current-password")),
         h("button", words("account.others"), type="submit", class_="button"),
         data_part="others",
     )
     return h("section", form, data_part="elsewhere", hidden=True)
+
+
+def _login() -> Node:
+    """Keepers of passwords look for a name beside them."""
+    return h("input", name="login", autocomplete="username", hidden=True)
 
 
 def _secret(name: str, kind: str) -> Node:

@@ -16,7 +16,8 @@ def content(page: Page) -> list[Child]:
     room = h(
         "div", h("p", page.words("list.waiting"), class_="quiet"), id=ids.ENTRY, class_="drill desk", data_panel=kind
     )
-    typing = h("a", page.words("entry.title"), href=page.view.typing(), class_="more", data_reload="")
+    typing = h("a", page.words("entry.title"), href=page.view.typing(), class_="more", data_reload="",
+               data_needs="enter")  # fmt: skip
     stamp = h("span", page.stamp, class_="stamp print-only") if page.stamp else None
     tabs = h("nav", *_tabs(page), typing, class_="quality-tabs", aria_label=page.words("quality.title"))
     return [top, stamp, tabs, room]

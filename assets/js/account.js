@@ -33,7 +33,7 @@ async function show() {
   part("role").textContent = say(`role.${told.role}`);
   part("units").textContent = told.units ? told.units.map((code) => facts.units[code] ?? code).join(", ") : say("role.nation");
   for (const way of document.querySelectorAll("[data-needs]")) way.hidden = !told.acts.includes(way.dataset.needs);
-  input("login").value = told.login;
+  for (const box of document.querySelectorAll("[name=login]")) box.value = told.login;
   part("sessions").replaceChildren(...told.sessions.map(session));
   part("signed-in").hidden = told.demo;
   part("leave").hidden = told.demo;

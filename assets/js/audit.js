@@ -29,7 +29,7 @@ function drawn(row) {
   const what = element("td", row.what, "wide");
   if (row.facts.times) what.append(element("small", say("audit.times", { n: row.facts.times })));
   const who = element("td", row.who || say("audit.nobody"));
-  if (row.role) who.append(element("small", row.role));
+  if (row.role) who.append(element("small", facts.words[`role.${row.role}`] ?? row.role));
   line.append(
     element("td", String(row.n), "num"),
     element("td", `${clock(row.at_ms)} ${day(row.at_ms)}`),

@@ -10,6 +10,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST, LONGEST = 12, 128
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # argon2id; OWASP's least, 19 MiB
+LEAST_GUESSES = 1e8
+GUESSED = 72  # signs that are looked at: longer ones take long, and are not easily guessed by then
 COMMON = ("password", "matkhau", "mậtkhẩu", "qwerty", "123456", "abc123", "letmein", "vietnam", "admin")
 
 
@@ -28,6 +30,17 @@ def check_new(password: str, login: str = "") -> None:
         plain = plain.replace(word, "") if word else plain
     if len(set(plain)) < 5:  # nothing left but a known word and a few repeated signs
         raise BadPassword("common")
+    if _guesses(password, login) < LEAST_GUESSES:
+        raise BadPassword("common")
+
+
+def _guesses(password: str, login: str) -> float:
+    """How many guesses somebody needs who knows the most used of breached passwords (30,000), words, names, rows of
+    the keyboard, dates, and how people spell and repeat them."""
+    from zxcvbn import zxcvbn  # its lists take room and time, and are wanted when a password is set
+
+    told = zxcvbn(password[:GUESSED], user_inputs=[login, *COMMON], max_length=GUESSED)
+    return float(told["guesses"])
 
 
 def hashed(password: str) -> str:

@@ -48,6 +48,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     audit_key: str | None = field(default=None, repr=False)  # None = kept under `var`
+    second_factor: bool = False
     oidc_issuer: str | None = None
     oidc_client: str = ""
     oidc_secret: str | None = field(default=None, repr=False)
@@ -286,6 +287,9 @@ VARIABLES: dict[str, Variable] = {
     ),
     "IOC_AUDIT_KEY": Variable(
         "audit_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR", "seals the audit log against changes"
+    ),
+    "IOC_SECOND_FACTOR": Variable(
+        "second_factor", _switch, "0", "1: everybody signs in with a code, not administrators alone"
     ),
     "IOC_OIDC_ISSUER": Variable("oidc_issuer", _issuer, "none", "a ministry's single sign-on: its address"),
     "IOC_OIDC_CLIENT": Variable("oidc_client", _plain, "none", "the name under which it knows us"),

@@ -33,7 +33,7 @@ def identity(
 ) -> list[Route]:
     """The doors."""
     accounts, tries = Accounts(parts.database), Tries(parts.volatile, parts.keys)
-    doorman = Doorman(accounts, tries, Vault(settings.secret_key or ""))
+    doorman = Doorman(accounts, tries, Vault(settings.secret_key or ""), codes=settings.second_factor)
     register = People(accounts, parts.places.units)
     signing = Signing(doorman, sessions, access, parts.audit, paper.login, paper.link)
     sso = _sso(settings, parts)

@@ -35,6 +35,13 @@ OPEN_FILES = tuple(
 OPEN_FOLDER = "/assets/fonts/"
 LONGEST = 512
 AWAY = "signing in is not possible now"
+SENTENCES = {
+    "wrong": "name, password or code is wrong",
+    "code": "the code is missing",
+    "waiting": "no role yet",
+    "telephone": "ask for a new link: it binds a telephone",
+}
+LEAVES_NOTHING = b'"storage"'  # what a browser keeps of our pages goes with the session
 T = TypeVar("T")
 
 
@@ -194,7 +201,7 @@ class Signing:
             await self._work(partial(record, seat=_seat(request)))
         answer = _json({"to": LOGIN_PATH})
         taken = set_cookie(request.scope, session_name(request.scope), "", 0)
-        answer.raw_headers.append((b"set-cookie", taken))
+        answer.raw_headers += [(b"set-cookie", taken), (b"clear-site-data", LEAVES_NOTHING)]
         return answer
 
     @needs("own")
@@ -237,8 +244,8 @@ def _refused(outcome: Outcome) -> Response:
     if outcome.said == "wait":
         told = {"error": "too many tries", "said": "wait", "seconds": outcome.wait_s}
         return _json(told, 429, {"retry-after": str(outcome.wait_s)})
-    sentences = {"wrong": "name, password or code is wrong", "code": "the code is missing", "waiting": "no role yet"}
-    return _json({"error": sentences[outcome.said], "said": outcome.said}, 403 if outcome.said == "waiting" else 401)
+    known = outcome.said in ("waiting", "telephone")  # who it is was shown; it does not suffice
+    return _json({"error": SENTENCES[outcome.said], "said": outcome.said}, 403 if known else 401)
 
 
 def _seat(request: Request) -> str:

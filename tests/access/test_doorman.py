@@ -207,7 +207,8 @@ def test_a_link_ends_after_its_day_and_when_a_newer_one_is_made(
 @pytest.mark.parametrize(
     ("password", "fault"),
     [("a" * 11, "short"), ("a" * 129, "long"), ("aaaaaaaaaaaaaa", "common"), ("password1234", "common"),
-     ("matkhau123456", "common"), ("lan-lan-lan-lan", "common"), ("qwerty123456", "common")],
+     ("matkhau123456", "common"), ("lan-lan-lan-lan", "common"), ("qwerty123456", "common"),
+     ("P@ssw0rd12345", "common"), ("dragonmonkey1", "common"), ("abcdefghijklm", "common")],
 )  # fmt: skip
 def test_passwords_that_are_not_taken(password: str, fault: str) -> None:
     with pytest.raises(BadPassword, match=fault):
@@ -221,3 +222,26 @@ def test_a_long_sentence_is_taken() -> None:
 def test_passwords_are_hashed_with_argon2id_of_at_least_the_advised_cost() -> None:
     kept = passwords.HASHER.hash("x")
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_where_everybody_needs_a_code_an_account_without_a_telephone_is_not_let_in(
+    accounts: Accounts, volatile: redis.Redis, time: Time
+) -> None:
+    strict = Doorman(accounts, Tries(volatile, KEYS, time), Vault("k" * 40), time, codes=True)
+    person(accounts)
+    assert strict.sign_in("lan", "x").said == "wrong"
+    assert strict.sign_in("lan", PASSWORD).said == "telephone"
+    token = link(accounts, time, "lan")
+    opened = strict.welcome(token)
+    assert opened is not None and opened.totp is not None
+    code = pyotp.TOTP(opened.totp).at(int(time.now))
+    assert strict.take_up(token, PASSWORD) == "code"
+    assert strict.take_up(token, PASSWORD, code) is None
+    time.now += 30
+    assert strict.sign_in("lan", PASSWORD).said == "code"
+    assert strict.sign_in("lan", PASSWORD, pyotp.TOTP(opened.totp).at(int(time.now))).said == "in"
+
+
+def test_an_administrator_without_a_telephone_is_not_let_in(accounts: Accounts, doorman: Doorman) -> None:
+    person(accounts, role="admin", units=None)
+    assert doorman.sign_in("lan", PASSWORD).said == "telephone"

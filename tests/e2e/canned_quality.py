@@ -18,10 +18,12 @@ from feeds.intake.door import Door
 from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
 from feeds.serve.mending import Mending
+from feeds.serve.modules import ModuleReader
 from feeds.serve.refusals import RefusalReader
 from feeds.serve.source_reader import SourceReader
 from feeds.store.audit import Audit
 from feeds.store.audit_head import Head
+from feeds.store.modules import Modules
 from feeds.store.quarantine import Quarantine
 from feeds.store.source_quality import SourceQualities, SourceQuality
 from layouts.site import Site
@@ -46,7 +48,8 @@ def behind(site: Site, desk: Desk | None, snapshot: Callable[[str], dict[str, An
     mending = Mending(database, site.catalogue, clock, lambda: door(site, quarantine, clock), audit)
     sources = SourceReader(site.catalogue, database, clock, lambda scope, place: snapshot(scope.check(place)))
     refused = callbacks.QualityDesk(RefusalReader(site.catalogue, database, clock), sources, mending, lambda: NATION)
-    return {"clock": clock, "evidence": desk.evidence, "refused": refused}
+    modules = ModuleReader(Modules(database), Path("modules"))
+    return {"clock": clock, "evidence": desk.evidence, "refused": refused, "modules": modules}
 
 
 def sources_of(site: Site, now: int) -> Iterator[SourceQuality]:

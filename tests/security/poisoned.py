@@ -16,6 +16,7 @@ from sqlalchemy import update
 from starlette.responses import Response
 
 import callbacks
+from feeds.store.modules import Modules
 from feeds.store.quarantine import Held, Quarantine
 from feeds.store.tables import entities, records, trail
 from tests.e2e.canned import Canned, application, country
@@ -32,7 +33,17 @@ NAMED = dict.fromkeys(("vi", "en", "feed_vi", "feed_en", "place_vi", "note", "by
 FIGURE = {"id": 1, "state": "waiting", "live": False, "value": 1.0, "at": 0, **NAMED}
 ROW = dict.fromkeys(("who", "role", "what", "why", "seat"), ALL)
 ROWS = [{"n": n, "at_ms": 0, "act": "login", "outcome": "done", "facts": {"times": ALL}, **ROW} for n in range(3)]
+PERSON = {"login": ALL, "name": ALL, "role": "staff", "units": [ALL], "state": "active", "sessions": 1, "signed_in": 0}
+GRANT = {"id": 1, "login": ALL, "role": "staff", "units": [ALL], "by": ALL, "at": 0, "why": ALL}
+SCREEN = {"name": ALL, "place": ALL, "revoked": None, "exchanged": 1, "heard": 1}
+KEY = {"name": ALL, "sources": [ALL], "feeds": [ALL], "units": [ALL], "rate": 1, "used": 1, "revoked": None}
+MINE = {"login": ALL, "shown": ALL, "role": "staff", "units": [ALL], "acts": ["audit"], "local": True, "demo": False,
+        "sessions": [{"since_ms": 0, "seat": ALL, "this": True}]}  # fmt: skip
 DOORS = {  # of pages that the canned country does not have
+    "/api/v1/people": json.dumps({"me": "x", "accounts": [PERSON], "waiting": [GRANT]}).encode(),
+    "/api/v1/screens": json.dumps({"screens": [SCREEN]}).encode(),
+    "/api/v1/keys": json.dumps({"keys": [KEY]}).encode(),
+    "/session/mine": json.dumps(MINE).encode(),
     "/api/v1/audit": json.dumps({"rows": ROWS}).encode(),
     "/api/v1/figures": json.dumps({"figures": [FIGURE, FIGURE | {"id": 2, "state": "refused"}]}).encode(),
     "/api/v1/figures/fields": json.dumps(
@@ -82,7 +93,9 @@ class Poisoned:
     def __init__(self, canned: Canned) -> None:
         self.app = application(canned)
         self.poison = Poison()
-        self._own = {"/audit": callbacks.audit(canned.site)["vi"], "/entry": callbacks.entry(canned.site)["vi"]} | DOORS
+        entrance = callbacks.signing(canned.site)
+        self._own = {f"/{name}": entrance[name]["vi"] for name in ("people", "account")} | DOORS
+        self._own |= {"/audit": callbacks.audit(canned.site)["vi"], "/entry": callbacks.entry(canned.site)["vi"]}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         own = self._own.get(scope.get("path", ""))
@@ -123,6 +136,8 @@ def hostile_rows(canned: Canned) -> None:
                 row = update(table).where(table.c.id == f"H36.68-{n:06}")
                 connection.execute(row.values(fields=said, source=poison.word()))
         connection.execute(update(entities).values(vi=ALL, en=ALL))
+    for n, one in enumerate(PAYLOADS):
+        Modules(database).refuse(f"m{n}-{one}"[:60], "d", n, f"{one} {ALL}", now)
 
 
 def topics(canned: Canned) -> None:
