@@ -31,9 +31,24 @@ def content(page: Page) -> list[Child]:
         area: [_drawn(page, panel, own) for own, panel in found if OF_AREA.get(own, own) == area] for area in AREAS
     }
     main, full = (drawn["main"], drawn["full"]) if drawn["main"] else (drawn["full"], [])  # no empty half of a page
-    split = h("div", h("div", *drawn["side"], class_="aside"), h("div", *main, class_="panels"), class_="split")
+    split = h(
+        "div", h("div", *drawn["side"], class_="aside"), h("div", *_paired(main), class_="panels"), class_="split"
+    )
     below = h("div", *full, class_="panels") if full else None
     return [top, *drawn["top"], split, below]
+
+
+def _paired(drawn: list[Node]) -> list[Node]:
+    """A long ranking in one column of the main part has the short panels beside it in the other, one below the other;
+    without one the panels stand row by row."""
+    halves = [node for node in drawn if "half" in str(node.get("class")).split()]
+    long = [node for node in halves if node.get("data-panel") == "ranking"]
+    if not long or len(halves) < 2:
+        return drawn
+    short = h("div", *(node for node in halves if node not in long))
+    rest = [node for node in drawn if node not in halves]
+    first = [node for node in rest if drawn.index(node) < drawn.index(halves[0])]
+    return [*first, h("div", short, h("div", *long), class_="pair wide"), *(node for node in rest if node not in first)]
 
 
 def area_of(panel: Panel, nation: bool = False) -> str:

@@ -8,11 +8,13 @@ from typing import Any, cast
 from dash import dcc, html
 
 from feeds.catalogue.model import Indicator
-from layouts import charts, gauged, ids
+from layouts import charts, figure, gauged, ids
 from layouts.address import HOURS
 from layouts.charts import Line
 from layouts.site import Page
 from layouts.theme import CONFIG
+
+HOUR_S = 3_600
 
 
 def root() -> html.Div:
@@ -32,10 +34,8 @@ def chart(
     indicator = page.charted
     known = any(value is not None for line in lines for value in line.values)
     if not known:
-        return [
-            spans(page, who),
-            html.P(page.words("trend.failed" if failed else "trend.empty"), className="quiet empty"),
-        ]
+        said = page.words("trend.failed") if failed else _nothing(page, indicator)
+        return [spans(page, who), html.P(said, className="quiet empty")]
     graph = dcc.Graph(
         id="trend",
         figure=gauged.station(page, charts.trend(page, indicator, lines), lines, levels, bars),
@@ -44,6 +44,14 @@ def chart(
         className="chart",
     )
     return [spans(page, who), graph]
+
+
+def _nothing(page: Page, indicator: Indicator) -> str:
+    """Why there is no line: a figure that comes more seldom than one looks back is not to be expected there."""
+    told = figure.rhythm(page, indicator)
+    if told is None or indicator.cadence < page.view.hours * HOUR_S:
+        return page.words("trend.empty")
+    return page.words("trend.slow", rhythm=told.text())
 
 
 def spans(page: Page, who: str = "") -> html.Nav:

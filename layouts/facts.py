@@ -8,7 +8,7 @@ from feeds.catalogue.functions import share_of
 from feeds.catalogue.model import POPULATION, Indicator, Scale
 from layouts import scales
 from layouts.address import ABNORMAL
-from layouts.site import Page, lead_of
+from layouts.site import Page, lead_of, local
 
 FEW = 30  # of fewer cases a share says little; the catalogue's `min_n` goes before
 ABNORMAL_BREAKS = (0, 1, 3, 6)
@@ -45,6 +45,9 @@ def page_facts(page: Page) -> dict[str, Any]:
         }
         | ({ABNORMAL: layer_facts(page)} if view.is_nation and not view.domain else {}),
         "domains": {d.code: page.words.short(d) for d in page.site.catalogue.domains.values()},
+        "absent": {d.code: sorted(d.without) for d in page.site.catalogue.domains.values() if d.without}
+        if view.is_nation
+        else {},
         "feeds": {
             f.code: {"office": f.schedule == "office", "optional": f.optional}
             for f in page.site.catalogue.feeds.values()
@@ -64,10 +67,7 @@ def page_facts(page: Page) -> dict[str, Any]:
 
 def _told(page: Page, indicator: Indicator) -> bool:
     """False for what only the nation's own systems say, on the page of a province: it could never be shown there."""
-    if page.view.is_nation or indicator.domain == page.view.domain:
-        return True
-    feeds = page.site.catalogue.domains[indicator.domain].feeds
-    return not feeds or any(feed.partition != "nation" for feed in feeds)
+    return page.view.is_nation or local(page.site.catalogue, indicator)
 
 
 def _communes(page: Page) -> dict[str, int]:

@@ -9,6 +9,16 @@ from layouts.node import Attr, Child, Node, h
 from layouts.numbers import NBSP, bare
 from layouts.site import Page
 
+DAY = 86_400  # seconds
+RHYTHMS = (
+    (700 * DAY, "rhythm.years"),
+    (350 * DAY, "rhythm.year"),
+    (85 * DAY, "rhythm.quarter"),
+    (27 * DAY, "rhythm.month"),
+    (6 * DAY, "rhythm.week"),
+    (DAY, "rhythm.day"),
+)
+
 
 def tile(page: Page, indicator: Indicator, heading: Child, kind: str = "tile") -> Node:
     """Heading and age, figure and mark, name and target, the last 24 hours and their change: ever the same rows."""
@@ -54,6 +64,13 @@ def target(page: Page, indicator: Indicator) -> str:
     return "" if bound_ is None else words("limit", limit=bare(bound_, lang))
 
 
+def rhythm(page: Page, indicator: Indicator) -> Node | None:
+    """How often a slow figure comes, in words: what is quarterly shows as quarterly. Nothing for what comes by the
+    hour or faster: its age says enough."""
+    word = next((word for least, word in RHYTHMS if indicator.cadence >= least), "")
+    return h("span", page.words(word), class_="rhythm") if word else None
+
+
 def spark(size: str = "") -> Node:
     """The last 24 hours: normal band, limit, line, the part beyond the limit, the end at now, the gap when old."""
     lines = (h("path", class_=part, data_line=part) for part in ("limit", "line", "hot", "end"))
@@ -75,7 +92,7 @@ def gauge(page: Page, indicator: Indicator) -> Node:
     note = h("span", data_part="note", class_="quiet") if stands_in else None
     return h(
         "article",
-        h("div", name(page, indicator), marks.age(), class_="gauge-head"),
+        h("div", name(page, indicator), rhythm(page, indicator), marks.age(), class_="gauge-head"),
         h("div", value(page, indicator), note, marks.slot(), class_="gauge-figure"),
         h("div", scale(page, indicator, low, high), class_="gauge-scale"),
         spark("small"),
@@ -119,8 +136,9 @@ def share(value_: float | None, low: float, high: float, missing: float) -> floa
 def line(page: Page, indicator: Indicator) -> Node:
     """A figure as one line of a list: name, 24 hours, figure, mark."""
     words = h(
-        "div", name(page, indicator), h("span", h("span", target(page, indicator), data_part="note"), marks.age())
-    )
+        "div", name(page, indicator),
+        h("span", h("span", target(page, indicator), data_part="note"), rhythm(page, indicator), marks.age()),
+    )  # fmt: skip
     return h(
         "article",
         words,

@@ -160,8 +160,17 @@ def _series(page: Page, series: Series) -> Node:
     bars = len(series.points) > 1 and not series.rank
     points = (_point(page, series, point, point.value / most if bars else None) for point in series.points)
     place = None if series.place == NATION_KEY else h("span", place_name(page, series), class_="quiet")
-    name = h("div", h("b", page.words.of(series)), place)
+    name = h("div", h("b", page.words.of(series)), place, _growth(page, series) if bars else None)
     return h("div", name, h("ol", *points), class_="milestone", data_series=series.code, data_place=series.place)
+
+
+def _growth(page: Page, series: Series) -> Node:
+    """How much the last figure is above the one before, reckoned by us: roughly, where one of them is a bound."""
+    before, last = series.points[-2:]
+    share = (last.value / before.value - 1) * 100
+    told = f"{'+' if share > 0 else ''}{number(share, 0, page.view.lang)}%"
+    word = "milestone.growth.about" if before.bound or last.bound else "milestone.growth"
+    return h("small", page.words(word, share=told, n=(last.day - before.day).days), class_="quiet", data_part="growth")
 
 
 def _point(page: Page, series: Series, point: Point, share: float | None) -> Node:

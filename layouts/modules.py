@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, cast
 
 from dash import html
@@ -13,6 +13,7 @@ from layouts.site import Page
 
 HEADS = ("name", "state", "taken", "refused_at", "problem")
 WRONG = ("kept", "refused")
+OWN_HEADS = (("name", ""), ("indicators", "num"), ("feeds", "num"), ("owner", ""))
 
 
 def content(page: Page) -> list[Child]:
@@ -26,11 +27,31 @@ def root(page: Page, folder: str, rows: Sequence[Mapping[str, Any]]) -> list[Any
     wrong = sum(row["state"] in WRONG for row in rows)
     said = [html.P(page.words("module.folder", folder=folder), className="quiet")]
     if not rows:
-        return [html.Div([*said, html.P(page.words("module.none"), className="quiet empty")])]
+        return [html.Div([*said, html.P(page.words("module.none"), className="quiet empty"), *_own(page, ())])]
     counted = html.P(page.words("module.count", n=len(rows), m=wrong), className="count")
     head = html.Thead(html.Tr([html.Th(page.words(f"module.{key}")) for key in HEADS]))
     body = html.Tbody([_row(page, row) for row in rows])
-    return [html.Div([*said, counted, html.Table([head, body], className="refused modules")])]
+    table_ = html.Table([head, body], className="refused modules")
+    return [html.Div([*said, counted, table_, *_own(page, {row["name"] for row in rows})])]
+
+
+def _own(page: Page, modules: Container[str]) -> list[Any]:
+    """The product's domains that no module stands in place of, with what each holds."""
+    catalogue = page.site.catalogue
+    domains = [domain for domain in catalogue.domains.values() if domain.code not in modules]
+    head = html.Thead(html.Tr([html.Th(page.words(f"module.{key}"), className=kind) for key, kind in OWN_HEADS]))
+    body = [
+        html.Tr([
+            html.Td([html.A(page.words.of(domain), href=page.view.to(domain=domain.code).href()), " ",
+                     html.Code(domain.code)]),
+            html.Td(str(len(domain.indicators)), className="num"),
+            html.Td(str(len(domain.feeds)), className="num"),
+            html.Td(", ".join(dict.fromkeys(feed.owner for feed in domain.feeds)), className="reason"),
+        ])
+        for domain in domains
+    ]  # fmt: skip
+    title = html.H2(page.words("module.own", n=len(domains)), className="own")
+    return [title, html.Table([head, html.Tbody(body)], className="refused modules")]
 
 
 def _row(page: Page, row: Mapping[str, Any]) -> html.Tr:

@@ -25,7 +25,7 @@ from layouts import (
 )
 from layouts.node import Node, h
 from layouts.section import section
-from layouts.site import Page, shown, tellable
+from layouts.site import Page, local, national, shown, tellable
 
 Renderer = Callable[[Page, Panel], Node]
 ONCE = ("map", "ranking", "trend", "alerts", "cameras", "mentions", "health")  # kinds a page has one of
@@ -55,9 +55,17 @@ def declared(page: Page) -> list[Panel]:
     kinds = {panel.kind for panel in own}
     regular = [feed for feed in domain.feeds if not feed.optional]  # nobody waits for what not every place has
     stationed = any(feed.kind in ENTITY_FEEDS for feed in regular) and "cameras" not in kinds
-    wanted = ["map", "trend", *(["stations"] if stationed else []), "ranking", "alerts"]
+    placed = [] if national(domain) else ["map", "ranking"]  # what no unit has is on no map
+    wanted = [*placed[:1], "trend", *(["stations"] if stationed else []), *placed[1:], "alerts"]
     every = own + [_undeclared(page, kind) for kind in wanted if kind not in kinds] + _rest(page, own)
-    return [panel for panel in every if not (page.view.is_nation and panel.args.get("nation") is False)]
+    return [panel for panel in every if _has_place(page, panel)]
+
+
+def _has_place(page: Page, panel: Panel) -> bool:
+    """False for what the file keeps off the nation's page, and for a list of which nothing is said at this place."""
+    if page.view.is_nation:
+        return panel.args.get("nation") is not False
+    return panel.kind not in ("table", "gauges") or bool(_indicators(page, panel))
 
 
 def _first_of_kind(panels: list[Panel]) -> list[Panel]:
@@ -139,7 +147,8 @@ def _indicators(page: Page, panel: Panel) -> list[Indicator]:
     catalogue, domain = page.site.catalogue, page.domain
     named = [catalogue.indicators[code] for code in panel.indicators]
     known = named or [i for i in (domain.indicators if domain else []) if shown(i, page.view.is_nation)]
-    return [i for i in known if tellable(i, page.view.is_nation)]
+    nation = page.view.is_nation
+    return [i for i in known if tellable(i, nation) and (nation or local(catalogue, i))]
 
 
 RENDERERS: Mapping[str, Renderer] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from feeds.catalogue.model import Panel
 from layouts.node import Node, h
 from layouts.section import section
@@ -9,6 +11,13 @@ from layouts.site import Page
 
 DAYS = 30
 HOURLY = 3  # up to so many days are drawn hour by hour
+
+
+def _earlier(before: int | Sequence[int] | None) -> str | None:
+    """Days back to what stands beside it; of several the first of which history knows something."""
+    if before is None:
+        return None
+    return " ".join(str(days) for days in ([before] if isinstance(before, int) else before))
 
 
 def panel(page: Page, declared: Panel) -> Node:
@@ -26,7 +35,7 @@ def panel(page: Page, declared: Panel) -> Node:
         data_indicator=indicator.code,
         data_scope=page.view.scope,
         data_days=days,
-        data_before=declared.args.get("before"),
+        data_before=_earlier(declared.args.get("before")),
         data_step="hour" if days <= HOURLY else "day",
         data_version="",
         data_age_state="loading",

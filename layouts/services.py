@@ -13,7 +13,7 @@ from feeds.catalogue.model import Domain, Group
 from layouts import header, ids, marks
 from layouts.node import Child, Node, h
 from layouts.section import section
-from layouts.site import Page, shown
+from layouts.site import Page, local, national, shown
 
 WIDE = ("service", "worst")
 COUNTS = (
@@ -33,7 +33,7 @@ def content(page: Page) -> list[Child]:
 def panel(page: Page) -> Node:
     """Domains under the headings of their groups, in the catalogue's order."""
     words = page.words
-    names = ("service", "figures", *COUNTS, "worst")
+    names = ("service", "figures", *COUNTS, "age", "worst")
     heads = (
         h("th", words(f"services.column.{name}"), class_=None if name in ("service", "worst") else "num")
         for name in names
@@ -44,7 +44,7 @@ def panel(page: Page) -> Node:
     return section(
         words("services.all"),
         h("div", h("table", h("thead", h("tr", *heads)), *bodies, class_="services"), class_="scroll"),
-        aside=h("span", words("services.note"), class_="quiet"),
+        aside=h("span", words("services.note"), class_="quiet", data_part="sum"),
         panel="services",
         data_scope=page.view.scope,
     )
@@ -52,7 +52,13 @@ def panel(page: Page) -> Node:
 
 def absent(page: Page) -> str:
     """Why the open domain is not there at the page's place; empty where it is."""
-    reason = page.domain.without.get(page.view.place) if page.domain else None
+    return _reason(page, page.domain) if page.domain else ""
+
+
+def _reason(page: Page, domain: Domain) -> str:
+    if not page.view.is_nation and national(domain):
+        return page.words("services.national")
+    reason = domain.without.get(page.view.place)
     return page.words.of(reason) if reason else ""
 
 
@@ -68,7 +74,7 @@ def unused() -> Node:
 
 def _heading(page: Page, group: str) -> Node:
     return h(
-        "tr", h("th", page.words(f"services.group.{group}"), colspan=len(COUNTS) + 3, scope="rowgroup"), class_="group"
+        "tr", h("th", page.words(f"services.group.{group}"), colspan=len(COUNTS) + 4, scope="rowgroup"), class_="group"
     )
 
 
@@ -78,19 +84,24 @@ def _rows(page: Page, group: str) -> Iterator[Node]:
 
 
 def _row(page: Page, domain: Domain) -> Node:
-    mine = [i for i in domain.indicators if shown(i, page.view.is_nation)]
-    reason = domain.without.get(page.view.place)
+    nation, catalogue = page.view.is_nation, page.site.catalogue
+    mine = [i for i in domain.indicators if shown(i, nation) and (nation or local(catalogue, i))]
+    reason = _reason(page, domain)
     link = h("a", page.words.of(domain), href=page.view.to(domain=domain.code).href())
     if reason:
-        said = h("td", page.words.of(reason), colspan=len(COUNTS) + 2, class_="quiet")
+        said = h("td", reason, colspan=len(COUNTS) + 3, class_="quiet")
         return h("tr", h("td", link), said, data_domain=domain.code, data_off="")
     cells = (h("td", data_part=name, class_="num") for name in COUNTS)
-    worst = h("td", marks.slot(), h("a", data_part="worst"), h("span", data_part="note", class_="quiet"))
+    worst = h(
+        "td", marks.slot(), h("a", data_part="worst"), h("b", data_part="value"),
+        h("span", data_part="note", class_="quiet"),
+    )  # fmt: skip
     return h(
         "tr",
         h("td", link),
         h("td", str(len(mine)), class_="num"),
         *cells,
+        h("td", data_part="age", class_="num"),
         worst,
         data_domain=domain.code,
         data_codes=" ".join(i.code for i in mine),

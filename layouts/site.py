@@ -141,6 +141,17 @@ def shown(indicator: Indicator, nation: bool) -> bool:
     return not indicator.second and (indicator.nation or not nation)
 
 
+def local(catalogue: Catalogue, indicator: Indicator) -> bool:
+    """False for what only the nation's own sources say: no unit will ever have it, so no unit lacks it."""
+    feed = catalogue.feeds.get(indicator.feed)
+    return feed is None or feed.partition != "nation"
+
+
+def national(domain: Domain) -> bool:
+    """True for a domain of the nation alone."""
+    return bool(domain.feeds) and all(feed.partition == "nation" for feed in domain.feeds)
+
+
 def tellable(indicator: Indicator, nation: bool) -> bool:
     """True for figures that a page can say something of: the nation's own, or where it has none its units'."""
     return not nation or indicator.nation or has_columns(indicator)

@@ -19,16 +19,17 @@ def panel(page: Page, declared: Panel | None = None) -> Node:
     """Name, place, values of the main indicators, age, state; worst first."""
     indicators = columns(page, declared)
     title = page.words.of(declared) if declared else page.words("stations.title")
+    placed = _placed(page, declared)
     heads = (
         h("th", called(page, declared)),
-        h("th", page.words("stations.place")),
+        h("th", page.words("stations.place")) if placed else None,
         *(h("th", page.words.short(i), h("small", page.unit(i)), class_="num") for i in indicators),
         h("th", page.words("health.age"), class_="num"),
     )
     return section(
         title,
         h("table", h("thead", h("tr", *heads)), h("tbody", data_part="rows")),
-        h("template", _row(page, indicators), data_part="row"),
+        h("template", _row(page, indicators, placed, _mixed(declared)), data_part="row"),
         h("p", page.words("stations.waiting"), class_="quiet", data_part="none"),
         h("button", type="button", data_part="more", hidden=True),
         aside=h("span", data_part="count", class_="quiet"),
@@ -41,6 +42,17 @@ def panel(page: Page, declared: Panel | None = None) -> Node:
         data_what="other" if declared and "what" in declared.args else None,
         class_="stations",
     )
+
+
+def _placed(page: Page, declared: Panel | None) -> bool:
+    """False where all of them are the nation's own: a column of places would be empty."""
+    feed = page.site.catalogue.feeds.get(declared.feed) if declared and declared.feed else None
+    return feed is None or feed.partition != "nation"
+
+
+def _mixed(declared: Panel | None) -> bool:
+    """False where the panel asks for one type: each row would say it again."""
+    return declared is None or len(declared.args.get("where", {}).get("type", ())) != 1
 
 
 def called(page: Page, declared: Panel | None) -> str:
@@ -64,16 +76,16 @@ def where_of(declared: Panel | None) -> str | None:
     return ";".join(parts) or None
 
 
-def _row(page: Page, indicators: list[Indicator]) -> Node:
+def _row(page: Page, indicators: list[Indicator], placed: bool, mixed: bool) -> Node:
     return h(
         "tr",
         h(
             "td",
             marks.slot(size="small"),
             h("button", data_part="name", type="button", data_card=True, title=page.words("card.title")),
-            h("small", data_part="type", class_="quiet"),
+            h("small", data_part="type", class_="quiet") if mixed else None,
         ),
-        h("td", data_part="place", class_="quiet"),
+        h("td", data_part="place", class_="quiet") if placed else None,
         *(_cell(indicator) for indicator in indicators),
         h("td", data_part="age", class_="num"),
         data_age_state="loading",

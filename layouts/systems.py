@@ -5,11 +5,17 @@ A figure is live, or was printed once and says when, or has no source yet and sa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import islice
+
 from feeds.catalogue.systems import Shown, System
-from layouts import figure, lights, milestones, panels
+from layouts import figure, lights, matrix, milestones, panels
 from layouts.node import Child, Node, h
 from layouts.section import section
 from layouts.site import Page
+
+OWN: Mapping[str, panels.Renderer] = {lights.KIND: lights.panel, matrix.KIND: matrix.panel}
+FIRST = 3  # figures of a system in the list
 
 
 def content(page: Page) -> list[Child]:
@@ -24,25 +30,39 @@ def state(page: Page, system: System) -> str:
 
 
 def _all(page: Page) -> Node:
-    heads = ("name", "owner", "state", "live", "printed", "none")
+    heads = ("name", "owner", "state", "figures")
     head = h("thead", h("tr", *(h("th", page.words(f"system.{key}")) for key in heads)))
     rows = (_row(page, system) for system in page.site.systems.values())
     return h("div", h("table", head, h("tbody", *rows), class_="systems"), data_panel="systems")
 
 
 def _row(page: Page, system: System) -> Node:
-    counts = (
-        sum(bool(shown.indicator) for shown in system.figures),
-        sum(bool(shown.milestone) for shown in system.figures),
-        sum(not shown.sourced for shown in system.figures),
-    )
+    told = state(page, system)
     link = h("a", page.words.of(system), href=page.view.with_(record=system.code).href())
     says = h("small", page.words.of(system, "says"), class_="quiet")
-    told = state(page, system)
+    counts = h("small", _counts(page, system), class_="quiet")
     return h(
-        "tr", h("td", link, says), h("td", system.owner), h("td", page.words(f"system.state.{told}")),
-        *(h("td", str(n), class_="num") for n in counts), data_system=system.code, data_state=told,
+        "tr", h("td", link, says), h("td", system.owner), h("td", page.words(f"system.state.{told}"), counts),
+        h("td", h("div", *_first(page, system), class_="system-first")), data_system=system.code, data_state=told,
     )  # fmt: skip
+
+
+def _counts(page: Page, system: System) -> str:
+    """How many figures run, were printed once, have no source; what there is none of is not said."""
+    counts = {
+        "live": sum(bool(shown.indicator) for shown in system.figures),
+        "printed": sum(bool(shown.milestone) for shown in system.figures),
+        "none": sum(not shown.sourced for shown in system.figures),
+    }
+    return " · ".join(page.words(f"system.count.{key}", n=n) for key, n in counts.items() if n)
+
+
+def _first(page: Page, system: System) -> list[Node]:
+    """By what the system is known: its first live figures, or what was printed, with its day."""
+    known = page.site.catalogue.indicators
+    live = [figure.line(page, known[shown.indicator]) for shown in system.figures if shown.indicator]
+    printed = (shown for shown in system.figures if shown.milestone)
+    return live[:FIRST] or [h("dl", *_printed_row(page, shown), class_="printed") for shown in islice(printed, FIRST)]
 
 
 def _one(page: Page, system: System) -> list[Child]:
@@ -60,8 +80,10 @@ def _one(page: Page, system: System) -> list[Child]:
         _without(page, without) if without else None,
         _printed(page, printed) if printed else None,
     ]
-    main = [lights.panel(page, each) if each.kind == lights.KIND else panels.draw(page, each) for each in system.panels]
+    main = [OWN.get(each.kind, panels.draw)(page, each) for each in system.panels]
     title = h("h2", page.words.of(system), class_="system-name")
+    if not main:  # no empty half of a page: what was printed stands in columns
+        return [title, said, h("div", h("div", *side), class_="system-body alone")]
     return [title, said, h("div", h("div", *side), h("div", *main, class_="panels"), class_="system-body")]
 
 
@@ -82,7 +104,7 @@ def _without(page: Page, figures: list[Shown]) -> Node:
 
 def _printed(page: Page, figures: list[Shown]) -> Node:
     """What articles printed, with its day; the whole of it stands on the page of milestones."""
-    rows = (row for shown in figures for row in _printed_row(page, shown))
+    rows = (h("div", *_printed_row(page, shown)) for shown in figures)
     whole = h(
         "a", page.words("book.milestones"), href=page.view.with_(book="milestones", record="", domain=None).href()
     )

@@ -42,15 +42,16 @@ export class Past {
     const grain = step === "hour" ? HOUR_MS : DAY_MS;
     this.to = Math.ceil(now() / grain) * grain;
     this.from = this.to - Number(days) * DAY_MS;
-    const since = this.from - Number(before ?? 0) * DAY_MS;
+    const earlier = (before ?? "").split(" ").filter(Boolean).map(Number);
+    const since = this.from - Math.max(0, ...earlier) * DAY_MS;
     try {
       const answer = await fetch(`/api/v1/series/${scope}/${indicator}?from=${since}&to=${this.to}&step=${step}`);
       if (!answer.ok) return this.fail(answer.status === 403 ? "forbidden" : "failed");
       const { t, v } = await answer.json();
       const points = t.map((at, i) => [Date.parse(at), v[i]]);
       this.points = points.filter(([ms]) => ms >= this.from);
-      const shift = Number(before ?? 0) * DAY_MS;
-      this.earlier = shift ? points.filter(([ms]) => ms < this.from).map(([ms, value]) => [ms + shift, value]) : [];
+      this.earlier = [];
+      this.back = earlier.find((days) => (this.earlier = shifted(points, days * DAY_MS, this.from, this.to)).length);
       this.draw();
     } catch {
       this.fail("failed");
@@ -82,11 +83,12 @@ export class Past {
     attr(this.node, "data-age-state", known ? "live" : "missing");
     const first = all.find(([, v]) => v !== null);
     const young = first && first[0] - this.from > 2 * grain;
-    text(this.parts.none, known ? (young ? say("past.since", { day: grain === HOUR_MS ? clock(first[0], false) : day(first[0]) }) : "") : say("past.none"));
+    const began = young ? say("past.since", { day: grain === HOUR_MS ? clock(first[0], false) : day(first[0]) }) : "";
+    text(this.parts.none, known ? [this.same(), began].filter(Boolean).join(" · ") : say("past.none"));
     if (!known) return;
     const limit = this.held?.limit ?? this.fact.high ?? this.fact.low;
     drawLines(this.parts.chart, {
-      lines: [...(this.earlier.length ? [{ points: this.earlier, name: say("past.before") }] : []), { points: all }],
+      lines: [...(this.earlier.length ? [{ points: this.earlier, name: this.ago() }] : []), { points: all }],
       from: this.from, to: this.to, when: (ms) => (grain === HOUR_MS ? clock(ms, false) : day(ms).slice(0, 5)),
       limits: limit === null || limit === undefined ? [] : [{ value: limit, name: bare(limit), hot: Boolean(this.held?.severity) }],
       tick: bare,
@@ -94,7 +96,35 @@ export class Past {
     });
   }
 
+  ago() {
+    return say(this.back === 7 ? "past.week" : "past.before");
+  }
+
+  // What stood there at this hour, and how far today is from it.
+  same() {
+    const value = this.held?.v;
+    const then = this.earlier.length && typeof value === "number" ? at(this.earlier, now() ?? this.to) : null;
+    if (then === null) return "";
+    const share = then ? ` (${value >= then ? "+" : ""}${number(((value - then) / then) * 100, 0)}%)` : "";
+    return say("past.same", { when: this.ago(), value: number(then, this.fact.digits ?? 0) + share });
+  }
+
   stop() {
     this.eye.disconnect();
   }
+}
+
+// The points of so much earlier, moved to where they are compared; none where history knows nothing of them.
+function shifted(points, by, from, to) {
+  const moved = points.map(([ms, value]) => [ms + by, value]).filter(([ms]) => ms >= from && ms <= to);
+  return moved.some(([, value]) => value !== null && value !== undefined) ? moved : [];
+}
+
+// Between two hours in proportion; a counter that began anew in between stands at the hour before.
+function at(points, ms) {
+  const after = points.findIndex(([t]) => t > ms);
+  const [a, b] = [points[after - 1], points[after]];
+  if (!a || a[1] === null || a[1] === undefined) return null;
+  if (!b || b[1] === null || b[1] === undefined || b[1] < a[1]) return a[1];
+  return a[1] + ((b[1] - a[1]) * (ms - a[0])) / (b[0] - a[0]);
 }

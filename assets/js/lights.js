@@ -6,6 +6,7 @@ import { number, say } from "./format.js";
 
 const GONE = ["stale", "missing"];
 const AT_MOST = 12; // names of those that are down
+const NAMED = 30; // so few have their names beside their lights
 
 export class Lights {
   constructor(node, page) {
@@ -30,6 +31,8 @@ export class Lights {
     this.state = state;
     const mine = [...state.entities.values()].filter((entity) => this.belongs(entity));
     if (mine.some((entity) => !this.cells.has(entity.code))) this.make(mine);
+    this.named = mine.length <= NAMED;
+    this.parts.cells.classList.toggle("named", this.named);
     const told = mine.map((entity) => [entity, this.light(entity)]);
     for (const [entity, light] of told) this.fill(this.cells.get(entity.code), entity, light);
     const up = told.filter(([, light]) => light === "up" || light === "late").length;
@@ -67,7 +70,7 @@ export class Lights {
     attr(cell, "data-light", light);
     const said = `${this.name(entity)}: ${say(`lights.${light}`)}`;
     attr(cell, "title", said);
-    text(cell, said);
+    text(cell, this.named && light === "up" ? this.name(entity) : said);
   }
 
   name(entity) {

@@ -19,6 +19,7 @@ import { Lights } from "./lights.js";
 import { connect } from "./link.js";
 import { learn, nationFigure } from "./layers.js";
 import { MapPanel } from "./map.js";
+import { Matrix } from "./matrix.js";
 import { Mentions } from "./mentions.js";
 import { read } from "./moment.js";
 import { Nav } from "./nav.js";
@@ -69,7 +70,7 @@ function mount() {
   page.cameras = one("cameras", (node) => new Cameras(node, page));
   page.states = one("states", (node) => new States(node, page, (state) => page.cameras?.narrow(state)));
   page.stations = many("stations", (node) => new Stations(node, page));
-  page.lights = many("lights", (node) => new Lights(node, page));
+  page.lights = [...many("lights", (node) => new Lights(node, page)), ...many("matrix", (node) => new Matrix(node, page))];
   page.mentions = one("mentions", (node) => new Mentions(node, page));
   page.entityName = (code) => {
     const entity = store.get(page.entityScope)?.entities.get(code);

@@ -65,7 +65,10 @@ export class Ranking {
 
   tick() {
     if (!this.state) return;
-    const rows = this.only ? this.rows.filter((row) => this.only.has(row.place)) : this.rows;
+    const absent = this.page.absent?.[this.fact.domain] ?? []; // who has no such service lacks nothing
+    const looked = this.only ? this.rows.filter((row) => this.only.has(row.place)) : this.rows;
+    for (const row of looked) hide(row.node, absent.includes(row.place));
+    const rows = looked.filter((row) => !absent.includes(row.place));
     const figures = new Map(rows.map((row) => [row, this.figure(row.place)]));
     const ranked = rows.filter((row) => RANKED.has(figures.get(row).state));
     const goods = new Map(ranked.map((row) => [row, goodness(figures.get(row), this.fact)]));

@@ -15,7 +15,7 @@ import msgspec
 Direction = Literal["up", "down", "band", "none"]
 RollUp = Literal["sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "own", "pooled", "none"]
 POPULATION = "population"  # what `per` says for figures told per head: data/places/population.csv
-Group = Literal["field", "people", "economy", "life", "state"]
+Group = Literal["people", "field", "economy", "life", "state"]  # in the order of the list of services
 FeedKind = Literal["readings", "records", "social", "cameras", "entities"]
 
 

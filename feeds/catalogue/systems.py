@@ -19,7 +19,7 @@ from feeds.catalogue.settings import ROOT
 from feeds.catalogue.shapes import convert
 from feeds.catalogue.source import Source, Where, read
 
-LIGHTS = "lights"  # a kind of panel that systems have besides those of domains
+OWN_KINDS = ("lights", "matrix")  # kinds of panel that systems have besides those of domains
 FOLDER = ROOT / "data" / "systems"
 
 
@@ -90,8 +90,8 @@ def _check_figure(source: Source, where: Where, figure: Shown, catalogue: Catalo
 
 
 def _check_panel(source: Source, where: Where, panel: Panel, system: System, catalogue: Catalogue) -> None:
-    if panel.kind not in (*KINDS, LIGHTS):
-        raise source.unknown((*where, "kind"), "kind of panel", panel.kind, (*KINDS, LIGHTS))
+    if panel.kind not in (*KINDS, *OWN_KINDS):
+        raise source.unknown((*where, "kind"), "kind of panel", panel.kind, (*KINDS, *OWN_KINDS))
     if not system.domain:
         raise source.error(where, "a system without a source has no panels: write its `domain`, or remove them")
     for i, code in enumerate(panel.indicators):

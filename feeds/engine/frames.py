@@ -56,6 +56,7 @@ class ScopeFrames:
         self.domain = domain or None
         self.indicators = [i for i in catalogue.indicators.values() if domain in ("", i.domain)]
         self._codes = [i.code for i in self.indicators]
+        self._unit_feeds = {code for code, feed in catalogue.feeds.items() if feed.partition != "nation"}
         self._off = {domain for domain, declared in catalogue.domains.items() if self.place in declared.without}
         self._board = board
         self._columns = columns
@@ -118,6 +119,8 @@ class ScopeFrames:
     def _lacks(self, indicator: Indicator, entry: Entry | None) -> bool:
         if indicator.domain in self._off or (self.place == NATION_KEY and not indicator.nation):
             return False
+        if self.place != NATION_KEY and indicator.feed and indicator.feed not in self._unit_feeds:
+            return False  # only the nation's own source says it
         return entry is None or entry.figure.v is None
 
 

@@ -87,6 +87,8 @@ def test_every_figure_of_the_new_domains_comes_alive(country: Rig) -> None:
         low, high = country.catalogue.indicators[code].range_p or (None, None)
         assert here[code]["v"] is None or low is None or low <= here[code]["v"] <= high * 2, (code, here[code]["v"])
 
+    alone = [i.code for i in country.catalogue.indicators.values() if i.domain == "national"]
+    assert alone and not {*alone, "dx_egdi_rank"} & {*here, *country.snapshot("01")["missing"]}, "the nation's own"
     lacking = country.snapshot("11")  # Điện Biên has no tourism: nothing of it is shown, nothing of it is missing
     assert not [code for code in (*lacking["indicators"], *lacking["missing"]) if code.startswith("tou_")]
     assert country.snapshot("92")["indicators"]["hlt_dengue_week"]["severity"] == 3

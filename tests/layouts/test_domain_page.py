@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from feeds.catalogue.model import Panel
 from layouts import breakdown, communes, domain, limits, page, score, stations
 from layouts.node import Node
-from layouts.site import Page, Site
+from layouts.site import Page, Site, national
 from tests.layouts.conftest import PageOf
 
 
@@ -34,10 +34,45 @@ def test_an_area_of_the_catalogue_wins_over_that_of_the_kind() -> None:
 
 
 def test_no_half_of_a_page_stays_empty(page_of: PageOf, site: Site) -> None:
-    for code in site.catalogue.domains:
+    for code, declared in site.catalogue.domains.items():
         for path in (f"/d/{code}", f"/p/68/{code}"):
             tree = page.content(page_of(path))
+            if national(declared) and path.startswith("/p"):
+                assert "Chỉ có ở cấp quốc gia" in next(iter(tree.find(data_panel="off"))).text()
+                continue
             assert kinds(next(tree.find(class_="panels"))), f"nothing stands beside the side column of {path}"
+
+
+def test_a_long_ranking_has_the_short_panels_beside_it(page_of: PageOf) -> None:
+    (pair,) = page.content(page_of("/d/security")).find(class_="pair wide")
+    short, long = (node for node in pair.children if isinstance(node, Node))
+    assert kinds(long) == ["ranking"] and kinds(short) == ["past", "past", "table", "table"]
+    assert not list(page.content(page_of("/d/traffic")).find(class_="pair wide"))
+
+
+def test_what_the_nation_alone_says_is_on_no_map_and_missing_at_no_unit(page_of: PageOf) -> None:
+    nation = page.content(page_of("/d/national"))
+    assert not list(nation.find(data_panel="map")) and not list(nation.find(data_panel="ranking"))
+    told = {str(node.get("data-indicator")) for node in page.content(page_of("/p/68/economy")).find(data_panel="line")}
+    assert "soc_poverty_cut" in told and "soc_indicators_supplied" not in told
+    row = next(iter(page.content(page_of("/p/68/services")).find(data_domain="digital")))
+    assert "dx_egdi_rank" not in str(row.get("data-codes"))
+
+
+def test_a_slow_figure_says_how_often_it_comes(page_of: PageOf) -> None:
+    shown = page_of("/d/economy", lang="en")
+    said = {
+        str(node.get("data-indicator")): [rhythm.text() for rhythm in node.find(class_="rhythm")]
+        for node in page.content(shown).find(data_indicator=None)
+        if node.get("data-panel") in ("line", "gauge")
+    }
+    assert said["soc_budget_rev_pct"] == ["daily"] and said["soc_pubinv_disburse_pct"] == ["weekly"]
+    assert said["soc_cpi_yoy"] == ["monthly"] and said["soc_grdp_growth"] == ["quarterly"]
+    assert said["soc_forest_cover"] == ["yearly"]
+    egdi = next(n for n in page.content(page_of("/d/digital")).find(data_indicator="dx_egdi_rank"))
+    assert [rhythm.text() for rhythm in egdi.find(class_="rhythm")] == ["hai năm một lần"]
+    hourly = next(n for n in page.content(page_of("/d/health")).find(data_indicator="hlt_visits_day"))
+    assert not list(hourly.find(class_="rhythm"))
 
 
 def test_every_item_of_a_score_has_a_row_with_its_points(page_of: PageOf, site: Site) -> None:

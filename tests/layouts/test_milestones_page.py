@@ -49,3 +49,12 @@ def test_the_file_has_every_figure(page_of: PageOf) -> None:
     rows = milestones.rows(page)
     assert len(rows) == sum(len(series.points) for series in page.site.history.series.values())
     assert all(set(row) == set(milestones.HEADS) for row in rows)
+
+
+def test_growth_between_two_dated_figures_is_reckoned_and_says_so(page_of: PageOf) -> None:
+    drawn = {node.get("data-series"): node for node in content(page_of("/milestones")).find(data_series=None)}
+    told = {code: [each.text() for each in node.find(data_part="growth")] for code, node in drawn.items()}
+    assert told["npsp_accounts"] == ["tính ra: +81% sau 134 ngày"]
+    assert told["npsp_visits"] == ["tính ra: khoảng +71% sau 134 ngày"], "two bounds: over 58 and over 99 million"
+    assert told["npsp_savings"] == ["tính ra: khoảng 0% sau 68 ngày"]
+    assert told["un_rank"] == told["npsp_procedures"] == []

@@ -7,17 +7,20 @@ import pytest
 from layouts import milestones
 from layouts.address import NoSuchPage
 from layouts.page import content
+from layouts.site import local, tellable
 from layouts.words import LANGS
 from tests.layouts.conftest import PageOf
 
 # Rows of the listing of systems, by what must stand on which page: `i:` an indicator with its live figure, `m:` a
-# figure printed in the past, `l:` a board of lights over things of that type, `s:` a list of them, `n:` without source.
+# figure printed in the past, `l:` a board of lights over things of that type, `s:` a list of them, `x:` who
+# of them calls whom, `n:` without source.
 ROWS = [
     (1, "systems/axis", "i:nat_axis_connected i:nat_axis_agencies i:nat_axis_sent_day i:nat_axis_received_day l:agency "
         "i:nat_axis_stalled_3 i:nat_axis_stalled_7 i:nat_axis_stalled_30 s:agency m:axis_savings m:axis_documents"),
     (2, "systems/axis", "i:nat_axis_signed_share l:agency n:Tier"),
     (3, "systems/portal", "m:npsp_services m:npsp_procedures m:npsp_savings"),
     (4, "systems/portal", "m:npsp_accounts m:npsp_visits m:npsp_synced m:npsp_dossiers m:npsp_payments"),
+    (5, "systems/portal", "m:npsp_visits m:npsp_accounts m:npsp_synced m:npsp_dossiers m:npsp_payments"),
     (6, "systems/portal", "i:nat_portal_dossiers_day i:nat_portal_calls_day i:nat_portal_petitions_day m:day_calls"),
     (7, "systems/portal", "l:component m:npsp_procedures"),
     (8, "systems/portal", "i:nat_portal_sso"),
@@ -29,13 +32,13 @@ ROWS = [
     (14, "systems/portal", "m:vehicle_cases m:vehicle_savings"),
     (15, "systems/portal", "m:insurance_savings"),
     (16, "systems/reporting", "i:nat_report_given i:nat_report_owed i:nat_report_missing i:nat_report_bodies s:owner "
-        "i:nat_report_links_up i:nat_report_links l:link m:reporting_sections m:reporting_savings n:Section"),
+        "i:nat_report_links_up i:nat_report_links l:link m:reporting_sections m:reporting_savings n:sections"),
     (20, "systems/centres", "m:opening_centres n:Video"),
     (22, "systems/centres", "m:ioc_centres"),
     (36, "systems/centres", "m:dalat_parcels"),
     (37, "systems/fields", "i:nat_fields i:nat_field_ontime s:field m:mic_fields"),
     (38, "systems/fields", "m:mic_services"),
-    (39, "systems/integration", "i:nat_requests_day i:nat_request_errors s:integration l:integration"),
+    (39, "systems/integration", "i:nat_requests_day i:nat_request_errors s:integration l:integration x:integration"),
     (40, "systems/fields", "n:e-mail n:Signed"),
     (41, "systems/security", "i:nat_servers_covered i:nat_servers l:server s:server m:mic_servers n:Anti-virus"),
     (42, "systems/ministries", "m:moha_forms n:religion"),
@@ -46,6 +49,44 @@ ROWS = [
     (47, "systems/ministries", "m:un_rank"),
 ]  # fmt: skip
 
+# Rows that are a service of their own: the domain's page, and the figures by which the row is known.
+SERVICES = [
+    (17, "tasks", "tsk_report_late"),
+    (18, "economy", "soc_budget_rev_pct soc_pubinv_disburse_pct soc_indicators_supplied"),
+    (23, "economy", "soc_grdp_growth soc_cpi_yoy"),
+    (24, "dossiers", "adm_ontime_rate adm_received_day"),
+    (25, "documents", "edoc_sent_day edoc_received_day edoc_overdue edoc_signed_share"),
+    (26, "petitions", "pet_received_day pet_overdue_open pet_scene_median_h hot_calls_day"),
+    (27, "health", "hlt_visits_day hlt_bed_occupancy hlt_outbreaks"),
+    (28, "education", "edu_students edu_attendance edu_db_complete"),
+    (29, "tourism", "tou_visitors_day tou_occupancy tou_complaints"),
+    (30, "cameras", "cam_total cam_online_rate cam_ai_events_day"),
+    (31, "traffic", "trf_violations_cam trf_jam_points trf_incident_clear_min"),
+    (32, "social", "sml_items_day sml_negative_share"),
+    (33, "hydrology", "hyd_alert met_temp met_humidity"),
+    (34, "security", "sec_events_day sec_malware_hosts sec_mttr_h sec_layers_done"),
+    (35, "digital", "dx_par_index dx_sipas"),
+    (36, "land", "lnd_parcels_total lnd_plan_linked"),
+    (48, "digital", "dx_digital_economy dx_fiber_household"),
+]
+
+
+@pytest.mark.parametrize("place", ["/d", "/p/01"])
+@pytest.mark.parametrize(("row", "domain", "wanted"), SERVICES, ids=[f"row-{row}-{code}" for row, code, _ in SERVICES])
+def test_every_service_has_pages_that_show_its_figures(
+    page_of: PageOf, place: str, row: int, domain: str, wanted: str
+) -> None:
+    page = page_of(f"{place}/{domain}")
+    shown = {str(node.get("data-indicator")) for node in content(page).find(data_indicator=None)}
+    known = page.site.catalogue.indicators
+    nation = place == "/d"
+    mine = {
+        code
+        for code in wanted.split()
+        if tellable(known[code], nation) and (nation or local(page.site.catalogue, known[code]))
+    }
+    assert mine and mine <= shown
+
 
 @pytest.mark.parametrize(("row", "path", "wanted"), ROWS, ids=[f"row-{row[0]}" for row in ROWS])
 def test_every_row_has_a_page_that_shows_its_figure(page_of: PageOf, row: int, path: str, wanted: str) -> None:
@@ -54,6 +95,7 @@ def test_every_row_has_a_page_that_shows_its_figure(page_of: PageOf, row: int, p
     live = {node.get("data-indicator") for node in drawn.find(data_panel="line")}
     boards = {node.get("data-where") for node in drawn.find(data_panel="lights")}
     lists = {node.get("data-where") for node in drawn.find(data_panel="stations")}
+    matrices = {node.get("data-where") for node in drawn.find(data_panel="matrix")}
     for kind, _, name in (word.partition(":") for word in wanted.split()):
         match kind:
             case "i":
@@ -62,8 +104,8 @@ def test_every_row_has_a_page_that_shows_its_figure(page_of: PageOf, row: int, p
                 series = page.site.history.series[name]
                 assert any(shown.milestone == name for shown in system.figures)
                 assert all(milestones.figure(page, series, point) in drawn.text() for point in series.points)
-            case "l" | "s":
-                assert f"type={name}" in (boards if kind == "l" else lists)
+            case "l" | "s" | "x":
+                assert f"type={name}" in {"l": boards, "s": lists, "x": matrices}[kind]
             case _:
                 (said,) = (node for node in drawn.find(data_panel="without"))
                 assert name in said.text() and "no source yet" in said.text()

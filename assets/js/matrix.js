@@ -1,0 +1,86 @@
+// Who speaks to whom: rows call, columns are called; where two meet, how many calls and how many of them went wrong.
+
+import { attr, hide, parts, sign, text } from "./binding.js";
+import { ageState, since } from "./clock.js";
+import { number, say } from "./format.js";
+
+const BETWEEN = "→";
+
+export class Matrix {
+  constructor(node, page) {
+    this.node = node;
+    this.page = page;
+    this.parts = parts(node);
+    this.template = node.querySelector("template").content.firstElementChild;
+    this.where = (node.dataset.where ?? "").split(";").filter(Boolean).map((wanted) => wanted.split("="));
+    this.cells = new Map(); // "from → to" -> the parts of its cell
+  }
+
+  belongs(entity) {
+    if (entity.feed && entity.feed !== this.node.dataset.feed) return false;
+    return this.where.every(([field, values]) => values.split(",").includes(String(entity.fields?.[field] ?? "")));
+  }
+
+  tick() {
+    if (this.state) this.show(this.state);
+  }
+
+  show(state) {
+    this.state = state;
+    const pairs = [...state.entities.values()].filter((entity) => this.belongs(entity)).map((entity) => ({ entity, ends: this.ends(entity) }));
+    const mine = pairs.filter((pair) => pair.ends.length === 2);
+    if (mine.some(({ ends }) => !this.cells.has(ends.join()))) this.make(mine);
+    for (const { entity, ends } of mine) this.fill(this.cells.get(ends.join()), entity);
+    attr(this.node, "data-age-state", mine.length ? "live" : "missing");
+    hide(this.parts.none, mine.length > 0);
+    if (!mine.length) text(this.parts.none, say("panel.missing"));
+    text(this.parts.count, mine.length ? say("matrix.count", { n: number(mine.length) }) : "");
+  }
+
+  ends(entity) {
+    const name = (this.page.lang === "en" ? entity.en : entity.vi) ?? entity.vi ?? entity.code ?? "";
+    return name.split(BETWEEN).map((end) => end.trim()).filter(Boolean);
+  }
+
+  // Rows and columns by name, made anew only when another pair is heard of.
+  make(mine) {
+    const named = (at) => [...new Set(mine.map(({ ends }) => ends[at]))].sort((a, b) => a.localeCompare(b, "vi"));
+    const [from, to] = [named(0), named(1)];
+    const spoken = new Set(mine.map(({ ends }) => ends.join()));
+    this.cells.clear();
+    this.parts.head.replaceChildren(row(heading(this.node.dataset.corner, "col"), ...to.map((name) => heading(name, "col"))));
+    this.parts.rows.replaceChildren(...from.map((name) => row(heading(name, "row"), ...to.map((other) => this.cell([name, other].join(), spoken)))));
+  }
+
+  cell(pair, spoken) {
+    if (!spoken.has(pair)) return document.createElement("td");
+    const node = this.template.cloneNode(true);
+    this.cells.set(pair, { node, mark: node.querySelector(".sign"), ...parts(node) });
+    return node;
+  }
+
+  fill(cell, entity) {
+    const { counted, wrong } = this.node.dataset;
+    const fact = this.page.indicators[wrong] ?? {};
+    const state = ageState(since(entity.atMs), fact.cadence ?? 3600, fact.lag ?? 0, entity.state);
+    const [calls, errors] = [entity.values?.[counted], entity.values?.[wrong]];
+    attr(cell.node, "data-entity", entity.code);
+    attr(cell.node, "data-age-state", typeof calls === "number" ? state : "missing");
+    sign(cell.mark, state === "stale" ? 0 : entity.severity, state === "suspect");
+    text(cell.n, typeof calls === "number" ? number(calls, 0) : "—");
+    text(cell.wrong, typeof errors === "number" ? `${number(errors, fact.digits ?? 1)}%` : "");
+  }
+}
+
+function row(...cells) {
+  const node = document.createElement("tr");
+  node.append(...cells);
+  return node;
+}
+
+function heading(words, scope) {
+  const node = document.createElement("th");
+  node.scope = scope;
+  text(node, words);
+  return node;
+}
