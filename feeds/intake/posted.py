@@ -147,12 +147,24 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 def refusal(error: Exception, raw: bytes) -> Refused:
     """The sentence for what a decoder raised on `raw`."""
     if isinstance(error, msgspec.ValidationError):
-        return _wrong_shape(str(error))
+        broken = _broken(raw)  # what is wrong may stand before what is no JSON at all
+        return _wrong_json(str(broken), raw) if broken else _wrong_shape(str(error))
     if isinstance(error, UnicodeDecodeError):
         return Refused("not_utf8")
     if isinstance(error, RecursionError):
         return Refused("json_deep")
     return _wrong_json(str(error), raw)
+
+
+def _broken(raw: bytes) -> Exception | None:
+    """What makes `raw` no JSON, if anything does."""
+    try:
+        msgspec.json.decode(raw, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        return error
+    except RecursionError:  # deep is not broken
+        return None
+    return None
 
 
 def _wrong_json(message: str, raw: bytes) -> Refused:

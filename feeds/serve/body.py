@@ -15,6 +15,15 @@ KB = 1024
 SMALL = 256 * KB  # a callback's question
 TOGETHER = 64 * KB * KB  # all bodies being held at once
 PATIENCE_S = 10.0
+LINGER_S = 1.0  # so long, and so much, is let run off of what is too large: who still sends does not hear the answer
+LINGER_BYTES = 32 * KB * KB
+
+
+class TooLarge(Refusal):
+    """413: a body over the limit."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, f"the body is over {limit} bytes")
 
 
 class Bodies:
@@ -38,15 +47,19 @@ class Bodies:
         if connection["method"] != "POST":
             raise Refusal(400, "this request takes no body")
         limit = next((n for prefix, n in self.limits.items() if connection["path"].startswith(prefix)), self.most)
-        if int(header(connection, b"content-length") or 0) > limit:
-            raise Refusal(413, f"the body is over {limit} bytes")
         taken = bytearray()
         try:
-            yield await self._read(taken, receive, limit)
+            yield await self._read(taken, receive, limit, int(header(connection, b"content-length") or 0))
+        except TooLarge:
+            if not header(connection, b"expect"):  # who asks first has sent nothing yet
+                await _let_run_off(receive)
+            raise
         finally:
             self.held -= len(taken)
 
-    async def _read(self, taken: bytearray, receive: Receive, limit: int) -> bytes:
+    async def _read(self, taken: bytearray, receive: Receive, limit: int, announced: int) -> bytes:
+        if announced > limit:
+            raise TooLarge(limit)
         try:
             async with asyncio.timeout(self.patience):
                 while True:
@@ -61,11 +74,24 @@ class Bodies:
 
     def _take(self, taken: bytearray, piece: bytes, limit: int) -> None:
         if len(taken) + len(piece) > limit:
-            raise Refusal(413, f"the body is over {limit} bytes")
+            raise TooLarge(limit)
         if self.held + len(piece) > self.together:
             raise Refusal(503, "too many uploads at once", retry_after=2)
         self.held += len(piece)
         taken += piece
+
+
+async def _let_run_off(receive: Receive) -> None:
+    """Read and forget what is still being sent, within bounds: a connection closed on unread bytes is reset, and takes
+    the answer with it."""
+    seen = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_S):
+            while seen <= LINGER_BYTES:
+                message = await receive()
+                seen += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def replay(body: bytes, receive: Receive) -> Receive:

@@ -185,6 +185,8 @@ def test_a_deadline_may_lie_ahead_and_a_receipt_far_back(validator):
         (as_json(AIR_EVENT).replace(b"hn-donre", b"\\ud800"), "json_broken"),
         (DEEP, "not_object"),
         (b"{'source': 'x'}", "json_broken"),
+        (b'{"not": json', "json_broken"),
+        (b'{"a": 1,', "json_truncated"),
     ],
 )
 def test_what_is_no_json_says_why(validator, raw, code):
