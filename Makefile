@@ -13,8 +13,8 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 run: $(VENV)/.installed ## start the whole system (a first start installs what is missing); Ctrl-C stops it
 	@exec $(BIN)/python app.py
 
-test: $(VENV)/.installed-dev packages ## every test, in a real browser too
-	@$(BIN)/python -m pytest
+test: $(VENV)/.installed-dev packages ## every test, in a real browser too, on two cores
+	@$(BIN)/python -m tests
 
 check: $(VENV)/.installed-dev ## lint, format, types
 	@$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -12,11 +13,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import redis
+from httpx._transports import default
 
 from feeds.catalogue.clock import TZ, TickClock
 from feeds.catalogue.settings import Settings
@@ -30,6 +33,20 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 3  # a limit on waiting is met at once where all is well: it must only not cut off a busy machine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def authorities_read_once() -> Iterator[None]:
+    """The list of public authorities, which every client of httpx reads anew, takes longer than what it asks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(default, "create_ssl_context", cache(default.create_ssl_context))
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """Everything imported by now stays to the end: what looks for garbage need not walk through it at every turn."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass
@@ -189,11 +206,12 @@ def stop_system(system: System) -> None:
 
 def wait_until(true: Callable[[], bool], seconds: float = 30.0, what: str = "") -> None:
     """Poll a real process until `true()`; fails after `seconds` of a quiet machine, thrice as many of this one."""
-    begun = time.monotonic()
+    begun, pause = time.monotonic(), 0.005
     while not true():
         waited = time.monotonic() - begun
         assert waited < seconds * PATIENCE, f"waited {waited:.0f} s in vain {what}"
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.1)  # what comes soon is met at once, what takes long is not disturbed
 
 
 def is_ready(url: str) -> bool:

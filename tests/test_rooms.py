@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-
-import pytest
+from typing import NamedTuple
 
 from feeds.catalogue.keys import PREFIX
 
@@ -49,30 +48,50 @@ NEVER: dict[str, tuple[str, ...]] = {
     "callbacks": ("redis", "sqlalchemy"),
 }
 CLOCKS = {"now", "now_ms", "utcnow", "today", "time_ns", "monotonic", "perf_counter"}
+TYPED = tuple(f"{prefix}:" for prefix in PREFIX.values())
 MAX_FILE, MAX_FUNCTION = 400, 60
 HOST = re.compile(r"(?:https?:|wss?:|[\"'(])//([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 NAMESPACES = {"www.w3.org"}  # names of XML vocabularies: nobody fetches them
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplemented(?:Error)?)\b")
 
 
-@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+class Facts(NamedTuple):
+    """What the rules ask of a file; its tree is read once and let go, for all of them together fill a gigabyte."""
+
+    imports: list[tuple[int, str]]  # of every module that is named, within functions and for types alone too
+    relative: list[int]  # lines that import by counting rooms upward
+    clocks: list[int]
+    keys: list[tuple[int, str]]
+    functions: list[tuple[int, str, int]]  # line, name, length
+
+
+@cache
+def facts(path: Path) -> Facts:
+    found = Facts([], [], [], [], [])
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found.imports.extend((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found.imports.extend((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+            found.relative.extend([node.lineno] if node.level else [])
+        elif isinstance(node, ast.Call):
+            read = isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS
+            found.clocks.extend([node.lineno] if read else [])
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and node.value.startswith(TYPED):
+                found.keys.append((node.lineno, node.value))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.functions.append((node.lineno, node.name, (node.end_lineno or node.lineno) - node.lineno + 1))
+    return found
 
 
 def module(path: Path) -> str:
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     return name.removesuffix(".__init__")
-
-
-def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Every module that a file names, those inside functions and for types alone too."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.relative_to(ROOT)}:{node.lineno}: say where from, not how many rooms up"
-            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
 def inside(name: str, rooms: tuple[str, ...]) -> bool:
@@ -83,47 +102,56 @@ def ids(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=ids)
-def test_imports_run_one_way(path: Path) -> None:
+def holds(rule: Callable[[Path], Iterable[str]], paths: Iterable[Path]) -> None:
+    """Fails with every place where a rule is broken: one test for all files, since thousands of tests take minutes."""
+    broken = [f"{ids(path)}:{said}" for path in paths for said in rule(path)]
+    assert not broken, "\n".join(["", *broken])
+
+
+def imports_upward(path: Path) -> Iterator[str]:
     name = module(path)
     if name == "feeds":
         return
     parts = name.split(".")
     room = ".".join(parts[:2]) if parts[0] == "feeds" else parts[0]
-    assert room in MAY_IMPORT, f"{room}: a new room belongs into this table and into docs/architecture.md"
-    for line, imported in imports(path):
-        if inside(imported, (*ROOMS, "app", "tests")):
-            assert inside(imported, (room, *MAY_IMPORT[room])), f"{ids(path)}:{line} imports {imported}"
-        assert not inside(imported, NEVER.get(parts[0], ())), f"{ids(path)}:{line} imports {imported}"
-
-
-@pytest.mark.parametrize("path", [path for path in PRODUCT if module(path).startswith("layouts")], ids=ids)
-def test_layouts_read_no_clock(path: Path) -> None:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            assert node.func.attr not in CLOCKS, f"{ids(path)}:{node.lineno}: a layout is given its time"
-
-
-@pytest.mark.parametrize("path", PRODUCT, ids=ids)
-def test_nobody_but_keys_types_a_key(path: Path) -> None:
-    if module(path) == "feeds.catalogue.keys":
+    if room not in MAY_IMPORT:
+        yield f" {room}: a new room belongs into the table of this test and into docs/architecture.md"
         return
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            typed = node.value.startswith(tuple(f"{prefix}:" for prefix in PREFIX.values()))
-            assert not typed, f"{ids(path)}:{node.lineno}: {node.value!r}: ask feeds.catalogue.keys.Keys for it"
+    for line in facts(path).relative:
+        yield f"{line}: say where from, not how many rooms up"
+    for line, imported in facts(path).imports:
+        ours = inside(imported, (*ROOMS, "app", "tests"))
+        if (ours and not inside(imported, (room, *MAY_IMPORT[room]))) or inside(imported, NEVER.get(parts[0], ())):
+            yield f"{line} imports {imported}"
 
 
-@pytest.mark.parametrize("path", [*PRODUCT, *TESTS, *SCRIPTS], ids=ids)
-def test_files_and_functions_can_be_read_at_once(path: Path) -> None:
+def test_imports_run_one_way() -> None:
+    holds(imports_upward, PRODUCT)
+
+
+def test_layouts_read_no_clock() -> None:
+    layouts = [path for path in PRODUCT if module(path).startswith("layouts")]
+    assert layouts
+    holds(lambda path: (f"{line}: a layout is given its time" for line in facts(path).clocks), layouts)
+
+
+def test_nobody_but_keys_types_a_key() -> None:
+    others = [path for path in PRODUCT if module(path) != "feeds.catalogue.keys"]
+    assert len(others) == len(PRODUCT) - 1
+    holds(lambda path: (f"{line}: {key!r}: ask feeds.catalogue.keys.Keys" for line, key in facts(path).keys), others)
+
+
+def too_long(path: Path) -> Iterator[str]:
     lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= MAX_FILE, f"{ids(path)} has {lines} lines"
-    if path.suffix != ".py":
-        return
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert length <= MAX_FUNCTION, f"{ids(path)}:{node.lineno}: {node.name} has {length} lines"
+    if lines > MAX_FILE:
+        yield f" {lines} lines"
+    for line, name, length in facts(path).functions if path.suffix == ".py" else ():
+        if length > MAX_FUNCTION:
+            yield f"{line}: {name} has {length} lines"
+
+
+def test_files_and_functions_can_be_read_at_once() -> None:
+    holds(too_long, [*PRODUCT, *TESTS, *SCRIPTS])
 
 
 def shown() -> list[Path]:
@@ -133,16 +161,20 @@ def shown() -> list[Path]:
     return sorted(path for room in rooms for path in room.rglob("*") if path.suffix in kinds)
 
 
-@pytest.mark.parametrize("path", shown(), ids=ids)
-def test_no_other_host_is_named(path: Path) -> None:
-    hosts = set(HOST.findall(path.read_text(encoding="utf-8"))) - NAMESPACES
-    assert not hosts, f"{ids(path)} names {sorted(hosts)}: the browser talks to us alone"
+def test_no_other_host_is_named() -> None:
+    def hosts(path: Path) -> Iterator[str]:
+        for name in sorted(set(HOST.findall(path.read_text(encoding="utf-8"))) - NAMESPACES):
+            yield f" names {name}: the browser talks to us alone"
+
+    holds(hosts, shown())
 
 
-@pytest.mark.parametrize("path", [*PRODUCT, *SCRIPTS], ids=ids)
-def test_nothing_is_left_for_later(path: Path) -> None:
-    left = UNFINISHED.search(path.read_text(encoding="utf-8"))
-    assert left is None, f"{ids(path)}: {left and left.group()}"
+def test_nothing_is_left_for_later() -> None:
+    def left(path: Path) -> Iterator[str]:
+        found = UNFINISHED.search(path.read_text(encoding="utf-8"))
+        yield from [found.group()] if found else []
+
+    holds(left, [*PRODUCT, *SCRIPTS])
 
 
 def test_app_names_no_domain() -> None:

@@ -73,6 +73,7 @@ def test_pages_of_the_running_system_live_and_are_silent(looked_at: Any, path: s
     assert page.locator(".stamp").count() >= 1
 
 
+@pytest.mark.alone  # with the other tests of the quiet system
 def test_a_posted_event_changes_the_figure_of_its_province(browser: Browser, quiet_system: System) -> None:
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(f"{quiet_system.url}/p/01/hydrology")

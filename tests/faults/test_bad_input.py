@@ -17,9 +17,10 @@ from tests.faults.ledger import Shown
 from tests.faults.readings import JSON, NDJSON, event, now, post
 from tests.faults.system import pids
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 MB = 1 << 20
 DEEP = "[" * 10_000 + "]" * 10_000
+MANY = json.dumps({f"k{i}": 1 for i in range(100_000)})
 
 
 def raw(text: str) -> bytes:
@@ -40,7 +41,7 @@ def bad_rows() -> dict[str, tuple[bytes, str]]:
         "a list for a number": (raw('{"pm25": [1]}'), "wrong_type"),
         "null for a number": (raw('{"pm25": null}'), ""),
         "10,000 levels": (raw(DEEP), ""),
-        "100,000 keys": (raw(json.dumps({f"k{i}": 1 for i in range(100_000)})), ""),
+        "100,000 keys": (raw(MANY), ""),
         "unknown parameter": (raw('{"pm26": 1}'), "parameter_unknown"),
         "a figure instead of a reading": (raw('{"air_aqi_hour": 100}'), "indicator_posted"),
         "a parameter of another feed": (raw('{"coliform": 1}'), "parameter_foreign"),
@@ -105,7 +106,7 @@ def held(system: System, code: str | None = None) -> list[HeldRow]:
     return rows
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def rows() -> dict[str, tuple[bytes, str]]:
     return bad_rows()
 

@@ -19,7 +19,7 @@ from tests.faults.readings import event
 from tests.faults.system import running
 from tests.serve.running import Reader
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 DASH = "/_dash-update-component"
 SLOW_WEB = Path(__file__).with_name("slow_web.py")
 PROVINCES = ("01", "31", "46", "48", "79", "92")

@@ -13,10 +13,10 @@ from tests.faults.ledger import SETTLED, Ledger, holds
 from tests.faults.producers import posting
 from tests.faults.system import epoch, kill, running
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 RATE = 2_000  # events a second
 KILLS = 20
-LONGEST_LIFE = 1.6  # seconds an aggregator works before it is killed, at most
+LONGEST_LIFE = 1.0  # seconds an aggregator works before it is killed, at most
 
 
 @pytest.mark.timeout(300)

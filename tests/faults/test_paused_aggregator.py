@@ -28,7 +28,7 @@ from tests.faults.ledger import Ledger, holds
 from tests.faults.producers import posting
 from tests.faults.system import epoch, find, running, snapshot_id
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 RATE = 800.0
 AWAKE = 3.0  # seconds the one that was paused is watched
 Version = tuple[int, int]  # epoch, version

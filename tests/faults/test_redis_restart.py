@@ -12,7 +12,7 @@ from tests.faults.producers import posting
 from tests.faults.system import kill, running
 from tests.serve.running import Reader
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 STREAMS = 200
 TOLD = 5.0  # seconds until a screen knows
 BACK = 15.0  # seconds until all show new figures
