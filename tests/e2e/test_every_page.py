@@ -1,4 +1,4 @@
-"""Every page, opened once: it speaks to nobody else, says nothing on its console, fits each screen and leaves a picture."""
+"""Every page, opened once: it asks no other host, its console is silent, it fits each screen and leaves a picture."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ FILLED = "[data-part=figure], [data-part=value], [data-part=points], tbody td, h
 PAGES = (
     "/", "/p/48", "/services", "/p/46/services", "/systems", "/systems/axis", "/milestones", "/catalogue", "/modules",
     "/d/air", "/d/dossiers", "/d/hydrology", "/d/social", "/d/data", "/d/tasks", "/p/46/dossiers", "/p/01/air",
-    "/p/01/water", "/p/01/hydrology", "/p/79/traffic", "/p/79/cameras", "/p/46/social", "/p/46/health", "/p/46/petitions",
-    "/p/68/dossiers/r?i=adm_ontime_rate&period=all", "/?theme=dark&lang=en",
+    "/p/01/water", "/p/01/hydrology", "/p/79/traffic", "/p/79/cameras", "/p/46/social", "/p/46/health",
+    "/p/46/petitions", "/p/68/dossiers/r?i=adm_ontime_rate&period=all", "/?theme=dark&lang=en",
 )  # fmt: skip
 
 
