@@ -1,8 +1,9 @@
-"""Takes the pictures of docs/pages.md: `python -m docs.pictures`, Chromium over the canned country of the tests."""
+"""Takes the pictures of docs/pages.md: `python -m docs.pictures [name ...]`, Chromium over the canned country."""
 
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.canned import country, serving
+from tests.e2e.canned_doors import Doors
 from tests.e2e.conftest import BROWSERS, FLAGS
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -35,9 +37,23 @@ SHOTS = (
     Shot("province", "/p/46"),
     Shot("province-dark", "/p/46?theme=dark"),
     Shot("map", "/map?i=adm_ontime_rate&pick=52"),
+    Shot("map-table", "/map?i=adm_overdue_open&tab=table&region=6&by=month"),
+    Shot("map-compare", "/map?i=adm_ontime_rate&tab=compare&vs=46,68,12&by=year"),
     Shot("wall", "/wall?scene=overview", WALL),
     Shot("wall-far", "/wall?scene=far-1", WALL),
     Shot("dossiers", "/d/dossiers"),
+    Shot("dossiers-province", "/p/68/dossiers", click="button.figure >> nth=1"),
+    Shot("score", "/p/68/dossiers", to="[data-panel=score]"),
+    Shot("communes", "/p/46", to="[data-panel=communes]"),
+    Shot("tasks", "/p/46/tasks"),
+    Shot("services", "/services"),
+    Shot("systems", "/systems"),
+    Shot("systems-axis", "/systems/axis"),
+    Shot("milestones", "/milestones"),
+    Shot("catalogue", "/catalogue?q=ho%20so"),
+    Shot("modules", "/modules"),
+    Shot("wall-atlas", "/wall?scene=atlas", WALL),
+    Shot("health", "/p/46/health"),
     Shot("records", "/p/68/dossiers/r?i=adm_ontime_rate&period=all"),
     Shot("air", "/d/air"),
     Shot("air-province", "/p/01/air?theme=dark"),
@@ -104,15 +120,20 @@ def packed(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def main() -> None:
-    """Take every picture anew."""
+def main(names: list[str]) -> None:
+    """Take every picture anew, or those that are named."""
     FOLDER.mkdir(exist_ok=True)
+    Doors.hostile = False
+    wanted = [shot for shot in SHOTS if not names or shot.name in names]
+    if missing := sorted(set(names) - {shot.name for shot in wanted}):
+        raise SystemExit(f"there is no picture {', '.join(missing)}; there are {', '.join(s.name for s in SHOTS)}")
+    found = next((path for path in BROWSERS if Path(path).exists()), BROWSERS[-1])
     with serving(country()) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSERS[-1], args=FLAGS)
-        for shot in SHOTS:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        for shot in wanted:
             (FOLDER / f"{shot.name}.webp").write_bytes(take(browser, url, shot))
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

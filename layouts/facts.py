@@ -12,6 +12,7 @@ from layouts.site import Page, lead_of, local
 
 FEW = 30  # of fewer cases a share says little; the catalogue's `min_n` goes before
 ABNORMAL_BREAKS = (0, 1, 3, 6)
+STUDIED = ("study.", "change.month", "change.year")  # what is said on the page of the map alone
 ELSEWHERE = ("account.", "audit.", "entry.", "login.", "people.")  # what scripts of pages beside these say
 
 
@@ -61,7 +62,7 @@ def page_facts(page: Page) -> dict[str, Any]:
             if (lead := lead_of(d)) is not None and _told(page, lead)
         ],
         "labels": labels(page),
-        "words": page.words.for_browser(ELSEWHERE),
+        "words": page.words.for_browser(ELSEWHERE if view.study else (*ELSEWHERE, *STUDIED)),
     }
 
 

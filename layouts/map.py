@@ -33,7 +33,7 @@ def panel(page: Page, chosen: bool = True, card: Node | None = None) -> Node:
         chooser(page) if chosen else None,
         h("div", sheet(page, chosen), *insets(page), hover(page), zoom(page), card, class_="map-stage"),
         legend(page),
-        class_="map",
+        class_="map" if indicator.scale else "map plain",  # the legend of a legal scale has words, others have none
         **bound(page, indicator, "map"),
     )
 

@@ -16,6 +16,7 @@ SPANS = ("day", "month", "year")  # by what time is looked at and compared
 DAYS, PERIODS, YEARS = 14, 12, 3  # days are kept for ten years
 CUT, LAST = 15, 12  # on this day the next reporting month begins, in this month the year's last (compute/periods.py)
 ONE = timedelta(days=1)
+FIRST = 6  # of a group that stand at once
 COLUMNS = ("name", "value", "n", "change", "rank", "age")
 
 
@@ -155,8 +156,17 @@ def indicators(page: Page) -> Node:
 
 def _group(page: Page, domain: Domain, found: list[Indicator]) -> Node:
     summary = h("summary", h("span", page.words.of(domain)), marks.slot(size="small"))
-    entries = h("ul", *(_entry(page, indicator) for indicator in found))
-    return h("details", summary, entries, data_domain=domain.code, open=domain.code == page.coloured_by.domain)
+    entries = h("ul", *(_entry(page, indicator) for indicator in found[:FIRST]))
+    rest = found[FIRST:]
+    more = _more(page, rest) if rest else None
+    return h("details", summary, entries, more, data_domain=domain.code, open=domain.code == page.coloured_by.domain)
+
+
+def _more(page: Page, rest: list[Indicator]) -> Node:
+    """What a long group holds besides, one step away; open where the chosen one is among them."""
+    said = h("summary", page.words("study.more", n=len(rest)), class_="more")
+    entries = h("ul", *(_entry(page, indicator) for indicator in rest))
+    return h("details", said, entries, open=page.coloured_by in rest, data_more="")
 
 
 def _entry(page: Page, indicator: Indicator) -> Node:

@@ -37,7 +37,7 @@ export class Alerts {
     row.node.toggleAttribute("data-system", Boolean(fact.system));
     row.node.toggleAttribute("data-plate", alert.level === 1 && i < PLATES && !fact.system);
     sign(row.mark, fact.system ? SYSTEM : alert.level);
-    text(row.parts.title, fact.name ?? alert.indicator);
+    text(row.parts.title, fact.name ?? alert[this.page.lang] ?? alert.vi ?? alert.indicator);
     text(row.parts.what, say("alert.at", { what: alert.entity_vi ?? placeName(this.page, alert), place: measured(alert, fact) }));
     text(row.parts.value, row.node.hasAttribute("data-plate") ? measured(alert, fact) : "");
     attr(row.link, "href", this.page.href(unitOf(alert), fact.domain, alert.indicator, alert.entity));

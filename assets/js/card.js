@@ -58,6 +58,12 @@ export class Card {
     (event.shiftKey ? last : first).focus();
   }
 
+  // The figure that is asked about stands framed beside its card.
+  asks(opener) {
+    for (const node of document.querySelectorAll("[data-asked]")) node.removeAttribute("data-asked");
+    opener?.closest("[data-panel=tile], [data-panel=gauge], [data-panel=limit]")?.setAttribute("data-asked", "");
+  }
+
   // Which figure an element shows: of the page's place, of a unit or commune in a list or on the map, of a station.
   about(element) {
     const entity = element.closest("[data-entity]")?.dataset.entity ?? null;
@@ -75,6 +81,7 @@ export class Card {
     if (this.definition?.code !== code) this.definition = {};
     attr(this.node, "data-indicator", code);
     this.fill();
+    this.asks(opener);
     hide(this.node, false);
     this.node.scrollTop = 0;
     this.node.querySelector("[data-close]").focus({ preventScroll: true });
@@ -117,6 +124,7 @@ export class Card {
   close(back = true) {
     if (this.node.hidden) return;
     hide(this.node, true);
+    this.asks(null);
     if (back && this.opener?.isConnected) this.opener.focus?.({ preventScroll: true });
   }
 

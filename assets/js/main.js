@@ -61,7 +61,7 @@ function mount() {
   };
   const many = (kind, make) => [...document.querySelectorAll(`main [data-panel="${kind}"]`)].map(make);
   page.figures = [...document.querySelectorAll("[data-panel=tile], [data-panel=gauge], [data-panel=line], [data-panel=limit]")].map((n) => new Figure(n, page));
-  page.standings = [...document.querySelectorAll("section[data-panel]")].map((n) => new Standing(n, page));
+  page.standings = [...document.querySelectorAll("section[data-panel]:not([data-panel=filters])")].map((n) => new Standing(n, page));
   page.map = one("map", (node) => new MapPanel(node, page, (code) => nav.go(page.here({ i: code }))));
   page.ranking = one("ranking", (node) => new Ranking(node, page));
   page.alerts = one("alerts", (node) => new Alerts(node, page));

@@ -148,6 +148,7 @@ export class MapPanel {
     const name = scale || !fact.unit ? fact.full : `${fact.full} (${fact.unit})`;
     text(this.parts["legend-title"], say(`legend.${key}`, { name, source: scale?.source }));
     const classes = labels(fact, this.page.scales, this.breaks);
+    this.node.classList.toggle("plain", !scale);
     this.parts.swatches.querySelectorAll("[data-swatch]").forEach((swatch, i) => {
       const entry = classes[i];
       swatch.hidden = !entry;

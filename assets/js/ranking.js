@@ -189,7 +189,7 @@ export class Ranking {
 
   tickAt(end, tick, scale, limitAt) {
     const node = part(this.node, `tick-${end}`);
-    const near = end !== "limit" && tick && limitAt !== undefined && Math.abs(scale(tick[0]) - limitAt) < 25;
+    const near = end !== "limit" && tick && limitAt !== undefined && Math.abs(scale(tick[0]) - limitAt) < 36; // the words of the limit take a third of the axis
     text(node, tick && !near ? tick[1] : "");
     if (tick) style(node, "--x", `${scale(tick[0]).toFixed(1)}%`);
   }

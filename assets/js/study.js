@@ -175,7 +175,7 @@ class Indicators {
   constructor(node, page, go) {
     this.page = page;
     this.entries = [...node.querySelectorAll("[data-entry]")].map((link) => ({ link, code: link.dataset.entry, value: parts(link).value, sign: link.querySelector(".sign") }));
-    this.groups = [...node.querySelectorAll("details")].map((group) => ({ node: group, sign: group.querySelector("summary .sign"), domain: group.dataset.domain }));
+    this.groups = [...node.querySelectorAll("details[data-domain]")].map((group) => ({ node: group, sign: group.querySelector("summary .sign"), domain: group.dataset.domain }));
     node.addEventListener("click", (event) => {
       const code = event.target.closest("[data-entry]")?.dataset.entry;
       if (!code || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -196,7 +196,11 @@ class Indicators {
   }
 
   mark(code) {
-    for (const { link, code: own } of this.entries) attr(link, "aria-current", own === code ? "true" : null);
+    for (const { link, code: own } of this.entries) {
+      attr(link, "aria-current", own === code ? "true" : null);
+      const more = own === code && link.closest("details[data-more]");
+      if (more && !more.open) more.open = true;
+    }
     const domain = this.page.indicators[code]?.domain;
     for (const { node, domain: own } of this.groups) if (own === domain && !node.open) node.open = true;
   }

@@ -108,6 +108,9 @@ def _check_domain(ground: Ground, domain: Domain) -> None:
         raise source.error(("code",), f"`{domain.code}` is the address of another page: choose another code")
     if not domain.vi.strip() or not domain.en.strip():
         raise source.error(("vi",), "missing translation: write `vi` and `en`")
+    for code in domain.brief:
+        if code not in own:
+            raise source.unknown(("brief",), "indicator", code, own)
     if domain.lead and domain.lead not in own:
         raise source.unknown(("lead",), "indicator", domain.lead, own)
     for unit in domain.without:

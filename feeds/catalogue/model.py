@@ -234,6 +234,7 @@ class Domain(Base, frozen=True, kw_only=True):
     without: dict[str, Name] = {}  # units of today that have no such service, and why: their pages say so
     system: bool = False  # tells of the centre's own data: its alerts have a mark of their own and lead no headline
     overview: bool = True  # has a tile where a leader looks first; there is room for eight
+    brief: list[str] = []  # figures of it that stand in one line beside the alerts of the first page
     feeds: list[Feed] = []
     indicators: list[Indicator] = []
     panels: list[Panel] = []

@@ -143,6 +143,7 @@ MISTAKES = [
     ("  rain_2:", "  Rain2:", "is not a code"),
     ("code: demo", "code: other", "write `code: demo`"),
     ("vi: Thử\n", "vi: Thử\nlead: rain_3\n", "did you mean `rain_"),
+    ("vi: Thử\n", "vi: Thử\nbrief: [rain_3]\n", "did you mean `rain_"),
     ("indicators: [rain_1h]", "indicators: [rain_1]", "did you mean `rain_1h`"),
     ("{kind: wet}", "{knid: wet}", "did you mean `kind`"),
     ("{where: {kind: wet}}", "{where: {kind: wet}, value: depth}", "unknown field `depth`"),

@@ -221,6 +221,8 @@ def date_today() -> Any:
 
 def alerts(site: Site, place: str, luck: random.Random) -> list[dict[str, Any]]:
     codes = [i for i in site.catalogue.indicators.values() if i.thresholds and not i.second]
+    if place != "vn":  # what only the nation's own systems say is nobody's alert
+        codes = [i for i in codes if not i.feed or site.catalogue.feeds[i.feed].partition != "nation"]
     rows = []
     for n, indicator in enumerate(luck.sample(codes, min(9, len(codes)))):
         where = luck.choice(site.places.units) if place == "vn" else place

@@ -22,10 +22,11 @@ STATES = ("processing", "supplement", "fee", "received")
 
 
 class Doors:
-    """Tests say `refuse = 403`, `500` or `empty = True`."""
+    """Tests say `refuse = 403`, `500` or `empty = True`; pictures for people `hostile = False`."""
 
     refuse = 0
     empty = False
+    hostile = True
 
 
 def routes(site: Site) -> list[Route]:
@@ -96,7 +97,8 @@ def record(place: str, n: int) -> dict[str, Any]:
     """The n-th longest overdue record."""
     luck = random.Random(n)
     due = now() + int((n - 40) * 0.48 * DAY_MS)
-    fields = {"procedure": PROCEDURES[n % len(PROCEDURES)], "field": FIELDS[n % len(FIELDS)]}
+    named = PROCEDURES if Doors.hostile else PROCEDURES[:-1]
+    fields = {"procedure": named[n % len(named)], "field": FIELDS[n % len(FIELDS)]}
     return {
         "id": f"H36.{place[:2]}-2611{n:02}-{luck.randint(100, 999):04}",
         "type": "dossier",

@@ -1,4 +1,4 @@
-"""Every page, opened once: asks no other host, keeps its console silent, fits each screen and leaves a picture."""
+"""Every page, opened once: it asks no other host, its console is silent, it fits each screen and leaves a picture."""
 
 from __future__ import annotations
 

@@ -151,6 +151,16 @@ def test_english_is_one_click_away_and_stays(open_page: Open) -> None:
     expect(page).to_have_url(re.compile(r"/d/air\?lang=en$"))
 
 
+def test_language_keeps_the_look_the_filters_and_the_time(open_page: Open) -> None:
+    page = open_page("/map?i=adm_ontime_rate&tab=table")
+    page.locator("[data-filter=region]").select_option("6")
+    page.locator("[data-by=month]").click()
+    page.locator(".switches a", has_text="EN").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert {"tab=table", "region=6", "by=month", "lang=en"} <= set(page.url.split("?")[1].split("&"))
+    expect(page.locator("[data-panel=units] tbody tr:visible")).to_have_count(5)
+
+
 def test_camera_stills_come_when_they_are_seen_at_most_twelve(open_page: Open) -> None:
     page = open_page("/d/cameras")
     tiles = page.locator(".camera")

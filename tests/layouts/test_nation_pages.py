@@ -131,3 +131,23 @@ def test_days_months_and_years_stand_in_the_list_one_at_a_time(page_of: PageOf) 
     assert [group.get("data-closes") for group in groups] == list(study.SPANS)
     assert [group.get("hidden") is None for group in groups] == [True, False, False]
     assert [node.get("aria-pressed") for node in tree.find(data_by=None)] == ["true", "false", "false"]
+
+
+@pytest.mark.parametrize("path", ["/", "/p/46"])
+def test_directives_stand_in_one_line_beside_the_alerts(site: Site, page_of: PageOf, path: str) -> None:
+    [block] = page.content(page_of(path)).find(data_panel="brief")
+    named = [code for domain in site.catalogue.domains.values() for code in domain.brief]
+    assert [node.get("data-indicator") for node in block.find(data_panel="line")] == named and named
+    assert len(list(block.find(data_part="age"))) == len(named), "rule 23: every value carries its age"
+    assert len(list(block.find(data_card=None))) == len(named), "and says where it comes from"
+
+
+def test_a_long_group_folds_and_opens_where_the_chosen_one_is_inside(page_of: PageOf) -> None:
+    def folded(code: str) -> bool:
+        rest = [node for node in page.content(page_of("/map", i=code)).find(data_more=None)]
+        return not any(node.get("open") is not None for node in rest)
+
+    assert folded("adm_ontime_rate")
+    shown = page_of("/map", i="adm_ontime_rate")
+    [(_, found)] = [group for group in shown.selectable() if group[0].code == "dossiers"]
+    assert not folded(found[-1].code)
