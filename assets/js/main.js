@@ -86,7 +86,7 @@ function mount() {
     ...many("past", (node) => new Past(node, page)),
   ];
   page.points = page.entityScope && page.map ? new Points(page.map.node, page) : null;
-  page.desk = page.nation && !page.domain ? new Study(page, { go: (href) => nav.go(href), ahead: (href) => nav.ahead(href), live: () => store.get(page.scope), show }) : null;
+  page.desk = page.nation && !page.domain ? new Study(page, { go: (href) => nav.go(href), ahead: (href) => nav.ahead(href), live: () => held(page.scope), show }) : null;
   page.card = new Card(document.getElementById("card"), page, (scope) => (scope === page.scope && page.desk?.past) || store.get(scope), peek);
   one("search", (node) => new Search(node, page, (href) => nav.go(href)));
   one("definitions", (node) => new Definitions(node));
@@ -173,9 +173,18 @@ function receive({ type, data }) {
   else if (change) draw(change);
 }
 
+// The state of a scope. Totals stand beside a province's figures (the card); they make no page of the nation, which
+// would look calm and empty: its panels say that it is not for this person.
+function held(scope) {
+  const state = store.get(scope);
+  if (!state?.audience || !page.nation) return state;
+  for (const block of page.standings) block.refuse(403);
+  return undefined;
+}
+
 // Write what changed into the page; a page nobody sees is written when it is seen again.
 function draw(change) {
-  const state = store.get(change.scope);
+  const state = held(change.scope);
   if (!state || document.hidden) return;
   if (change.scope === page.scope) {
     if (change.whole || change.feeds) for (const panel of page.health) panel.show(state);
@@ -241,7 +250,7 @@ function plates() {
 }
 
 function summary() {
-  const state = store.get(page.scope);
+  const state = held(page.scope);
   const [alive, all] = state ? living(state, page) : [0, 0];
   if (page.now) text(page.now.alive, state ? say("feeds.alive", { n: alive, all }) : "");
   page.headline?.show(page.desk?.past ?? state, watch.connected(), alive, all);

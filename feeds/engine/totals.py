@@ -44,7 +44,7 @@ class Totals:
         entries = self._board.entries.get(NATION_KEY, {})
         full = {code: self._full(i, now) for code, i in self.indicators.items() if code in entries}
         news = {code: self._brief(self.indicators[code], now) for code in sorted(told) if code in full}
-        tail = {"indicators": full, "units": NO_UNITS, "missing": [], "alerts": [], "feeds": {}}
+        tail = {"audience": TOTALS, "indicators": full, "units": NO_UNITS, "missing": [], "alerts": [], "feeds": {}}
         delta = encode({**head, "indicators": news, "units": {}})
         return whole._replace(snapshot=encode({**stamped, **tail}), delta=delta, audience=TOTALS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -10,14 +11,16 @@ import pytest
 
 import callbacks
 from callbacks import quality
+from feeds.access.roles import ROLES, Role
 from feeds.catalogue.refused import Which, read
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from feeds.serve import sheets
 from feeds.serve.mending import Bulk
-from layouts import address, refused
+from layouts import address, ids, refused
 from layouts.site import Page, Site
 from tests.e2e import canned_quality
 from tests.e2e.canned_records import Desk
+from tests.test_rooms import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,29 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_done(canned_site: Site, b
     behind.person = _nobody
     assert quality.done_to_one(shown, behind, "drop", {"by": "An", "why": "x"})[0] == "sign in first"
     behind.person = lambda: NATION
+
+
+@pytest.mark.parametrize(("role", "mends"), [("leader", False), ("staff", False), ("operator", True), ("admin", True)])
+def test_who_may_not_mend_sees_no_button_for_it(
+    canned_site: Site, behind: quality.Desk, role: Role, mends: bool
+) -> None:
+    sight = Scope(acts=ROLES[role])
+    row = behind.refusals.page(NATION, Which())[0]
+    for path, button in ((f"/quality/{row['id']}", ids.ACT), ("/quality", ids.BULK_ACT)):
+        drawn = quality.opened(page(canned_site, path), behind, sight, {})
+        assert (f"'type': '{button}'" in str(drawn)) is mends, path
+
+
+def test_the_stylesheet_leaves_out_what_would_be_refused() -> None:
+    """Links and buttons of the drawn pages that need more than to see them name the act; the sheet hides each act."""
+    css = (ROOT / "assets" / "css" / "page.css").read_text(encoding="utf-8")
+    assert "html[data-may]:not([data-may~=export]) [data-export]" in css
+    named = {
+        act
+        for path in (ROOT / "layouts").glob("*.py")
+        for act in re.findall(r"""data_needs=["'](\w+)["']""", path.read_text(encoding="utf-8"))
+    }
+    assert named and not [act for act in named if f":not([data-may~={act}]) [data-needs={act}]" not in css]
 
 
 def _nobody() -> Scope:
