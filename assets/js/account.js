@@ -19,7 +19,7 @@ function cell(text, className = "") {
 
 function session(each) {
   const row = document.createElement("tr");
-  row.append(cell(`${clock(each.since_ms, false)} ${day(each.since_ms)}`), cell(each.seat), cell(each.this ? say("account.this") : "", "quiet"));
+  row.append(cell(`${day(each.since_ms)} ${clock(each.since_ms, false)}`), cell(each.seat), cell(each.this ? say("account.this") : "", "quiet"));
   return row;
 }
 

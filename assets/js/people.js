@@ -1,6 +1,6 @@
 // Accounts and roles: who is there, what waits for a second person, the screens of walls. All text from others is
 // textContent; links are shown once and kept nowhere.
-import { clock, day, say, speak } from "./format.js";
+import { clock, day, number, say, speak } from "./format.js";
 import { post } from "./posting.js";
 
 const API = "/api/v1";
@@ -59,8 +59,10 @@ function button(text, act, sure = "") {
   return made;
 }
 
-function row(cells, acts = []) {
+// `over`: it is no longer in force, and stands in grey.
+function row(cells, acts = [], over = false) {
   const made = element("tr");
+  made.dataset.state = over ? "over" : "waiting";
   for (const cell of cells) {
     const td = element("td", typeof cell === "string" ? cell : "");
     if (typeof cell !== "string") td.append(...cell);
@@ -101,9 +103,7 @@ function person(account, asked) {
   const closes = last || account.state === "disabled" ? [] : [shut];
   const renews = last || (!account.role && !asked) ? [] : [renew]; // a link is for a role that is held or asked for
   const acts = account.login === me ? [] : [change, ...renews, ...closes, ...(account.sessions ? [out] : [])];
-  const made = row([account.login, account.name, held, states, withSmall(String(account.sessions ?? "?"), moment(account.signed_in))], acts);
-  made.dataset.state = account.state === "disabled" ? "refused" : "waiting";
-  return made;
+  return row([account.login, account.name, held, states, withSmall(String(account.sessions ?? "?"), moment(account.signed_in))], acts, account.state === "disabled");
 }
 
 function screen(each) {
@@ -115,15 +115,15 @@ function screen(each) {
   }, each.name);
   const revoke = button(say("people.revoke"), () => ask(`${at}/revoke`, {}), each.name);
   const place = each.place === "vn" ? say("role.nation") : names.get(each.place) ?? each.place;
-  return row([each.name, place, say(`people.screen.${state}`), moment(each.heard) || say("people.never")], [renew, ...(each.revoked ? [] : [revoke])]);
+  return row([each.name, place, say(`people.screen.${state}`), moment(each.heard) || say("people.never")], [renew, ...(each.revoked ? [] : [revoke])], Boolean(each.revoked));
 }
 
 function key(each) {
   const revoke = button(say("people.revoke"), () => ask(`/keys/${encodeURIComponent(each.name)}/revoke`, {}), each.name);
   const named = withSmall(each.name, (each.sources ?? []).join(", "));
-  const opens = withSmall(each.feeds.join(", "), say("people.key.rate", { n: each.rate }));
+  const opens = withSmall(each.feeds.join(", "), say("people.key.rate", { n: number(each.rate) }));
   const state = say(`people.key.${each.revoked ? "revoked" : "open"}`);
-  return row([named, opens, where(each.units), state, moment(each.used) || say("people.never")], each.revoked ? [] : [revoke]);
+  return row([named, opens, where(each.units), state, moment(each.used) || say("people.never")], each.revoked ? [] : [revoke], Boolean(each.revoked));
 }
 
 function links(told) {

@@ -40,8 +40,10 @@ class Ears:
         self.foreign |= {key for unit in others for key in self.places.children(unit)}
         for feed in load(Settings().catalogue).feeds:
             for entity in json.loads(self.ask(f"/api/v1/entities/{feed}", who="")[1]):
-                self.foreign |= {entity["code"], entity["vi"]} if entity["unit"] not in (self.own, None, "") else set()
+                if entity["unit"] in self.places.units and entity["unit"] != self.own:
+                    self.foreign |= {entity["code"], entity["vi"]}
         self.foreign -= {entity[name] for entity in self._own_entities() for name in ("code", "vi")}
+        self.foreign -= {self.places[self.own].vi, self.places[self.own].full_vi}  # others have a road of that name
 
     def _own_entities(self) -> list[dict[str, Any]]:
         feeds = load(Settings().catalogue).feeds
