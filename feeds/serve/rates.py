@@ -38,7 +38,7 @@ EXPORT = _rate("export", 20, 200)
 CHANGE = _rate("change", 600, 6_000)
 READ = _rate("read", 3_000, 60_000)
 REFUSED = RateLimitItemPerMinute(3_000)  # an address that is turned away so often is heard no longer
-LOGINS = ("/login", "/oidc")
+LOGINS = ("/login", "/session/password", "/session/others")
 EXPORTS = ("/api/v1/export/", "/api/v1/quarantine/export.", "/api/v1/lists/", "/api/v1/audit/check")
 
 
