@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from feeds.access.needs import needs
 from feeds.catalogue.clock import DAY_MS
-from feeds.catalogue.scope import Scope
+from feeds.catalogue.scope import WHOLE, Scope
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal, gzip, takes_gzip
 from feeds.serve.asking import Asked
@@ -95,7 +95,8 @@ class Api:
             raise Refusal(503, "the figures cannot be read now", retry_after=2) from None
         if found is None:
             raise Refusal(404, "this scope has no figures yet")
-        return await self._kept(request, found[1], f'"{write_version(found[0])}"')
+        told = "" if audience == WHOLE else f"-{audience}"  # what one audience has kept is never another's
+        return await self._kept(request, found[1], f'"{write_version(found[0])}{told}"')
 
     @needs("see")
     async def series(self, request: Request) -> Response:
@@ -265,7 +266,7 @@ class Api:
             body = await loop.run_in_executor(self._pool, partial(ask, sight, *words))
         except Unknown as unknown:
             raise Refusal(404, str(unknown)) from None
-        headers = {"cache-control": f"private, max-age={SHARED_S}", "vary": "accept-encoding"}
+        headers = {"cache-control": f"private, max-age={SHARED_S}", "vary": "accept-encoding, cookie"}
         if takes_gzip(request.scope):
             headers["content-encoding"] = "gzip"
         else:
@@ -274,7 +275,7 @@ class Api:
 
     async def _kept(self, request: Request, body: bytes, etag: str) -> Response:
         """A body the caller may have already."""
-        headers = {"etag": etag, "cache-control": "no-cache", "vary": "accept-encoding"}
+        headers = {"etag": etag, "cache-control": "private, no-cache", "vary": "accept-encoding, cookie"}
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if takes_gzip(request.scope):

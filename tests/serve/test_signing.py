@@ -113,8 +113,12 @@ def test_of_the_nation_a_province_is_given_the_totals_alone(
         assert told["vn"].get("totals") is True and "totals" not in told["01"]
         for path in ("hours/vn", "alerts/vn", "snapshot/vn:air"):
             assert lan.get(f"/api/v1/{path}").status_code == 403, path
+        own = lan.get("/api/v1/snapshot/vn")
     with closing(come_in(office, "an")) as an:
-        assert "totals" not in an.get("/api/v1/snapshot/vn").json()
+        whole = an.get("/api/v1/snapshot/vn", headers={"if-none-match": own.headers["etag"]})
+        assert whole.status_code == 200, "what one person's browser kept is not taken for another's"
+        assert "totals" not in whole.json() and "cookie" in whole.headers["vary"]
+        assert an.get("/api/v1/snapshot/vn", headers={"if-none-match": whole.headers["etag"]}).status_code == 304
 
 
 def test_an_administrator_sees_no_figures_and_others_no_accounts(office: Site, publisher: Publisher) -> None:
