@@ -91,7 +91,10 @@ def _row(page: Page, domain: Domain) -> Node:
     if reason:
         said = h("td", reason, colspan=len(COUNTS) + 3, class_="quiet")
         return h("tr", h("td", link), said, data_domain=domain.code, data_off="")
-    cells = (h("td", data_part=name, class_="num") for name in COUNTS)
+    named = {
+        name: page.words(f"services.column.{name}") for name in ("figures", *COUNTS)
+    }  # said beside them on a phone
+    cells = (h("td", data_part=name, data_name=named[name], class_="num") for name in COUNTS)
     worst = h(
         "td", marks.slot(), h("a", data_part="worst"), h("b", data_part="value"),
         h("span", data_part="note", class_="quiet"),
@@ -99,7 +102,7 @@ def _row(page: Page, domain: Domain) -> Node:
     return h(
         "tr",
         h("td", link),
-        h("td", str(len(mine)), class_="num"),
+        h("td", str(len(mine)), data_name=named["figures"], class_="num"),
         *cells,
         h("td", data_part="age", class_="num"),
         worst,
