@@ -64,7 +64,12 @@ def _reason(page: Page, domain: Domain) -> str:
 
 def notice(page: Page, reason: str) -> Node:
     """What stands instead of the panels where a place has no such service."""
-    return section(page.words("services.off"), h("p", reason, class_="quiet"), panel="off", data_age_state="missing")
+    listed = page.view.to().with_(services=True)
+    others = h(
+        "p", h("a", page.words("services.others", place=page.place_name), href=listed.href(), class_="more-link")
+    )
+    said = h("p", reason, class_="quiet")
+    return section(page.words("services.off"), said, others, panel="off", data_age_state="missing")
 
 
 def unused() -> Node:
