@@ -17,6 +17,7 @@ STEPS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))  # units of time, the
 # Rows of a card, in their order; a row that has nothing to say is left out.
 ROWS = ("formula", "compute", "feed", "owner", "cadence", "lag", "rollup", "weight", "target", "limits", "scale",
         "check", "range_p", "range_n", "basis")  # fmt: skip
+LINE = ("name", "code", "unit", "direction", "cadence")  # what a closed card shows
 TITLES = {"feed": "definition.feed.of", "check": "definition.check.of"}  # these keys are sentences by themselves
 HEADS = ("domain", "code", "name", "unit", "direction", *ROWS)  # columns of the file
 
@@ -28,7 +29,8 @@ def content(page: Page) -> list[Child]:
     tools = h("div", _search(page), h("p", page.words("definition.count", n=n), data_part="count"), _files(page),
               class_="definitions-tools")  # fmt: skip
     none = h("p", page.words("definition.none"), class_="quiet empty", data_part="none", hidden=True)
-    sections = h("div", *(_domain(page, domain) for domain in domains), none)
+    heads = h("p", *(h("span", page.words(f"definition.{key}")) for key in LINE), class_="definition-heads quiet")
+    sections = h("div", heads, *(_domain(page, domain) for domain in domains), none)
     return [
         h("div", tools, h("div", _index(page, domains), sections, class_="book-body"), data_panel="definitions"),
     ]

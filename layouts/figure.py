@@ -113,14 +113,21 @@ def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
     ticks = [t for t in ticks if all(abs(t[0] - i[0]) > 16 for i in inner)] + [i for i in inner if 0 <= i[0] <= 100]
     return h(
         "svg",
-        h("rect", x="0", y=11, width="100%", height=6, class_="track"),
-        h("rect", x=f"{start:.2f}%", y=11, width=f"{max(0.0, end - start):.2f}%", height=6, class_="band")
+        h("rect", x="0", y=".69rem", width="100%", height=".375rem", class_="track"),
+        h("rect", x=f"{start:.2f}%", y=".69rem", width=f"{max(0.0, end - start):.2f}%", height=".375rem", class_="band")
         if bounded
         else None,
-        *(h("rect", x=f"{i[0]:.2f}%", y=8, width=1.5, height=12, class_="tick") for i in inner if 0 <= i[0] <= 100),
-        *(h("text", bare(at, page.view.lang), x=f"{x:.2f}%", y=31, text_anchor=anchor) for x, at, anchor in ticks),
+        *(
+            h("rect", x=f"{i[0]:.2f}%", y=".5rem", width=1.5, height=".75rem", class_="tick")
+            for i in inner
+            if 0 <= i[0] <= 100
+        ),
+        *(
+            h("text", bare(at, page.view.lang), x=f"{x:.2f}%", y="1.94rem", text_anchor=anchor)
+            for x, at, anchor in ticks
+        ),
         h("svg", h("path", d="M0 10-6.5 0H6.5Z"), data_part="needle", x="0%", y=0, overflow="visible", class_="needle"),
-        height=36,
+        height="2.25rem",
         width="100%",
         aria_hidden="true",
     )

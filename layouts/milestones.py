@@ -97,7 +97,7 @@ def _verdicts(page: Page) -> Node:
 
 def _conflict(page: Page, verdict: Verdict) -> Node:
     check = verdict.check
-    sign = h("svg", h("use", href="#doubt"), class_="sign", role="img", aria_label=page.words("milestone.conflict"))
+    sign = h("svg", h("use", href="#doubt"), class_="sign on", role="img", aria_label=page.words("milestone.conflict"))
     return h(
         "article", sign, h("b", page.words.of(check)), h("p", _held(page, verdict)),
         h("p", _sources(page, check), class_="quiet"), class_="conflict", data_check=check.code,

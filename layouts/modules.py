@@ -44,14 +44,19 @@ def _own(page: Page, modules: Container[str]) -> list[Any]:
         html.Tr([
             html.Td([html.A(page.words.of(domain), href=page.view.to(domain=domain.code).href()), " ",
                      html.Code(domain.code)]),
-            html.Td(str(len(domain.indicators)), className="num"),
-            html.Td(str(len(domain.feeds)), className="num"),
+            html.Td(str(len(domain.indicators)), className="num", **_named(page, "indicators")),
+            html.Td(str(len(domain.feeds)), className="num", **_named(page, "feeds")),
             html.Td(", ".join(dict.fromkeys(feed.owner for feed in domain.feeds)), className="reason"),
         ])
         for domain in domains
     ]  # fmt: skip
     title = html.H2(page.words("module.own", n=len(domains)), className="own")
     return [title, html.Table([head, html.Tbody(body)], className="refused modules")]
+
+
+def _named(page: Page, key: str) -> dict[str, Any]:
+    """On a phone a number carries the name of its column."""
+    return {"data-name": page.words(f"module.{key}")}
 
 
 def _row(page: Page, row: Mapping[str, Any]) -> html.Tr:

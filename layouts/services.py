@@ -64,7 +64,12 @@ def _reason(page: Page, domain: Domain) -> str:
 
 def notice(page: Page, reason: str) -> Node:
     """What stands instead of the panels where a place has no such service."""
-    return section(page.words("services.off"), h("p", reason, class_="quiet"), panel="off", data_age_state="missing")
+    listed = page.view.to().with_(services=True)
+    others = h(
+        "p", h("a", page.words("services.others", place=page.place_name), href=listed.href(), class_="more-link")
+    )
+    said = h("p", reason, class_="quiet")
+    return section(page.words("services.off"), said, others, panel="off", data_age_state="missing")
 
 
 def unused() -> Node:
@@ -91,7 +96,10 @@ def _row(page: Page, domain: Domain) -> Node:
     if reason:
         said = h("td", reason, colspan=len(COUNTS) + 3, class_="quiet")
         return h("tr", h("td", link), said, data_domain=domain.code, data_off="")
-    cells = (h("td", data_part=name, class_="num") for name in COUNTS)
+    named = {
+        name: page.words(f"services.column.{name}") for name in ("figures", *COUNTS)
+    }  # said beside them on a phone
+    cells = (h("td", data_part=name, data_name=named[name], class_="num") for name in COUNTS)
     worst = h(
         "td", marks.slot(), h("a", data_part="worst"), h("b", data_part="value"),
         h("span", data_part="note", class_="quiet"),
@@ -99,7 +107,7 @@ def _row(page: Page, domain: Domain) -> Node:
     return h(
         "tr",
         h("td", link),
-        h("td", str(len(mine)), class_="num"),
+        h("td", str(len(mine)), data_name=named["figures"], class_="num"),
         *cells,
         h("td", data_part="age", class_="num"),
         worst,

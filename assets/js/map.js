@@ -33,9 +33,11 @@ export class MapPanel {
   }
 
   // One line around the whole land, beneath the units: their own outlines, so that the page carries each of them once.
+  // On a wall many maps share them: a unit there uses the outline that stands elsewhere.
   coast() {
-    const outlines = [...this.node.querySelectorAll(".units path")].map((path) => path.getAttribute("d"));
-    if (this.parts.coast) attr(this.parts.coast, "d", outlines.join(""));
+    const shapes = [...this.node.querySelectorAll(".units [data-place]")];
+    const outlines = shapes.map((shape) => (shape.matches("use") ? document.querySelector(shape.getAttribute("href")) : shape));
+    attr(this.parts.coast, "d", outlines.map((shape) => shape?.getAttribute("d") ?? "").join(""));
   }
 
   colourBy(code) {

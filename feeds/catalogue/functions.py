@@ -98,7 +98,7 @@ FUNCTIONS: dict[str, Function] = {
     "mean": Function("entity", ("param", "hours"), ("min_hours", "where")),  # trailing mean of hourly means
     "sum": Function("entity", ("param", "hours"), ("min_hours", "where")),
     "max": Function("entity", ("param", "hours"), ("where",)),
-    "ratio_of": Function(  # latest num / den * scale
+    "ratio_of": Function(  # latest num / den * scale; with hours the sums of both
         "entity", ("num", "den"), ("hours", "scale", "where"), kinds={"num": "parameter", "den": "parameter"}
     ),
     "fill": Function(

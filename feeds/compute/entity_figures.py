@@ -47,7 +47,9 @@ def largest(station: Station, now: int, args: Args) -> Figure:
 
 
 def ratio_of(station: Station, now: int, args: Args) -> Figure:
-    """Latest `num` over latest `den`, times `scale`; no figure over nothing."""
+    """Latest `num` over latest `den`, times `scale`; with `hours` the sums of so many hours. No figure over nothing."""
+    if args.get("hours"):
+        return _ratio_of_sums(station, now, args)
     num, den = station.newest(args["num"], now), station.newest(args["den"], now)
     if num is None or den is None or not den[LAST]:
         return NOTHING
@@ -175,6 +177,17 @@ def station_figure(fn: str, station: Station, now: int, args: Args) -> Figure:
 def _figure(station: Station, cell: Cell, value: float | None, n: int, **extra: Any) -> Figure:
     said = {name: found for name, found in extra.items() if found is not None}
     return Figure(value, n, int(cell[AT]), int(cell[RECEIVED]), station.source, extra=said or None)
+
+
+def _ratio_of_sums(station: Station, now: int, args: Args) -> Figure:
+    newest, anchor = station.newest(args["den"], now), station.newest_hour(args["den"], now)
+    if newest is None or anchor is None:
+        return NOTHING
+    hours = range(anchor, anchor - int(args["hours"]), -1)
+    num, den = ([cell[SUM] for hour in hours if (cell := station.cell(hour, args[name]))] for name in ("num", "den"))
+    if not num or not sum(den):
+        return NOTHING
+    return _figure(station, newest, sum(num) / sum(den) * args.get("scale", 1), len(den))
 
 
 def _over_hours(

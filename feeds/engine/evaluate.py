@@ -21,6 +21,7 @@ from feeds.engine.partition import Stamp
 Put = Callable[[str, str, Figure], None]  # place, indicator, figure
 Other = Callable[[str, str], Figure | None]  # place, indicator
 UNSEEN = Stamp()
+QUOTIENT = "quotient"  # of what one entity says: the same figure for it as for a place
 
 
 class FeedFigures:
@@ -70,6 +71,8 @@ class FeedFigures:
             if share is not None and share.at:
                 stamp = (share.at, share.received, station.source)
             pools[indicator.code] = EMPTY if share is None else pooling.of_share(share, *stamp)
+            if indicator.compute.fn == QUOTIENT and station.code in self.figures:  # a hospital has its own share too
+                self.figures[station.code][indicator.code] = pooling.figure(pools[indicator.code], station.source)
 
     def pool(self, leaves: Iterable[str], clock: bool = False) -> None:
         """Join the stations of `leaves` anew, and everything above them; `clock`: only what moves with the clock."""

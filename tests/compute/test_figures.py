@@ -105,6 +105,16 @@ def test_floods_reservoirs_wind_and_permits() -> None:
     assert value("exceedances", outlet, params="cod", count="run") == 1
 
 
+def test_a_ratio_of_hours_is_that_of_their_sums() -> None:
+    calls = [(ago, "calls", 100.0) for ago in range(30)]
+    found = station((0, "bad", 50.0), (23, "bad", 10.0), (25, "bad", 90.0), *calls)
+    figure = ENTITY["ratio_of"](found, NOW, {"num": "bad", "den": "calls", "hours": 24, "scale": 100})
+    assert (figure.v, figure.n) == (60 / 2400 * 100, 24), "not the 50 % of the last reading"
+    assert value("ratio_of", found, num="bad", den="calls", scale=100) == 50
+    assert value("ratio_of", station((0, "bad", 1.0)), num="bad", den="calls", hours=24) is None
+    assert value("ratio_of", station((0, "calls", 5.0)), num="bad", den="calls", hours=24) is None
+
+
 def test_a_ratio_over_nothing_is_no_figure() -> None:
     assert value("ratio_of", station((0, "a", 1), (0, "b", 0)), num="a", den="b") is None
     assert value("ratio_of", station((0, "a", 1), (0, "b", 4)), num="a", den="b", scale=100) == 25

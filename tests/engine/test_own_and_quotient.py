@@ -52,6 +52,8 @@ def test_own_figures_are_not_added_up_and_quotients_are_divided_last(rig: Rig) -
     assert rig.snapshot("vn")["indicators"].get("growth", {}).get("v") is None, "the nation has not spoken"
     assert rig.snapshot("vn")["units"]["columns"]["growth"][:1] == [8]
     assert rig.figure("taken", "01")["v"] == 70  # 280 of 400, not the mean of 100 % and 60 %
+    here = {each["code"]: each["values"] for each in rig.snapshot("01:offices")["entities"]}
+    assert (here["BV-1"]["taken"], here["BV-2"]["taken"], here["A"].get("taken")) == (100, 60, None), "each its own"
     assert rig.figure("taken")["v"] == 70
     assert rig.figure("taken")["state"] == "live"
     assert rig.figure("taken")["age"] >= 180 * 86_400, "half a year old, and it says so"

@@ -12,7 +12,7 @@ import pytest
 from feeds.catalogue.model import Panel
 from layouts import address, document, facts, page, panels
 from layouts.node import h, to_html
-from layouts.site import Page, Site
+from layouts.site import Page, Site, local
 from layouts.words import LANGS, MissingWords
 from tests.layouts.conftest import PageOf
 
@@ -78,12 +78,18 @@ def test_nobody_waits_for_stations_of_an_optional_feed(page_of: PageOf, domain: 
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_figure_of_a_domain_stands_on_its_page(page_of: PageOf, domain: str) -> None:
-    shown = page_of(f"/p/01/{domain}")
-    on_page = {node.get("data-indicator") for node in page.content(shown).find(data_indicator=None)}
-    tables = [node.get("data-columns") or "" for node in page.content(shown).find(data_columns=None)]
-    on_page |= {code for columns in tables for code in columns.split()}
-    wanted = {i.code for i in shown.site.catalogue.domains[domain].indicators if not i.second}
-    assert wanted <= on_page
+    """What units have on a unit's page, what the nation alone has on its own."""
+    known = page_of("/").site.catalogue
+    mine = [i for i in known.domains[domain].indicators if not i.second]
+    for path, wanted in (
+        (f"/p/01/{domain}", {i.code for i in mine if local(known, i)}),
+        (f"/d/{domain}", {i.code for i in mine if not local(known, i)}),
+    ):
+        tree = page.content(page_of(path))
+        on_page = {node.get("data-indicator") for node in tree.find(data_indicator=None)}
+        tables = [node.get("data-columns") or "" for node in tree.find(data_columns=None)]
+        on_page |= {code for columns in tables for code in columns.split()}
+        assert wanted <= on_page, path
 
 
 def test_overview_has_a_tile_for_every_domain_that_wants_one_and_room_for_eight(page_of: PageOf, site: Site) -> None:
