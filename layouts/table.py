@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
-from feeds.catalogue.clock import DAY_MS, HOUR_MS, TZ
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, vietnam
 from feeds.catalogue.model import Feed
 from feeds.catalogue.places import UnknownPlace
 from layouts.numbers import bare, number
@@ -132,7 +131,7 @@ def shown(page: Page, feed: Feed | None, column: Column, row: Row) -> str:
 
 def moment(ms: float, seconds: bool = False) -> str:
     """`21/11/2026 10:30`, in Vietnam's time."""
-    return f"{datetime.fromtimestamp(ms / 1000, TZ):{'%d/%m/%Y %H:%M:%S' if seconds else '%d/%m/%Y %H:%M'}}"
+    return f"{vietnam(ms):{'%d/%m/%Y %H:%M:%S' if seconds else '%d/%m/%Y %H:%M'}}"
 
 
 def span(page: Page, ms: float) -> str:

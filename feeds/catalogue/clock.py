@@ -12,6 +12,7 @@ TZ = ZoneInfo("Asia/Ho_Chi_Minh")
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 OFFSET_MS = 7 * HOUR_MS  # Vietnam has kept +07:00 without summer time since 1975
+FIRST_MS, LAST_MS = -62_135_596_800_000, 253_402_300_799_999 - OFFSET_MS  # the years that a calendar can write
 
 
 class Clock(Protocol):
@@ -68,6 +69,11 @@ def day_of(ms: int) -> int:
     return (ms + OFFSET_MS) // DAY_MS
 
 
+def vietnam(ms: float) -> datetime:
+    """A moment in Vietnam's time. A stamp beyond the years 1 to 9999, which a sender may well write, is their end."""
+    return datetime.fromtimestamp(min(max(ms, FIRST_MS), LAST_MS) / 1000, TZ)
+
+
 def iso(ms: int) -> str:
     """ISO 8601 in Vietnam's time, to the second: `2026-11-21T10:30:00+07:00`."""
-    return datetime.fromtimestamp(ms / 1000, TZ).isoformat(timespec="seconds")
+    return vietnam(ms).isoformat(timespec="seconds")

@@ -21,6 +21,7 @@ from feeds.catalogue.settings import ROOT
 
 NATION_KEY = "vn"
 Scheme = Literal["2025", "2020"]
+TODAY: Scheme = "2025"  # what a bare code means
 Lang = Literal["vi", "en"]
 KIND_EN = {"tỉnh": "province", "thành phố": "city", "phường": "ward", "xã": "commune", "đặc khu": "special zone"}
 PLACE = re.compile(r"(?P<scheme>\d{4}):(?P<province>\d{2})(?:/(?P<commune>\d{5}))?")
@@ -168,7 +169,7 @@ class Places:
     def __getitem__(self, key: str) -> Place:
         """The place of a short or long key; raises UnknownPlace."""
         try:
-            return self.by_key[key.removeprefix("2025:")]
+            return self.by_key[key.removeprefix(f"{TODAY}:")]
         except KeyError:
             raise UnknownPlace(f"{key!r} is not a place") from None
 

@@ -115,8 +115,3 @@ def _minutes(source: Source, where: Where, text: Any) -> int:
     if match is None or int(match[1]) * 60 + int(match[2]) > 24 * 60:
         raise source.error(where, f'`{text}` is not an hour of the day: write it in quotes, as "06:00"')
     return int(match[1]) * 60 + int(match[2])
-
-
-def struct_names() -> tuple[str, ...]:
-    """Keys a scene's file may carry, for the papers."""
-    return tuple(field.name for field in msgspec.structs.fields(Scene))

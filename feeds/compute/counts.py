@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from feeds.catalogue.clock import HOUR_MS
 from feeds.compute.station import bucket_of_hour, day_of_hour, first_hour, hour_at
 
 MINUTE_MS = 60_000
@@ -159,16 +158,6 @@ def days_so_far(first_day: int, now: int) -> list[Span]:
     """From the start of day `first_day` up to now."""
     last = hour_at(now)
     return [("hours", range(first_hour(first_day), last + 1)), ("days", range(first_day, day_of_hour(last) + 1))]
-
-
-def minute_of(ms: int) -> int:
-    """Minutes since the epoch."""
-    return ms // MINUTE_MS
-
-
-def hour_of_minute(minute: int) -> int:
-    """The hour that holds a minute."""
-    return minute * MINUTE_MS // HOUR_MS
 
 
 def _increase(held: Tally, tally: Mapping[str, float]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from feeds.catalogue.functions import FUNCTIONS
 from feeds.catalogue.model import Indicator
 from feeds.compute.entity_figures import ENTITY, EntityFunction
 from feeds.compute.health_figures import HEALTH, HealthFunction
@@ -32,8 +31,3 @@ def looks_at(indicator: Indicator) -> Looks:
     if fn in MEMBER:
         return "member"
     return "health" if fn in HEALTH else "place"
-
-
-def moves_with_clock(indicator: Indicator) -> bool:
-    """True when the figure may change although nothing arrives: its window moves on, or something falls due."""
-    return FUNCTIONS[indicator.compute.fn].level != "entity" and indicator.compute.fn != "score_766"

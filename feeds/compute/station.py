@@ -148,11 +148,6 @@ def bucket_start(bucket: int) -> int:
     return bucket if bucket > 0 else first_hour(-bucket)
 
 
-def end_of(bucket: int) -> int:
-    """The hour after the last one of a bucket: what buckets are ordered by."""
-    return bucket + 1 if bucket > 0 else first_hour(1 - bucket)
-
-
 def reading(cell: Cell) -> tuple[float, int, int]:
     """Last value of a cell, when it was observed and when it was received."""
     return cell[LAST], int(cell[AT]), int(cell[RECEIVED])

@@ -26,9 +26,9 @@ from feeds.engine.partition import Partition
 from feeds.intake.ranges import seen_field
 
 pack = msgspec.msgpack.Encoder().encode
-FIELDS_A_CALL = 2_000  # Lua unpacks no more than some thousands at once
 PARTS_A_PIPE = 32
 
+# Lua unpacks no more than some thousands at once: 2,000 fields a call.
 SAVE = b"""
 local epoch = redis.call('HGET', KEYS[1], '_epoch')
 if epoch and tonumber(epoch) > tonumber(ARGV[1]) then return -2 end

@@ -209,11 +209,6 @@ def _back(at: int, count: int) -> range:
     return range(last, last - count, -1)
 
 
-def ends_a_day(hour: int) -> bool:
-    """True for the last hour of Vietnam's calendar day."""
-    return day_of_hour(hour + 1) != day_of_hour(hour)
-
-
 def end_ms(hour: int) -> int:
     """The moment an hour is complete."""
     return (hour + 1) * HOUR_MS

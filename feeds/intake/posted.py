@@ -103,7 +103,6 @@ class PostedSocial(Shape, frozen=True, kw_only=True):
     values: dict[str, float | Value] = {}
 
 
-Posted = PostedReading | PostedRecord | PostedCamera | PostedSocial
 SHAPES: dict[FeedKind, type[Shape]] = {
     "readings": PostedReading,
     "records": PostedRecord,

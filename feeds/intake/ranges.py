@@ -10,8 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-HIGHEST = 2**63 - 1
-
 
 def seen_field(source: str) -> bytes:
     """Name of the field of a partition's state hash that holds the seen ranges of `source`."""

@@ -142,7 +142,7 @@ class Api:
         asked = Asked(request, "place", "state", "open", "id", "cursor", "limit", "order")
         opened = asked.choice("open", ("0", "1"))
         wanted = Filter(
-            place=asked.text("place") or None,
+            place=asked.place("place") or None,
             states=tuple(filter(None, asked.text("state").split(","))),
             open=None if not opened else opened == "1",
             id_prefix=asked.text("id"),
@@ -165,7 +165,7 @@ class Api:
         asked = Asked(request, "place", "by", "measures")
         sight, feed = self.access.sight(request.scope), request.path_params["feed"]
         measures = tuple(filter(None, asked.text("measures").split(",")))
-        place, by = asked.text("place", "vn"), asked.text("by", "desk")
+        place, by = asked.place("place", "vn"), asked.text("by", "desk")
         return await self._read(self.breakdowns, sight, feed, place, by, measures)
 
     @needs("records")
@@ -176,7 +176,7 @@ class Api:
             Asked(request, "part", "entity", "from", "to", "cursor", "limit"),
         )
         start, end = asked.time("from", 0), asked.time("to", self.readers.clock.now_ms())
-        part, entity = asked.text("part", "vn"), asked.text("entity") or None
+        part, entity = asked.place("part", "vn"), asked.text("entity") or None
         cursor, limit = asked.text("cursor") or None, asked.whole("limit", 50, 1, 500)
         if cursor and not CURSOR.fullmatch(cursor):
             raise Refusal(400, "cursor: take `next` of the page before")
@@ -187,7 +187,7 @@ class Api:
     async def entities(self, request: Request) -> Response:
         """What reports to a feed."""
         sight, asked = self.access.sight(request.scope), Asked(request, "unit")
-        return await self._read(self.readers.entities, sight, request.path_params["feed"], asked.text("unit") or None)
+        return await self._read(self.readers.entities, sight, request.path_params["feed"], asked.place("unit") or None)
 
     @needs("see")
     async def alerts(self, request: Request) -> Response:

@@ -11,6 +11,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
 from feeds.catalogue.clock import TZ
+from feeds.catalogue.places import TODAY
 from feeds.serve.answers import Refusal
 
 T = TypeVar("T")
@@ -50,6 +51,10 @@ class Asked:
         if len(value) > LONGEST or any(ord(sign) < 32 for sign in value):
             raise Refusal(400, f"{name}: at most {LONGEST} letters, none of them a control sign")
         return value
+
+    def place(self, name: str, default: str = "") -> str:
+        """A place of today; the scheme that events carry, and a bare code leaves out, may stand before it."""
+        return self.text(name, default).removeprefix(f"{TODAY}:")
 
     def choice(self, name: str, choices: Sequence[str], default: str = "") -> str:
         """One of a few words."""

@@ -67,11 +67,7 @@ class Rules:
             (b"cross-origin-resource-policy", b"same-origin"),
             (b"origin-agent-cluster", b"?1"),
             (b"permissions-policy", ", ".join(f"{name}=()" for name in FEATURES.split()).encode()),
-            *(
-                []
-                if self.refuse_forwarded
-                else [(b"strict-transport-security", b"max-age=31536000; includeSubDomains")]
-            ),
+            *([] if self.refuse_forwarded else [(b"strict-transport-security", TLS_ALWAYS)]),
         ]
 
 

@@ -138,6 +138,8 @@ class Readers:
     ) -> dict[str, Any]:
         """One page of a record feed's rows and the cursor of the next."""
         self._check_feed(feed)
+        if filter.place is not None:
+            self._check_place(scope, filter.place)
         page = self._register.page(scope, feed, filter, cursor, limit, "due" if order == "due" else "newest")
         return {"feed": feed, "rows": [_timed(msgspec.structs.asdict(row)) for row in page.rows], "next": page.cursor}
 

@@ -11,7 +11,7 @@ from typing import IO, Any, Literal
 import msgspec
 import xlsxwriter
 
-from feeds.catalogue.clock import TZ
+from feeds.catalogue.clock import vietnam
 
 Kind = Literal["text", "number", "time", "span", "flag"]
 Cell = str | int | float | bool | None
@@ -19,6 +19,7 @@ Format = Literal["csv", "xlsx"]
 
 MOST_ROWS = 20_000
 MOST_LETTERS = 32_000  # of a cell: Excel takes 32,767
+FIRST_DAY = datetime(1900, 1, 1)  # a spreadsheet knows none before it
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 DAY_MS = 86_400_000
 KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -132,5 +133,5 @@ def _number_format(column: Column) -> str:
 
 
 def _moment(ms: float) -> datetime:
-    """Vietnam's time, as a spreadsheet knows it: without a zone."""
-    return datetime.fromtimestamp(ms / 1000, TZ).replace(tzinfo=None)
+    """Vietnam's time, as a spreadsheet knows it: without a zone, and not before its first day."""
+    return max(vietnam(ms).replace(tzinfo=None), FIRST_DAY)

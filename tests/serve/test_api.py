@@ -81,6 +81,7 @@ def test_history_is_columns_with_gaps(api: httpx.Client, indicator: str, parts: 
         ("/records/dossiers", "limit=0", 400, "limit"),
         ("/records/dossiers", "cursor=x", 400, "beginning"),
         ("/records/dossiers/none", "", 404, "record"),
+        ("/records/dossiers", "place=99", 404, "place"),
         ("/events/air", "cursor=1", 400, "cursor"),
         ("/events/nothing", "", 404, "feed"),
         ("/entities/nothing", "", 404, "feed"),
@@ -108,6 +109,18 @@ def test_an_empty_world_answers_with_nothing(api: httpx.Client, path: str) -> No
     assert answer.status_code == 200
     body = answer.json()
     assert (body if isinstance(body, list) else body["rows"]) == []
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_a_stamp_that_no_calendar_can_write_does_not_close_the_quarantine(api: httpx.Client, at: str) -> None:
+    event = {"source": "end-of-time", "place": "2025:01", "entity": "e", "at": at, "values": {"pm25": 1}}
+    assert api.post("/events/air", json=event).json()["rejected"][0]["code"] in ("time_future", "time_ancient")
+    assert any(row["source"] == "end-of-time" for row in api.get("/quarantine?feed=air").json()["rows"])
+
+
+def test_history_may_be_asked_to_the_end_of_time(api: httpx.Client, indicator: str) -> None:
+    query = {"from": "253402300000000", "to": "253402300799999", "step": "hour"}
+    assert api.get(f"/series/01/{indicator}", params=query).status_code == 200
 
 
 def test_the_sources_that_we_read_are_listed(api: httpx.Client, parts: Parts) -> None:

@@ -55,6 +55,15 @@ def api(site: Site, parts: Parts) -> httpx.Client:
         connection.execute(delete(tables.alerts))
 
 
+@pytest.mark.parametrize("place", ["2025:01", "2025:01/00004"])
+def test_a_place_may_carry_its_scheme(api: httpx.Client, place: str) -> None:
+    rows = api.get("/records/dossiers", params={"place": place}).json()["rows"]
+    assert [row["id"] for row in rows] == ["H26/3", "H26/2", "H26/1"]
+    if "/" not in place:
+        assert api.get("/entities/air", params={"unit": place}).json()["rows"]
+        assert api.get("/events/air", params={"part": place}).json()["rows"]
+
+
 def test_records_come_in_pages(api: httpx.Client) -> None:
     first = api.get("/records/dossiers", params={"place": "01", "limit": 2}).json()
     assert [row["id"] for row in first["rows"]] == ["H26/3", "H26/2"]

@@ -42,10 +42,18 @@ def sheet(stamp: str = "DỮ LIỆU MÔ PHỎNG") -> Sheet:
     )  # fmt: skip
 
 
-def written(format: sheets.Format, stamp: str = "DỮ LIỆU MÔ PHỎNG") -> bytes:
+def written(format: sheets.Format, stamp: str = "DỮ LIỆU MÔ PHỎNG", rows: list[dict[str, Any]] = ROWS) -> bytes:
     file = io.BytesIO()
-    sheets.write(format, sheet(stamp), iter(ROWS), file)
+    sheets.write(format, sheet(stamp), iter(rows), file)
     return file.getvalue()
+
+
+@pytest.mark.parametrize("at", [-62_135_600_000_000, -3_000_000_000_000, 253_402_300_799_000, 10**17])
+def test_a_stamp_that_no_calendar_can_write_does_not_break_the_file(at: int) -> None:
+    rows = [ROWS[0] | {"at": at}]
+    lines = written("csv", rows=rows).decode("utf-8-sig").splitlines()
+    assert len(lines) == 5 and ("1900" in lines[4] or "9999" in lines[4])
+    assert len(cells(written("xlsx", rows=rows))) >= 12
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM", "\tx", "\r=x", "  =1", "\u00a0=1", "\n@x"])
