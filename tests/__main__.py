@@ -1,4 +1,4 @@
-"""Every test, on both cores: what drives a browser beside what does not, then what wants the machine for itself.
+"""Every test, on both cores: pages and what is reckoned beside doors and processes, then what wants no neighbour.
 
     .venv/bin/python -m tests [words for pytest]       # what `make test` runs
 
@@ -18,9 +18,10 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED, ALONE = "not soak and not alone", "alone and not soak"
-SIDE_BY_SIDE = {
-    "pages": ["tests/e2e", "tests/security", "-m", SHARED],
-    "rooms": ["tests", "--ignore=tests/e2e", "--ignore=tests/security", "-m", SHARED],
+ONE_LANE = [f"tests/{room}" for room in ("e2e", "catalogue", "compute", "layouts", "security", "store")]
+SIDE_BY_SIDE = {  # as long as each other
+    "pages": [*ONE_LANE, "-m", SHARED],
+    "rooms": ["tests", *(f"--ignore={folder}" for folder in ONE_LANE), "-m", SHARED],
 }
 AFTERWARDS = {"alone": ["tests", "-m", ALONE]}
 
