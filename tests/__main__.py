@@ -23,7 +23,12 @@ SIDE_BY_SIDE = {  # as long as each other
     "pages": [*ONE_LANE, "-m", SHARED],
     "rooms": ["tests", *(f"--ignore={folder}" for folder in ONE_LANE), "-m", SHARED],
 }
-AFTERWARDS = {"alone": ["tests", "-m", ALONE]}
+
+
+def alone() -> list[str]:
+    """Files with a test that bears the mark; the others need not be read once more."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in files if "pytest.mark.alone" in path.read_text(encoding="utf-8")]
 
 
 class Lane:
@@ -70,7 +75,7 @@ def run(lanes: dict[str, list[str]], words: list[str]) -> bool:
 def main(words: list[str]) -> int:
     """Both stages, the second in any case: who reads the log learns of everything at once."""
     signal.signal(signal.SIGTERM, _stop)
-    return 0 if all([run(SIDE_BY_SIDE, words), run(AFTERWARDS, words)]) else 1
+    return 0 if all([run(SIDE_BY_SIDE, words), run({"alone": [*alone(), "-m", ALONE]}, words)]) else 1
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
