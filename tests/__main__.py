@@ -1,4 +1,4 @@
-"""Every test, on both cores: what drives a browser beside what does not, then what wants the machine for itself.
+"""Every test, on both cores: pages and what is reckoned beside doors and processes, then what wants no neighbour.
 
     .venv/bin/python -m tests [words for pytest]       # what `make test` runs
 
@@ -18,11 +18,17 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED, ALONE = "not soak and not alone", "alone and not soak"
-SIDE_BY_SIDE = {
-    "pages": ["tests/e2e", "tests/security", "-m", SHARED],
-    "rooms": ["tests", "--ignore=tests/e2e", "--ignore=tests/security", "-m", SHARED],
+ONE_LANE = [f"tests/{room}" for room in ("e2e", "catalogue", "compute", "layouts", "security", "store")]
+SIDE_BY_SIDE = {  # as long as each other
+    "pages": [*ONE_LANE, "-m", SHARED],
+    "rooms": ["tests", *(f"--ignore={folder}" for folder in ONE_LANE), "-m", SHARED],
 }
-AFTERWARDS = {"alone": ["tests", "-m", ALONE]}
+
+
+def alone() -> list[str]:
+    """Files with a test that bears the mark; the others need not be read once more."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in files if "pytest.mark.alone" in path.read_text(encoding="utf-8")]
 
 
 class Lane:
@@ -69,7 +75,7 @@ def run(lanes: dict[str, list[str]], words: list[str]) -> bool:
 def main(words: list[str]) -> int:
     """Both stages, the second in any case: who reads the log learns of everything at once."""
     signal.signal(signal.SIGTERM, _stop)
-    return 0 if all([run(SIDE_BY_SIDE, words), run(AFTERWARDS, words)]) else 1
+    return 0 if all([run(SIDE_BY_SIDE, words), run({"alone": [*alone(), "-m", ALONE]}, words)]) else 1
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

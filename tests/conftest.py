@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 import redis
 from httpx._transports import default
+from hypothesis import settings as examples
 
 from feeds.catalogue.clock import TZ, TickClock
 from feeds.catalogue.settings import Settings
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from tests.e2e.canned_records import Desk
 
 ROOT = Path(__file__).resolve().parents[1]
+examples.register_profile("patient", parent=examples(), deadline=None)  # a busy machine is no counter-example
+examples.load_profile("patient")
 PATIENCE = 3  # a limit on waiting is met at once where all is well: it must only not cut off a busy machine
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 from _pytest.mark.expression import Expression
 
-from tests.__main__ import AFTERWARDS, ALONE, ROOT, SHARED, SIDE_BY_SIDE, run
+from tests.__main__ import ALONE, ROOT, SHARED, SIDE_BY_SIDE, alone, run
+from tests.test_rooms import tree
 
 
 def test_every_folder_of_tests_is_in_one_lane_and_its_rest_in_the_other() -> None:
@@ -17,7 +19,16 @@ def test_every_folder_of_tests_is_in_one_lane_and_its_rest_in_the_other() -> Non
     assert {word for word in rooms if word.startswith("tests")} == {"tests"}
     assert {word for word in rooms if word.startswith("--ignore")} == {f"--ignore={folder}" for folder in own}
     assert pages[-2:] == rooms[-2:] == ["-m", SHARED]
-    assert AFTERWARDS == {"alone": ["tests", "-m", ALONE]}
+
+
+def test_no_test_that_wants_no_neighbour_is_forgotten() -> None:
+    bearing = {path for path in (ROOT / "tests").rglob("*.py") if "alone" in words(path)}
+    assert {ROOT / path for path in alone()} == {path for path in bearing if path.name.startswith("test_")}
+
+
+def words(path: Path) -> set[str]:
+    """Attributes that a file names, `alone` among them where a test bears the mark."""
+    return {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
 
 
 @pytest.mark.parametrize("marks", [set(), {"alone"}, {"soak"}, {"soak", "alone"}, {"browser"}])

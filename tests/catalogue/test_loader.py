@@ -258,11 +258,11 @@ def test_a_missing_vocabulary_is_a_sentence(tmp_path):
     ],
 )
 def test_hostile_or_broken_yaml(tmp_path, text, says):
-    started = time.perf_counter()
+    started = time.process_time()
     write(tmp_path, text)
     with pytest.raises(CatalogueError, match=says):
         load(tmp_path)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_an_alias_bomb_is_refused_before_it_grows(tmp_path):

@@ -3,7 +3,7 @@
 import csv
 from math import floor, prod, sqrt
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -79,9 +79,9 @@ def test_the_whole_file_by_its_own_header_within_a_second():
     with CANALS.open(encoding="utf-8-sig") as file:
         rows = [{name: _number(value) for name, value in row.items()} for row in csv.DictReader(file)]
     catalogue = load(ROOT / "data/catalogue")
-    began = perf_counter()
+    began = process_time()
     by_header = [vn_wqi(row) for row in rows]
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
     by_code = [
         vn_wqi({p.code: v for name, v in row.items() if v is not None and (p := catalogue.parameter(name))})
         for row in rows

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.compute.age import age_state
 from feeds.compute.interval import rank_ranges, wilson
 from feeds.compute.periods import midnight_ms, period_at
 from layouts.numbers import bare, number
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Stage
 
 pytestmark = pytest.mark.browser
 
 
-def test_age_state(open_page: Open) -> None:
+@pytest.fixture(scope="module")
+def page(browser: Browser, served: Stage) -> Iterator[Page]:
+    """One page for all: its scripts are asked, it is not looked at."""
+    page = browser.new_page()
+    page.goto(served.url + "/")
+    yield page
+    page.close()
+
+
+def test_age_state(page: Page) -> None:
     cases = [
         (age, cadence, lag, suspect)
         for cadence, lag in ((60, 0), (300, 300), (3600, 0), (86400, 3600))
         for age in (None, 0, cadence, 1.5 * cadence + lag, 1.6 * cadence + lag, 3 * cadence + lag, 3.1 * cadence + lag)
         for suspect in (False, True)
     ]
-    said = open_page("/").evaluate(
+    said = page.evaluate(
         """async (cases) => { const { ageState } = await import('/assets/js/clock.js');
         return cases.map(([age, cadence, lag, doubt]) => ageState(age, cadence, lag, doubt ? 'suspect' : 'live')) }""",
         cases,
@@ -31,17 +42,17 @@ def test_age_state(open_page: Open) -> None:
     assert said == [age_state(*case) for case in cases]
 
 
-def test_closed_offices_are_taken_at_the_servers_word_while_it_is_well(open_page: Open) -> None:
-    said = open_page("/").evaluate(
+def test_closed_offices_are_taken_at_the_servers_word_while_it_is_well(page: Page) -> None:
+    said = page.evaluate(
         """async () => { const { ageState } = await import('/assets/js/clock.js');
         return ['live', 'late', 'stale'].map((said) => ageState(40000, 300, 300, said, true)) }"""
     )
     assert said == ["live", "late", "stale"]
 
 
-def test_intervals_and_ranks(open_page: Open) -> None:
+def test_intervals_and_ranks(page: Page) -> None:
     shares = [(good / n, n) for n in (1, 12, 400, 2_000_000) for good in (0, n // 3, n)]
-    said = open_page("/").evaluate(
+    said = page.evaluate(
         """async (shares) => { const { wilson, rankRanges } = await import('/assets/js/fair.js');
         const all = shares.map(([share, n]) => wilson(share, n)); return [all, rankRanges(all)] }""",
         shares,
@@ -51,10 +62,10 @@ def test_intervals_and_ranks(open_page: Open) -> None:
     assert [tuple(pair) for pair in said[1]] == rank_ranges(ours)
 
 
-def test_borders_of_reporting_periods(open_page: Open) -> None:
+def test_borders_of_reporting_periods(page: Page) -> None:
     days = [date(2026, m, d) for m, d in ((1, 1), (3, 14), (3, 15), (12, 14), (12, 15), (12, 31))]
     cases = [(by, midnight_ms(day) + hours * HOUR_MS) for by in ("month", "year") for day in days for hours in (0, 17)]
-    said = open_page("/").evaluate(
+    said = page.evaluate(
         """async (cases) => { const { border, before } = await import('/assets/js/spans.js');
         return cases.map(([by, ms]) => [border(by, ms), before(by, ms)]) }""",
         cases,
@@ -65,9 +76,9 @@ def test_borders_of_reporting_periods(open_page: Open) -> None:
         assert before == (here.shifted(-1).start_ms if ms == here.start_ms else here.start_ms)
 
 
-def test_numbers(open_page: Open) -> None:
+def test_numbers(page: Page) -> None:
     cases = [(v, d) for v in (0, -0.04, 5, -5, 1234567.8, 0.5, 98, 1.25, 99.999, 12345) for d in (0, 1, 2)]
-    said = open_page("/").evaluate(
+    said = page.evaluate(
         """async (cases) => { const { number, bare } = await import('/assets/js/format.js');
         return cases.map(([v, d]) => [number(v, d), bare(v)]) }""",
         cases,

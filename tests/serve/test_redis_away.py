@@ -16,7 +16,7 @@ from feeds.store import links
 from tests.conftest import RedisPair, wait_until
 from tests.serve.running import Publisher, Reader, Site, serve
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 
 
 @pytest.fixture
