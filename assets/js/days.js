@@ -22,6 +22,8 @@ export class Past {
       this.tick();
     });
     this.eye.observe(node);
+    this.size = new ResizeObserver(() => this.points && this.draw());
+    this.size.observe(this.parts.chart);
   }
 
   figure(held, version) {
@@ -96,5 +98,6 @@ export class Past {
 
   stop() {
     this.eye.disconnect();
+    this.size.disconnect();
   }
 }
