@@ -18,6 +18,9 @@ SAID = re.compile(r"""(?:words|say)\(\s*f?["'`]([a-z0-9_.${}]+)["'`]""")
 MADE = (
     "services.group.",
     "services.column.",
+    "wall.duty.",
+    "js.standing.word.",
+    "js.wall.word.",
     "js.age.",
     "js.process.",
     "js.severity.",
