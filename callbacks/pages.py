@@ -49,6 +49,8 @@ class Series(Protocol):
 LATER = (
     "worker",
     "gallery",
+    "made_up",
+    "worst_of_all",
     "saved",
     "entry",
     "login",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from flask import Flask, Response, make_response, redirect, request
+from flask import Flask, Response, abort, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.access.needs import needs
@@ -15,7 +15,7 @@ from feeds.catalogue.clock import TZ, Clock
 from feeds.catalogue.scope import Scope
 from layouts.address import View
 from layouts.site import Page, Site
-from layouts.wall import desk, document, legibility_page, screen
+from layouts.wall import desk, document, gallery, legibility_page, screen
 from layouts.wall.screen import Wall
 
 KEPT = 64  # drawn walls, of 300 KB each
@@ -27,6 +27,7 @@ def register(server: Flask, site: Site, *, clock: Clock, sight: Callable[[], Sco
     server.add_url_rule("/wall", "wall", walls.wall)
     server.add_url_rule("/wall/legibility", "wall-legibility", walls.legibility)
     server.add_url_rule("/wall/desk", "wall-desk", walls.desk)
+    server.add_url_rule(gallery.PATH, "wall-gallery", walls.gallery)
 
 
 @dataclass(slots=True)
@@ -62,6 +63,14 @@ class Walls:
         """The desk from which a group of walls is driven."""
         asked = self.asked()
         return html(desk.draw(self.page(asked, theme="light"), asked))
+
+    @needs("page")
+    def gallery(self) -> AnyResponse:
+        """Panels of a wall in every state; nowhere but in the simulated world, because it shows what never was."""
+        if self.site.world != "sim":
+            abort(404)
+        page = self.page(Wall(lang=self.asked().lang))
+        return html(gallery.draw(page))
 
     def asked(self) -> Wall:
         """The wall of the address, narrowed to what the session may see."""

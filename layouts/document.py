@@ -31,6 +31,7 @@ SHEETS = (
     "quality",
     "services",
     "books",
+    "course",
     "phone",
     "print",
 )

@@ -140,6 +140,7 @@ def definition(page: Page, indicator: Indicator) -> dict[str, Any]:
         "owner": page.site.catalogue.feeds[indicator.feed].owner if indicator.feed else "",
         "limits": scales.in_words(indicator, page.today, words, names),
         "zones": scales.zones(indicator, page.today),
+        "bounds": scales.bounds(indicator, page.today),
         "extent": scales.extent(indicator, page.view.is_nation),
         "check": _check(page, indicator),
     }

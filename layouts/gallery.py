@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from feeds.catalogue.clock import TZ
 from feeds.catalogue.model import Indicator, Panel
-from layouts import alerts, charts, communes, facts, figure, header, health, legal, marks, panels
+from layouts import alerts, charts, communes, facts, figure, header, health, legal, marks, panels, study
 from layouts.address import View
 from layouts.charts import Line
 from layouts.node import Node, h
@@ -27,7 +27,8 @@ STATES: tuple[State, ...] = (
     *("forbidden", "loading", "empty", "simulated"),
 )
 FIGURES = ("tile", "gauge", "line")
-OWN = ("headline", "feeds", "communes")  # drawn on overviews, declared by no domain
+STUDY = ("head", "place", "compare")  # of the nation's map: its figure, the card of a unit, units beside each other
+OWN = ("headline", "feeds", "communes", *STUDY)  # drawn on overviews, declared by no domain
 PATH = "/gallery"
 STAMPED = ("headline", "trend")  # carry the stamp themselves
 HOURS = 24
@@ -46,7 +47,7 @@ def content(page: Page) -> Node:
     return h(
         "main",
         head,
-        h("p", words("gallery.note"), class_="quiet"),
+        h("p", words("gallery.note"), " ", h("a", words("gallery.wall"), href=f"{PATH}/wall"), class_="quiet"),
         *(_kind(page, kind) for kind in kinds()),
         _legal(page),
         _foot(page),
@@ -85,6 +86,8 @@ def draw(page: Page, kind: str, state: State) -> Iterator[Node]:
         yield health.short(page)
     elif kind == "communes":
         yield communes.panel(page)
+    elif kind in STUDY:
+        yield {"head": study.head, "place": study.place_card, "compare": study.compare}[kind](page)
     elif kind == "trend":
         yield from _trend(page, indicator, state)
     else:

@@ -14,6 +14,7 @@ from layouts import (
     cameras,
     card,
     communes,
+    course,
     domain,
     figure,
     header,
@@ -77,7 +78,9 @@ def _overview(page: Page) -> list[Child]:
     In the document alerts come before figures and figures before the map: the order of a phone and of reading aloud.
     """
     top = h("div", alerts.headline(page), header.clock(page), class_="top")
-    side = h("div", alerts.panel(page, rows=4), *brief.panels(page), health.short(page), class_="side")
+    side = h(
+        "div", course.worst(page), alerts.panel(page, rows=4), *brief.panels(page), health.short(page), class_="side"
+    )
     past = moment.panel(page) if page.view.is_nation else None
     land = h("div", map.panel(page), past, class_="land", id=tabs.MAP)
     first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), land, class_="first")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import log10
+from typing import Any
 
 from feeds.catalogue.model import Indicator, Threshold
 from layouts.numbers import bare
@@ -121,6 +122,19 @@ def zones(indicator: Indicator, today: date) -> list[dict[str, float | int | Non
         found += [{"level": t.level, "from": None, "to": low}] if low is not None else []
         found += [{"level": t.level, "from": high, "to": None}] if high is not None else []
     return found
+
+
+def bounds(indicator: Indicator, today: date) -> list[dict[str, Any]]:
+    """Limits in force, mildest first: an own value, or how many times a field of its station that holds it."""
+    rows = []
+    for t in sorted(indicator.thresholds, key=lambda t: -t.level):
+        high = t.above if t.above is not None else t.at_least
+        low = t.below if t.below is not None else t.at_most
+        bound = high if high is not None else low
+        if t.kind in (*OWN_UNIT, "per_station") and bound is not None and _in_force(t, today):
+            name = t.source.partition(",")[0].partition(":")[0]
+            rows.append({"level": t.level, "v": bound, "up": high is not None, "field": t.field, "name": name})
+    return rows
 
 
 def _since(threshold: Threshold, words: Words) -> str:

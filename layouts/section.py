@@ -34,6 +34,11 @@ def section(
     )
 
 
+def bearing() -> tuple[Node, Node]:
+    """The same for a block without a name, such as a map: where it says how it stands, and what it is refused for."""
+    return h("header", standing(), class_="section-head bearing"), h("p", data_part="said", class_="said", hidden=True)
+
+
 def standing() -> Node:
     """Age of what a whole block rests on, with its sign; kept empty while there is nothing to say."""
     return h(

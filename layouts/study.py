@@ -44,7 +44,7 @@ def looks(page: Page) -> Node:
         )
         for i, tab in enumerate(TABS)
     )
-    drawn = zip(TABS, (ranking.panel(page), _table(page), panels.trend(page), _compare(page)), strict=True)
+    drawn = zip(TABS, (ranking.panel(page), _table(page), panels.trend(page), compare(page)), strict=True)
     sheets = (h("div", node, role="tabpanel", data_sheet=tab, hidden=bool(i)) for i, (tab, node) in enumerate(drawn))
     return h("div", h("div", *tabs, class_="looks-tabs", role="tablist"), *sheets, class_="looks", data_panel="looks")
 
@@ -121,7 +121,7 @@ def _table(page: Page) -> Node:
     return section(page.words("study.tab.table"), h("div", body, class_="scroll"), panel="units", class_="units-table")
 
 
-def _compare(page: Page) -> Node:
+def compare(page: Page) -> Node:
     """Up to four units over two days on one scale, each named at its end."""
     add = h(
         "select", h("option", page.words("study.add"), value=""), data_part="add", aria_label=page.words("study.add")

@@ -43,6 +43,15 @@ export function span(seconds) {
   return say(`age.${step}`, { n: number(Math.floor(s / size)) });
 }
 
+// How long something lasts, in its two largest units: `6 giờ 30 phút`.
+export function lasting(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  const first = STEPS.findIndex(([n]) => s >= n);
+  const next = STEPS[first + 1];
+  const rest = next && first < 2 ? Math.floor((s % STEPS[first][0]) / next[0]) : 0;
+  return rest ? `${span(s)} ${say(`age.${next[1]}`, { n: number(rest) })}` : span(s);
+}
+
 export function clock(ms, seconds = true) {
   const t = new Date(ms + OFFSET);
   const parts = [t.getUTCHours(), t.getUTCMinutes(), t.getUTCSeconds()].map(two);

@@ -4,27 +4,28 @@ import { Alerts } from "./alerts.js";
 import { Breakdown } from "./breakdown.js";
 import { facts } from "./binding.js";
 import { Cameras } from "./cameras.js";
-import { beat, now } from "./clock.js";
+import { ageState, beat, now, since } from "./clock.js";
 import { Communes } from "./communes.js";
 import { Figure } from "./figure.js";
 import { speak } from "./format.js";
 import { keepHabits } from "./habits.js";
 import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
+import { AGES, SNAPSHOT_S, of, told } from "./made_up.js";
 import { MapPanel } from "./map.js";
 import { Mentions } from "./mentions.js";
 import { Past } from "./days.js";
+import { PlaceCard } from "./place_card.js";
 import { Ranking } from "./ranking.js";
 import { Score } from "./score.js";
 import { Standing } from "./standing.js";
 import { States } from "./states.js";
 import { Stations } from "./stations.js";
 import { Store } from "./store.js";
+import { Compare } from "./study_compare.js";
 import { Tone } from "./tone.js";
 import { Worklist } from "./worklist.js";
 
-const AGES = { live: 0.4, late: 2.2, stale: 9, suspect: 0.5, empty: 0.4, simulated: 0.3 }; // of the cadence
-const SNAPSHOT_S = 300; // cadence of snapshot and feeds
 const REFUSED = { forbidden: 403, missing: 404 };
 const PANELS = {
   map: (node, page) => new MapPanel(node, page, () => {}),
@@ -42,10 +43,13 @@ const PANELS = {
   score: (node, page) => ({ show: (state) => new Score(node, page).show(scored(node, state)) }),
   past: (node, page) => answered(new Past(node, page), (panel, state) => panel.made(days(state), state.indicators[node.dataset.indicator])),
   breakdown: (node, page) => answered(new Breakdown(node, page), (panel, state) => panel.asked.take({ rows: desks(state), at: state.at })),
+  place: (node, page) => ({ show: (state) => card(node, page, state) }),
+  compare: (node, page) => ({ show: (state) => side(node, page, state) }),
   worklist: (node, page) => answered(new Worklist(node, page), (panel, state) => panel.asked.take({ rows: waiting(state), at: state.at })),
 };
 
 const page = facts();
+of(page);
 speak(page.words, page.lang);
 beat(Date.parse(`${page.day}T08:42:05+07:00`));
 Object.assign(page, { here: () => "#page", href: () => "#page", behind: () => "#page", entityName: () => undefined });
@@ -56,6 +60,7 @@ drawCharts().then(() => document.body.toggleAttribute("data-shown", true));
 function show(node, kind, mood) {
   const blocks = [...node.querySelectorAll("section[data-panel]")].map((n) => new Standing(n, page));
   const panel = node.querySelector(`[data-panel="${kind}"]`);
+  if (kind === "place") panel.hidden = false; // here something is always selected
   const bound = PANELS[kind]?.(panel, page);
   bound?.stop?.(); // no picture of a camera is asked for
   if (mood === "loading") return;
@@ -67,10 +72,41 @@ function show(node, kind, mood) {
   const scope = page.scope;
   store.put({ scope, epoch: 1, version: 1, at: new Date(now() - (AGES[mood] ?? 0) * SNAPSHOT_S * 1000).toISOString(), ...told(mood) });
   const state = store.get(scope);
-  if (["tile", "gauge", "line"].includes(kind)) new Figure(panel, page).show(state.indicators[panel.dataset.indicator], "1-1");
+  if (["tile", "gauge", "line", "head"].includes(kind)) new Figure(panel, page).show(state.indicators[panel.dataset.indicator], "1-1");
   else if (kind === "headline") new Headline(panel, page).show(mood === "missing" ? undefined : state, mood !== "stale", ...living(state, page));
   else bound?.show(state);
   for (const block of blocks) block.show(state);
+}
+
+// The card of a unit and units beside each other rest on map, ranking and hours of their page, made up here.
+function study(page, state, node) {
+  const code = page.leads[0];
+  const places = Object.keys(page.names);
+  const figure = (place) => {
+    const held = state.indicators[code] ?? {};
+    const known = held.state !== "forbidden" ? (held.v ?? null) : null;
+    const own = known === null ? null : known + (places.indexOf(place) % 5) / 2;
+    return { v: own, n: held.n ?? null, atMs: held.atMs, severity: held.severity, state: held.state ?? stateOf(held, page.indicators[code]) };
+  };
+  const ranking = { code, fact: page.indicators[code], state, figure, range: (place) => (figure(place).v === null ? null : { first: places.indexOf(place) + 1, last: places.indexOf(place) + 3 }) };
+  const map = { node, shapes: new Map(places.map((place) => [place, null])), values: new Map(), parts: {} };
+  const empty = state.indicators[code]?.n === 0;
+  const column = { at: (place, ms) => (empty || figure(place).v === null ? null : figure(place).v + Math.sin(ms / 2e7 + places.indexOf(place))), day: (place) => (figure(place).v === null ? [] : state.indicators[code].spark) };
+  return { page: { ...page, ranking, map, desk: { hours: { end: () => now() } } }, column, place: places[0] };
+}
+
+function stateOf(held, fact) {
+  return held.v === undefined ? "missing" : ageState(since(held.atMs), held.cadence ?? fact.cadence, 0, held.state);
+}
+
+function card(node, page, state) {
+  const made = study(page, state, node);
+  new PlaceCard(node, made.page).show(made.place, made.column);
+}
+
+function side(node, page, state) {
+  const made = study(page, state, node);
+  new Compare(node, made.page, () => {}).show(made.column);
 }
 
 // A panel that asks a door by itself is given its answer instead.
@@ -96,62 +132,6 @@ function scored(node, state) {
   const held = state.indicators[node.dataset.indicator];
   if (held) held.extra = { groups: points("group"), items: points("item") };
   return state;
-}
-
-// A whole snapshot in which everything is in one state.
-function told(mood) {
-  const places = Object.keys(page.names);
-  const empty = mood === "empty";
-  const indicators = mood === "missing" ? {} : Object.fromEntries(Object.keys(page.indicators).map((code) => [code, figure(code, mood)]));
-  const each = (make) => Object.fromEntries(Object.keys(page.indicators).map((code) => [code, places.map((_, i) => make(code, i))]));
-  const units = {
-    order: places,
-    columns: each((code, i) => (mood === "missing" || mood === "forbidden" ? null : empty ? 0 : value(code) + ((i * 7) % 11) / 4)),
-    age: each((code) => Math.max(0, (AGES[mood] ?? 0) * (page.indicators[code].cadence - SNAPSHOT_S))),
-    severity: each((_, i) => (!empty && i % 9 === 4 ? 2 : 0)),
-    state: each((_, i) => (mood === "suspect" && i % 3 === 0 ? "suspect" : null)),
-  };
-  return { state: mood === "suspect" ? mood : null, indicators, units, alerts: empty ? [] : alerts(mood), feeds: feeds(mood), entities: empty ? [] : entities(mood), ...spoken(empty) };
-}
-
-function figure(code, mood) {
-  if (mood === "forbidden") return { state: "forbidden" };
-  const fact = page.indicators[code];
-  const at = new Date(now() - (AGES[mood] ?? 0) * fact.cadence * 1000).toISOString();
-  const v = mood === "empty" ? 0 : value(code);
-  const spark = Array.from({ length: 48 }, (_, i) => (mood === "empty" ? 0 : v + (1 - i / 48) * 3.4 + Math.sin(i / 3) * 0.35));
-  const doubt = mood === "suspect" ? { state: "suspect", second: { source: page.made.second, v: v - 3.4 } } : {};
-  return { v, at, cadence: fact.cadence, n: mood === "empty" ? 0 : 1200, severity: ["empty", "suspect"].includes(mood) ? 0 : 2, spark, simulated: mood === "simulated", ...doubt };
-}
-
-function value(code) {
-  const fact = page.indicators[code];
-  if (fact.low !== undefined) return fact.low - 0.8;
-  return fact.high !== undefined ? fact.high * 1.04 : 42;
-}
-
-function feeds(mood) {
-  const known = mood === "missing" || mood === "forbidden" ? null : 0; // as old as the snapshot
-  const state = mood === "suspect" ? { state: "suspect" } : {};
-  return Object.fromEntries(Object.keys(page.feeds).map((code) => [code, { age: known, cadence: SNAPSHOT_S, accepted: mood === "empty" ? 0 : 18240, rejected: 0, duplicates: 0, gaps: 0, ...state }]));
-}
-
-function alerts(mood) {
-  const [place] = Object.keys(page.names);
-  const since = new Date(now() - 5400e3).toISOString();
-  return [1, 2, 3].map((level) => ({ id: `${mood}${level}`, place, indicator: page.leads[level - 1] ?? page.leads[0], level, since, value: value(page.leads[0]), limit: 95 }));
-}
-
-function entities(mood) {
-  const at = (i) => new Date(now() - ((AGES[mood] ?? 0) + i * 0.02) * 300e3).toISOString();
-  const values = Object.fromEntries(Object.keys(page.indicators).map((code) => [code, value(code)]));
-  return Object.entries(page.names).slice(0, 4).map(([place, vi], i) => ({ code: `${mood}-${i}`, vi, place, at: at(i), values, fields: { state: "online" }, severity: i === 1 ? 2 : 0, state: mood === "suspect" ? "suspect" : null }));
-}
-
-function spoken(empty) {
-  const codes = empty ? [] : Object.keys(page.topics).slice(0, 4);
-  const at = new Date(now() - 300e3).toISOString();
-  return { topics: codes.map((code, i) => ({ code, n: 840 - i * 190, hour: 30, usual: 31, positive: 200, neutral: 40, negative: 30 })), items: codes.slice(0, 2).map((topic) => ({ at, topic, paper: page.made.second, text: page.made.post })) };
 }
 
 async function drawCharts() {

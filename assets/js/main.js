@@ -42,6 +42,7 @@ import { Worklist } from "./worklist.js";
 
 const store = new Store();
 const link = connect(receive, facts().version);
+const HAND = matchMedia("(max-width: 760px)");
 const nav = new Nav(mount, turn, peek);
 let page = null;
 let told = false; // the server has told its time
@@ -65,6 +66,7 @@ function mount() {
   page.map = one("map", (node) => new MapPanel(node, page, (code) => nav.go(page.here({ i: code }))));
   page.ranking = one("ranking", (node) => new Ranking(node, page));
   page.alerts = one("alerts", (node) => new Alerts(node, page));
+  one("worst-of-all", (node) => HAND.matches && tellWorst(node, page));
   page.headline = one("headline", (node) => new Headline(node, page));
   page.health = ["feeds", "health"].map((kind) => one(kind, (node) => new Health(node, page))).filter(Boolean);
   page.cameras = one("cameras", (node) => new Cameras(node, page));
@@ -92,7 +94,7 @@ function mount() {
   one("definitions", (node) => new Definitions(node));
   const now = document.querySelector("[data-panel=clock]");
   page.now = now && { alive: part(now, "alive"), date: part(now, "date"), clock: part(now, "clock") };
-  link.follow(page.scopes);
+  link.follow(wanted());
   turn();
   redraw();
   watchChart(page);
@@ -160,6 +162,20 @@ async function peek(scope) {
   }
 }
 
+// The worst incident with its course is told on a phone alone: a desk does not even ask for the module.
+async function tellWorst(node, on) {
+  const { WorstOfAll } = await import("./worst_of_all.js");
+  if (on !== page) return;
+  page.worst = new WorstOfAll(node, page, { get: (scope) => store.get(scope), follow: () => link.follow(wanted()) });
+  const state = store.get(page.scope);
+  if (state && !page.desk?.past) page.worst.show(state);
+}
+
+// The page's own scopes, and on a phone those of the worst incident.
+function wanted() {
+  return [...page.scopes, ...(page.worst?.scopes ?? [])];
+}
+
 function receive({ type, data }) {
   const first = !told;
   watch.hear(type === "beat" ? data : null);
@@ -169,7 +185,7 @@ function receive({ type, data }) {
     return;
   }
   const change = type === "snapshot" ? store.put(data) : store.apply(data);
-  if (change === "gap") link.follow(page.scopes); // the hub answers with the whole
+  if (change === "gap") link.follow(wanted()); // the hub answers with the whole
   else if (change) draw(change);
 }
 
@@ -193,6 +209,7 @@ function draw(change) {
     if (!page.desk?.past) show(state, change);
   }
   if (change.scope === page.entityScope) for (const panel of [page.points, page.mentions, page.states, ...page.lights, ...page.stations, ...page.tones]) panel?.show(state);
+  if (page.worst?.scopes.includes(change.scope)) page.worst.draw();
   if (change.scope === `${page.place}:cameras`) page.cameras?.show(state);
 }
 
@@ -206,7 +223,7 @@ function show(state, change = { whole: true }) {
   }
   const column = page.map && (page.indicators[page.map.code]?.counts ? change.alerts : change.units?.includes(page.map.code));
   if (change.whole || column) for (const panel of [page.map, page.ranking]) panel?.show(state);
-  if (change.whole || change.alerts) page.alerts?.show(state);
+  if (change.whole || change.alerts) for (const panel of [page.alerts, page.worst]) panel?.show(state);
   if (change.whole || change.units.length) page.communeTable?.show(state);
   page.services?.show(state);
   for (const score of page.scores) if (!touched || touched.has(score.code)) score.show(state);
@@ -267,6 +284,7 @@ function second() {
   for (const figure of page.figures) figure.age();
   for (const panel of [...page.health, ...page.standings]) panel.tick();
   page.alerts?.age();
+  page.worst?.tick();
   page.cameras?.tick();
   page.desk?.second();
   page.card.tick();

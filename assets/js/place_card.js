@@ -27,12 +27,13 @@ export class PlaceCard {
     attr(this.node, "data-severity", figure.state === "stale" ? null : figure.severity || null);
     text(this.parts.name, this.page.names[place]);
     text(this.parts.communes, say("study.communes", { n: number(this.page.communes?.[place] ?? 0) }));
-    text(this.parts.figure, known ? number(figure.v, fact.per ? Math.max(1, fact.digits ?? 0) : (fact.digits ?? 0)) : "—");
+    const none = figure.state === "forbidden" ? say("state.forbidden") : "—";
+    text(this.parts.figure, known ? number(figure.v, fact.per ? Math.max(1, fact.digits ?? 0) : (fact.digits ?? 0)) : none);
     text(this.parts.unit, fact.per ? say("study.per", { n: number(fact.perTimes) }) : (fact.unit ?? ""));
     text(this.parts.rank, this.ranks(place));
     text(this.parts.cases, figure.n === null || figure.n === undefined ? "" : `n\u00a0=\u00a0${number(figure.n)}`);
     this.history(place, column, figure, fact);
-    text(this.parts.age, known ? span(since(figure.atMs) ?? 0) : say("note.missing"));
+    text(this.parts.age, known ? aged(figure) : say(figure.state === "forbidden" ? "note.forbidden" : "note.missing"));
     attr(this.parts.open, "href", this.page.href(place));
     this.lead();
   }
@@ -67,4 +68,11 @@ export class PlaceCard {
     attr(path, "d", `M${seat.getAttribute("x")} ${seat.getAttribute("y") - 8}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`);
     style(path, "visibility", "visible");
   }
+}
+
+// How old it is, and what else an eye should know before it trusts the figure.
+function aged(figure) {
+  const age = span(since(figure.atMs) ?? 0);
+  if (figure.state === "suspect") return `${say("state.suspect")} · ${age}`;
+  return figure.state === "stale" ? say("age.stale", { age }) : age;
 }

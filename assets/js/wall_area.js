@@ -1,6 +1,8 @@
-// The area of an incident: the unit among its neighbours, its stations as dots; those in trouble with mark, name, figure.
+// The area of an incident: the unit among its neighbours, its stations as dots; those in trouble with mark, name, figure;
+// a scale of kilometres, and the legal level in force where the law names one.
 
-import { attr, part, text } from "./binding.js";
+import { attr, hide, part, parts, style, text } from "./binding.js";
+import { classOf } from "./classes.js";
 import { number, quantity, say } from "./format.js";
 import { made } from "./svg.js";
 
@@ -9,40 +11,101 @@ const MARKED = 12; // stations with a mark
 const DOTS = 80;
 const LETTERS = 26; // of a name
 const LEVELS = 3; // a unit shows what is medium and worse
-const SHAPE = 1.43; // width to height of the stage
+const SHAPE = 1.43; // width to height of the stage, until it is known
+const SEEN = 12; // corners of a neighbour in the picture, for its name to stand there
+const INTO = 0.22;
+const WIDE = 760; // steps of the stage
+const KM = 111.2; // of a degree of latitude
+const LENGTHS = [100, 50, 20, 10, 5, 2];
 
 export class Area {
   constructor(node, page) {
     this.page = page;
     this.node = node;
+    this.fixed = []; // rooms of the neighbours' names
     this.units = part(node, "units");
     this.sheet = this.units.ownerSVGElement; // not the sign of its heading
     this.points = part(node, "points");
-    this.count = part(node, "count");
+    this.words = part(node, "neighbours");
+    this.parts = parts(node);
   }
 
-  show(incident, stations, own) {
+  show(incident, stations, subject, unit) {
     if (!incident.unit) return;
-    if (this.unit !== incident.unit) this.frame(incident.unit);
+    this.frame(incident.unit);
     const found = [...(stations?.entities?.values() ?? [])].filter((each) => Number.isFinite(each.lat) && !this.page.insets.includes(each.place));
-    found.sort((a, b) => (a.code === own ? -1 : b.code === own ? 1 : (a.severity || 9) - (b.severity || 9)));
-    const key = JSON.stringify(found.slice(0, DOTS).map((each) => [each.code, each.severity, each.values]));
-    text(this.count, found.length ? say("count.stations", { n: number(found.length) }) : "");
+    found.sort((a, b) => (a.code === subject.code ? -1 : b.code === subject.code ? 1 : (a.severity || 9) - (b.severity || 9)));
+    const key = JSON.stringify([this.framed, found.slice(0, DOTS).map((each) => [each.code, each.severity, each.values])]);
+    text(this.parts.count, found.length ? say("count.stations", { n: number(found.length) }) : "");
+    this.legal(incident, unit);
     if (key === this.key) return;
     this.key = key;
     this.draw(found.slice(0, DOTS), incident.domain);
   }
 
+  // The domain's legal level of this place: its colour with outline, number and word (rules 9 and 10).
+  legal(incident, unit) {
+    const { indicators, scales } = this.page;
+    const found = Object.entries(indicators)
+      .filter(([, fact]) => fact.domain === incident.domain && scales[fact.scale])
+      .map(([code, fact]) => ({ fact, held: unit?.indicators?.[code] }))
+      .filter(({ held }) => held && held.v !== null && held.v !== undefined && held.state !== "stale")
+      .map(({ fact, held }) => ({ fact, held, kind: classOf(held.v, fact, scales) }))
+      .filter(({ kind, held }) => kind.colour && held.severity);
+    const worst = found.sort((a, b) => a.held.severity - b.held.severity)[0];
+    hide(this.parts.legal, !worst);
+    if (!worst) return;
+    text(this.parts["legal-name"], worst.fact.name);
+    const value = counted(scales[worst.fact.scale]) ? "" : number(worst.held.v, worst.fact.digits ?? 0);
+    text(this.parts["legal-word"], [value, worst.kind.word].filter(Boolean).join(" "));
+    style(this.parts["legal-word"], "--legal", worst.kind.colour);
+    attr(this.parts["legal-word"], "data-ground", light(worst.kind.colour) ? "light" : "dark");
+  }
+
   frame(unit) {
-    this.unit = unit;
-    this.key = null;
+    const { clientWidth, clientHeight } = this.sheet;
+    const shape = clientWidth && clientHeight ? clientWidth / clientHeight : SHAPE;
+    const framed = `${unit}|${shape.toFixed(3)}`;
+    if (framed === this.framed) return;
+    this.framed = framed;
     const [x, y, w, h] = this.page.boxes[unit];
-    const width = Math.max(w * 1.25, h * 1.2 * SHAPE);
-    const height = width / SHAPE;
-    this.px = width / 760; // a step of the sheet in units of this frame
-    attr(this.sheet, "viewBox", [x + w / 2 - width / 2, y + h / 2 - height / 2, width, height].map((n) => n.toFixed(1)).join(" "));
+    const width = Math.max(w * 1.25, h * 1.16 * shape);
+    const box = { x: x + w / 2 - width / 2, y: y + h / 2 - width / shape / 2, width, height: width / shape };
+    this.px = width / WIDE; // a step of the stage in units of the sheet
+    attr(this.sheet, "viewBox", [box.x, box.y, box.width, box.height].map((n) => n.toFixed(1)).join(" "));
     this.sheet.style.setProperty("--px", this.px.toFixed(4));
     this.units.replaceChildren(...Object.keys(this.page.boxes).map((code) => made("use", { href: `#unit-${code}`, class: code === unit ? "unit own" : "unit back" })));
+    this.words.replaceChildren(...this.neighbours(unit, box), ...this.kilometres(box));
+  }
+
+  // Names of the units around: at their own place, or in the middle of what is seen of them.
+  neighbours(unit, box) {
+    const seats = Object.keys(this.page.boxes).filter((code) => code !== unit).map((code) => [code, this.seat(code, box, unit)]).filter(([, seat]) => seat);
+    this.fixed = seats.map(([code, [x, y]]) => [x - this.page.units[code].length * 6 * this.px, y - 20 * this.px, x + this.page.units[code].length * 6 * this.px, y + 6 * this.px]);
+    return seats.map(([code, [x, y]]) => made("text", { x, y, "text-anchor": "middle", "font-size": 20 * this.px, class: "neighbour" }, this.page.units[code]));
+  }
+
+  seat(code, box, own) {
+    const [x, y] = this.page.labels[code];
+    if (within(x, y, box, 60 * this.px)) return [x, y];
+    const [left, top, wide, high] = this.page.boxes[code];
+    if (left > box.x + box.width || left + wide < box.x || top > box.y + box.height || top + high < box.y) return null;
+    const seen = rings(code).flat().filter(([px, py]) => within(px, py, box, 0));
+    if (seen.length < SEEN) return null;
+    const middle = [0, 1].map((i) => seen.reduce((sum, point) => sum + point[i], 0) / seen.length);
+    const at = [middle[0] + (x - middle[0]) * INTO, middle[1] + (y - middle[1]) * INTO]; // from the border into the unit
+    return within(...at, box, 60 * this.px) && !inside(at, rings(own)) ? at : null;
+  }
+
+  kilometres(box) {
+    const km = this.page.projection.scale / KM; // steps of the sheet
+    const length = LENGTHS.find((n) => n * km < box.width * 0.16) ?? LENGTHS.at(-1);
+    const [x, y] = [box.x + 20 * this.px, box.y + box.height - 22 * this.px];
+    const tick = (6 * this.px).toFixed(2);
+    return [
+      made("path", { d: `M${x.toFixed(1)} ${y.toFixed(1)}v${tick}h${(length * km).toFixed(1)}v-${tick}`, class: "rule" }),
+      made("text", { x: x + length * km + 10 * this.px, y: y + 8 * this.px, "font-size": 20 * this.px }, `${length}\u00a0km`),
+    ];
   }
 
   draw(stations, domain) {
@@ -58,35 +121,84 @@ export class Area {
       const size = 30 * this.px;
       nodes.push(made("use", { href: `#sev-${station.severity}`, x: x - size / 2, y: y - size / 2, width: size, height: size, class: "on" }));
     }
-    for (const station of grave) {
-      const [x, y] = this.at(station);
-      if (taken.length < NAMED && this.free(taken, x, y)) nodes.push(...this.words(station, domain, x, y, taken));
-    }
+    const marks = grave.map((station) => this.at(station));
+    for (const station of grave) if (taken.length < NAMED) nodes.push(...this.said(station, domain, marks, taken));
     this.points.replaceChildren(...nodes);
   }
 
-  // Two lines beside the mark, on the side where there is more room.
-  words(station, domain, x, y, taken) {
-    taken.push([x, y]);
-    const [left, , width] = this.sheet.getAttribute("viewBox").split(" ").map(Number);
-    const onLeft = x - left > width * 0.55;
-    const place = { x: x + (onLeft ? -24 : 24) * this.px, "text-anchor": onLeft ? "end" : "start" };
+  // Two lines beside the mark, on the side where nothing else stands; the worst is named in any case.
+  said(station, domain, marks, taken) {
+    const [x, y] = this.at(station);
+    const name = short(station.vi ?? station.code);
     const worst = Object.keys(station.values ?? {}).find((code) => this.page.indicators[code]?.domain === domain && station.values[code] !== null);
     const value = worst ? quantity(station.values[worst], this.page.indicators[worst]) : "";
+    const wide = Math.max(name.length * 11.5, value.length * 13) * this.px;
+    const sides = [1, -1].map((side) => this.side(side, x, y, wide, marks, taken));
+    const best = sides.sort((a, b) => a.over - b.over)[0];
+    if (best.over && taken.length) return [];
+    taken.push(best.room);
+    const place = { x: x + best.side * 24 * this.px, "text-anchor": best.side < 0 ? "end" : "start" };
     return [
-      made("text", { ...place, y: y - 2 * this.px, "font-size": 22 * this.px }, short(station.vi ?? station.code)),
+      made("text", { ...place, y: y - 2 * this.px, "font-size": 22 * this.px }, name),
       made("text", { ...place, y: y + 24 * this.px, "font-size": 22 * this.px, class: "value" }, value),
     ];
   }
 
-  free(taken, x, y) {
-    return taken.every(([tx, ty]) => Math.abs(ty - y) > 54 * this.px || Math.abs(tx - x) > 300 * this.px);
+  // How much would be covered by words on that side of a mark.
+  side(side, x, y, wide, marks, taken) {
+    const start = x + side * 22 * this.px;
+    const room = [Math.min(start, start + side * wide), y - 24 * this.px, Math.max(start, start + side * wide), y + 30 * this.px];
+    const [left, , width] = this.sheet.getAttribute("viewBox").split(" ").map(Number);
+    const out = room[0] < left || room[2] > left + width;
+    const edge = 12 * this.px;
+    const hit = marks.filter(([mx, my]) => (mx !== x || my !== y) && mx > room[0] - edge && mx < room[2] + edge && my > room[1] - edge && my < room[3] + edge);
+    const met = [...this.fixed, ...taken].filter((other) => room[0] < other[2] && other[0] < room[2] && room[1] < other[3] && other[1] < room[3]);
+    return { side, room, over: (out ? 100 : 0) + hit.length + 10 * met.length };
   }
 
   at(station) {
     const { lon0, lat1, k, scale } = this.page.projection;
     return [(station.lon - lon0) * k * scale, (lat1 - station.lat) * scale];
   }
+}
+
+// Rings of a unit's outline as it is written: a start, then steps from corner to corner.
+function rings(code) {
+  const found = [];
+  let [x, y] = [0, 0];
+  const d = document.getElementById(`unit-${code}`)?.getAttribute("d") ?? "";
+  for (const [, move, a, b] of d.matchAll(/([MlL]?)\s*(-?[\d.]+)[\s,]+(-?[\d.]+)/g)) {
+    const fresh = move === "M" || move === "L";
+    [x, y] = fresh ? [Number(a), Number(b)] : [x + Number(a), y + Number(b)];
+    if (move === "M") found.push([]);
+    found.at(-1)?.push([x, y]);
+  }
+  return found;
+}
+
+function inside([x, y], outlines) {
+  let odd = false;
+  for (const ring of outlines) {
+    ring.forEach(([ax, ay], i) => {
+      const [bx, by] = ring[(i + 1) % ring.length];
+      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
+    });
+  }
+  return odd;
+}
+
+function within(x, y, box, edge) {
+  return x > box.x + edge && x < box.x + box.width - edge && y > box.y + edge / 2 && y < box.y + box.height - edge / 2;
+}
+
+// Levels that are counted one by one say their number in their word.
+function counted(scale) {
+  return scale.bands.every(({ upto }, i) => !i || upto === null || upto === undefined || upto - scale.bands[i - 1].upto === 1);
+}
+
+function light(colour) {
+  const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(colour.slice(i, i + 2), 16));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 110;
 }
 
 function short(name) {

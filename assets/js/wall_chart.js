@@ -1,101 +1,178 @@
-// The one chart of an incident: 24 hours, every limit in force named at its right end, the exceeded one solid, the part
-// beyond it coloured, the value written at its point.
+// The one chart of an incident: 24 hours, the bands between its limits, every limit in force named at its right end, the
+// exceeded one solid, the part beyond it coloured, the value written at its point. An old line ends where it was last
+// heard and is hatched from there; with no past the scale stands, with the value alone.
 
 import { attr, hide, parts, text } from "./binding.js";
 import { now } from "./clock.js";
-import { bare, clock, number, say } from "./format.js";
+import { bare, clock, number, say, span } from "./format.js";
+import { standing } from "./wall_subject.js";
 import { made } from "./svg.js";
 
-const WIDE = 1054; // steps of the sheet
-const BOX = { left: 8, right: 850, top: 62, bottom: 350 };
+export const WALL = { wide: 1054, left: 62, right: 850, top: 30, foot: 50, type: 21, dot: 11, hours: 6, above: 2.4 };
+export const PHONE = { wide: 350, left: 2, right: 264, top: 10, foot: 22, type: 12, dot: 6, hours: 6, above: 0.8 };
 const DAY_MS = 86400e3;
-const STEP_MS = 6 * 3600e3;
-const OFFSET_MS = 7 * 3600e3;
+const HOUR_MS = 3600e3;
+const OFFSET_MS = 7 * HOUR_MS;
 
 export class Chart {
-  constructor(node) {
+  constructor(node, page, shape = WALL) {
+    this.node = node;
+    this.shape = shape;
+    this.bottom = shape.wide / 3;
     this.parts = parts(node);
-    this.drawing = node.querySelector("svg");
+    this.drawing = node.querySelector(".chart-stage svg"); // not the sign of its age
+    new ResizeObserver(() => this.told && this.show(...this.told)).observe(this.drawing);
+    attr(this.parts.end, "r", shape.dot);
   }
 
   show(subject, points) {
+    this.told = [subject, points];
     const end = now();
-    const fact = subject.fact;
-    text(this.parts.what, [subject.name, fact.unit].filter(Boolean).join(", "));
-    const drawn = points.filter((point) => end !== null && point.t >= end - DAY_MS);
-    const known = drawn.filter((point) => point.v !== null);
-    const enough = known.length > 1;
-    hide(this.parts.none, enough);
-    this.drawing.style.opacity = enough ? "" : "0";
-    if (!enough) return;
+    text(this.parts.what, [subject.name, subject.fact.unit].filter(Boolean).join(", "));
+    if (end === null) return;
     this.fit();
-    const x = (t) => BOX.left + ((t - end + DAY_MS) / DAY_MS) * (BOX.right - BOX.left);
-    const y = heights(known.map((point) => point.v), subject.limits);
+    const day = points.filter((point) => point.t >= end - DAY_MS);
+    const held = subject.v !== null && !day.some((point) => point.v !== null); // what is said once a month stands for longer
+    const drawn = held ? [end - DAY_MS, end].map((t) => ({ t, v: subject.v })) : day;
+    const known = drawn.filter((point) => point.v !== null);
+    const state = standing(subject);
+    const old = state === "stale" || state === "missing";
+    attr(this.node, "data-age-state", state);
+    attr(this.node, "data-severity", old ? null : subject.level);
+    this.node.toggleAttribute("data-held", held);
+    hide(this.parts.none, !held && known.length > 1);
+    text(this.parts.none, held && subject.atMs ? say("wall.chart.held", { age: span((end - subject.atMs) / 1000) }) : say(known.length ? "wall.chart.one" : "wall.chart.none"));
+    const { left, right } = this.shape;
+    const x = (t) => left + ((t - end + DAY_MS) / DAY_MS) * (right - left);
+    const y = this.heights([...known.map((point) => point.v), ...(subject.limit ? [subject.limit.v] : [])], subject.limits);
     attr(this.parts.line, "d", path(drawn.map((p) => (p.v === null ? null : [x(p.t), y(p.v)]))));
-    attr(this.parts.hot, "d", subject.limit ? path(beyond(drawn, subject.limit, x, y)) : null);
-    const last = known.at(-1);
-    attr(this.parts.now, "d", `M${x(end).toFixed(1)} ${BOX.top}V${BOX.bottom}`);
-    for (const [name, value] of [["cx", x(last.t)], ["cy", y(last.v)]]) attr(this.parts.end, name, value.toFixed(1));
-    attr(this.parts.end, "visibility", "visible");
-    attr(this.parts.value, "x", (x(last.t) - 18).toFixed(1));
-    attr(this.parts.value, "y", Math.max(BOX.top + 24, y(last.v) - 24).toFixed(1));
-    text(this.parts.value, number(last.v, fact.digits ?? 0));
-    this.limits(subject, y);
+    attr(this.parts.hot, "d", subject.limit && !old && !held ? path(beyond(drawn, subject.limit, x, y)) : null);
+    attr(this.parts.now, "d", `M${x(end).toFixed(1)} ${this.shape.top}V${this.bottom}`);
+    this.last(known.at(-1), subject, x, y, end, old);
+    this.scale(subject, y);
     this.times(end, x);
   }
 
-  // The drawing takes the room it has, in steps of the sheet.
+  // The last point known, its value, and the hatch from there to now where it is old.
+  last(point, { fact, limit }, x, y, end, old) {
+    attr(this.parts.end, "visibility", point ? "visible" : "hidden");
+    attr(this.parts.end, "data-hot", limit && !old ? "true" : null);
+    attr(this.parts.gap, "visibility", point && old ? "visible" : "hidden");
+    text(this.parts.value, point ? number(point.v, fact.digits ?? 0) : "");
+    if (!point) return;
+    for (const [name, value] of [["cx", x(point.t)], ["cy", y(point.v)]]) attr(this.parts.end, name, value.toFixed(1));
+    for (const [name, value] of [["x", x(point.t)], ["y", this.shape.top], ["width", Math.max(0, x(end) - x(point.t))], ["height", this.bottom - this.shape.top]]) attr(this.parts.gap, name, value.toFixed(1));
+    const { type } = this.shape;
+    attr(this.parts.value, "x", (x(point.t) - type * 0.85).toFixed(1));
+    attr(this.parts.value, "y", (y(point.v) - type * 1.1).toFixed(1));
+  }
+
+  // The drawing takes the room it has, in steps of its sheet.
   fit() {
     const { clientWidth, clientHeight } = this.drawing;
     if (!clientWidth || clientHeight < 40) return;
-    const high = Math.round((WIDE * clientHeight) / clientWidth);
-    BOX.bottom = high - 50;
-    attr(this.drawing, "viewBox", `0 0 ${WIDE} ${high}`);
+    const high = Math.round((this.shape.wide * clientHeight) / clientWidth);
+    this.bottom = high - this.shape.foot;
+    attr(this.drawing, "viewBox", `0 0 ${this.shape.wide} ${high}`);
   }
 
-  // Names of limits stand at the right end, no nearer to each other than a line of type.
-  limits(subject, y) {
-    const key = JSON.stringify([subject.limits, subject.limit?.v, subject.limits.map((l) => Math.round(y(l.v)))]);
+  // Bands between limits, figures of the axis, and the limits with their names at the right end, no nearer to each other
+  // than a line of type.
+  scale(subject, y) {
+    const key = JSON.stringify([subject.limits, subject.limit?.v, this.bottom, y.low, y.high]);
     if (key === this.key) return;
     this.key = key;
+    this.parts.bands?.replaceChildren(...this.bands(subject.limits, y));
+    this.parts.limits.replaceChildren(...this.axis(subject, y), ...this.limits(subject, y));
+  }
+
+  bands(limits, y) {
+    const up = limits.filter((limit) => limit.up);
+    if (!up.length || up.length < limits.length) return [];
+    const { left, right, top } = this.shape;
+    return up.map((limit, i) => {
+      const low = Math.min(this.bottom, Math.max(top, y(limit.v)));
+      const high = i + 1 < up.length ? Math.min(this.bottom, Math.max(top, y(up[i + 1].v))) : top;
+      return made("rect", { x: left, y: high, width: right - left, height: Math.max(0, low - high), opacity: (i + 1) / up.length });
+    });
+  }
+
+  axis({ fact }, y) {
+    if (!this.shape.left || this.shape === PHONE) return [];
+    const { left, right, type } = this.shape;
+    return steps(y.low, y.high).flatMap((v) => [
+      made("path", { d: `M${left} ${y(v).toFixed(1)}H${right}`, class: "grid" }),
+      made("text", { x: left - 12, y: (y(v) + type * 0.35).toFixed(1), "text-anchor": "end" }, number(v, Math.min(fact.digits ?? 0, Number.isInteger(v) ? 0 : 2))),
+    ]);
+  }
+
+  limits(subject, y) {
+    const { left, right, top, type } = this.shape;
     const nodes = [];
     let free = Infinity;
     for (const limit of subject.limits) {
       const at = y(limit.v);
-      if (at < BOX.top - 20) continue;
+      if (at < top - type || at > this.bottom + 1) continue;
       const crossed = subject.limit?.v === limit.v;
-      const words = Math.min(at + 8, free - 30);
+      const words = Math.min(at + type * 0.38, free - type * 1.4);
       free = words;
-      nodes.push(made("path", { d: `M${BOX.left} ${at.toFixed(1)}H${BOX.right}`, class: crossed ? "limit crossed" : "limit" }));
-      nodes.push(made("text", { x: BOX.right + 14, y: words.toFixed(1), class: crossed ? "crossed" : "" }, `${limit.name} ${bare(limit.v)}`));
+      nodes.push(made("path", { d: `M${left} ${at.toFixed(1)}H${right}`, class: crossed ? "limit crossed" : "limit" }));
+      nodes.push(made("text", { x: right + type * 0.65, y: words.toFixed(1), class: crossed ? "crossed" : "" }, this.named(limit, subject)));
     }
-    this.parts.limits.replaceChildren(...nodes);
+    return nodes;
+  }
+
+  // The name of a limit with its value; the value alone where both have no room.
+  named(limit, { fact, code }) {
+    const digits = Math.max(fact.digits ?? 0, Number.isInteger(limit.v * 10) ? 1 : 2);
+    const value = Number.isInteger(limit.v) && !code ? bare(limit.v) : number(limit.v, digits);
+    const whole = `${limit.name}\u00a0${value}`;
+    const { wide, right, type } = this.shape;
+    return whole.length * type * 0.52 <= wide - right - type * 0.65 ? whole : value;
   }
 
   times(end, x) {
-    const first = Math.ceil((end - DAY_MS + OFFSET_MS) / STEP_MS) * STEP_MS - OFFSET_MS;
-    const drawn = `${Math.floor(end / 60e3)}|${BOX.bottom}`;
+    const { left, right, hours, type } = this.shape;
+    const step = hours * HOUR_MS;
+    const first = Math.ceil((end - DAY_MS + OFFSET_MS) / step) * step - OFFSET_MS;
+    const drawn = `${Math.floor(end / 60e3)}|${this.bottom}`;
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    const nodes = [made("path", { d: `M${BOX.left} ${BOX.bottom}H${BOX.right}`, class: "axis" })];
-    for (let t = first; t < end; t += STEP_MS) {
-      if (x(end) - x(t) < 150) continue;
-      nodes.push(made("text", { x: x(t).toFixed(1), y: BOX.bottom + 34, "text-anchor": "middle" }, clock(t, false)));
+    const at = this.bottom + type * 1.6;
+    const nodes = [made("path", { d: `M${left} ${this.bottom}H${right}`, class: "axis" })];
+    for (let t = first; t < end; t += step) {
+      if (x(end) - x(t) < type * 7 || x(t) - left < type) continue;
+      nodes.push(made("path", { d: `M${x(t).toFixed(1)} ${this.bottom}v6`, class: "axis" }));
+      nodes.push(made("text", { x: x(t).toFixed(1), y: at.toFixed(1), "text-anchor": "middle" }, clock(t, false)));
     }
-    nodes.push(made("text", { x: BOX.right, y: BOX.bottom + 34, "text-anchor": "end", class: "crossed" }, say("wall.now", { time: clock(end, false) })));
+    nodes.push(made("text", { x: right, y: at.toFixed(1), "text-anchor": "end", class: "crossed" }, say("wall.now", { time: clock(end, false) })));
     this.parts.times.replaceChildren(...nodes);
+  }
+
+  // From values to steps of the sheet; limits near the values belong to the picture.
+  heights(values, limits) {
+    const all = values.length ? values : limits.map((limit) => limit.v);
+    let [low, high] = all.length ? [Math.min(...all), Math.max(...all)] : [0, 1];
+    const room = (high - low || Math.abs(high) * 0.1 || 1) * 2;
+    for (const { v } of limits) {
+      if (v < low && low - v < room) low = v;
+      if (v > high && v - high < room) high = v;
+    }
+    const pad = (high - low || Math.abs(high) * 0.1 || 1) * 0.08;
+    const { top } = this.shape;
+    const over = pad + ((high - low + pad) * this.shape.above * this.shape.type) / Math.max(1, this.bottom - top); // the last value is written above its point
+    const y = (v) => this.bottom - ((v - low + pad) / (high - low + pad + over)) * (this.bottom - top);
+    return Object.assign(y, { low: low - pad, high: high + over });
   }
 }
 
-function heights(values, limits) {
-  let [low, high] = [Math.min(...values), Math.max(...values)];
-  const room = (high - low || Math.abs(high) * 0.1 || 1) * 2;
-  for (const { v } of limits) {
-    if (v < low && low - v < room) low = v;
-    if (v > high && v - high < room) high = v;
-  }
-  const pad = (high - low || 1) * 0.08;
-  return (v) => BOX.bottom - ((v - low + pad) / (high - low + 2 * pad)) * (BOX.bottom - BOX.top);
+// Three or four round figures between two ends.
+function steps(low, high) {
+  const rough = (high - low) / 3;
+  const size = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((n) => n * size).find((n) => n >= rough);
+  const first = Math.ceil(low / step) * step;
+  return Array.from({ length: 6 }, (_, i) => Number((first + i * step).toPrecision(12))).filter((v) => v <= high);
 }
 
 function beyond(points, limit, x, y) {

@@ -2,9 +2,11 @@
 // that is read first, at most 44 characters.
 
 import { sorted, system, unitOf } from "./alerts.js";
+import { classOf } from "./classes.js";
 import { say } from "./format.js";
 
 const LONGEST = 44;
+const SHORT = 12; // letters of a band's word that still make a headline
 
 // Incidents, worst and newest first: {key, unit, place, domain, level, since, head, all}.
 export function incidents(alerts, page) {
@@ -46,7 +48,7 @@ export function sentence(all, page, name) {
   const more = (text, n) => (n > 0 ? say("wall.more", { what: text, n }) : text);
   const whole = phrase(first, page, true);
   const tries = [];
-  if (grave.length === 2) {
+  if (second && !second.system) { // the two worst are named; how many there are stands beside the list
     for (const [a, b] of [[true, true], [true, false], [false, false]]) {
       tries.push(say("wall.two", { a: phrase(first, page, a), b: small(phrase(second, page, b)) }));
     }
@@ -55,10 +57,26 @@ export function sentence(all, page, name) {
   return fits(tries) ?? cut(say("headline.one", { place: first.place, what: say(`severity.${first.level}`).toLowerCase() }));
 }
 
-export function phrase(incident, page, level) {
+// `how`: with the word for which way it is wrong.
+export function phrase(incident, page, how) {
   const what = page.indicators[incident.head.indicator]?.name ?? incident.head.indicator;
-  const words = level ? `${what} ${say(`severity.${incident.level}`).toLowerCase()}` : what;
+  const words = [what, how ? wrong(incident, page) : ""].filter(Boolean).join(" ");
   return incident.place === page.placeName && !page.nation ? words : say("wall.at", { what: words, place: incident.place });
+}
+
+// What is wrong with a figure: too low, too high, too many, or the word of its legal band. A level is no such word: a share
+// of dossiers on time that is "high" would be good news.
+function wrong({ head, level }, page) {
+  const fact = page.indicators[head.indicator] ?? {};
+  if (head.value === null || head.value === undefined) return "";
+  if (fact.scale) {
+    const { word } = classOf(head.value, fact, page.scales);
+    return word && word.length <= SHORT ? word.toLowerCase() : "";
+  }
+  if (head.limit === null || head.limit === undefined || head.value === head.limit) return "";
+  const way = head.value > head.limit ? (fact.sum ? "many" : "high") : fact.sum ? "few" : "low";
+  const said = say(`wall.word.${way}`);
+  return level === 1 ? say("wall.word.very", { word: said }) : said;
 }
 
 function small(text) {

@@ -3,11 +3,12 @@
 import { attr, facts, part, parts, sign, text } from "./binding.js";
 import { lastBeat, now } from "./clock.js";
 import { Figure } from "./figure.js";
-import { clock, day, say, span, speak, weekday } from "./format.js";
+import { clock, day, lasting, say, span, speak, weekday } from "./format.js";
 import { living } from "./health.js";
 import { learn } from "./layers.js";
 import { connect } from "./link.js";
 import { MapPanel } from "./map.js";
+import { Standing } from "./standing.js";
 import { Store } from "./store.js";
 import { Heart } from "./wall_heart.js";
 import { IncidentPage } from "./wall_incident.js";
@@ -44,11 +45,12 @@ function bind(node) {
   return {
     node,
     turn,
-    figures: every("tile", (n) => new Figure(n, page)),
+    figures: [...every("tile", (n) => new Figure(n, page)), ...every("ledger", (n) => new Figure(n, page))],
     atlases: every("atlas", (n) => new MapPanel(n, { ...page, indicator: n.dataset.indicator }, () => {})),
     maps: every("map", (n) => new AlarmMap(n, page)),
     alerts: every("alerts", (n) => new WallAlerts(n, page)),
     quiet: [...every("load", (n) => new Load(n, page)), ...every("feeds", (n) => new WallFeeds(n, page)), ...every("worst", (n) => new Worst(n, page))],
+    blocks: [...node.querySelectorAll("[data-panel]:has(> .section-head)")].map((n) => new Standing(n, page)),
     incident: turn?.layout === "incident" ? new IncidentPage(node, page) : null,
   };
 }
@@ -78,13 +80,14 @@ function draw(change) {
 // Write what changed into the page that stands; the others are written when it is their turn.
 function paint(scene, change) {
   const state = store.get(page.scope);
-  if (scene.incident) scene.incident.show(alarmed(), (scope) => store.get(scope));
+  if (scene.incident) scene.incident.show(alarmed(), (scope) => store.get(scope), all);
   if (!state || change.scope !== page.scope) return;
   const version = `${state.epoch}-${state.version}`;
   const touched = change.whole ? null : new Set(change.indicators);
   for (const figure of scene.figures) if (!touched || touched.has(figure.code)) figure.show(state.indicators[figure.code], version);
   for (const atlas of scene.atlases) if (change.whole || change.units.includes(atlas.code)) atlas.show(state);
   for (const panel of scene.quiet) if (change.whole || change.alerts || change.feeds || change.units.includes(panel.code)) panel.show(state);
+  if (change.whole || change.feeds) for (const block of scene.blocks) block.show(state);
   if (change.whole || change.alerts) {
     for (const map of scene.maps) map.show(state, all);
     for (const panel of scene.alerts) panel.show(state, all);
@@ -159,7 +162,7 @@ function headline() {
   const incident = scene.incident && alarmed();
   sign(top.level, incident ? incident.level : 0);
   text(top.headline, words(state, scene, incident, alive, feeds));
-  if (incident) text(top.scene, say("wall.incident", { level: say(`severity.${incident.level}`).toLowerCase(), time: clock(incident.since, false), age: span((now() - incident.since) / 1000) }));
+  if (incident) text(top.scene, say("wall.incident", { level: say(`severity.${incident.level}`).toLowerCase(), time: clock(incident.since, false), age: lasting((now() - incident.since) / 1000) }));
 }
 
 function words(state, scene, incident, alive, feeds) {
@@ -188,7 +191,7 @@ function second() {
   const scene = scenes.get(shown.code);
   if (!scene) return;
   for (const figure of scene.figures) figure.age();
-  for (const panel of [...scene.quiet, ...scene.alerts]) panel.tick();
+  for (const panel of [...scene.quiet, ...scene.alerts, ...scene.blocks]) panel.tick();
   scene.incident?.tick();
   headline();
 }

@@ -33,6 +33,8 @@ export class AlarmMap {
     const named = new Set(told.map((incident) => incident.unit));
     for (const [code, label] of this.labels) label.classList.toggle("told", named.has(code));
     this.callouts.forEach((callout, i) => this.write(callout, placed[i]));
+    const lines = placed.map(({ incident, at }) => [...this.page.labels[incident.unit], LEFT(at), at + 18]);
+    for (const [code, label] of this.labels) label.classList.toggle("crossed", !named.has(code) && lines.some((line) => crosses(line, box(label))));
   }
 
   write(callout, placed) {
@@ -67,6 +69,23 @@ export function place(told) {
   return order.map((each, i) => ({ incident: each.incident, at: best.slots[i] }));
 }
 
+// Where the words of a label stand, by its place and letters: nothing is measured.
+function box(label) {
+  const [x, y, wide] = [Number(label.getAttribute("x")), Number(label.getAttribute("y")), label.textContent.length * 17];
+  const left = { start: x, middle: x - wide / 2, end: x - wide }[label.getAttribute("text-anchor")] ?? x;
+  return [left - 8, y - 30, left + wide + 8, y + 12];
+}
+
+// Does the line from a unit to its words, and on under them, run through a box?
+function crosses([x, y, bx, by], [left, top, right, bottom]) {
+  if (right > bx && by > top && by < bottom) return true;
+  for (let i = 0; i <= 40; i++) {
+    const [px, py] = [x + ((bx - x) * i) / 40, y + ((by - y) * i) / 40];
+    if (px > left && px < right && py > top && py < bottom) return true;
+  }
+  return false;
+}
+
 function choices(list, n) {
   if (!n) return [[]];
   return list.flatMap((first, i) => choices(list.slice(i + 1), n - 1).map((rest) => [first, ...rest]));
@@ -76,6 +95,8 @@ function shortest(fact, alert, most) {
   const known = alert.value !== null && alert.value !== undefined;
   const value = known ? quantity(alert.value, fact) : "";
   const whole = [fact.name, value].filter(Boolean).join(" ");
-  if (whole.length <= most || !known) return whole.length <= most ? whole : `${whole.slice(0, most - 1)}…`;
-  return value;
+  if (whole.length <= most) return whole;
+  const room = most - (known ? value.length + 2 : 1);
+  const name = (fact.name ?? "").slice(0, Math.max(0, room)).replace(/\s+\S*$/, "");
+  return [name && `${name}…`, value].filter(Boolean).join(" ");
 }

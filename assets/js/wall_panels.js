@@ -2,7 +2,7 @@
 
 import { attr, hide, parts, sign, style, SYSTEM, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
-import { number, quantity, say, span } from "./format.js";
+import { lasting, number, quantity, say, span } from "./format.js";
 import { feedState, living } from "./health.js";
 import { layerFigure } from "./layers.js";
 import { own } from "./wall_incidents.js";
@@ -47,9 +47,9 @@ export class WallAlerts {
   tick() {
     for (const { incident, parts: part } of this.rows) {
       if (!incident) continue;
-      const age = say("alert.since", { age: span(since(incident.since) ?? 0) });
+      const seconds = since(incident.since) ?? 0;
       const folded = incident.all.length > 1 ? say("wall.folded", { n: incident.all.length }) : "";
-      text(part.since, [age, folded].filter(Boolean).join(" · "));
+      text(part.since, [say("alert.since", { age: folded ? span(seconds) : lasting(seconds) }), folded].filter(Boolean).join(" · "));
     }
   }
 }

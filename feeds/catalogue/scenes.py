@@ -32,6 +32,7 @@ class Slot(Base, frozen=True, kw_only=True):
     rows: int = 0
     columns: int = 0
     count: int = 0
+    figures: tuple[str, ...] = ()  # indicators by their codes; one that the catalogue does not have is left out
 
 
 class Scene(Base, frozen=True, kw_only=True):

@@ -36,7 +36,7 @@ ASK_S = 0.5  # a stranger's cookie asks for it no more often than this
 LONGEST = 200
 WALL = "/wall"
 BEAT = "/api/v1/walls/beat"
-READS = ("/assets/", "/api/v1/snapshot/", "/api/v1/series/", "/frames/")
+READS = ("/assets/", "/api/v1/snapshot/", "/api/v1/series/", "/api/v1/alerts/", "/frames/")
 PAGES = (WALL, "/wall/legibility", "/stream")
 
 

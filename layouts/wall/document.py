@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from layouts import facts, map, marks
+from layouts import facts, map, marks, scales
 from layouts.document import FONTS, asset
 from layouts.node import Node, h, to_html
 from layouts.site import Page
@@ -17,7 +17,7 @@ from layouts.wall.shared import shapes
 from layouts.words import Words
 
 AGAIN_S = 15  # a screen that waits for admission asks so often
-WALL_SHEETS = ("look", "figures", "map", "wall", "wall_video")
+WALL_SHEETS = ("look", "figures", "map", "course", "wall", "wall_incident", "wall_video")
 
 
 def wall_page(page: Page, wall: Wall) -> str:
@@ -98,6 +98,8 @@ def wall_facts(page: Page, wall: Wall, turns: list[dict[str, Any]]) -> dict[str,
         "labels": {code: unit["label"] for code, unit in units.items()},
         "units": {code: page.site.places.name(code, page.view.lang) for code in units},
         "feedNames": {f.code: page.words.short(f) for f in page.site.catalogue.feeds.values()},
+        "owners": {f.code: f.owner for f in page.site.catalogue.feeds.values()},
+        "advice": advice(page),
         "projection": page.site.boundaries.sheet["projection"],
         "frames": [inset["frame"] for inset in page.site.boundaries.sheet["insets"]],
         "limits": limits(page),
@@ -111,24 +113,16 @@ def wall_facts(page: Page, wall: Wall, turns: list[dict[str, Any]]) -> dict[str,
     }
 
 
+def advice(page: Page) -> dict[str, list[str]]:
+    """What the law advises in each band of a legal scale; scales without advice are left out."""
+    found = {s.code: [page.words.of(band, "advice") for band in s.bands] for s in page.site.catalogue.scales.values()}
+    return {code: told for code, told in found.items() if any(told)}
+
+
 def limits(page: Page) -> dict[str, list[dict[str, Any]]]:
-    """Limits in force of each figure, mildest first: an own value, or a field of its station that holds it."""
-    found = {}
-    for indicator in page.site.catalogue.indicators.values():
-        rows = []
-        for t in sorted(indicator.thresholds, key=lambda t: -t.level):
-            begun = t.valid_from is None or t.valid_from <= page.today
-            if not begun or (t.valid_to is not None and page.today >= t.valid_to):
-                continue
-            high = t.above if t.above is not None else t.at_least
-            low = t.below if t.below is not None else t.at_most
-            bound = high if high is not None else low
-            if t.kind in ("absolute", "band", "per_station") and bound is not None:
-                name = t.source.partition(",")[0].partition(":")[0]
-                rows.append({"level": t.level, "v": bound, "up": high is not None, "field": t.field, "name": name})
-        if rows:
-            found[indicator.code] = rows
-    return found
+    """Limits in force of each figure that has some, mildest first."""
+    every = page.site.catalogue.indicators.values()
+    return {i.code: found for i in every if (found := scales.bounds(i, page.today))}
 
 
 def waiting(words: Words) -> str:

@@ -1,59 +1,72 @@
-"""The page a level-1 alert brings up: four figures, the one chart, cameras nearby, the area, how it went.
+"""The page a level-1 alert brings up: four figures, the one chart, where the place stands among others, cameras nearby,
+the area, how it went and who is behind it.
 
-Only what the data holds: places for command and forecast are kept by the composition, not filled.
+Only what the data holds: what it does not say has its place, and says that it is not known.
 """
 
 from __future__ import annotations
 
-from layouts import marks
+from collections.abc import Sequence
+
+from layouts import course, marks
+from layouts.cameras import camera_feed
 from layouts.node import Node, h
-from layouts.section import section
+from layouts.section import bearing, section
 from layouts.site import Page
 
-STATIONS = 60  # drawn on the map of an area
+DUTIES = ("source", "law", "owner", "orders")  # in the order in which a leader asks
 
 
 def strip(page: Page, count: int) -> Node:
     """Figures in fixed places, each with a line below that says against what it stands or how old it is.
 
     The unit stands beside the figure, or with the name where it has no room there."""
+    late = h("svg", h("use", href="#clock"), aria_hidden="true")
     cells = (
         h(
             "article",
             h("p", h("span", data_part="name"), h("small", data_part="aside"), class_="strip-name"),
-            h("p", h("span", data_part="figure", class_="digits"), h("small", data_part="unit"), class_="strip-figure"),
-            h("p", data_part="note", class_="strip-note"),
+            h(
+                "p",
+                h("span", data_part="figure", class_="digits"),
+                h("small", data_part="unit"),
+                marks.slot("doubt"),
+                class_="strip-figure",
+            ),
+            h("p", late, h("span", data_part="note"), class_="strip-note"),
             class_="strip-cell",
             data_panel="strip-figure",
             data_age_state="loading",
         )
         for _ in range(count)
     )
-    return h("div", *cells, class_="strip", data_panel="strip")
+    return h("div", *bearing(), h("div", *cells, class_="strip-cells"), class_="strip", data_panel="strip")
 
 
 def chart(page: Page) -> Node:
     """The last 24 hours with every limit in force, the one that is exceeded solid, the part beyond it coloured."""
-    drawing = h(
-        "svg",
-        h("g", class_="chart-limits", data_part="limits"),
-        h("path", class_="line", data_part="line"),
-        h("path", class_="hot", data_part="hot"),
-        h("path", class_="now", data_part="now"),
-        h("circle", r=11, class_="end", data_part="end", visibility="hidden"),
-        h("text", class_="end-value", data_part="value"),
-        h("g", class_="chart-times", data_part="times"),
-        viewBox="0 0 1054 400",
-        preserveAspectRatio="xMidYMid meet",
-        role="img",
-    )
     return h(
         "figure",
+        *bearing(),
         h("figcaption", h("span", data_part="what"), h("span", page.words("wall.chart.span"), class_="quiet")),
-        drawing,
-        h("p", page.words("trend.empty"), class_="quiet none", data_part="none", hidden=True),
+        course.drawing(),
         class_="one-chart",
         data_panel="chart",
+    )
+
+
+def peers(page: Page) -> Node:
+    """Where the place stands among all of its rank: a dot for each, the ends named, its own large."""
+    ends = (h("span", data_part="low"), h("span", data_part="high"))
+    return h(
+        "figure",
+        *bearing(),
+        h("figcaption", h("span", data_part="rank"), h("span", page.words("wall.peers"), class_="quiet")),
+        h("div", data_part="track", class_="peer-track"),
+        h("p", *ends, class_="peer-ends quiet"),
+        class_="peers",
+        data_panel="peers",
+        hidden=True,
     )
 
 
@@ -72,11 +85,15 @@ def cameras(page: Page, count: int) -> Node:
         )
         for _ in range(count)
     )
+    feed = camera_feed(page)
     return h(
         "div",
+        *bearing(),
         h("div", *tiles, class_="near-cameras"),
         h("p", page.words("wall.cameras.none"), class_="quiet none", data_part="none", hidden=True),
         data_panel="cameras",
+        data_live=count,
+        data_fresh=feed.picture_age if feed else None,
     )
 
 
@@ -85,21 +102,26 @@ def area(page: Page) -> Node:
     drawing = h(
         "svg",
         h("g", class_="units", data_part="units"),
+        h("g", class_="neighbours", data_part="neighbours"),
         h("g", class_="points", data_part="points"),
         preserveAspectRatio="xMidYMid slice",
         class_="sheet-of-area",
         role="img",
     )
+    name, level = h("span", data_part="legal-name", class_="quiet"), h("i", data_part="legal-word")
+    legal = h("span", name, level, class_="legal-level", data_part="legal", hidden=True)
     return section(
         page.words("wall.area"),
         h("div", drawing, class_="area-stage"),
-        aside=h("span", data_part="count", class_="quiet"),
+        aside=h("span", legal, h("span", data_part="count", class_="quiet"), class_="area-aside"),
         panel="area",
     )
 
 
-def course(page: Page, rows: int) -> Node:
-    """What was crossed in this place, newest last, with the time it began."""
+def timeline(page: Page, rows: int, figures: Sequence[str] = ()) -> Node:
+    """What was crossed in this place, oldest first, and the present; then source, law, owner and directives.
+
+    `figures`: codes of the figures that tell how the place's directives stand."""
     steps = (
         h(
             "li",
@@ -111,9 +133,15 @@ def course(page: Page, rows: int) -> Node:
         )
         for _ in range(rows)
     )
+    duties = (
+        part for duty in DUTIES for part in (h("dt", page.words(f"wall.duty.{duty}")), h("dd", "—", data_duty=duty))
+    )
+    known = [code for code in figures if code in page.site.catalogue.indicators]
     return section(
         page.words("wall.course"),
-        h("ol", *steps, class_="course-list"),
+        h("ol", *steps, class_="course-list", style=f"--n:{rows}"),
+        h("dl", *duties, class_="duties"),
         aside=h("span", data_part="count"),
         panel="course",
+        data_figures=" ".join(known) or None,
     )

@@ -9,7 +9,7 @@ from feeds.catalogue.scenes import Slot
 from layouts import health, map, marks
 from layouts.figure import bound
 from layouts.node import Node, h
-from layouts.section import section
+from layouts.section import bearing, section
 from layouts.site import Page, lead_of, leads
 from layouts.wall import incident, sea, tiles
 from layouts.wall.legibility import FarGrid
@@ -36,7 +36,9 @@ def atlas(shown: Shown, slot: Slot) -> Node:
     """The map coloured by one figure, with its legend."""
     page = shown.page
     stage = h("div", map.sheet(page), *map.insets(page), map.hover(page), class_="map-stage")
-    return h("figure", stage, map.legend(page), class_="map atlas", **bound(page, page.coloured_by, "atlas"))
+    return h(
+        "figure", *bearing(), stage, map.legend(page), class_="map atlas", **bound(page, page.coloured_by, "atlas")
+    )
 
 
 def board_tiles(shown: Shown, slot: Slot) -> Node:
@@ -108,6 +110,26 @@ def load(shown: Shown, slot: Slot) -> Node:
     )
 
 
+def ledger(shown: Shown, slot: Slot) -> Node:
+    """A few figures of one domain as lines, the first in the heading; their place stands even when none is known."""
+    page, every = shown.page, shown.page.site.catalogue.indicators
+    found = [every[code] for code in slot.figures if code in every]
+    if not found:
+        return h("div", data_panel="ledger", hidden=True)
+    domain = page.site.catalogue.domains[found[0].domain]
+    first, *rest = found
+    name = h("span", page.words.short(first).lower())
+    told = h("span", tiles.digits(page, first), name, **bound(page, first, "ledger"))
+    return section(
+        page.words.short(domain),
+        h("ul", *(tiles.line(page, indicator) for indicator in rest), class_="ledger"),
+        aside=told,
+        panel="ledgers",
+        feeds=domain.feeds[:1],
+        data_scope=page.view.scope,
+    )
+
+
 def feeds(shown: Shown, slot: Slot) -> Node:
     """A cell for each feed; those that are silent are named."""
     page = shown.page
@@ -161,13 +183,15 @@ RENDERERS: Mapping[str, Renderer] = {
     "lead": lead,
     "alerts": alerts,
     "load": load,
+    "ledger": ledger,
     "feeds": feeds,
     "worst": worst,
     "strip": lambda shown, slot: incident.strip(shown.page, slot.count or 4),
     "chart": lambda shown, slot: incident.chart(shown.page),
+    "peers": lambda shown, slot: incident.peers(shown.page),
     "cameras": lambda shown, slot: incident.cameras(shown.page, slot.count or 4),
     "area": lambda shown, slot: incident.area(shown.page),
-    "course": lambda shown, slot: incident.course(shown.page, slot.rows or 5),
+    "course": lambda shown, slot: incident.timeline(shown.page, slot.rows or 4, slot.figures),
 }
 KINDS = frozenset(RENDERERS)
 LAYOUTS: Mapping[str, frozenset[str]] = {

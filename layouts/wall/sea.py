@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layouts import map
 from layouts.node import Node, h
+from layouts.section import bearing
 from layouts.site import Page
 
 SEA = (850, 497)  # on the sheet, between the slots of words and the frame of Hoàng Sa
@@ -28,6 +29,7 @@ def panel(page: Page) -> Node:
     )
     return h(
         "figure",
+        *bearing(),
         h("div", drawing, *map.insets(page), class_="map-stage"),
         class_="map alarm-map",
         data_panel="map",

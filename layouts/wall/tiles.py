@@ -39,3 +39,23 @@ def far_tile(page: Page, indicator: Indicator) -> Node:
         class_="far-tile",
         **figure.bound(page, indicator, "tile"),
     )
+
+
+def line(page: Page, indicator: Indicator) -> Node:
+    """A figure as one line of a list: name, age once it is late, mark, digits."""
+    return h(
+        "li",
+        h("span", page.words.short(indicator), class_="name"),
+        marks.age(),
+        marks.slot(size="small"),
+        digits(page, indicator),
+        class_="ledger-line",
+        **figure.bound(page, indicator, "ledger"),
+    )
+
+
+def digits(page: Page, indicator: Indicator) -> Node:
+    """The figure with its unit where that is a share; what is counted says so in its name."""
+    unit = "%" if page.unit(indicator) == "%" else ""
+    parts = (h("span", data_part="figure", class_="digits"), h("small", unit, data_part="unit"))
+    return h("span", *parts, class_="figure")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from layouts import gallery
+from layouts.wall.panels import RENDERERS
 from tests.e2e import pictures
 from tests.e2e.conftest import Stage
 
 pytestmark = pytest.mark.browser
+# What an eye has of a panel: its words, and how it says that it stands.
+LOOKS = """(node) => JSON.stringify([node.innerText, [...node.querySelectorAll('[data-age-state], [data-standing]')]
+  .map((n) => [n.dataset.ageState, n.dataset.standing, n.dataset.severity])])"""
 AS = {"simulated": "live", "empty": "live"}  # what the figure itself is, in these cells
 UNBOUND = ("trend", "headline")  # a chart and a sentence carry no state of their own
 
@@ -85,3 +90,36 @@ def tells_the_truth(shown: Page, kind: str) -> None:
         "nodes => nodes.map(n => Math.round(n.getBoundingClientRect().height))"
     )
     assert max(heights) - min(heights) <= 4, (kind, heights)
+
+
+@pytest.fixture(scope="module")
+def on_wall(browser: Browser, served: Stage) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda r: "/api/" in r.url and said.append(r.url))
+    page.goto(served.url + "/gallery/wall")
+    expect(page.locator("body[data-shown]")).to_be_attached(timeout=60_000)
+    pictures.keep(page, "gallery-wall", full_page=True)
+    yield page
+    page.close()
+    assert said == []
+
+
+def test_every_panel_of_a_wall_stands_in_every_state(on_wall: Page) -> None:
+    for kind in RENDERERS:
+        words = {}
+        for state in gallery.STATES:
+            cell = on_wall.locator(case(kind, state))
+            assert cell.count() == 1, (kind, state)
+            words[state] = cell.locator(".stage").evaluate(LOOKS)
+        words.pop("simulated")  # as live, with its stamp
+        alike = {one: other for one, other in combinations(words, 2) if words[one] == words[other]}
+        assert not alike, (kind, alike)
+        assert "Không có quyền xem" in on_wall.locator(case(kind, "forbidden")).inner_text(), kind
+        assert "undefined" not in on_wall.locator(f".of-{kind}").inner_text()
+    for kind in ("map", "strip"):
+        pixels = {state: on_wall.locator(f"{case(kind, state)} .stage").screenshot() for state in gallery.STATES}
+        pixels.pop("simulated")
+        assert len({hashlib.blake2b(each).hexdigest() for each in pixels.values()}) == len(pixels), kind

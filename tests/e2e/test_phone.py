@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
 from tests.conftest import wait_until
-from tests.e2e import pictures
+from tests.e2e import flood, pictures
 from tests.e2e.conftest import Stage
 
 pytestmark = pytest.mark.browser
@@ -31,12 +31,37 @@ def test_the_first_look_of_a_phone(phone: Page, stage: Stage) -> None:
         pictures.keep(page, f"phone{re.sub(r'[^a-z0-9]+', '-', path)}")
     page.goto(stage.url + "/?theme=dark")
     expect(page.locator("[data-part=figure]").first).to_have_text(re.compile(r"\d"))
-    worst = page.locator(".alert").first.bounding_box()
+    worst = page.locator(".worst-of-all .worst-figure").bounding_box()
     assert worst and worst["y"] + worst["height"] < 844 / 2, "the worst is read without a finger"
     ages = page.locator(".tile .age")
     assert all(ages.nth(i).is_visible() for i in range(ages.count())), "rule 23: every value carries its age"
     first = page.locator(".tile").first.bounding_box()
     assert first and first["y"] < 844 - 64, "a figure stands on the first look, above the tabs"
+
+
+def test_the_worst_incident_stands_first_with_its_course(phone: Page, stage: Stage) -> None:
+    flood.rising(stage.canned)
+    snapshot = stage.canned.snapshot("vn")
+    stage.canned.states["vn"] = snapshot | {"alerts": [flood.alert(20_000), *snapshot["alerts"][:1]]}
+    phone.goto(stage.url + "/")
+    card = phone.locator(".worst-of-all")
+    expect(card.locator("[data-part=figure]")).to_have_text("4,12")
+    expect(card.locator("[data-part=against]")).to_have_text("+0,62\u00a0m so với BĐ III")
+    expect(card.locator("[data-part=hot]")).to_have_attribute("d", re.compile("L"))
+    expect(card.locator("[data-part=where]")).to_contain_text("5 giờ 33 phút")
+    assert [name[:4] for name in card.locator(".chart-limits text").all_text_contents()] == ["BĐ I", "BĐ I", "BĐ I"]
+    assert flood.STATION in (card.locator("[data-part=behind]").get_attribute("href") or "")
+    assert phone.locator(".alert:visible").count() == 1, "the list goes on with the next"
+    for button in card.locator("a").all():
+        box = button.bounding_box()
+        assert box and box["height"] >= 44
+    stage.tell(
+        push={"scope": flood.SCOPE, "entities": [{"code": flood.STATION, "values": {"hyd_level": 123_456_789_012}}]}
+    )
+    expect(card.locator("[data-part=figure]")).to_have_text("123.456.789.012,00")
+    assert phone.evaluate("document.scrollingElement.scrollWidth") <= 390
+    stage.tell(push={"scope": "vn", "alerts": {"cleared": [f"flood-{flood.UNIT}", "a0"]}})
+    expect(card).to_be_hidden()
 
 
 def test_a_thumb_reaches_every_page_from_the_tabs(phone: Page, stage: Stage) -> None:

@@ -9,11 +9,13 @@ from datetime import date
 
 import pytest
 
+from feeds.catalogue.scenes import Slot
 from feeds.catalogue.settings import ROOT
 from layouts.address import View
+from layouts.node import to_html
 from layouts.site import Page, Site
-from layouts.wall import desk, document, legibility_page, scenes, screen
-from layouts.wall.legibility import Screen
+from layouts.wall import desk, document, gallery, legibility_page, panels, scenes, screen
+from layouts.wall.legibility import Screen, far_grid
 from layouts.wall.screen import Wall, address, read
 
 TODAY = date(2026, 11, 21)
@@ -158,3 +160,28 @@ def test_scenes_on_disk_are_those_of_the_site(site: Site) -> None:
     files = {path.stem for path in (ROOT / "data" / "wall").glob("*.yaml")}
     assert {scene.code for scene in site.scenes} == files
     assert screen.group_scope("vn", "main") == "vn:wall_main"
+
+
+def test_every_figure_a_scene_names_is_in_the_catalogue(site: Site) -> None:
+    named = [code for scene in site.scenes for slot in scene.panels for code in slot.figures]
+    assert named and not set(named) - set(site.catalogue.indicators)
+
+
+def test_directives_have_their_place_on_the_overview(draw: Draw) -> None:
+    overview = draw(Wall()).split('data-scene="overview"')[1].split("data-scene=")[0]
+    for code in ("tsk_total_open", "tsk_overdue", "tsk_due_7d"):
+        assert f'data-indicator="{code}"' in overview
+
+
+def test_a_catalogue_without_directives_has_a_wall_without_them(site: Site) -> None:
+    slot = Slot(kind="ledger", area="right", figures=("nobody_knows",))
+    page = page_of(site, Wall())
+    drawn = to_html(panels.ledger(panels.Shown(page, far_grid(Screen())), slot))
+    assert "data-indicator" not in drawn
+
+
+def test_the_gallery_has_every_panel_of_a_wall_in_nine_states(site: Site) -> None:
+    html = gallery.draw(page_of(site, Wall()))
+    for kind in panels.RENDERERS:
+        assert html.count(f'data-kind="{kind}"') == 9, kind
+    assert not re.search(r"<(button|input|select)[ >]", html)

@@ -180,6 +180,8 @@ def test_a_screen_reads_its_own_place_and_nothing_else(closed: Site, token: str,
     assert client.get("/wall").status_code == 200
     assert client.get("/api/v1/snapshot/01").status_code == 200
     assert client.get("/api/v1/snapshot/48").status_code == 403
+    assert client.get("/api/v1/alerts/01").json() == [], "what was open before is told beside an incident"
+    assert client.get("/api/v1/alerts/48").status_code == 403
     assert client.get("/api/v1/snapshot/vn").status_code == 403
     for path in ("/", "/p/01", "/wall/desk", "/api/v1/records/dossiers", "/api/v1/quarantine", "/api/v1/walls/01/sanh"):
         assert client.get(path).status_code == 403, path
