@@ -32,8 +32,8 @@ def worst(page: Page) -> Node:
     figure = h("p", h("span", data_part="figure", class_="digits"), h("small", data_part="unit"))
     told = h("p", h("span", data_part="against"), h("span", data_part="change"), class_="worst-told")
     ways = (
-        h("a", page.words("worst.open"), href="/", class_="button solid", data_part="open"),
-        h("a", page.words("alerts.behind"), href="/", class_="button", data_part="behind"),
+        h("a", page.words("worst.open"), class_="button solid", data_part="open"),
+        h("a", page.words("alerts.behind"), class_="button", data_part="behind"),
     )
     return h(
         "article",
