@@ -54,6 +54,7 @@ class Doorman:
         now: Callable[[], float] = time.time,
         codes: bool = False,
     ) -> None:
+        passwords.prepare()
         self._codes = codes
         self.accounts = accounts
         self._tries = tries

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
-from feeds.access.roles import Act
+from feeds.access.roles import PERSONS, Act, Subject
 from feeds.catalogue.settings import Settings
 from feeds.intake.body import MOST_BYTES
 from feeds.serve.access import asking, current
@@ -99,8 +99,10 @@ class Front:
             await lead(send, sign_in_address(connection))
             return True
         subject = self.access.permit(connection, *acts)
-        if reads and path == "/" and subject is not None and subject.home != "/":
-            await lead(send, subject.home)
+        own = own_page(path, subject) if reads and subject is not None else None
+        if own is not None:
+            query = connection["query_string"].decode("latin1")
+            await lead(send, f"{own}?{query}" if query and path != "/" else own)
             return True
         return False
 
@@ -143,6 +145,20 @@ class Front:
         """From the next request on, everything made from a catalogue is of this edition; walls are told its release."""
         self.edition = edition
         self.lasting.walls.renew(edition.release)
+
+
+def own_page(path: str, subject: Subject) -> str | None:
+    """Where a person who is bound to a province, or who sees no figure, is led from a page of the nation; None when
+    the page is theirs."""
+    if path == "/":
+        return subject.home if subject.home != "/" else None
+    if subject.units is None or subject.role not in PERSONS:
+        return None
+    if path == "/map":
+        return subject.home
+    if path.startswith("/d/") and subject.role != "admin":
+        return f"{subject.home}/{path.removeprefix('/d/')}"
+    return f"/p/{min(subject.units)}{path}" if path == "/quality" or path.startswith("/quality/") else None
 
 
 async def lead(send: Send, to: str) -> None:

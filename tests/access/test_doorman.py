@@ -245,3 +245,26 @@ def test_where_everybody_needs_a_code_an_account_without_a_telephone_is_not_let_
 def test_an_administrator_without_a_telephone_is_not_let_in(accounts: Accounts, doorman: Doorman) -> None:
     person(accounts, role="admin", units=None)
     assert doorman.sign_in("lan", PASSWORD).said == "telephone"
+
+
+@pytest.mark.parametrize("login", ["lan", "nobody", "closed", "not a name!", ""])
+def test_every_refused_name_costs_one_look_at_a_password(
+    accounts: Accounts, doorman: Doorman, monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    """Else the time of the answer would tell which names there are."""
+    looked: list[str] = []
+
+    class Counting:
+        def verify(self, kept: str, password: str) -> bool:
+            looked.append(kept)
+            return quick.verify(kept, password)
+
+        def hash(self, password: str) -> str:
+            raise AssertionError("nothing is hashed for a refusal")
+
+    quick = passwords.HASHER
+    person(accounts)
+    person(accounts, "closed", state=DISABLED)
+    monkeypatch.setattr(passwords, "HASHER", Counting())
+    assert doorman.sign_in(login, "x" * 20).said == "wrong"
+    assert len(looked) == 1

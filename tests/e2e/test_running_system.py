@@ -109,7 +109,7 @@ def listened(system: System, seconds: float) -> None:
     for path in PAGE:
         status, body = ears.ask(path.format(ears.own))
         told = json.loads(body) if body[:1] in b"[{" else body.decode().replace(";", ",").split(",")
-        assert status == 200, (path, status)
+        assert status == 200, (path, status, body[:200])
         assert not list(ears.found(told)), path
     for path in CLOSED:
         status, body = ears.ask(path.format(ears.own, ears.other))

@@ -50,7 +50,15 @@ class Ears:
         return [each for feed in feeds for each in json.loads(self.ask(f"/api/v1/entities/{feed}")[1])]
 
     def ask(self, path: str, who: str | None = None) -> tuple[int, bytes]:
-        """Status and body, as the staff, or as the demo's own visitor."""
+        """Status and body, as the staff, or as the demo's own visitor; a 503 of a busy machine is asked again."""
+        for _ in range(20):
+            status, body = self._once(path, who)
+            if status != 503:
+                break
+            time.sleep(2)  # as its Retry-After says
+        return status, body
+
+    def _once(self, path: str, who: str | None) -> tuple[int, bytes]:
         cookie = f"staff-{self.own}" if who is None else who
         request = urllib.request.Request(self.url + path, headers={"Cookie": f"ioc_as={cookie}"})
         try:

@@ -220,6 +220,11 @@ def test_a_stranger_is_led_to_the_page_of_signing_in_and_back(office: Site) -> N
     with closing(come_in(office, "lan")) as lan:
         assert lan.get("/", headers=page).headers["location"] == "/p/01"
         assert lan.get("/login").headers["location"] == "/p/01"
+        ways = {"/map?i=pm25": "/p/01?i=pm25", "/d/air?pick=x": "/p/01/air?pick=x", "/quality/7": "/p/01/quality/7"}
+        assert {way: lan.get(way, headers=page).headers.get("location") for way in ways} == ways
+        assert lan.get("/p/01/air", headers=page).status_code != 303
+    with closing(come_in(office, "an")) as an:
+        assert an.get("/d/air", headers=page).status_code != 303
 
 
 def test_only_the_page_of_signing_in_is_open(office: Site) -> None:
