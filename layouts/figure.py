@@ -9,6 +9,7 @@ from layouts.node import Attr, Child, Node, h
 from layouts.numbers import NBSP, bare
 from layouts.site import Page
 
+LONG_UNIT = 5  # letters that stand beside a figure of six digits
 DAY = 86_400  # seconds
 RHYTHMS = (
     (700 * DAY, "rhythm.years"),
@@ -20,25 +21,31 @@ RHYTHMS = (
 )
 
 
-def tile(page: Page, indicator: Indicator, heading: Child, kind: str = "tile") -> Node:
-    """Heading and age, figure and mark, name and target, the last 24 hours and their change: ever the same rows."""
+def tile(page: Page, indicator: Indicator, heading: Child, kind: str = "tile", below: bool = False) -> Node:
+    """Heading and age, figure and mark, name and target, the last 24 hours and their change: ever the same rows.
+
+    `below`: the heading is the name, and a unit too long to stand beside the figure stands where the name would.
+    """
+    unit = page.unit(indicator)
+    long = below and len(unit) > LONG_UNIT and not indicator.scale
+    named = h("span", unit, class_="unit-below") if long else name(page, indicator)
     return h(
         "article",
         h("div", heading, marks.age(), class_="tile-head"),
-        h("div", value(page, indicator), marks.slot(), class_="tile-figure"),
-        h("div", name(page, indicator), h("span", target(page, indicator), data_part="note"), class_="tile-name"),
+        h("div", value(page, indicator, "" if long else unit), marks.slot(), class_="tile-figure"),
+        h("div", named, h("span", target(page, indicator), data_part="note"), class_="tile-name"),
         h("div", spark(), h("p", h("b", data_part="change"), h("span", data_part="since")), class_="tile-trend"),
         class_=kind,
         **bound(page, indicator, "tile"),
     )
 
 
-def value(page: Page, indicator: Indicator) -> Node:
+def value(page: Page, indicator: Indicator, unit: str | None = None) -> Node:
     """The figure with its unit; a click opens where it comes from."""
     return h(
         "button",
         h("span", data_part="figure", class_="digits"),
-        h("small", page.unit(indicator), data_part="unit"),
+        h("small", page.unit(indicator) if unit is None else unit, data_part="unit"),
         type="button",
         class_="figure",
         data_card=indicator.code,

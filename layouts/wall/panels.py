@@ -10,10 +10,11 @@ from layouts import health, map, marks
 from layouts.figure import bound
 from layouts.node import Node, h
 from layouts.section import bearing, section
-from layouts.site import Page, lead_of, leads
+from layouts.site import Page, lead_of, leads, national
 from layouts.wall import incident, sea, tiles
 from layouts.wall.legibility import FarGrid
 
+BOARD, BESIDE, COLUMN = 4, 40, 4  # tiles in the middle of a domain's page; figures looked at and tiles beside them
 FLOOD, MOST = 10, 2  # alerts in ten minutes: a flood (rule 16), the most one desk can work on (rule 15)
 END = FLOOD + 2  # of the scale
 
@@ -35,10 +36,20 @@ def alarm_map(shown: Shown, slot: Slot) -> Node:
 def atlas(shown: Shown, slot: Slot) -> Node:
     """The map coloured by one figure, with its legend."""
     page = shown.page
+    if page.domain and national(page.domain):  # no unit has its figures: more of them stand where the map would
+        return more_tiles(shown)
     stage = h("div", map.sheet(page), *map.insets(page), map.hover(page), class_="map-stage")
     return h(
         "figure", *bearing(), stage, map.legend(page), class_="map atlas", **bound(page, page.coloured_by, "atlas")
     )
+
+
+def more_tiles(shown: Shown) -> Node:
+    """The figures of the open domain after those in the middle of the page, one below the other."""
+    page = shown.page
+    found = [i for i in tiles.rest(page, BOARD + BESIDE)[BOARD:] if i.thresholds or i.target is not None]
+    drawn = [tiles.tile(page, i, h("span", page.words.short(i))) for i in found]
+    return tiles.grid(drawn[:COLUMN], 1, COLUMN)
 
 
 def board_tiles(shown: Shown, slot: Slot) -> Node:
@@ -149,6 +160,8 @@ def feeds(shown: Shown, slot: Slot) -> Node:
 def worst(shown: Shown, slot: Slot) -> Node:
     """The places furthest from the target by the figure that colours the map; what is old or missing is not ranked."""
     page, indicator = shown.page, shown.page.coloured_by
+    if page.domain and national(page.domain):  # nobody is further from the target than another
+        return h("div")
     rows = (
         h(
             "li",

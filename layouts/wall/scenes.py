@@ -10,7 +10,7 @@ from typing import Any
 from feeds.catalogue.scenes import Scene
 from layouts.address import View
 from layouts.node import Node, h
-from layouts.site import Page, Site, leads
+from layouts.site import Page, Site, leads, national
 from layouts.wall.legibility import BOARD_READS, FarGrid, far_grid
 from layouts.wall.panels import RENDERERS, Shown
 from layouts.wall.screen import Wall
@@ -46,7 +46,8 @@ def _turns(page: Page, scene: Scene, far: FarGrid, brief: bool) -> Iterator[Turn
     name = page.words.of(scene)
     if scene.each == "domain":
         for domain in page.site.catalogue.domains.values():
-            if brief and not domain.overview:
+            away = not page.view.is_nation and (national(domain) or page.view.place in domain.without)
+            if away or (brief and not domain.overview):
                 continue
             opened = page_of(page.site, page, domain.code)
             yield Turn(f"{scene.code}-{domain.code}", page.words.of(domain), scene, Shown(opened, far))

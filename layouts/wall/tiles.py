@@ -21,7 +21,7 @@ def rest(page: Page, count: int) -> list[Indicator]:
 
 def tile(page: Page, indicator: Indicator, heading: Child, kind: str = "") -> Node:
     """Heading and age, figure and mark, name and target, the last 24 hours: the same rows in every state."""
-    return figure.tile(page, indicator, heading, f"tile {kind}".strip())
+    return figure.tile(page, indicator, heading, f"tile {kind}".strip(), below=page.domain is not None and not kind)
 
 
 def grid(tiles: Sequence[Node], columns: int, rows: int) -> Node:

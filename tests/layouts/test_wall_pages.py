@@ -56,6 +56,28 @@ def test_every_domain_has_its_page(site: Site) -> None:
         assert f"domains-{domain}" in found
 
 
+def test_a_domain_of_the_nation_alone_has_figures_where_the_map_would_be(site: Site) -> None:
+    shown = page_of(site, Wall())
+    turns = {turn.code: turn for turn in scenes.programme(shown, Wall())}
+    drawn = {code: scenes.draw(turns[f"domains-{code}"], far_grid(Screen())) for code in ("national", "health")}
+    panels_of = {code: [node.get("data-panel") for node in tree.find(data_panel=None)] for code, tree in drawn.items()}
+    assert "atlas" in panels_of["health"] and not {"atlas", "worst"} & set(panels_of["national"])
+    assert panels_of["national"].count("tile") == 9 and panels_of["health"].count("tile") == 5
+
+
+def test_a_provinces_wall_has_no_page_of_what_it_has_not(site: Site) -> None:
+    found = codes(site, Wall(place="11"))
+    assert not {"domains-tourism", "domains-national"} & set(found) and "domains-health" in found
+    assert "domains-tourism" in codes(site, Wall(place="12"))
+
+
+def test_a_long_unit_stands_below_its_figure(site: Site) -> None:
+    shown = page_of(site, Wall())
+    turns = {turn.code: turn for turn in scenes.programme(shown, Wall())}
+    tree = scenes.draw(turns["domains-tasks"], far_grid(Screen()))
+    assert "nhiệm vụ" in [node.text() for node in tree.find(class_="unit-below")]
+
+
 def test_both_archipelagos_stand_on_every_national_map(draw: Draw) -> None:
     for part in draw(Wall()).split('data-scene="')[1:]:
         if 'class="map ' in part:

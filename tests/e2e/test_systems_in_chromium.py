@@ -1,0 +1,82 @@
+"""Boards of the national systems and the list of services, as the browser writes them: lights, who calls whom, sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from feeds.catalogue.clock import iso
+from tests.e2e import pictures
+from tests.e2e.canned import now
+from tests.e2e.conftest import Open, Stage
+
+pytestmark = pytest.mark.browser
+SCOPE = "vn:national"
+
+
+def thing(code: str, kind: str, name: str, **values: float) -> dict[str, Any]:
+    """One of what the systems feed speaks of, as a snapshot has it."""
+    wrong = values.get("nat_pair_errors", 0) > 5
+    return {
+        "code": code, "feed": "systems", "vi": name, "en": name, "place": "vn", "at": iso(now() - 20_000),
+        "state": "live", "severity": 2 if wrong else 0, "values": {"nat_up": 1} | values, "fields": {"type": kind},
+    }  # fmt: skip
+
+
+THINGS = [
+    thing("IN-1", "integration", "Một cửa → Cổng", nat_pair_requests=1200, nat_pair_errors=0.4),
+    thing("IN-2", "integration", "Một cửa → Trục", nat_pair_requests=31, nat_pair_errors=9.0),
+    thing("IN-3", "integration", "<b onmouseover=alert(1)>Báo cáo</b> → Trục", nat_pair_requests=5, nat_pair_errors=0),
+    thing("IN-4", "integration", "không có mũi tên", nat_pair_requests=5, nat_pair_errors=0),
+    *(thing(f"NP-{n}", "component", f"Thành phần {n}", nat_up=n != 4) for n in range(1, 7)),
+]
+
+
+@pytest.fixture
+def boards(stage: Stage) -> Iterator[Stage]:
+    """The canned country with things of the systems feed instead of made-up stations."""
+    stage.canned.states[SCOPE] = {**stage.canned.snapshot(SCOPE), "entities": THINGS}
+    yield stage
+    del stage.canned.states[SCOPE]
+
+
+def test_who_calls_whom_stands_where_row_and_column_meet(boards: Stage, open_page: Open) -> None:
+    page = open_page("/systems/integration?lang=en")
+    matrix = page.locator("[data-panel=matrix]")
+    expect(matrix.locator("thead th")).to_have_text(["Calls ↓ · is called →", "Cổng", "Trục"])
+    expect(matrix.locator("tbody th")).to_have_text(["<b onmouseover=alert(1)>Báo cáo</b>", "Một cửa"])
+    cell = matrix.locator("td[data-entity=IN-1]")
+    expect(cell).to_have_text("1,2000.4%")
+    assert cell.evaluate("td => td.cellIndex") == 1 and cell.evaluate("td => td.parentNode.rowIndex") == 2
+    expect(matrix.locator("td[data-entity=IN-2] .sign.on use")).to_have_attribute("href", "#sev-2")
+    expect(matrix.locator("td:empty")).to_have_count(1)
+    expect(matrix.locator("[data-part=count]")).to_have_text("3 connections")
+    pictures.keep(page, "systems-integration")
+
+
+def test_few_lights_have_their_names_and_who_is_down_is_told(boards: Stage, open_page: Open) -> None:
+    page = open_page("/systems/portal")
+    lights = page.locator("[data-panel=lights]").first
+    expect(lights.locator("li")).to_have_count(6)
+    expect(lights.locator("[data-light=up]").first).to_have_text("Thành phần 1")
+    expect(lights.locator("[data-light=down]")).to_have_count(1)
+    expect(lights.locator("[data-part=wrong]")).to_contain_text("Thành phần 4")
+    expect(lights.locator("[data-part=count]")).to_contain_text("5/6")
+
+
+def test_all_services_are_summed_up_in_one_sentence(stage: Stage, open_page: Open) -> None:
+    page = open_page("/services?lang=en")
+    said = page.locator("[data-panel=services] [data-part=sum]")
+    expect(said).to_contain_text("services:")  # from here on the counts stand
+    sums = {
+        kind: sum(int(cell.inner_text()) for cell in page.locator(f"td[data-part={kind}]").all())
+        for kind in ("live", "late", "stale", "missing")
+    }
+    n = page.locator("tr[data-domain]").count()
+    expect(said).to_contain_text(f"{n} services: {sums['live']} figures live, {sums['late']} late")
+    traffic = page.locator("tr[data-domain=traffic]")
+    expect(traffic.locator("[data-part=stale]")).not_to_have_text("0")
+    assert page.locator("td[data-part=age]").first.inner_text().strip() not in ("", "—")
