@@ -132,6 +132,9 @@ def _check_together(values: Mapping[str, object], host: str, demo: bool) -> None
             f"IOC_DEMO=0 needs an IOC_SECRET_KEY of at least {SHORTEST_SECRET} characters. "
             "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
+    token = values.get("metrics_token")
+    if not demo and token:  # the demo shows its numbers to this machine alone: there any word will do
+        _secret(SHORTEST_TOKEN)("IOC_METRICS_TOKEN", str(token))
     if host in ("0.0.0.0", "::") and values["allowed_hosts"] == (host,):  # noqa: S104  compared, not bound
         raise BadSetting(
             f"IOC_HOST={host} means every address of this machine, which is no name to call. "
@@ -281,7 +284,7 @@ VARIABLES: dict[str, Variable] = {
     "IOC_MODULES": Variable("modules", _folder, "modules under IOC_VAR", "folder of domains taken in while running"),
     "IOC_BOUNDARIES": Variable("boundaries", _folder, "data/geo", "folder of the boundary files"),
     "IOC_SOURCES": Variable("sources", _folder, "data/sources", "folder of the sources that we read, one YAML each"),
-    "IOC_METRICS_TOKEN": Variable("metrics_token", _secret(SHORTEST_TOKEN), "none", "opens /metrics to its bearer"),
+    "IOC_METRICS_TOKEN": Variable("metrics_token", _secret(1), "none", "opens /metrics to its bearer"),
     "IOC_SECRET_KEY": Variable(
         "secret_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR in demo", "signs what browsers carry"
     ),
