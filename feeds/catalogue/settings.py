@@ -132,6 +132,8 @@ def _check_together(values: Mapping[str, object], host: str, demo: bool) -> None
             f"IOC_DEMO=0 needs an IOC_SECRET_KEY of at least {SHORTEST_SECRET} characters. "
             "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
+    if not demo and values.get("metrics_token"):  # those of the demo are for this machine alone
+        _secret(SHORTEST_TOKEN)("IOC_METRICS_TOKEN", str(values["metrics_token"]))
     if host in ("0.0.0.0", "::") and values["allowed_hosts"] == (host,):  # noqa: S104  compared, not bound
         raise BadSetting(
             f"IOC_HOST={host} means every address of this machine, which is no name to call. "
@@ -158,12 +160,13 @@ def _port(name: str, text: str) -> int:
 
 
 def _host(name: str, text: str) -> str:
-    if "/" in text or " " in text or (":" in text and not _is_address(text)):
+    if "/" in text or " " in text or (":" in text and not is_address(text)):
         raise BadSetting(f"{name} is {text!r}; write a host name or address alone, such as 127.0.0.1")
     return text
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """True for an IPv4 or IPv6 address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:
@@ -182,7 +185,7 @@ def _hosts(name: str, text: str) -> tuple[str, ...]:
 
 def _addresses(name: str, text: str) -> tuple[str, ...]:
     addresses = tuple(part.strip() for part in text.split(",") if part.strip())
-    wrong = next((address for address in addresses if not _is_address(address)), None)
+    wrong = next((address for address in addresses if not is_address(address)), None)
     if wrong is not None:
         raise BadSetting(f"{name} has {wrong!r}; write addresses with commas between, such as 10.0.0.2,10.0.0.3")
     return addresses
@@ -281,7 +284,7 @@ VARIABLES: dict[str, Variable] = {
     "IOC_MODULES": Variable("modules", _folder, "modules under IOC_VAR", "folder of domains taken in while running"),
     "IOC_BOUNDARIES": Variable("boundaries", _folder, "data/geo", "folder of the boundary files"),
     "IOC_SOURCES": Variable("sources", _folder, "data/sources", "folder of the sources that we read, one YAML each"),
-    "IOC_METRICS_TOKEN": Variable("metrics_token", _secret(SHORTEST_TOKEN), "none", "opens /metrics to its bearer"),
+    "IOC_METRICS_TOKEN": Variable("metrics_token", _secret(1), "none", "opens /metrics to its bearer"),
     "IOC_SECRET_KEY": Variable(
         "secret_key", _secret(SHORTEST_SECRET), "made and kept under IOC_VAR in demo", "signs what browsers carry"
     ),

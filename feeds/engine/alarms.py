@@ -39,9 +39,14 @@ class Alarms:
         self.set: dict[str, set[Key]] = defaultdict(set)  # place -> alerts to be shown anew
         self.cleared: dict[str, list[tuple[str, str]]] = defaultdict(list)  # place -> (domain, id) no longer shown
 
-    def remember(self, alerts: Iterable[Alert]) -> None:
-        """Alerts that were active when the last aggregator stopped go on."""
+    def remember(self, alerts: Iterable[Alert], now: int) -> None:
+        """Alerts that were active when the last aggregator stopped go on. Of one whose figure or thresholds have left
+        the catalogue nobody would ever say that it is over: it is over now."""
         for alert in alerts:
+            indicator = self._catalogue.indicators.get(alert.indicator)
+            if indicator is None or not indicator.thresholds:
+                self.changed[alert.id] = replace(alert, cleared=now)
+                continue
             self._remembered[alert.place, alert.indicator] = alert
             self.active[alert.place, alert.indicator] = alert
 

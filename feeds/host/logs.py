@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,7 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SECRETS = (
     re.compile(r"(\b(?:bearer|basic)\s+)[\w.~+/=-]{4,}", re.IGNORECASE),
     re.compile(
-        r"""(\b[\w-]*(?:password|passwd|passphrase|secret|token|[a-z]+[_-]key|cookie|authorization|otp|totp)"""
+        r"""((?:password|passwd|passphrase|secret|token|[a-z][_-]key|cookie|authorization|otp)"""
         r"""["']?\s*[=:]\s*["']?)(?!\s)(?:bearer\s+|basic\s+)?[^\s"'&,;<>)}\]]+""",
         re.IGNORECASE,
     ),
@@ -86,11 +87,18 @@ class LogFile:
 
     def _follow(self, name: str, stream: IO[bytes], hear: Hear) -> None:
         for raw in stream:
-            self._keep(raw)
+            self._try_to_keep(raw)
             line = raw.decode(errors="replace").rstrip()
             self.tail.append(line)
             if shape := _SHAPE.match(line):
                 hear(name, shape["level"], shape["text"][:LONGEST_SHOWN])
+
+    def _try_to_keep(self, raw: bytes) -> None:
+        """A full disk costs lines, never the thread: a program whose pipe nobody empties stands still for good."""
+        with suppress(OSError):
+            if self._file.closed:
+                self._file = self._path.open("ab")
+            self._keep(raw)
 
     def _keep(self, raw: bytes) -> None:
         self._file.write(raw)

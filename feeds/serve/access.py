@@ -94,7 +94,9 @@ class Access:
         if subject.role == "kiosk" and self.screens:
             self.screens.sight(connection)  # it has few addresses, and is refused elsewhere
         if not subject.scope.may(*acts):
-            log.warning("refused: %s (%s) %s %s", subject.name, subject.role, connection["method"], connection["path"])
+            log.warning(
+                "refused: %s (%s) %s %s", subject.name, subject.role, connection["method"], connection["path"][:200]
+            )
             raise Refusal(403, "your role does not open this")
         return subject
 

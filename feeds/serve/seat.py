@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from starlette.types import Scope as Connection
 
+from feeds.catalogue.settings import is_address
 from feeds.serve.answers import header
 
 SESSION = re.compile(rb"(?:^|;\s*)(?:__Host-)?(?:ioc_[a-z]+|i?sid)=([^;]+)")  # of persons and of screens
@@ -29,7 +30,7 @@ def seat_of(connection: Connection, proxies: frozenset[str] = frozenset()) -> Se
     address = str(client[0]) if client else ""
     if address in proxies:
         told = header(connection, b"x-forwarded-for").decode("latin1").rpartition(",")[2].strip()
-        address = told if 0 < len(told) <= LONGEST and _is_address(told) else address
+        address = told if 0 < len(told) <= LONGEST and is_address(told) else address
     return Seat(address, session_of(connection))
 
 
@@ -48,11 +49,3 @@ def block_of(address: str) -> str:
         return str(ipaddress.ip_network((address.partition("%")[0], BLOCK), strict=False))
     except ValueError:
         return address
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

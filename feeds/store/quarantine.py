@@ -23,6 +23,7 @@ from feeds.store.upsert import insert_into
 MOST_ROWS = 5_000
 MOST_BYTES = 32 * 1024 * 1024
 MOST_SOURCES_ROWS = 200_000  # all sources together: names are free to invent
+MOST_SOURCES_BYTES = 2 * 1024 * 1024 * 1024
 RETENTION_DAYS = 90
 CHUNK = 500
 
@@ -205,8 +206,8 @@ class Quarantine:
         usage = select(func.sum(counts.kept), func.sum(counts.bytes))
         rows, size = connection.execute(usage.where(counts.source == source)).one()
         self._drop_oldest(connection, rows - self.most_rows, size - self.most_bytes, held.source == source)
-        total = connection.execute(select(func.sum(counts.kept))).scalar_one()
-        self._drop_oldest(connection, total - MOST_SOURCES_ROWS, 0)
+        rows, size = connection.execute(usage).one()
+        self._drop_oldest(connection, rows - MOST_SOURCES_ROWS, size - MOST_SOURCES_BYTES)
 
     def _drop_oldest(self, connection: Connection, rows: int, size: int, *where: ColumnElement[bool]) -> None:
         """Drop the oldest until `rows` rows and `size` bytes are gone."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
+from feeds.catalogue.model import Catalogue
 from feeds.catalogue.scope import NATION
 from feeds.engine.checkpoint import Fenced
 from feeds.engine.engine import Engine
@@ -65,6 +67,37 @@ def test_an_alert_goes_on_after_a_restart(rig: Rig) -> None:
     rig.post(rig.reading("A", pm25=10))
     settle(rig, again)
     assert alerts(rig, "01") == []
+
+
+@pytest.mark.parametrize("now_is", ["gone", "without a threshold"])
+def test_an_alert_that_nobody_judges_any_more_is_cleared_by_the_next_start(rig: Rig, now_is: str) -> None:
+    """A domain was taken out, or a threshold struck, while the alert stood."""
+    engine = rig.engine()
+    rig.post(rig.reading("A", pm25=60))
+    settle(rig, engine)
+    tick(rig, engine, 61)
+    settle(rig, engine)
+    known = rig.catalogue.indicators
+    if now_is == "gone":
+        rig.catalogue = without(rig.catalogue, "pm")
+    else:
+        changed = msgspec.structs.replace(known["pm"], thresholds=[])
+        rig.catalogue = msgspec.structs.replace(rig.catalogue, indicators=known | {"pm": changed})
+    settle(rig, again := rig.engine())
+    assert alerts(rig) == []
+    settle(rig, again)
+    assert Alerts(rig.database).active(NATION, "vn") == []
+
+
+def without(catalogue: Catalogue, code: str) -> Catalogue:
+    """The catalogue of a country that has one indicator less."""
+    domains = {
+        name: msgspec.structs.replace(domain, indicators=[each for each in domain.indicators if each.code != code])
+        for name, domain in catalogue.domains.items()
+    }
+    indicators = {name: each for name, each in catalogue.indicators.items() if name != code}
+    order = [name for name in catalogue.order if name != code]
+    return msgspec.structs.replace(catalogue, domains=domains, indicators=indicators, order=order)
 
 
 def test_a_silent_feed_does_not_end_an_alert_but_its_figure_loses_its_colour(rig: Rig) -> None:

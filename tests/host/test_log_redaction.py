@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from pathlib import Path
 
 import pytest
 
-from feeds.host.logs import LINE, Careful, without_secrets
+from feeds.host.logs import LINE, Careful, LogFile, without_secrets
 from feeds.store.audit_check import anchors_in
 
 SECRET = "hunter2-q8Zk"
@@ -65,3 +66,22 @@ def test_a_traceback_is_set_in_and_keeps_no_secret(tmp_path: Path) -> None:
     assert first.endswith("failed") and len(rest) > 3
     assert all(each.startswith("    ") for each in rest)
     assert SECRET not in "\n".join(rest)
+
+
+def test_a_full_disk_costs_lines_and_never_the_reader_of_a_programs_pipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, heard = LogFile(tmp_path / "web.log"), list[str]()
+    kept = LogFile._keep
+
+    def full(self: LogFile, raw: bytes) -> None:
+        if b"full" in raw:
+            self._file.close()  # as turning the file would leave it
+            raise OSError(28, "No space left on device")
+        kept(self, raw)
+
+    monkeypatch.setattr(LogFile, "_keep", full)
+    said = [f"2026-11-21 10:30:00,000 INFO ioc.x: {word}\n".encode() for word in ("before", "full", "after")]
+    log._follow("web", io.BytesIO(b"".join(said)), lambda name, level, text: heard.append(text))
+    assert heard == ["before", "full", "after"]
+    assert (tmp_path / "web.log").read_bytes() == said[0] + said[2]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from feeds.host.logs import without_secrets
 from feeds.intake.body import sniff_body
 from feeds.intake.formats import rss
 from feeds.intake.formats.table import column_of
@@ -30,8 +31,10 @@ CPU_S = 2.0  # each takes some hundredths
         (column_of, "a" + " " * 20_000 + "b"),
         (masked, "a" * 60_000),
         (personal_masked, "a" * 60_000),
+        (without_secrets, "a-" * 30_000),
+        (without_secrets, "password" * 8_000),
     ],
-    ids=["callback", "door", "rss", "rss title", "rss subset", "header", "post", "record"],
+    ids=["callback", "door", "rss", "rss title", "rss subset", "header", "post", "record", "log", "log words"],
 )
 def test_hostile_text_costs_no_more_than_its_length(work: Callable[[Any], object], hostile: str | bytes) -> None:
     begun = time.thread_time()

@@ -1,6 +1,7 @@
 import pytest
 
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
+from feeds.store import quarantine
 from feeds.store.quarantine import Held, Quarantine
 
 DAY = 86_400_000
@@ -65,6 +66,15 @@ def test_bytes_have_a_quota_too(database):
         store.put([message(n, size=400)])
     assert len(store.page(NATION)) == 2
     store.put([message(9, size=4000)])  # alone larger than the quota: counted, not kept
+    assert store.rejected(NATION) == {"air": 6}
+
+
+def test_invented_names_share_a_quota_of_bytes(database, monkeypatch):
+    monkeypatch.setattr(quarantine, "MOST_SOURCES_BYTES", 1000)
+    store = Quarantine(database)
+    for n in range(6):
+        store.put([message(n, source=f"invented-{n}", size=400)])
+    assert [row.source for row in store.page(NATION)] == ["invented-5", "invented-4"]
     assert store.rejected(NATION) == {"air": 6}
 
 
