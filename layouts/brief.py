@@ -31,6 +31,6 @@ def _figure(page: Page, indicator: Indicator) -> Node:
         h("div", figure.value(page, indicator), marks.slot(size="small")),
         figure.name(page, indicator),
         marks.age(),
-        class_="brief-figure",
+        class_="brief-figure percent" if indicator.unit == "%" else "brief-figure",  # a name says other units
         **figure.bound(page, indicator, "line"),
     )

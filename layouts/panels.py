@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec import structs
+
 from feeds.catalogue.model import Catalogue, Indicator, Panel
 from layouts import (
     alerts,
@@ -105,7 +107,7 @@ def _ranking(page: Page, panel: Panel) -> Node:
 
 
 def _alerts(page: Page, panel: Panel) -> Node:
-    return alerts.panel(page, rows=5, domain=page.view.domain)
+    return alerts.panel(page, rows=3, domain=page.view.domain)
 
 
 def _stations(page: Page, panel: Panel) -> Node:
@@ -140,7 +142,7 @@ def _rest(page: Page, own: list[Panel]) -> list[Panel]:
     """A table of the figures that no gauge or table names: every figure of a domain stands on its page."""
     named = {code for panel in own if panel.kind in ("gauges", "table", "limits") for code in panel.indicators}
     rest = [i.code for i in (page.domain.indicators if page.domain else []) if not i.second and i.code not in named]
-    return [_undeclared(page, "table", rest)] if rest else []
+    return [structs.replace(_undeclared(page, "table", rest), area="wide")] if rest else []
 
 
 def _indicators(page: Page, panel: Panel) -> list[Indicator]:

@@ -5,6 +5,8 @@ import { attr, sign, text } from "./binding.js";
 
 const SEATS = [[700, 110], [700, 240], [700, 355], [640, 470], [760, 905], [760, 1030], [640, 1465]]; // in units of the sheet, beside land and frames
 
+const SHEET = 1110; // where the sheet ends
+
 export class Callouts {
   constructor(map) {
     this.nodes = [...map.querySelectorAll("[data-callout]")].map((node) => ({ node, line: node.querySelector("path"), mark: node.querySelector("use"), words: [...node.querySelectorAll("text")] }));
@@ -27,13 +29,18 @@ export class Callouts {
     sign(mark, one?.level ?? 0);
     if (!one) return;
     const [x, y] = take(free, one);
-    const bend = x - 12;
-    attr(line, "d", `M${one.x} ${one.y}L${bend} ${y + 14}H${x + 330}`);
-    attr(mark, "x", x);
-    attr(mark, "y", y - 36);
-    place(words[0], x + 54, y, one.name);
-    place(words[1], x, y + 50, one.what);
+    lay({ line, mark, words }, one, x, y);
+    const over = Math.max(...words.map((node) => node.getBBox()).map((box) => box.x + box.width)) - SHEET;
+    if (over > 0) lay({ line, mark, words }, one, x - over, y); // whole words, nearer to the land
   }
+}
+
+function lay({ line, mark, words }, one, x, y) {
+  attr(line, "d", `M${one.x} ${one.y}L${x - 12} ${y + 14}H${Math.min(x + 330, SHEET)}`);
+  attr(mark, "x", x);
+  attr(mark, "y", y - 36);
+  place(words[0], x + 54, y, one.name);
+  place(words[1], x, y + 50, one.what);
 }
 
 function take(free, { x, y }) {

@@ -22,6 +22,8 @@ export class Past {
       this.tick();
     });
     this.eye.observe(node);
+    this.size = new ResizeObserver(() => this.points && this.draw());
+    this.size.observe(this.parts.chart);
   }
 
   figure(held, version) {
@@ -111,6 +113,7 @@ export class Past {
 
   stop() {
     this.eye.disconnect();
+    this.size.disconnect();
   }
 }
 

@@ -1,11 +1,13 @@
 // One figure in a tile, gauge or line: value, sign, note, 24 hours, age. Only text and attributes of nodes that stand.
 
-import { attr, parts, sign, text } from "./binding.js";
+import { attr, parts, sign, style, text } from "./binding.js";
 import { changed } from "./change.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
 import { bare, clock, moment, number, say, span } from "./format.js";
 import { drawSpark } from "./spark.js";
+
+const ROOM = 8; // signs of a figure that stand at its full size
 
 export class Figure {
   constructor(node, page) {
@@ -26,7 +28,9 @@ export class Figure {
     attr(this.node, "data-version", version);
     const known = this.held && this.held.v !== null && this.held.v !== undefined;
     const none = this.held?.state === "forbidden" ? say("state.forbidden") : "—";
-    text(this.parts.figure, known ? number(this.held.v, this.fact.digits ?? 0) : none);
+    const said = known ? number(this.held.v, this.fact.digits ?? 0) : none;
+    text(this.parts.figure, said);
+    if (known) style(this.parts.figure, "--fit", said.length > ROOM ? (ROOM / said.length).toFixed(2) : "1"); // whole, if smaller
     if (this.fact.scale) text(this.parts.unit, known ? classOf(this.held.v, this.fact, this.page.scales).word : "");
     this.state = null; // level, note and line are written anew
     this.age();

@@ -7,6 +7,7 @@ import { goodness, measure, rankRanges, wholeName, wholeOf } from "./fair.js";
 import { bare, number, say, span } from "./format.js";
 import { layerFigure } from "./layers.js";
 
+const SHORT = 6; // letters of a unit that have room over its column
 const RANKED = new Set(["live", "late"]);
 const SILENT = 8; // more places than this that never told anything are one line
 const BELOW = ["suspect", "stale", "missing", "loading"];
@@ -29,7 +30,8 @@ export class Ranking {
     this.fact = this.page.indicators[code];
     attr(this.node, "data-indicator", code);
     text(this.parts.note, this.note());
-    text(this.parts.unit, this.fact.per ? "" : (this.fact.unit ?? ""));
+    const unit = this.fact.per ? "" : (this.fact.unit ?? "");
+    text(this.parts.unit, unit.length > SHORT ? "" : unit); // the legend says a long one
     text(this.parts.cases, this.fact.per || this.fact.share ? "n" : "");
     if (this.state) this.show(this.state);
   }
