@@ -13,7 +13,7 @@ COLUMNS = ("record", "what", "due", "overdue", "step")
 
 def panel(page: Page, declared: Panel) -> Node:
     """A page of rows that the live client fills; no name of a person is in a record."""
-    heads = (h("th", page.words(f"worklist.{name}"), class_=_side(name)) for name in COLUMNS)
+    heads = (h("th", _head(page, declared, name), class_=_side(name)) for name in COLUMNS)
     return section(
         page.words.of(declared),
         h("table", h("thead", h("tr", *heads)), h("tbody", data_part="rows")),
@@ -37,6 +37,13 @@ def panel(page: Page, declared: Panel) -> Node:
         data_scope=page.view.scope,
         data_age_state="loading",
     )
+
+
+def _head(page: Page, declared: Panel, name: str) -> str:
+    """What a column is called; the field that says what a record is about by its name in the feed."""
+    feed = page.site.catalogue.feeds.get(declared.feed or "")
+    label = feed.labels.get(str(declared.args.get("what"))) if feed and name == "what" else None
+    return page.words.of(label) if label else page.words(f"worklist.{name}")
 
 
 def _side(name: str) -> str | None:

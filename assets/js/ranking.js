@@ -7,6 +7,7 @@ import { goodness, measure, rankRanges, wholeName, wholeOf } from "./fair.js";
 import { bare, number, say, span } from "./format.js";
 import { layerFigure } from "./layers.js";
 
+const TICK_PX = 72;
 const SHORT = 6; // letters of a unit that have room over its column
 const RANKED = new Set(["live", "late"]);
 const SILENT = 8; // more places than this that never told anything are one line
@@ -21,6 +22,9 @@ export class Ranking {
     this.rule = part(node, "rule");
     this.only = null;
     this.cases = null; // place -> number of cases, once history has told them
+    this.apart = 36; // per cent of the axis that the words of the limit and of an end take
+    const track = this.rows[0]?.node.querySelector(".track");
+    if (track) new ResizeObserver(([{ contentRect }]) => (this.apart = contentRect.width ? (TICK_PX / contentRect.width) * 100 : 36)).observe(track);
     this.colourBy(page.indicator);
   }
 
@@ -191,7 +195,7 @@ export class Ranking {
 
   tickAt(end, tick, scale, limitAt) {
     const node = part(this.node, `tick-${end}`);
-    const near = end !== "limit" && tick && limitAt !== undefined && Math.abs(scale(tick[0]) - limitAt) < 36; // the words of the limit take a third of the axis
+    const near = end !== "limit" && tick && limitAt !== undefined && Math.abs(scale(tick[0]) - limitAt) < this.apart;
     text(node, tick && !near ? tick[1] : "");
     if (tick) style(node, "--x", `${scale(tick[0]).toFixed(1)}%`);
   }

@@ -51,7 +51,7 @@ export class Worklist extends AskedRows {
   note() {
     const name = this.place === this.node.dataset.place ? "" : this.page.names[this.place] ?? this.place;
     const held = name ? null : this.held;
-    const total = typeof held?.v === "number" ? say("worklist.total", { n: number(held.v) }) : "";
+    const total = typeof held?.v === "number" ? say("worklist.total", { n: number(held.v), unit: this.page.indicators[this.node.dataset.indicator]?.unit ?? "" }) : "";
     this.asked.noted = [name, total].filter(Boolean).join(" · ");
     this.asked.age();
   }
