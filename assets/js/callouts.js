@@ -5,7 +5,7 @@ import { attr, sign, text } from "./binding.js";
 
 const SEATS = [[700, 110], [700, 240], [700, 355], [640, 470], [760, 905], [760, 1030], [640, 1465]]; // in units of the sheet, beside land and frames
 
-const SHEET = 1110; // where the sheet ends
+const SHEET = 1140; // where the sheet ends
 
 export class Callouts {
   constructor(map) {
