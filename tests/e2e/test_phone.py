@@ -60,7 +60,13 @@ def test_the_worst_incident_stands_first_with_its_course(phone: Page, stage: Sta
     )
     expect(card.locator("[data-part=figure]")).to_have_text("123.456.789.012,00")
     assert phone.evaluate("document.scrollingElement.scrollWidth") <= 390
-    stage.tell(push={"scope": "vn", "alerts": {"cleared": [f"flood-{flood.UNIT}", "a0"]}})
+    many = [flood.alert(level=3) | {"id": f"m{n}", "entity": None, "place_vi": None} for n in range(500)]
+    stage.tell(push={"scope": "vn", "alerts": {"set": many}})
+    expect(phone.locator("[data-panel=alerts] [data-part=more]")).to_contain_text("cảnh báo khác")
+    assert phone.locator(".alert:visible").count() == 1
+    assert phone.evaluate("document.scrollingElement.scrollWidth") <= 390
+    gone = [alert["id"] for alert in many]
+    stage.tell(push={"scope": "vn", "alerts": {"cleared": [f"flood-{flood.UNIT}", "a0", *gone]}})
     expect(card).to_be_hidden()
 
 
