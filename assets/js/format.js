@@ -48,7 +48,7 @@ export function lasting(seconds) {
   const s = Math.max(0, Math.floor(seconds));
   const first = STEPS.findIndex(([n]) => s >= n);
   const next = STEPS[first + 1];
-  const rest = next && first < 2 ? Math.floor((s % STEPS[first][0]) / next[0]) : 0;
+  const rest = first >= 0 && first < 2 ? Math.floor((s % STEPS[first][0]) / next[0]) : 0;
   return rest ? `${span(s)} ${say(`age.${next[1]}`, { n: number(rest) })}` : span(s);
 }
 

@@ -31,7 +31,7 @@ export class Area {
   }
 
   show(incident, stations, subject, unit) {
-    if (!incident.unit) return;
+    if (!this.page.boxes[incident.unit]) return;
     this.frame(incident.unit);
     const found = [...(stations?.entities?.values() ?? [])].filter((each) => Number.isFinite(each.lat) && !this.page.insets.includes(each.place));
     found.sort((a, b) => (a.code === subject.code ? -1 : b.code === subject.code ? 1 : (a.severity || 9) - (b.severity || 9)));

@@ -64,8 +64,14 @@ function show(node, kind, mood) {
 
 function snapshot(mood) {
   const store = new Store();
-  store.put({ scope: page.scope, epoch: 1, version: 1, at: new Date(now() - (AGES[mood] ?? 0) * SNAPSHOT_S * 1000).toISOString(), ...told(mood) });
+  store.put({ scope: page.scope, epoch: 1, version: 1, at: new Date(now() - (AGES[mood] ?? 0) * SNAPSHOT_S * 1000).toISOString(), ...recent(told(mood)) });
   return store.get(page.scope);
+}
+
+// Alerts of the last minutes, so that their load has something to show.
+function recent(state) {
+  const since = new Date(now() - 300e3).toISOString();
+  return { ...state, alerts: state.alerts.map((alert) => ({ ...alert, since })) };
 }
 
 // An incident of the first unit, with stations around its middle.

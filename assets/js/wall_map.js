@@ -23,7 +23,7 @@ export class AlarmMap {
   show(state, all) {
     attr(this.node, "data-version", `${state.epoch}-${state.version}`);
     const worst = new Map();
-    for (const incident of all) if (incident.unit && !incident.system && incident.level <= own(this.page) && !worst.has(incident.unit)) worst.set(incident.unit, incident);
+    for (const incident of all) if (this.shapes.has(incident.unit) && !incident.system && incident.level <= own(this.page) && !worst.has(incident.unit)) worst.set(incident.unit, incident);
     for (const [code, shape] of this.shapes) attr(shape, "data-severity", worst.get(code)?.level);
     this.call([...worst.values()].slice(0, this.callouts.length));
   }

@@ -97,7 +97,8 @@ export class WallFeeds {
       if (this.state.feeds[feed] && (state === "stale" || state === "missing")) silent.push(cell.dataset.name);
     }
     const [alive] = living(this.state, this.page);
-    text(this.parts.silent, silent.length ? say("wall.silent", { n: silent.length, name: silent[0] }) : say("wall.alive", { n: alive }));
+    const quiet = alive > 0 && Object.values(this.state.feeds).every((feed) => feed.accepted === 0); // alive, and nothing to tell
+    text(this.parts.silent, silent.length ? say("wall.silent", { n: silent.length, name: silent[0] }) : say(quiet ? "wall.alive.empty" : "wall.alive", { n: alive }));
   }
 }
 

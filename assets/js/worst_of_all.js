@@ -2,12 +2,14 @@
 // one of level 1 or 2 is open; everything it needs beside the page's own scope is asked for only then, and only here.
 
 import { unitOf } from "./alerts.js";
-import { attr, hide, part, parts, sign, text } from "./binding.js";
+import { attr, hide, part, parts, sign, style, text } from "./binding.js";
 import { since } from "./clock.js";
 import { lasting, number, quantity, say, span } from "./format.js";
 import { Chart, PHONE } from "./wall_chart.js";
 import { incidents, own } from "./wall_incidents.js";
 import { asked, beyondLimit, Course, hourly, signed, standing, subject } from "./wall_subject.js";
+
+const ROOM = 8; // letters of a figure in its full size
 
 export class WorstOfAll {
   // `get` gives what the store holds of a scope; `follow` asks the stream for scopes beside the page's own.
@@ -71,7 +73,9 @@ export class WorstOfAll {
     attr(this.node, "data-age-state", standing(held));
     sign(this.mark, incident.level);
     text(p.title, held.name);
-    text(p.figure, held.v === null ? "—" : number(held.v, fact.digits ?? 0));
+    const digits = held.v === null ? "—" : number(held.v, fact.digits ?? 0);
+    text(p.figure, digits);
+    style(this.node, "--fit", Math.min(1, ROOM / digits.length).toFixed(3));
     text(p.unit, held.v === null ? "" : fact.unit ?? "");
     const beyond = beyondLimit(held);
     const limit = incident.head.limit ?? null;

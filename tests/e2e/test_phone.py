@@ -42,13 +42,13 @@ def test_the_first_look_of_a_phone(phone: Page, stage: Stage) -> None:
 def test_the_worst_incident_stands_first_with_its_course(phone: Page, stage: Stage) -> None:
     flood.rising(stage.canned)
     snapshot = stage.canned.snapshot("vn")
-    stage.canned.states["vn"] = snapshot | {"alerts": [flood.alert(20_000), *snapshot["alerts"][:1]]}
+    stage.canned.states["vn"] = snapshot | {"alerts": [flood.alert(50), *snapshot["alerts"][:1]]}
     phone.goto(stage.url + "/")
     card = phone.locator(".worst-of-all")
     expect(card.locator("[data-part=figure]")).to_have_text("4,12")
     expect(card.locator("[data-part=against]")).to_have_text("+0,62\u00a0m so với BĐ III")
     expect(card.locator("[data-part=hot]")).to_have_attribute("d", re.compile("L"))
-    expect(card.locator("[data-part=where]")).to_contain_text("5 giờ 33 phút")
+    expect(card.locator("[data-part=where]")).to_contain_text("Huế, mở")
     assert [name[:4] for name in card.locator(".chart-limits text").all_text_contents()] == ["BĐ I", "BĐ I", "BĐ I"]
     assert flood.STATION in (card.locator("[data-part=behind]").get_attribute("href") or "")
     assert phone.locator(".alert:visible").count() == 1, "the list goes on with the next"
@@ -60,7 +60,13 @@ def test_the_worst_incident_stands_first_with_its_course(phone: Page, stage: Sta
     )
     expect(card.locator("[data-part=figure]")).to_have_text("123.456.789.012,00")
     assert phone.evaluate("document.scrollingElement.scrollWidth") <= 390
-    stage.tell(push={"scope": "vn", "alerts": {"cleared": [f"flood-{flood.UNIT}", "a0"]}})
+    many = [flood.alert(level=3) | {"id": f"m{n}", "entity": None, "place_vi": None} for n in range(500)]
+    stage.tell(push={"scope": "vn", "alerts": {"set": many}})
+    expect(phone.locator("[data-panel=alerts] [data-part=more]")).to_contain_text("cảnh báo khác")
+    assert phone.locator(".alert:visible").count() == 1
+    assert phone.evaluate("document.scrollingElement.scrollWidth") <= 390
+    gone = [alert["id"] for alert in many]
+    stage.tell(push={"scope": "vn", "alerts": {"cleared": [f"flood-{flood.UNIT}", "a0", *gone]}})
     expect(card).to_be_hidden()
 
 
