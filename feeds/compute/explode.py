@@ -20,6 +20,11 @@ GROWTH = 1.02  # a median is exact to 1 %
 SMALLEST = 1e-9
 REMEMBERED = 10_000  # combinations of fields
 
+Fact = tuple[int, float]  # how many rows count it, and how much
+Facts = Mapping[str, Fact]  # measure -> fact
+Split = tuple[Sequence[tuple[str, Facts]], Sequence[tuple[str, Measure]]]
+ONE: Fact = (1, 1.0)
+
 
 def total_name(param: str) -> str:
     """The measure that sums a parameter's readings."""
@@ -53,6 +58,7 @@ class Plan:
         self._measures = [(name, measure) for name, measure in timed.items() if name not in sums]
         self._of_records = list(feed.measures.items())
         self._met = Conditions([measure.where for _, measure in self._of_records])
+        self._splits: dict[tuple[int, ...], Split] = {}  # no more than there are combinations of conditions
 
     @classmethod
     def of(cls, catalogue: Catalogue, feed: Feed) -> Plan:
@@ -85,20 +91,36 @@ class Plan:
                 if sized:
                     tally[size_part(name, value)] = 1
 
-    def record_facts(self, said: Mapping[str, Any], times: Mapping[str, int], at: int) -> Iterator[tuple[int, Tally]]:
-        """What the current row of a record counts, as (hour, tally); `said` are its fields, its type and its state."""
-        for number in self._met.of(said):
-            name, measure = self._of_records[number]
+    def record_facts(self, said: Mapping[str, Any], times: Mapping[str, int], at: int) -> Iterator[tuple[int, Facts]]:
+        """What the current row of a record counts, as (hour, facts); `said` are its fields, its type and its state.
+
+        The facts are shared: they must not be changed.
+        """
+        simple, others = self._split(self._met.of(said))
+        for name, facts in simple:
+            when = at if name == "at" else times.get(name)
+            if when is not None:
+                yield when // HOUR_MS, facts
+        for name, measure in others:
             when = at if measure.at == "at" else times.get(measure.at)
-            if when is None:
-                continue
-            if measure.value is measure.by is None and name not in self._sized:
-                yield when // HOUR_MS, {name: 1}
-                continue
-            tally: Tally = {}
-            _count(tally, name, measure, said, name in self._sized)
-            if tally:
-                yield when // HOUR_MS, tally
+            if when is not None:
+                tally: Tally = {}
+                _count(tally, name, measure, said, name in self._sized)
+                yield when // HOUR_MS, {part: (1, float(amount)) for part, amount in tally.items()}
+
+    def _split(self, met: tuple[int, ...]) -> Split:
+        """The measures whose conditions are met: those that count one, by when; and those that look at the row."""
+        found = self._splits.get(met)
+        if found is None:
+            simple: dict[str, dict[str, Fact]] = {}
+            others = []
+            for name, measure in map(self._of_records.__getitem__, met):
+                if measure.value is measure.by is None and name not in self._sized:
+                    simple.setdefault(measure.at, {})[name] = ONE
+                else:
+                    others.append((name, measure))
+            found = self._splits[met] = list(simple.items()), others
+        return found
 
 
 class Conditions:

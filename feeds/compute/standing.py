@@ -13,7 +13,7 @@ from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed
 from feeds.compute import dossier
 from feeds.compute.counts import Chain, Tally
-from feeds.compute.explode import Conditions
+from feeds.compute.explode import ONE, Conditions, Facts
 
 BASE = 10_000_000  # standing cells lie in hours no event can have: they are of no hour
 WEEK_MS = 7 * DAY_MS
@@ -130,30 +130,39 @@ class Questions:
     def __init__(self, opened: Mapping[str, Where], rows: Mapping[str, Where]) -> None:
         self.opened, self.rows = opened, rows
         self._open, self._row = Conditions(list(opened.values())), Conditions(list(rows.values()))
-        self._names, self._row_cells = list(opened), [(ROW + name, BASE) for name in rows]
+        self._names = list(opened), list(rows)
+        self._counted: dict[tuple[str, tuple[int, ...]], Facts] = {}  # of each kind and set of conditions
 
-    def cells(self, said: Mapping[str, Any], row: Row) -> Iterator[tuple[str, int]]:
-        """What a row that says so counts: (measure, hour), where it stands now and how it came there."""
-        for number in self._row.of(said):
-            yield self._row_cells[number]
-        for number in self._open.of(said):
-            name = self._names[number]
-            if row.ended is None:
-                yield OPEN + name, row.due
-            yield from _flows(name, row)
+    def cells(self, said: Mapping[str, Any], row: Row) -> Iterator[tuple[int, Facts]]:
+        """What a row that says so counts: (hour, facts), where it stands now and how it came there. The facts are
+        shared: they must not be changed."""
+        rows, opened = self._row.of(said), self._open.of(said)
+        if rows:
+            yield BASE, self._facts(ROW, rows, self._names[1])
+        if opened:
+            for kind, hour in _flows(row):
+                yield hour, self._facts(kind, opened, self._names[0])
+
+    def _facts(self, kind: str, met: tuple[int, ...], names: list[str]) -> Facts:
+        found = self._counted.get((kind, met))
+        if found is None:
+            found = self._counted[kind, met] = {kind + names[number]: ONE for number in met}
+        return found
 
 
-def _flows(name: str, row: Row) -> Iterator[tuple[str, int]]:
-    """So that what stood open at a time past follows from what stands open now."""
-    yield CAME + name, row.began
-    if row.ended is not None:
-        yield WENT + name, row.ended
+def _flows(row: Row) -> Iterator[tuple[str, int]]:
+    """Kind and hour: where it stands open, and so that what stood open at a time past follows from that."""
+    yield CAME, row.began
+    if row.ended is None:
+        yield OPEN, row.due
+    else:
+        yield WENT, row.ended
     due = row.due - BASE
     if row.due == NEVER or (row.ended is not None and row.began <= due >= row.ended):
         return  # never late, or ended in time
-    yield (TURNED + name, due) if due >= row.began else (LATE_CAME + name, row.began)
+    yield (TURNED, due) if due >= row.began else (LATE_CAME, row.began)
     if row.ended is not None:
-        yield LATE_WENT + name, row.ended
+        yield LATE_WENT, row.ended
 
 
 def _increase(table: dict[str, Tally], places: Iterable[str], name: str, amount: float) -> None:

@@ -34,7 +34,9 @@ class Health:
         return found
 
     def _feed(self, feed: FeedState, place: str) -> FeedHealth:
-        parts = [p for p in feed.partitions.values() if place in (NATION_KEY, p.part)]
+        parts = list(feed.partitions.values())
+        if place != NATION_KEY:
+            parts = [feed.partitions[place]] if place in feed.partitions else []
         stamp = feed.stamps.get(place)
         sources = None if place == NATION_KEY else _only_here(feed, parts)
         return FeedHealth(
@@ -70,7 +72,7 @@ def _only_here(feed: FeedState, parts: Iterable[Any]) -> set[str]:
     mine = {source for part in parts for source in part.sources}
     mine |= {source for part in parts for source in part.fresh}
     named = {part.part for part in parts}
-    for part in feed.partitions.values():
+    for part in feed.partitions.values() if mine else ():
         if part.part not in named:
             mine -= part.sources
     return mine

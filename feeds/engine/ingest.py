@@ -64,6 +64,7 @@ class Ingest:
         self.now = 0
         self.lag_ms = 0  # how old what was read last had become in its stream
         self._sql_lag_ms = 0  # the same of what goes through SQL, until that is done and nothing more is found
+        self._in_sql = 0  # how many batches are on their way through it
 
     @property
     def behind(self) -> bool:
@@ -106,7 +107,7 @@ class Ingest:
         self.lag_ms = _oldest_ms(batches)
         if through_sql:
             self._sql_lag_ms = max(map(_oldest_ms, through_sql.values()))
-        elif self._writer.idle:
+        elif not self._in_sql:
             self._sql_lag_ms = 0
         return len(batches)
 
@@ -152,6 +153,7 @@ class Ingest:
         work, apply = self._sql(feed, [event for _, new, _, _ in admitted for event in new])
 
         def done(result: Any) -> None:
+            self._in_sql -= 1
             apply(result)
             for part, new, duplicates, last in admitted:
                 self._spoken(feed, part, new)
@@ -159,7 +161,7 @@ class Ingest:
                 part.duplicates += duplicates
                 part.pos, part.busy = last, False
 
-        self._writer.give(work, done)
+        self._in_sql += self._writer.give(work, done)
 
     def _spoken(self, feed: FeedState, part: Partition, events: Iterable[Event]) -> None:
         """Places were spoken for, whether or not their counts changed."""
@@ -177,9 +179,9 @@ class Ingest:
             records = self._records[feed.code]
 
             def counted(result: Any) -> None:
-                for place, hour in {(delta.place, delta.hour) for delta in result if delta.hour < BASE}:
-                    part = feed.partition(feed.where.part(own_leaf(place)))
-                    part.touch(bucket_of_hour(hour, feed.counts.horizon))
+                part_of = feed.where.part
+                for part, hour in {(part_of(own_leaf(d.place)), d.hour) for d in result if d.hour < BASE}:
+                    feed.partition(part).touch(bucket_of_hour(hour, feed.counts.horizon))
                 self._figures.touch_leaves(feed.code, records.count(result))
 
             return lambda: records.apply(events), counted

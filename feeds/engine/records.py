@@ -6,9 +6,9 @@ come again and change nothing. A fenced database keeps a paused aggregator from 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from feeds.catalogue.model import Catalogue, Feed
 from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.scope import NATION
 from feeds.compute import dossier, incident, spans
-from feeds.compute.counts import Tally, own_leaf
+from feeds.compute.counts import own_leaf
 from feeds.compute.explode import Plan
 from feeds.compute.periods import period_at
 from feeds.compute.standing import BASE, Questions, Standing, asked
@@ -27,11 +27,10 @@ from feeds.compute.station import day_of_hour, first_hour, hour_at
 from feeds.engine.feed import UNIT_DAYS, FeedState
 from feeds.engine.where import Where
 from feeds.intake.event import Event
-from feeds.store.fold import Change, Row, Rules
-from feeds.store.record_tallies import CellDelta, RecordTallies
+from feeds.store.fold import Cells, Change, Row, Rules
+from feeds.store.record_tallies import Hour, RecordTallies
 from feeds.store.records import Records
 
-ONE = (1, 1.0)
 RULES = 3  # raised when the code below counts rows otherwise
 DERIVE: dict[str, Callable[[Row], Mapping[str, Any]]] = {
     "dossier": lambda row: dossier.derive(row.type, row.state, row.at, row.times, row.fields),
@@ -82,25 +81,24 @@ class RecordFeed:
         said = (RULES, feed.measures, feed.closed, feed.derive, feed.spans, asked)
         return blake2b(msgspec.json.encode(said), digest_size=12).hexdigest()
 
-    def apply(self, events: Iterable[Event]) -> list[CellDelta]:
+    def apply(self, events: Iterable[Event]) -> list[Hour]:
         """One transaction for a batch of events; returns what it changed. Runs on the writer's thread."""
         changes = [change(event, self.state.where) for event in events if event.record is not None]
         return self._store.apply(self.state.code, changes, self.rules)
 
-    def count(self, deltas: Iterable[CellDelta]) -> set[str]:
+    def count(self, deltas: Iterable[Hour]) -> set[str]:
         """Take changes of cells into the copy; returns the leaves they touch."""
-        told: dict[tuple[str, int], Tally] = defaultdict(dict)
+        leaves: set[str] = set()
         for delta in deltas:
             leaf = own_leaf(delta.place)
+            leaves.add(leaf)
             if delta.hour >= BASE:
-                self.standing.add(leaf, delta.measure, delta.hour, delta.sum)
-                told[leaf, 0]
+                for measure, (_, amount) in delta.tally.items():
+                    self.standing.add(leaf, measure, delta.hour, amount)
             else:
-                told[leaf, delta.hour][delta.measure] = delta.sum
-        for (leaf, hour), tally in told.items():
-            if tally:
-                self.state.counts.add_hour(leaf, hour, tally)
-        return {leaf for leaf, _ in told}
+                tally = {measure: amount for measure, (_, amount) in delta.tally.items()}
+                self.state.counts.add_hour(leaf, delta.hour, tally)
+        return leaves
 
 
 MARK: dict[str, Callable[[Row], Mapping[str, int]]] = {
@@ -117,16 +115,17 @@ def rules(feed: Feed, plan: Plan, questions: Questions) -> Rules:
     closed = frozenset(feed.closed)
     marked = MARK.get(feed.derive or "", _as_told)
 
-    def counted(row: Row) -> dict[tuple[str, str, int], tuple[int, float]]:
+    def counted(row: Row) -> Cells:
         place = f"{row.unit}/{row.commune}" if row.commune else row.unit
         said = {**row.fields, "type": row.type, "state": row.state}
-        found: dict[tuple[str, str, int], tuple[int, float]] = {}
-        for hour, tally in plan.record_facts(said, marked(row), row.at):
-            for measure, amount in tally.items():
-                found[place, measure, hour] = (1, float(amount))
         stands = Standings.of(row.state, row.at, row.times, row.fields, row.open)
-        for measure, hour in questions.cells(said, stands):
-            found[place, measure, hour] = ONE
+        found: Cells = {}
+        for hour, facts in chain(plan.record_facts(said, marked(row), row.at), questions.cells(said, stands)):
+            held = found.get((place, hour))
+            if held is None:
+                found[place, hour] = dict(facts)
+            else:
+                held.update(facts)
         return found
 
     return Rules(closed, counted, derived(feed))

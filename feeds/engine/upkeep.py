@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SECOND, MINUTE_MS = 1_000, 60_000
 BUSY_SHARE = 0.9  # of the time between two ticks is for them and history together
 CROWDED_SHARE = 0.05  # for history in any case
+HISTORY_JOBS = 8  # for SQL, all together, that history may add to
 RECALL_MS = DAY_MS  # how far back sparks reach
 
 
@@ -124,12 +125,14 @@ class Upkeep:
 
     def _history(self, now: int, begun: float) -> None:
         """History takes what a tick leaves over; none is written before a backlog is worked off, which would only
-        touch it again, and of records none before theirs is."""
+        touch it again, and of records none before theirs is. Nor more than SQL is about to take: what came waits behind
+        it."""
         engine = self._engine
         if engine.ingest.behind:
             return
         tick = engine.screens.tick_ms / 1000
         spare = tick * BUSY_SHARE - (time.monotonic() - begun)
         until = time.thread_time() + max(spare, tick * CROWDED_SHARE)
-        while time.thread_time() < until and engine.chronicle.step(now, records=not engine.ingest.sql_behind):
-            pass
+        while time.thread_time() < until and engine.writer.waiting < HISTORY_JOBS:
+            if not engine.chronicle.step(now, records=not engine.ingest.sql_behind):
+                break

@@ -35,6 +35,11 @@ class SqlWriter:
         return WAITING - self._jobs.qsize()
 
     @property
+    def waiting(self) -> int:
+        """How many jobs have been given and not begun."""
+        return self._jobs.qsize()
+
+    @property
     def idle(self) -> bool:
         """True when every job has been done and its result taken."""
         return self._open == 0

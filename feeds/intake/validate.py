@@ -10,6 +10,7 @@ from binascii import Error as BadBase64
 from binascii import a2b_base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -32,6 +33,7 @@ HIGHEST_SEQ = 2**63 - 1
 FRAME_BYTES = 256 * 1024
 MOST_FIELDS = 64
 TEXT_LENGTH = 500
+WORD_LENGTH = 40  # what is shorter is remembered when it was cleaned
 URL_LENGTH = 2000
 CAMERA_STATES = {  # state -> online, degraded
     "online": (1.0, 0.0),
@@ -261,16 +263,26 @@ def _row(row: posted.PostedRow, now: int) -> Record:
         if len(part) > MOST_FIELDS:
             raise Refused("values_many", where=where, n=len(part), limit=MOST_FIELDS)
     for name in (*row.times, *row.fields):
-        if _FIELD.fullmatch(name) is None:
+        if not _is_field(name):
             raise Refused("field_bad", field=name)
     times = {name: record_time(text, name, now) for name, text in row.times.items()}
     fields = {name: _plain(name, value) for name, value in row.fields.items()}
     return Record(row.id, row.type, row.state, times, fields)
 
 
+@lru_cache(maxsize=4096)  # the vocabulary of the feeds, again and again
+def _is_field(name: str) -> bool:
+    return _FIELD.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=8192)
+def _clean_word(text: str) -> str:
+    return clean_text(text, TEXT_LENGTH)
+
+
 def _plain(name: str, value: Scalar) -> Scalar:
-    if type(value) is str:
-        return clean_text(value, TEXT_LENGTH)
+    if type(value) is str:  # a code is one of few, a sentence is hardly said twice
+        return _clean_word(value) if len(value) <= WORD_LENGTH else clean_text(value, TEXT_LENGTH)
     if type(value) is int and abs(value) > HIGHEST_SEQ:
         raise Refused("field_bad", field=name)
     return value

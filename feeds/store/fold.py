@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 from msgspec.structs import force_setattr
 
-Cell = tuple[str, str, int]  # place, measure, hour
-Cells = Mapping[Cell, tuple[int, float]]  # -> n, sum
+Cell = tuple[str, int]  # place, hour
+Tally = dict[str, tuple[int, float]]  # measure -> n, sum
+Cells = dict[Cell, Tally]
 NOTHING = (0, 0.0)
+NONE: Tally = {}
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,15 +118,34 @@ def fold(row: Row | None, changes: Iterable[Change], rules: Rules) -> Row:
     return folded
 
 
-def add_difference(totals: dict[Cell, tuple[int, float]], old: Cells, new: Cells) -> None:
-    """Add to `totals` what changes when a record that counted `old` counts `new`."""
-    for key, value in new.items():
-        known = old.get(key)
-        if value != known:
-            n, total = totals.get(key, NOTHING)
-            n0, total0 = known or NOTHING
-            totals[key] = (n + value[0] - n0, total + value[1] - total0)
-    for key, (n0, total0) in old.items():
+def add_difference(totals: Cells, old: Cells, new: Cells) -> None:
+    """Add to `totals` what changes when a record that counted `old` counts `new`; nothing else is changed."""
+    for key, tally in new.items():
+        known = old.get(key, NONE)
+        if tally == known:
+            continue
+        held = totals.get(key)
+        if held is not None:
+            _change(held, known, tally)
+        elif known:
+            totals[key] = _change({}, known, tally)
+        else:
+            totals[key] = dict(tally)
+    for key, known in old.items():
         if key not in new:
-            n, total = totals.get(key, NOTHING)
-            totals[key] = (n - n0, total - total0)
+            _change(totals.setdefault(key, {}), known, NONE)
+
+
+def _change(held: Tally, old: Tally, new: Tally) -> Tally:
+    """Add to `held` what `new` counts more than `old`; what both count alike is left alone, so that no sum is rounded
+    for nothing."""
+    for measure, value in new.items():
+        known = old.get(measure, NOTHING)
+        if value != known:
+            n, total = held.get(measure, NOTHING)
+            held[measure] = (n + value[0] - known[0], total + value[1] - known[1])
+    for measure, (n0, total0) in old.items():
+        if measure not in new:
+            n, total = held.get(measure, NOTHING)
+            held[measure] = (n - n0, total - total0)
+    return held

@@ -6,7 +6,7 @@ All measures of a place and hour stand in one row, so that a dossier that counts
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, select
@@ -30,18 +30,8 @@ columns = record_tallies.c
 Tally = dict[str, float]  # measure -> sum
 
 
-class CellDelta(msgspec.Struct, frozen=True):
-    """What a batch of events added to one measure; negative where a record changed its mind."""
-
-    place: str
-    measure: str
-    hour: int
-    n: int
-    sum: float
-
-
 class Hour(msgspec.Struct, frozen=True):
-    """What is added to, or held of, one place and hour: measure -> [how many, sum]."""
+    """What is added to one place and hour: measure -> [how many, sum], negative where a record changed its mind."""
 
     place: str
     hour: int
@@ -54,12 +44,11 @@ class RecordTallies:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def add(self, connection: Connection, feed: str, deltas: Iterable[CellDelta]) -> None:
-        """Add to what stands, within the transaction of the rows that are counted."""
-        hours: dict[tuple[str, int], dict[str, tuple[int, float]]] = defaultdict(dict)
-        for delta in deltas:
-            hours[delta.place, delta.hour][delta.measure] = (delta.n, delta.sum)
-        self._put(connection, feed, [Hour(*key, tally) for key, tally in sorted(hours.items())])
+    def add(self, connection: Connection, feed: str, hours: Sequence[Hour]) -> None:
+        """Add to what stands, within the transaction of the rows that are counted; no hour of a place twice, and in
+        the order of their keys, so that writers wait for one another and never in a circle."""
+        if hours:
+            put_many(self._db, connection, record_tallies, hours, self._or_add, feed=feed)
 
     def load(self, scope: Scope, feed: str, since_hour: int = 0) -> Iterator[tuple[str, int, Tally]]:
         """Place in `scope`, hour and everything counted there, from `since_hour` on: an engine's memory after a start.
@@ -108,10 +97,6 @@ class RecordTallies:
         with self._db.write() as connection:
             connection.execute(statement)
 
-    def _put(self, connection: Connection, feed: str, hours: list[Hour]) -> None:
-        if hours:
-            put_many(self._db, connection, record_tallies, hours, self._or_add, feed=feed)
-
     def _or_add(self, statement: Insert) -> Insert:
         added: ColumnElement[object] = func.add_tally(columns.tally, statement.excluded.tally)
         if self._db.is_postgres:
@@ -119,13 +104,14 @@ class RecordTallies:
         return statement.on_conflict_do_update(index_elements=["feed", "place", "hour"], set_={"tally": added})
 
 
-def _summed(found: Iterable[tuple[str, int, dict[str, tuple[int, float]]]]) -> list[CellDelta]:
-    sums: dict[tuple[str, str, int], tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+def _summed(found: Iterable[tuple[str, int, dict[str, tuple[int, float]]]]) -> list[Hour]:
+    sums: dict[tuple[str, int], dict[str, tuple[int, float]]] = defaultdict(dict)
     for place, hour, tally in found:
+        held = sums[place, hour]
         for measure, (n, total) in tally.items():
-            held = sums[place, measure, hour]
-            sums[place, measure, hour] = (held[0] + n, held[1] + total)
-    return [CellDelta(*key, n, total) for key, (n, total) in sums.items()]
+            n0, total0 = held.get(measure, (0, 0.0))
+            held[measure] = (n0 + n, total0 + total)
+    return [Hour(*key, tally) for key, tally in sorted(sums.items())]
 
 
 def _key(feed: str) -> str:

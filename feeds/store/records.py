@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, exists, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
 from feeds.store.database import Database
-from feeds.store.fold import Cell, Change, Row, Rules, add_difference, fold
-from feeds.store.record_tallies import CellDelta, RecordTallies
+from feeds.store.fold import Cells, Change, Row, Rules, Tally, add_difference, fold
+from feeds.store.record_tallies import Hour, RecordTallies
 from feeds.store.tables import records, trail
 from feeds.store.upsert import Insert, put_many
 
@@ -33,7 +33,7 @@ class Records:
         self._db = database
         self._tallies = RecordTallies(database)
 
-    def apply(self, feed: str, changes: Sequence[Change], rules: Rules) -> list[CellDelta]:
+    def apply(self, feed: str, changes: Sequence[Change], rules: Rules) -> list[Hour]:
         """Take in `changes`, in any order and however often they come; returns what they changed in the cells.
 
         All or nothing: rows, trail and cells move together. An event that is already in a trail changes nothing.
@@ -70,7 +70,7 @@ class Records:
             connection.execute(delete(trail).where(trail.c.feed == feed, mine))
             return connection.execute(delete(records).where(old)).rowcount
 
-    def _apply(self, connection: Connection, feed: str, changes: Sequence[Change], rules: Rules) -> list[CellDelta]:
+    def _apply(self, connection: Connection, feed: str, changes: Sequence[Change], rules: Rules) -> list[Hour]:
         news = _by_record(changes)
         old = self._rows(connection, feed, list(news))
         behind = self._record_steps(connection, feed, news, old)
@@ -154,10 +154,16 @@ def _refold(row: Row | None, trail: Iterable[Change], rules: Rules) -> Row:
     return replace(folded, rev=row.rev if row else 0)
 
 
-def _deltas(old: Mapping[str, Row], changed: Iterable[Row], rules: Rules) -> list[CellDelta]:
+def _deltas(old: Mapping[str, Row], changed: Iterable[Row], rules: Rules) -> list[Hour]:
     """What the changed rows count now minus what they counted before, in key order, so that writers meet in one."""
-    totals: dict[Cell, tuple[int, float]] = {}
+    totals: Cells = {}
     for row in changed:
         before = old.get(row.id)
         add_difference(totals, rules.cells(before) if before else {}, rules.cells(row))
-    return [CellDelta(*key, n, total) for key, (n, total) in sorted(totals.items()) if n or total]
+    if old:  # else nothing was taken back
+        totals = {key: left for key, tally in totals.items() if (left := _counting(tally))}
+    return [Hour(*key, totals[key]) for key in sorted(totals)]
+
+
+def _counting(tally: Tally) -> Tally:
+    return {measure: fact for measure, fact in tally.items() if fact[0] or fact[1]}

@@ -60,12 +60,12 @@ def _finished(number: int) -> Change:
 
 def counts(row: RecordRow) -> Cells:
     """Ten cells a record, as the catalogue's measures make them: received and finished, in commune and province."""
-    cells: dict[tuple[str, str, int], tuple[int, float]] = {}
+    cells: Cells = {}
     for place in (row.unit, f"{row.unit}/{row.commune}"):
         for name, at in row.times.items():
             if name != "due":
                 for measure in (name, f"{name}_online", f"{name}_days"):
-                    cells[place, measure, at // HOUR_MS] = (1, 1.0)
+                    cells.setdefault((place, at // HOUR_MS), {})[measure] = (1, 1.0)
     return cells
 
 

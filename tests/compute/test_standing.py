@@ -30,11 +30,12 @@ def counted(said: list[Row]) -> tuple[Counts, Standing]:
     counts, standing = Counts(above), Standing(above)
     standing.advance(NOW * HOUR_MS + 1, (NOW + 24) * HOUR_MS)
     for row in said:
-        for measure, hour in Questions({"": {}}, {}).cells({}, row):
-            if hour >= BASE:
-                standing.add("01/00004", measure, hour, 1)
-            else:
-                counts.add_hour("01/00004", hour, {measure: 1})
+        for hour, facts in Questions({"": {}}, {}).cells({}, row):
+            for measure, (_, amount) in facts.items():
+                if hour >= BASE:
+                    standing.add("01/00004", measure, hour, amount)
+                else:
+                    counts.add_hour("01/00004", hour, {measure: amount})
     return counts, standing
 
 

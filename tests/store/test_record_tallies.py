@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from feeds.catalogue.scope import NATION, Scope
 from feeds.store.database import Database
-from feeds.store.record_tallies import CellDelta, RecordTallies
+from feeds.store.fold import Tally
+from feeds.store.record_tallies import Hour, RecordTallies
 
 DAY = 20_778
 FIRST = DAY * 24 - 7  # midnight in Vietnam
@@ -12,10 +13,10 @@ FIRST = DAY * 24 - 7  # midnight in Vietnam
 
 def put(database: Database, *cells: tuple[str, str, int, float]) -> None:
     with database.write() as connection:
-        deltas = [
-            CellDelta(place, measure, hour, 1 if amount > 0 else -1, amount) for place, measure, hour, amount in cells
-        ]
-        RecordTallies(database).add(connection, "dossiers", deltas)
+        hours: dict[tuple[str, int], Tally] = {}
+        for place, measure, hour, amount in cells:
+            hours.setdefault((place, hour), {})[measure] = (1 if amount > 0 else -1, amount)
+        RecordTallies(database).add(connection, "dossiers", [Hour(*key, hours[key]) for key in sorted(hours)])
 
 
 def loaded(database: Database, since: int = 0) -> dict[tuple[str, int], dict[str, float]]:

@@ -16,7 +16,7 @@ from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from feeds.store.database import Database
 from feeds.store.fold import Cells, Change, Row, Rules
-from feeds.store.record_tallies import CellDelta
+from feeds.store.record_tallies import Hour
 from feeds.store.records import Overtaken, Records
 from feeds.store.register import BadCursor, Filter, OpenCount, Register
 from feeds.store.tables import record_tallies, trail
@@ -29,10 +29,12 @@ SHARED = [HealthCheck.function_scoped_fixture]  # each example empties the table
 
 def count(row: Row) -> Cells:
     """Received and finished records of the unit, and the days they took."""
-    cells = {(row.unit, "received", at // HOUR_MS): (1, 1.0) for name, at in row.times.items() if name == "received"}
+    cells: Cells = {}
+    if "received" in row.times:
+        cells[row.unit, row.times["received"] // HOUR_MS] = {"received": (1, 1.0)}
     if "finished" in row.times and "received" in row.times:
         days = (row.times["finished"] - row.times["received"]) / DAY
-        cells[row.unit, "days", row.times["finished"] // HOUR_MS] = (1, days)
+        cells.setdefault((row.unit, row.times["finished"] // HOUR_MS), {})["days"] = (1, days)
     return cells
 
 
@@ -101,7 +103,7 @@ def test_a_record_is_what_its_events_made_it(records: Records, register: Registe
 def test_what_a_batch_added_to_the_cells_is_told(records: Records, database: Database) -> None:
     told = records.apply("dossiers", [change("D1"), change("D2"), finish("D2")], RULES)
     hour = T // HOUR_MS
-    assert told == [CellDelta("01", "days", hour + 1, 1, 1 / 24), CellDelta("01", "received", hour, 2, 2.0)]
+    assert told == [Hour("01", hour, {"received": (2, 2.0)}), Hour("01", hour + 1, {"days": (1, 1 / 24)})]
     assert cells(database) == {("01", "days", 1): (1, 1 / 24), ("01", "received", 0): (2, 2.0)}
 
 
@@ -127,7 +129,7 @@ def test_a_record_that_changes_its_place_is_counted_there_only(records: Records,
     records.apply("dossiers", [change()], RULES)
     moved = change(seq=2, at=T + 1, unit="79", times={})
     told = records.apply("dossiers", [moved], RULES)
-    assert {(delta.place, delta.n) for delta in told} == {("01", -1), ("79", 1)}
+    assert {(delta.place, delta.tally["received"][0]) for delta in told} == {("01", -1), ("79", 1)}
     assert cells(database) == {("79", "received", 0): (1, 1.0)}
 
 
@@ -197,7 +199,8 @@ def _apply_anew(
     summed: Counter[tuple[str, str, int]] = Counter()
     for batch in batches:
         for delta in records.apply("dossiers", batch, RULES):
-            summed[delta.place, delta.measure, delta.hour - T // HOUR_MS] += delta.n
+            for measure, (n, _) in delta.tally.items():
+                summed[delta.place, measure, delta.hour - T // HOUR_MS] += n
     rows = sorted(register.page(NATION, "dossiers", Filter()).rows, key=lambda row: row.id)
     kept = {key: (n, round(total, 9)) for key, (n, total) in cells(database).items()}
     assert {key: n for key, n in summed.items() if n} == {key: n for key, (n, _) in kept.items()}
@@ -250,7 +253,7 @@ def test_a_writer_that_is_always_overtaken_says_so(records: Records, monkeypatch
 
 def test_cells_are_counted_anew_when_the_catalogue_counts_otherwise(records: Records, database: Database) -> None:
     records.apply("dossiers", [change(), change("D2"), finish()], RULES)
-    records.rebuild_cells("dossiers", Rules(RULES.closed, lambda row: {(row.unit, "all", 0): (1, 2.5)}))
+    records.rebuild_cells("dossiers", Rules(RULES.closed, lambda row: {(row.unit, 0): {"all": (1, 2.5)}}))
     assert cells(database) == {("01", "all", -(T // HOUR_MS)): (2, 5.0)}
 
 

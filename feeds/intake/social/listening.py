@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -25,6 +26,7 @@ LEXICON = ROOT / "data" / "lexicon"
 Tone = Literal["positive", "neutral", "negative"]
 TONES = get_args(Tone)
 SILENT = 9  # the weight of a phrase that colours nothing
+REMEMBERED = 4_096  # texts
 
 
 class LexiconError(ValueError):
@@ -84,6 +86,7 @@ class Listening:
         self._tone: Phrases[int] = Phrases((word, weight) for words, weight in weights for word in words)
         self._whereabouts = whereabouts
         self._segmenter = segmenter
+        self._heard = lru_cache(REMEMBERED)(self._hear)  # what is shared and copied is said in the same words
 
     @classmethod
     def load(cls, places: Places, folder: Path = LEXICON, segmenter: Segmenter | None = None) -> Listening:
@@ -98,9 +101,13 @@ class Listening:
             raise Refused("topic_unknown", topic=topic, **hint(nearest(topic, self.topics)))
         if tone is not None and tone not in TONES:
             raise Refused("tone_unknown", tone=tone)
+        heard = self._heard(text)
+        return Heard(topic or heard.topic, tone or heard.tone, heard.place)
+
+    def _hear(self, text: str) -> Heard:
         words = self._cut(text)
         place = self._whereabouts.find(words)
-        return Heard(topic or self.topic(words, place), tone or self.tone(words), place)
+        return Heard(self.topic(words, place), self.tone(words), place)
 
     def _cut(self, text: str) -> Text:
         words = Text.of(text)
