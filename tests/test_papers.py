@@ -42,4 +42,4 @@ def test_the_pictures_of_the_pages_are_there_and_small() -> None:
     shown = set(re.findall(r"\((pictures/[\w-]+\.webp)\)", (DOCS / "pages.md").read_text(encoding="utf-8")))
     kept = {f"pictures/{path.name}": path.stat().st_size for path in (DOCS / "pictures").iterdir()}
     assert shown == set(kept) and len(kept) >= 12
-    assert max(kept.values()) <= 150_000 and sum(kept.values()) <= 2_500_000
+    assert max(kept.values()) <= 150_000 and sum(kept.values()) <= 4_000_000

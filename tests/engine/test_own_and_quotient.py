@@ -73,6 +73,8 @@ def test_what_is_told_of_a_closed_period_for_the_first_time_corrects_nothing(rig
 
     def written() -> int:
         settle(rig, engine)
+        engine.chronicle.step(rig.clock.ms)
+        rig.clock.tick(2)  # what is old waits for calm
         for _ in range(300):
             engine.chronicle.step(rig.clock.ms)
         settle(rig, engine)

@@ -33,6 +33,7 @@ WRITERS = {
     "Modules.all_refused": "names the files of a folder to who watches that folder",
     "Modules.texts": "definitions of domains, which are no data of any place",
     "Modules.version": "definitions of domains, which are no data of any place",
+    "Modules.refused_as": "says as what a file of the folder was refused, to who watches that folder",
     "Modules.withdraw": "says whether the module was there",
     "SourceBook.unwanted": "tells the connectors which of themselves the operator stopped",
     "SourceBook.recall": "gives a source back its own marks of what it has sent",
