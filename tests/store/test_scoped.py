@@ -16,6 +16,7 @@ WRITERS = {
     "Quarantine.close_row": "says whether it closed the row",
     "RecordTallies.counted_as": "says by which rules was counted, not what",
     "Screens.exchange": "tells a screen what it itself may see: its token is its scope",
+    "Screens.prepare": "says whether the screen still carries the cookie that is to be followed",
     "Archive.position": "says where a stream was left, not what was in it",
     "IngestKeys.revoke": "says whether the key was there to be revoked",
     "Accounts.find": "tells the sign-in about the account that somebody claims to be",
