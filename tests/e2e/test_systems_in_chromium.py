@@ -26,19 +26,23 @@ def thing(code: str, kind: str, name: str, **values: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-THINGS = [
-    thing("IN-1", "integration", "Một cửa → Cổng", nat_pair_requests=1200, nat_pair_errors=0.4),
-    thing("IN-2", "integration", "Một cửa → Trục", nat_pair_requests=31, nat_pair_errors=9.0),
-    thing("IN-3", "integration", "<b onmouseover=alert(1)>Báo cáo</b> → Trục", nat_pair_requests=5, nat_pair_errors=0),
-    thing("IN-4", "integration", "không có mũi tên", nat_pair_requests=5, nat_pair_errors=0),
-    *(thing(f"NP-{n}", "component", f"Thành phần {n}", nat_up=n != 4) for n in range(1, 7)),
-]
+def things() -> list[dict[str, Any]]:
+    """Connections, one of them with hostile words and one without an arrow, and the parts of the portal, one down."""
+    return [
+        thing("IN-1", "integration", "Một cửa → Cổng", nat_pair_requests=1200, nat_pair_errors=0.4),
+        thing("IN-2", "integration", "Một cửa → Trục", nat_pair_requests=31, nat_pair_errors=9.0),
+        thing(
+            "IN-3", "integration", "<b onmouseover=alert(1)>Báo cáo</b> → Trục", nat_pair_requests=5, nat_pair_errors=0
+        ),
+        thing("IN-4", "integration", "không có mũi tên", nat_pair_requests=5, nat_pair_errors=0),
+        *(thing(f"NP-{n}", "component", f"Thành phần {n}", nat_up=n != 4) for n in range(1, 7)),
+    ]
 
 
 @pytest.fixture
 def boards(stage: Stage) -> Iterator[Stage]:
     """The canned country with things of the systems feed instead of made-up stations."""
-    stage.canned.states[SCOPE] = {**stage.canned.snapshot(SCOPE), "entities": THINGS}
+    stage.canned.states[SCOPE] = {**stage.canned.snapshot(SCOPE), "entities": things()}
     yield stage
     del stage.canned.states[SCOPE]
 

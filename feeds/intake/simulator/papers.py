@@ -13,6 +13,7 @@ from feeds.intake.simulator.lives import Lives
 from feeds.intake.simulator.telling import Told, place_of
 
 MINUTE_MS = 60_000
+AXIS = "AX-"  # how the cast names who is on the axis: `AX-T01` a province, `AX-BNV` a ministry or another body
 SLOT_MS = 10 * MINUTE_MS  # in which each province sends one document to another
 LIFE_MS = 24 * HOUR_MS  # no document is told of longer
 OPENS, CLOSES = 7.5, 17.0
@@ -27,7 +28,7 @@ class Papers(Lives):
         super().__init__(SLOT_MS, LIFE_MS)
         self._seed = seed
         self._cast = cast
-        self._agencies = sorted(key for key in cast.places.by_key if key.startswith("agency:"))
+        self._agencies = [(one.code.removeprefix(AXIS), one) for one in cast.actors["systems"] if one.type == "agency"]
 
     def _made(self, slot: int) -> Iterator[Told]:
         start = slot * SLOT_MS
@@ -62,10 +63,16 @@ class Papers(Lives):
         return found.code, communes[mix(chance, 6) % len(communes)]
 
     def _heartbeats(self, at: int) -> Iterator[Told]:
-        for place in (*(desk.code for desk in self._cast.desks), *self._agencies):
-            agency = place.startswith("agency:")
-            body = {"place": place if agency else place_of(place), "entity": f"TRUC-{place.removeprefix('agency:')}"}
-            yield Told(at, "axis", "vn" if agency else place, {**body, "at": at, "values": {"axis_up": 100}})
+        """The same agencies as the axis itself tells of; who has been cut off for long is not heard here either."""
+        known = self._cast.places.by_key
+        for name, actor in self._agencies:
+            if actor.traits.get("down"):
+                continue
+            unit, agency = name.removeprefix("T"), f"agency:{name.lower()}"
+            province = unit if unit in known else "vn"
+            place = agency if agency in known else place_of(province)
+            body = {"place": place, "entity": f"TRUC-{unit if unit in known else name.lower()}"}
+            yield Told(at, "axis", province, {**body, "at": at, "values": {"axis_up": 100}})
 
 
 def _steps(sent: int, chance: int) -> Iterator[tuple[str, int]]:

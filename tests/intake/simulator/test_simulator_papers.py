@@ -34,4 +34,11 @@ def test_papers_rest_when_offices_do_and_the_axis_does_not(cast):
     sunday = FRIDAY_8_H + 2 * DAY_MS
     told = list(Papers(1, cast).tell(sunday, sunday + HOUR_MS))
     assert not [one for one in told if one.feed == "documents" and one.body["record"]["state"] == "sent"]
-    assert len([one for one in told if one.feed == "axis"]) == len(cast.desks) + 22
+    heard = [one.body for one in told if one.feed == "axis"]
+    on_axis = [actor for actor in cast.actors["systems"] if actor.type == "agency"]
+    assert len(on_axis) == 95 and len({body["entity"] for body in heard}) == len(heard) == 93, (
+        "two are cut off for long"
+    )
+    places = {body["entity"]: body["place"] for body in heard}
+    assert (places["TRUC-01"], places["TRUC-bnv"], places["TRUC-evn"]) == ("2025:01", "agency:bnv", "vn")
+    assert "TRUC-12" not in places
