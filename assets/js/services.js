@@ -5,6 +5,7 @@ import { ageState, since } from "./clock.js";
 import { number, quantity, say, span } from "./format.js";
 
 const COUNTS = ["live", "late", "stale", "missing"];
+const CALM = { live: "services.calm", late: "services.calm", stale: "services.stale", missing: "services.silent" };
 
 export class Services {
   constructor(node, page) {
@@ -56,13 +57,13 @@ export class Services {
     const worst = stands.filter((stand) => stand.level).sort((one, other) => one.level - other.level)[0];
     const ages = stands.map((stand) => stand.age).filter((age) => age !== null);
     text(row.parts.age, ages.length ? span(Math.min(...ages)) : "—");
-    const some = stands.some((stand) => stand.kind !== "missing");
+    const kind = ["live", "late", "stale"].find((one) => stands.some((stand) => stand.kind === one)) ?? "missing";
     sign(row.parts.mark, worst?.level ?? 0);
     attr(row.node, "data-severity", worst?.level ?? null);
-    attr(row.node, "data-age-state", some ? "live" : "missing");
+    attr(row.node, "data-age-state", kind);
     text(row.parts.worst, worst ? worst.fact.full : "");
     attr(row.parts.worst, "href", worst ? this.page.href(this.page.nation ? null : this.page.place, worst.fact.domain, worst.code) : null);
     text(row.parts.value, worst ? quantity(worst.held.v, worst.fact) : "");
-    text(row.parts.note, worst ? say(`severity.${worst.level}`) : some ? say("services.calm") : say("services.silent"));
+    text(row.parts.note, worst ? say(`severity.${worst.level}`) : say(CALM[kind]));
   }
 }

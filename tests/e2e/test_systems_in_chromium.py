@@ -83,4 +83,5 @@ def test_all_services_are_summed_up_in_one_sentence(stage: Stage, open_page: Ope
     expect(said).to_contain_text(f"{n} services: {sums['live']} figures live, {sums['late']} late")
     traffic = page.locator("tr[data-domain=traffic]")
     expect(traffic.locator("[data-part=stale]")).not_to_have_text("0")
+    expect(traffic.locator("[data-part=note]")).to_have_text("Nothing new is heard")  # which is not "Normal"
     assert page.locator("td[data-part=age]").first.inner_text().strip() not in ("", "—")
