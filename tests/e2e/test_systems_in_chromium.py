@@ -35,7 +35,7 @@ def things() -> list[dict[str, Any]]:
             "IN-3", "integration", "<b onmouseover=alert(1)>Báo cáo</b> → Trục", nat_pair_requests=5, nat_pair_errors=0
         ),
         thing("IN-4", "integration", "không có mũi tên", nat_pair_requests=5, nat_pair_errors=0),
-        *(thing(f"NP-{n}", "component", f"Thành phần {n}", nat_up=n != 4) for n in range(1, 7)),
+        *(thing(f"NP-{n}", "component", f"Thành phần {n}", nat_up=float(n != 4)) for n in range(1, 7)),
     ]
 
 
