@@ -43,6 +43,13 @@ export function hide(node, hidden) {
   if (node && node.hidden !== hidden) node.hidden = hidden;
 }
 
+// Of all that reports, what a panel shows: of its feed, with the fields it names (`type=auto,hand;owner=x`).
+export function chooser(node) {
+  const where = (node.dataset.where ?? "").split(";").filter(Boolean).map((wanted) => wanted.split("="));
+  const foreign = (entity) => node.dataset.feed && entity.feed && entity.feed !== node.dataset.feed;
+  return (entity) => !foreign(entity) && where.every(([field, values]) => values.split(",").includes(String(entity.fields?.[field] ?? "")));
+}
+
 export const SYSTEM = "system"; // the sign of an alarm that is of the data, not of the country
 
 // A severity sign, the ring of doubt, or nothing; the room stays.

@@ -1,6 +1,6 @@
 // A board of lights: working, late, down or silent; those that do not work are named.
 
-import { attr, hide, parts, text } from "./binding.js";
+import { attr, chooser, hide, parts, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { number, say } from "./format.js";
 
@@ -13,13 +13,8 @@ export class Lights {
     this.node = node;
     this.page = page;
     this.parts = parts(node);
-    this.where = (node.dataset.where ?? "").split(";").filter(Boolean).map((wanted) => wanted.split("="));
+    this.belongs = chooser(node);
     this.cells = new Map();
-  }
-
-  belongs(entity) {
-    if (entity.feed && entity.feed !== this.node.dataset.feed) return false;
-    return this.where.every(([field, values]) => values.split(",").includes(String(entity.fields?.[field] ?? "")));
   }
 
   // A light that is no longer heard goes out by itself.

@@ -1,6 +1,6 @@
 // Who speaks to whom: rows call, columns are called; where two meet, how many calls and how many of them went wrong.
 
-import { attr, hide, parts, sign, text } from "./binding.js";
+import { attr, chooser, hide, parts, sign, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { number, say } from "./format.js";
 
@@ -12,13 +12,8 @@ export class Matrix {
     this.page = page;
     this.parts = parts(node);
     this.template = node.querySelector("template").content.firstElementChild;
-    this.where = (node.dataset.where ?? "").split(";").filter(Boolean).map((wanted) => wanted.split("="));
+    this.belongs = chooser(node);
     this.cells = new Map(); // "from → to" -> the parts of its cell
-  }
-
-  belongs(entity) {
-    if (entity.feed && entity.feed !== this.node.dataset.feed) return false;
-    return this.where.every(([field, values]) => values.split(",").includes(String(entity.fields?.[field] ?? "")));
   }
 
   tick() {

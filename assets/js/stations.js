@@ -1,6 +1,6 @@
 // Tables of the stations of an open domain: rows are made once when stations become known, then only written into.
 
-import { attr, hide, parts, sign, style, text } from "./binding.js";
+import { attr, chooser, hide, parts, sign, style, text } from "./binding.js";
 import { classOf } from "./classes.js";
 import { ageState, since } from "./clock.js";
 import { bare, number, say, span } from "./format.js";
@@ -16,7 +16,7 @@ export class Stations {
     this.parts = parts(node);
     this.template = node.querySelector("template").content.firstElementChild;
     this.columns = node.dataset.columns.split(" ").filter(Boolean);
-    this.where = (node.dataset.where ?? "").split(";").filter(Boolean).map((wanted) => wanted.split("="));
+    this.belongs = chooser(node);
     this.rows = new Map();
     this.parts.more.addEventListener("click", () => {
       this.node.toggleAttribute("data-all", true);
@@ -25,11 +25,6 @@ export class Stations {
   }
 
   // Of this panel: its feed, and what its stations say of themselves.
-  belongs(entity) {
-    if (this.node.dataset.feed && entity.feed && entity.feed !== this.node.dataset.feed) return false;
-    return this.where.every(([field, values]) => values.split(",").includes(String(entity.fields?.[field] ?? "")));
-  }
-
   show(state) {
     const mine = [...state.entities.values()].filter((entity) => this.belongs(entity));
     if (this.rows.size < Math.min(mine.length, AT_MOST)) this.make(mine);

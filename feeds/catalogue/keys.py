@@ -66,7 +66,7 @@ class Keys:
         return self._key("tick", scope, audience)
 
     def frame(self, camera: str) -> str:
-        """Hash with the latest still of a camera: `jpeg`, `at`."""
+        """Hash with the latest still of a camera: `jpeg`, `at`, `part`."""
         return self._key("frame", camera)
 
     def clock(self) -> str:

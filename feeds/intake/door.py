@@ -168,7 +168,7 @@ class Door:
         for raw, event in batch.stills:
             still = frame_of(raw)
             if still is not None and event.entity is not None:
-                self._frames.put(event.entity, still, event.at)
+                self._frames.put(event.entity, still, event.at, self.validator.part(event))
 
     def _check(self, feed: str, raw: bytes, connector: str, now: int) -> Event | Rejection:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import parse_qs
 
 from starlette.types import Receive, Send
@@ -13,7 +13,7 @@ from starlette.types import Scope as Connection
 
 from feeds.catalogue.scope import Scope
 from feeds.serve.answers import Refusal, header, takes_gzip
-from feeds.serve.frames import opening, read_ids
+from feeds.serve.frames import Version, opening, read_ids, read_version
 from feeds.serve.group import Client
 from feeds.serve.hub import Hub
 
@@ -34,6 +34,12 @@ def read_scopes(query: bytes) -> tuple[str, ...]:
     return names
 
 
+def read_held(text: str, scopes: Sequence[str]) -> dict[str, Version]:
+    """What a `Last-Event-ID` says; of one scope alone the version may stand bare, as a snapshot's ETag gives it."""
+    bare = read_version(text.strip().strip('"')) if len(scopes) == 1 else None
+    return {scopes[0]: bare} if bare else read_ids(text)
+
+
 class Stream:
     """The endpoint. `scope_of` gives what the session behind a connection may see."""
 
@@ -51,7 +57,7 @@ class Stream:
         await send({"type": "http.response.start", "status": 200, "headers": _headers(gzip)})
         retry = random.randint(500, 3000)  # so that those cut together do not come back together
         await send({"type": "http.response.body", "body": opening(retry, gzip), "more_body": True})
-        held = read_ids(header(connection, b"last-event-id").decode("ascii", "replace"))
+        held = read_held(header(connection, b"last-event-id").decode("ascii", "replace"), [name for name, _ in watched])
         abort = connection.get("extensions", {}).get("ioc.abort", {}).get("call")
         client = Client(send, abort=abort, task=asyncio.current_task())
         try:

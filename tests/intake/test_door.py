@@ -203,6 +203,17 @@ def test_still_of_a_camera_is_kept_unless_a_newer_one_stands(door, volatile):
     assert volatile.ttl(KEYS.frame("C1")) > 0
 
 
+def test_a_still_is_not_replaced_from_another_province(door, volatile):
+    camera = EVENTS["cameras"] | {"camera": {"state": "online", "jpeg": JPEG}}
+    door.accept("cameras", as_json(camera), JSON)
+    kept = volatile.hgetall(KEYS.frame("C1"))
+    elsewhere = as_json(camera, seq=2, source="another", place="2025:79", at="2026-11-21T10:30:30+07:00")
+    assert door.accept("cameras", elsewhere, JSON).status == 202
+    assert volatile.hgetall(KEYS.frame("C1")) == kept
+    assert door.accept("cameras", as_json(camera, seq=3, at="2026-11-21T10:30:30+07:00"), JSON).status == 202
+    assert volatile.hgetall(KEYS.frame("C1"))[b"at"] > kept[b"at"]
+
+
 @pytest.mark.parametrize("feed", EVENTS)
 def test_every_kind_of_event_is_taken(door, feed):
     assert answered(door.accept(feed, as_json(EVENTS[feed]), JSON)) == (202, 1, 0, [])

@@ -3,6 +3,7 @@
 import argparse
 import json
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -118,6 +119,12 @@ def test_shifted_after_kept_ends_at_the_worlds_now(recorded_air, recorded_news, 
 def test_kept_times_need_the_replay_world(recorded_air, url, settings):  # noqa: F811
     with pytest.raises(BadSetting, match="IOC_WORLD=play"):
         play.main(settings, asked(recorded_air, url, keep_times=True))
+
+
+def test_kept_times_without_a_system_are_a_sentence(recorded_air, url, settings, tmp_path):  # noqa: F811
+    away = replace(settings, world="play", var=tmp_path, redis_url=None, cache_redis_url=None)
+    with pytest.raises(BadRecording, match="IOC_WORLD=play make run"):
+        play.main(away, asked(recorded_air, url, keep_times=True))
 
 
 def test_news_are_mentions_by_topic_and_province(recorded_news, url, durable, settings):  # noqa: F811

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+import redis
+
 from feeds.catalogue.clock import TZ, Clock, ScaledClock, SystemClock
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.places import Places
 from feeds.catalogue.settings import BadSetting, Settings
 from feeds.intake.replay import air, news
 from feeds.intake.replay.faults import Faults, Sending, schedule
-from feeds.intake.replay.recording import Body, Recording, read_stamp
+from feeds.intake.replay.recording import BadRecording, Body, Recording, read_stamp
 from feeds.intake.replay.sender import Sender
 from feeds.store import links
 from feeds.store.world_clock import POLL_SECONDS, FollowingClock, set_clock
@@ -93,10 +95,14 @@ def main(settings: Settings, asked: argparse.Namespace) -> int:
     sender = Sender(asked.url or f"http://{settings.host}:{settings.port}", asked.key)
     for note in recording.notes:
         log.info(note)
-    if asked.keep_times:
-        _with_kept_times(settings, recording, sendings, sender, asked.speed)
-    else:
-        _shifted_to_now(settings, recording, sendings, sender, asked.speed)
+    run = _with_kept_times if asked.keep_times else _shifted_to_now
+    try:
+        run(settings, recording, sendings, sender, asked.speed)
+    except redis.RedisError as error:
+        raise BadRecording(
+            f"The Redis of the replay world does not answer ({type(error).__name__}): start the system with "
+            "IOC_WORLD=play make run, and give this command the same IOC_VAR."
+        ) from error
     sender.close()
     log.info("%d sent: %s; refused: %s", len(sendings), dict(+sender.told), dict(sender.why) or "none")
     return 0 if sender.told[f"{sendings[0].item.feed} accepted"] else 1
