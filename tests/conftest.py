@@ -217,6 +217,13 @@ def wait_until(true: Callable[[], bool], seconds: float = 30.0, what: str = "") 
         pause = min(pause * 1.5, 0.1)  # what comes soon is met at once, what takes long is not disturbed
 
 
+def clear_of_the_hour(seconds: float) -> None:
+    """Figures of the hour begin anew with it: where the real clock is within `seconds` of that, let it pass first."""
+    left = 3600 - time.time() % 3600
+    if left < seconds:
+        time.sleep(left + 1)
+
+
 def is_ready(url: str) -> bool:
     """True when /readyz answers 200."""
     try:
