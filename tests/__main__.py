@@ -18,6 +18,7 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED, ALONE = "not soak and not alone", "alone and not soak"
+SLOWEST = ["--durations=15", "--durations-min=5"]  # named at the end, so that none grows unseen
 ONE_LANE = [f"tests/{room}" for room in ("e2e", "catalogue", "compute", "layouts", "security", "store")]
 SIDE_BY_SIDE = {  # as long as each other
     "pages": [*ONE_LANE, "-m", SHARED],
@@ -38,7 +39,11 @@ class Lane:
         self.name = name
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True, errors="replace"
+            [sys.executable, "-m", "pytest", *SLOWEST, *words],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            errors="replace",
         )
         self._told = threading.Thread(target=self._pass_on)
         self._told.start()
@@ -67,9 +72,13 @@ def run(lanes: dict[str, list[str]], words: list[str]) -> bool:
     started = [Lane(name, [*own, *words]) for name, own in lanes.items()]
     try:
         return all([lane.wait() for lane in started])
-    finally:
+    except SystemExit:
         for lane in started:
             lane.end()
+        raise
+    finally:
+        for lane in started:
+            lane.process.wait()  # a Ctrl-C reaches them as it reaches us: they stop their servers
 
 
 def main(words: list[str]) -> int:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import redis
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from httpx._transports import default
 from hypothesis import settings as examples
 
@@ -39,10 +40,13 @@ PATIENCE = 3  # a limit on waiting is met at once where all is well: it must onl
 
 
 @pytest.fixture(scope="session", autouse=True)
-def authorities_read_once() -> Iterator[None]:
-    """The list of public authorities, which every client of httpx reads anew, takes longer than what it asks."""
+def patient_clients() -> Iterator[None]:
+    """Clients of httpx that wait for a busy machine, and read the list of public authorities once for all of them:
+    it takes longer than what they ask."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(default, "create_ssl_context", cache(default.create_ssl_context))
+        for step in ("connect", "read", "write", "pool"):
+            patch.setattr(DEFAULT_TIMEOUT_CONFIG, step, 30.0)
         yield
 
 
@@ -215,6 +219,13 @@ def wait_until(true: Callable[[], bool], seconds: float = 30.0, what: str = "") 
         assert waited < seconds * PATIENCE, f"waited {waited:.0f} s in vain {what}"
         time.sleep(pause)
         pause = min(pause * 1.5, 0.1)  # what comes soon is met at once, what takes long is not disturbed
+
+
+def clear_of_the_hour(seconds: float) -> None:
+    """Figures of the hour begin anew with it: where the real clock is within `seconds` of that, let it pass first."""
+    left = 3600 - time.time() % 3600
+    if left < seconds:
+        time.sleep(left + 1)
 
 
 def is_ready(url: str) -> bool:

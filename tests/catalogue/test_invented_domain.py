@@ -16,7 +16,7 @@ from feeds.catalogue.places import Places
 from feeds.intake.event import Event
 from feeds.intake.social.listening import Listening
 from feeds.intake.validate import Validator
-from tests.conftest import wait_until
+from tests.conftest import clear_of_the_hour, wait_until
 from tests.faults.ledger import Shown
 from tests.faults.readings import JSON, NDJSON, now, post
 from tests.faults.system import pids, running
@@ -88,6 +88,7 @@ def reading(at):
 @pytest.fixture(scope="module")
 def taken_in(system):
     """The file dropped: doors, pages and figures know it without a restart; when one event was sent before."""
+    clear_of_the_hour(60)
     at = now()
     assert post(system, "air", reading(at), **{"Content-Type": JSON}).json()["accepted"] == 1
     before = pids(system)

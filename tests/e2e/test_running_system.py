@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from feeds.catalogue.clock import iso
 from feeds.catalogue.keys import Keys
 from feeds.store import links
-from tests.conftest import System, wait_until
+from tests.conftest import System, clear_of_the_hour, wait_until
 from tests.security.capture import CLOSED, PAGE, Ears
 
 pytestmark = pytest.mark.browser
@@ -75,6 +75,7 @@ def test_pages_of_the_running_system_live_and_are_silent(looked_at: Any, path: s
 
 @pytest.mark.alone  # with the other tests of the quiet system
 def test_a_posted_event_changes_the_figure_of_its_province(browser: Browser, quiet_system: System) -> None:
+    clear_of_the_hour(30)
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(f"{quiet_system.url}/p/01/hydrology")
     page.locator("body[data-connected=true]").wait_for(timeout=30_000)

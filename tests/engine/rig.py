@@ -16,6 +16,7 @@ from feeds.engine.engine import Engine
 from feeds.engine.stores import Stores
 from feeds.intake.event import Event, Record, encode
 from feeds.store.database import Database
+from tests.conftest import PATIENCE
 from tests.engine.conftest import indicator
 
 KEYS = Keys("sim")
@@ -167,7 +168,7 @@ class Rig:
 
 def settle(rig: Rig, engine: Engine, seconds: float = 10) -> None:
     """Read to the end, let SQL finish, and bring everything up to date; a tick's time passes on the clock."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * PATIENCE
     engine.ingest.find_parts()
     quiet = False
     while not quiet:

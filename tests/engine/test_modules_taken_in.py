@@ -21,7 +21,7 @@ from feeds.intake.event import Event, encode
 from feeds.store.database import Database, open_database
 from feeds.store.modules import Modules
 from tests.catalogue.test_loader import DOMAIN, VOCABULARY
-from tests.conftest import wait_until
+from tests.conftest import clear_of_the_hour, wait_until
 from tests.engine.test_modules import SNOW, drop
 
 KEYS = Keys("sim")
@@ -76,6 +76,7 @@ def running(
 
 
 def test_a_domain_comes_into_a_running_aggregator_and_nothing_counted_is_lost(running: Running) -> None:
+    clear_of_the_hour(30)
     running.post("gauges", 1, 7.0)
     wait_until(lambda: running.value("rain_1h") == 7, 20, "for the first figure")
     before = running.epoch()
