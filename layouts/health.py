@@ -35,8 +35,11 @@ def short(page: Page) -> Node:
     )
 
 
-def panel(page: Page) -> Node:
-    """The table: cadence, age, and the counts of what was accepted, rejected, doubled and missed."""
+def panel(page: Page, every: bool = True) -> Node:
+    """The table: cadence, age, and the counts of what was accepted, rejected, doubled and missed; beside other things
+    only of the feeds that every place has, with the way to the others."""
+    told = [feed for feed in feeds(page) if every or not feed.optional]
+    rest = len(feeds(page)) - len(told)
     words = page.words
     heads = ("feed", "owner", "cadence", "age", *COUNTS)
     return section(
@@ -44,8 +47,9 @@ def panel(page: Page) -> Node:
         h(
             "table",
             h("thead", h("tr", *(h("th", words(f"health.{key}"), class_=_side(key)) for key in heads))),
-            h("tbody", *(_row(page, feed) for feed in feeds(page))),
+            h("tbody", *(_row(page, feed) for feed in told)),
         ),
+        h("p", _others(page, rest)) if rest else None,
         h("p", data_part="processes", class_="quiet"),
         aside=h(
             "span",
@@ -57,6 +61,12 @@ def panel(page: Page) -> Node:
         panel="health",
         data_scope=page.view.scope,
     )
+
+
+def _others(page: Page, count: int) -> Node:
+    """The way to the feeds that are not told of here: the page of the domain that tells of the data itself."""
+    own = next((d.code for d in page.site.catalogue.domains.values() if d.system), None)
+    return h("a", page.words("health.others", n=count), href=page.view.to(domain=own).href(), class_="more-link")
 
 
 def feeds(page: Page) -> list[Feed]:

@@ -85,7 +85,10 @@ def _overview(page: Page) -> list[Child]:
     land = h("div", map.panel(page), past, class_="land", id=tabs.MAP)
     first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), land, class_="first")
     below = h(
-        "div", ranking.panel(page), h("div", panels.trend(page), *_cameras(page), health.panel(page)), class_="below"
+        "div",
+        ranking.panel(page),
+        h("div", panels.trend(page), *_cameras(page), health.panel(page, every=False)),
+        class_="below",
     )
     return [first, below, *_communes(page), footer(page)]
 

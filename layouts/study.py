@@ -131,7 +131,7 @@ def compare(page: Page) -> Node:
         h("div", h("ul", data_part="chosen", class_="chosen"), add, class_="compare-head"),
         h("svg", data_part="chart", class_="compare-chart", role="img"),
         h("p", data_part="none", class_="quiet"),
-        aside=h("span", page.words("study.span"), class_="quiet"),
+        aside=h("span", page.words("study.span"), class_="quiet", data_part="span"),
         panel="compare",
         class_="compare",
     )

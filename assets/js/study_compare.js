@@ -48,6 +48,7 @@ export class Compare {
 
   show(column) {
     this.column = column;
+    text(this.parts.span, say(`study.span.${column?.by ?? "day"}`));
     const units = this.units();
     if (this.told !== units.join()) {
       this.told = units.join();

@@ -239,6 +239,17 @@ def test_tiles_tell_the_change_since_yesterday(open_page: Open) -> None:
     expect(tile.locator("[data-part=since]")).to_have_text("so hôm qua")
 
 
+def test_twelve_digits_stand_whole_in_their_tile(open_page: Open, stage: Stage) -> None:
+    page = open_page("/")
+    stage.tell(push={"scope": "vn", "indicators": {LEAD: {"v": 123456789012.5}}})
+    tile = page.locator(f"[data-panel=tile][data-indicator={LEAD}]")
+    expect(tile.locator("[data-part=figure]")).to_have_text(re.compile(r"^123\.456\.789\.012,"))
+    edges = tile.evaluate(
+        "n => [n.querySelector('.digits'), n.querySelector('.sign'), n].map((m) => m.getBoundingClientRect().right)"
+    )
+    assert edges[0] <= edges[2] and edges[1] <= edges[2] + 1, "the figure is whole, the mark beside it too"
+
+
 def test_the_sentence_fits_a_wall_whatever_is_wrong(open_page: Open) -> None:
     """Every indicator at the longest names, alone, in twos and in hundreds."""
     said = open_page("/").evaluate(

@@ -18,6 +18,7 @@ SAID = re.compile(r"""(?:words|say)\(\s*f?["'`]([a-z0-9_.${}]+)["'`]""")
 MADE = (
     "services.group.",
     "study.by.",
+    "js.study.span.",
     "js.study.col.change.",
     "js.change.",
     "services.column.",
