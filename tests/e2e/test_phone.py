@@ -60,7 +60,7 @@ def test_the_worst_incident_stands_first_with_its_course(phone: Page, stage: Sta
     )
     expect(card.locator("[data-part=figure]")).to_have_text("123.456.789.012,00")
     assert phone.evaluate("document.scrollingElement.scrollWidth") <= 390
-    many = [flood.alert(level=3) | {"id": f"m{n}", "entity": None, "place_vi": None} for n in range(500)]
+    many = [flood.alert(level=3, unit="01") | {"id": f"m{n}", "entity": None, "place_vi": None} for n in range(500)]
     stage.tell(push={"scope": "vn", "alerts": {"set": many}})
     expect(phone.locator("[data-panel=alerts] [data-part=more]")).to_contain_text("cảnh báo khác")
     assert phone.locator(".alert:visible").count() == 1
