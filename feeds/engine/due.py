@@ -21,7 +21,7 @@ from feeds.engine.past import Extent, end_ms
 GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
 RECENT_MS = 3 * 3_600_000
 CALM_MS = 1_000  # older hours are written when none of them was touched for so long
-LONGEST_STORM_MS = 20_000  # or when one of them has waited so long
+LONGEST_STORM_MS = 60_000  # or when one of them has waited so long
 REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
 LONGEST_REST_MS = 900_000
 
