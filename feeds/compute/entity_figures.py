@@ -11,7 +11,7 @@ from typing import Any
 
 from feeds.catalogue.clock import DAY_MS
 from feeds.compute import disaster, flood, qcvn_08, vn_aqi, vn_wqi
-from feeds.compute.cells import AT, LAST, MAX, RECEIVED, SUM, Cell, N
+from feeds.compute.cells import AT, LAST, MAX, RECEIVED, SUM, Cell, N, Row
 from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.member_figures import belongs
 from feeds.compute.station import HOURS_A_DAY, Station, day_of_hour, first_hour
@@ -70,7 +70,8 @@ def vn_aqi_hour(station: Station, now: int, args: Args) -> Figure:
     anchor = _newest_hour(station, now, POLLUTANTS)
     if anchor is None:
         return NOTHING
-    series = {p: _hourly(station, p, anchor, vn_aqi.NOWCAST_HOURS) for p in POLLUTANTS}
+    rows = _rows(station, anchor, vn_aqi.NOWCAST_HOURS)
+    series = {p: _hourly(rows, p) for p in POLLUTANTS}
     return _aqi(station, anchor, vn_aqi.hourly(series))
 
 
@@ -82,7 +83,8 @@ def vn_aqi_day(station: Station, now: int, args: Args) -> Figure:
     for day in (day_of_hour(anchor), day_of_hour(anchor) - 1):
         last = min(first_hour(day) + vn_aqi.DAY_HOURS - 1, anchor)
         hours = last - first_hour(day) + 1
-        series = {p: _hourly(station, p, last, hours + (7 if p == "o3" else 0)) for p in POLLUTANTS}
+        rows = _rows(station, last, hours + 7)
+        series = {p: _hourly(rows if p == "o3" else rows[:hours], p) for p in POLLUTANTS}
         found = vn_aqi.daily({p: _padded(values, vn_aqi.DAY_HOURS - hours) for p, values in series.items()})
         if found.value is not None:
             return _aqi(station, last, found)
@@ -210,9 +212,14 @@ def _over_hours(
     return _figure(station, newest, value, len(cells))
 
 
-def _hourly(station: Station, param: str, last: int, count: int) -> list[float | None]:
-    """Hourly means, newest first."""
-    cells = (station.cell(hour, param) for hour in range(last, last - count, -1))
+def _rows(station: Station, last: int, count: int) -> list[Row]:
+    """The hours up to `last`, newest first; one without readings is empty."""
+    return [station.row(hour) or {} for hour in range(last, last - count, -1)]
+
+
+def _hourly(rows: Iterable[Row], param: str) -> list[float | None]:
+    """The mean of each hour."""
+    cells = (row.get(param) for row in rows)
     return [None if cell is None else cell[SUM] / cell[N] for cell in cells]
 
 

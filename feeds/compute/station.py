@@ -68,8 +68,10 @@ class Station:
 
     def cell(self, bucket: int, param: str) -> Cell | None:
         """The cell of one parameter in one bucket."""
-        row = self.row(bucket)
-        return None if row is None else row.get(param)
+        row = self.rows.get(bucket)
+        if row.__class__ is bytes:
+            row = self.row(bucket)
+        return None if row is None else row.get(param)  # type: ignore[union-attr]  # not bytes any more
 
     def newest(self, param: str, now: int) -> Cell | None:
         """The newest cell of `param` that began before `now`; its last reading is the station's latest."""
@@ -106,10 +108,9 @@ class Station:
         """The bucket with the newest reading: the newest hour's, or a day's where that is newer still."""
         best: int | None = None
         newest = -1.0
-        for buckets in (sorted((b for b in self.rows if b > 0), reverse=True), sorted(b for b in self.rows if b < 0)):
+        known = self.rows if last is None else [b for b in self.rows if bucket_start(b) <= last]
+        for buckets in (sorted((b for b in known if b > 0), reverse=True), sorted(b for b in known if b < 0)):
             for bucket in buckets:
-                if last is not None and bucket_start(bucket) > last:
-                    continue
                 cell = self.cell(bucket, param)
                 if cell is not None:
                     if cell[AT] > newest:

@@ -6,6 +6,7 @@ communes are a hundred times as many as its units and are looked at one by one, 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
@@ -21,7 +22,7 @@ from feeds.engine.past import Extent, end_ms
 GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
 RECENT_MS = 3 * 3_600_000
 CALM_MS = 1_000  # older hours are written when none of them was touched for so long
-LONGEST_STORM_MS = 20_000  # or when one of them has waited so long
+LONGEST_STORM_MS = 60_000  # or when one of them has waited so long
 REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
 LONGEST_REST_MS = 900_000
 
@@ -49,8 +50,8 @@ class Due:
     """What waits to be written. Ask for `plans`, say which is `begun`, which has `ended`, and whether it is written."""
 
     def __init__(self, catalogue: Catalogue, feeds: Mapping[str, FeedState]) -> None:
-        self._catalogue = catalogue
         self._feeds = feeds
+        self._reach = {code: lookback(catalogue, code) for code in feeds}
         self._begun: set[Key] = set()
         self._wide: dict[tuple[Partition, int], int] = {}  # touches of which all but the communes is written
         self._rests: dict[Key, int] = {}  # until when corrections are collected
@@ -91,15 +92,18 @@ class Due:
     def _of(self, feed: FeedState, communes: bool) -> Iterator[Plan]:
         """The days of a feed whose history must be written: which of their buckets, and because of which touches."""
         late = [one for one in self._late(feed, communes) if self._waited(feed, one[1], communes)]
-        reached = {bucket: self._reached(feed, bucket, communes) for bucket in {bucket for _, bucket, _ in late}}
-        days: dict[int, set[int]] = defaultdict(set)
-        for bucket in (bucket for found in reached.values() for bucket in found):
-            days[day_of(bucket)].add(bucket)
+        if not late:
+            return
+        ended = sorted(hour for hour in feed.counts.hours if self._is_over(hour))
+        reached = {bucket: self._reached(feed, bucket, ended, communes) for bucket in {bucket for _, bucket, _ in late}}
+        days: dict[int, list[int]] = defaultdict(list)
+        for bucket in sorted(set[int]().union(*reached.values()), reverse=True):
+            days[day_of(bucket)].append(bucket)
         units = {part.part for part, bucket, _ in late if reached[bucket]}
         extent: Extent = "all" if not feed.in_sql else "communes" if communes else "wide"
         for day, buckets in days.items():
             touched = [one for one in late if reached[one[1]] and day_of(one[1]) == day]
-            yield Plan(day, feed, extent, sorted(buckets, reverse=True), touched, units)
+            yield Plan(day, feed, extent, buckets, touched, units)
 
     def _late(self, feed: FeedState, communes: bool) -> list[Touched]:
         """Touches that wait for this, without the older ones while more of them are just coming."""
@@ -132,18 +136,23 @@ class Due:
         rest = self._rests.get((feed.code, day_of(bucket), communes), 0) - self.now
         return self._recent(bucket) or not 0 < rest <= LONGEST_REST_MS
 
-    def _reached(self, feed: FeedState, bucket: int, communes: bool) -> list[int]:
-        """The bucket and those after it whose figures look back on it; nothing while that cannot be written."""
-        reach, counts = lookback(self._catalogue, feed.code), feed.counts
+    def _reached(self, feed: FeedState, bucket: int, ended: list[int], communes: bool) -> list[int]:
+        """The bucket and those after it whose figures look back on it; nothing while that cannot be written. `ended`
+        are the feed's hours that are over, in order."""
+        if not self._is_over(bucket):
+            return []
+        reach = self._reach[feed.code]
         if bucket > 0:
-            later = [hour for hour in counts.hours if bucket < hour < bucket + reach]
+            found = [bucket, *ended[bisect_right(ended, bucket) : bisect_left(ended, bucket + reach)]]
         else:
             days = range(1 - bucket, 1 - bucket + ceil(reach / HOURS_A_DAY))
-            later = [-day for day in days if day in counts.days]
-            later += [hour for hour in counts.hours if day_of_hour(hour) in days]
-        ended = [b for b in (bucket, *later) if end_of(b) + GRACE_MS <= self.now]
-        waits = any((feed.code, day_of(b), communes) in self._begun for b in ended)
-        return ended if bucket in ended and not waits else []
+            found = [bucket, *(-day for day in days if day in feed.counts.days and self._is_over(-day))]
+            found += [hour for hour in ended if day_of_hour(hour) in days]
+        waits = self._begun and any((feed.code, day_of(b), communes) in self._begun for b in found)
+        return [] if waits else found
+
+    def _is_over(self, bucket: int) -> bool:
+        return end_of(bucket) + GRACE_MS <= self.now
 
 
 def end_of(bucket: int) -> int:

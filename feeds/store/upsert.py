@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from feeds.store.database import Database
 
 Insert = postgresql.Insert | sqlite.Insert
+_encode = msgspec.json.Encoder().encode
 ROWS_AT_ONCE = (256, 16, 1)  # of few widths, so that the driver keeps each statement prepared
 
 
@@ -102,4 +103,4 @@ def _tuples(
 
 
 def _text(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+    return _encode(value).decode()
