@@ -73,8 +73,8 @@ export class Ranking {
     if (!this.state) return;
     const absent = this.page.absent?.[this.fact.domain] ?? []; // who has no such service lacks nothing
     const looked = this.only ? this.rows.filter((row) => this.only.has(row.place)) : this.rows;
-    const rows = absent.length ? looked.filter((row) => !absent.includes(row.place)) : looked;
-    for (const row of looked) if (!rows.includes(row)) hide(row.node, true);
+    const rows = looked.filter((row) => !absent.includes(row.place));
+    for (const row of looked) if (absent.includes(row.place)) hide(row.node, true);
     const figures = new Map(rows.map((row) => [row, this.figure(row.place)]));
     const ranked = rows.filter((row) => RANKED.has(figures.get(row).state));
     const goods = new Map(ranked.map((row) => [row, goodness(figures.get(row), this.fact)]));
