@@ -14,7 +14,7 @@ from layouts.site import Page, lead_of, leads, national
 from layouts.wall import incident, sea, tiles
 from layouts.wall.legibility import FarGrid
 
-BOARD, BESIDE, COLUMN = 4, 40, 4  # tiles in the middle of a domain's page; figures looked at and tiles beside them
+BOARD, BESIDE, COLUMN = 4, 40, 3  # tiles in the middle of a domain's page; figures looked at and tiles beside them
 FLOOD, MOST = 10, 2  # alerts in ten minutes: a flood (rule 16), the most one desk can work on (rule 15)
 END = FLOOD + 2  # of the scale
 

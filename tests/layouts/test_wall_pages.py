@@ -62,7 +62,7 @@ def test_a_domain_of_the_nation_alone_has_figures_where_the_map_would_be(site: S
     drawn = {code: scenes.draw(turns[f"domains-{code}"], far_grid(Screen())) for code in ("national", "health")}
     panels_of = {code: [node.get("data-panel") for node in tree.find(data_panel=None)] for code, tree in drawn.items()}
     assert "atlas" in panels_of["health"] and not {"atlas", "worst"} & set(panels_of["national"])
-    assert panels_of["national"].count("tile") == 9 and panels_of["health"].count("tile") == 5
+    assert panels_of["national"].count("tile") == 8 and panels_of["health"].count("tile") == 5
 
 
 def test_a_provinces_wall_has_no_page_of_what_it_has_not(site: Site) -> None:
