@@ -17,6 +17,7 @@ import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from feeds.catalogue.keys import Keys
+from feeds.catalogue.scope import Scope
 from feeds.intake.body import BadBody, read_body
 from feeds.intake.duplicates import Duplicates, Groups
 from feeds.intake.event import Event, encode
@@ -26,6 +27,7 @@ from feeds.intake.sender import ANYONE, Sender
 from feeds.intake.text import clean_text
 from feeds.intake.times import parse_time
 from feeds.intake.validate import Validator, frame_of
+from feeds.store.owners import Owned, Owners
 from feeds.store.quarantine import Held, Quarantine
 
 RETRY_AFTER_S = 5
@@ -73,15 +75,24 @@ class Batch:
     groups: Groups = field(default_factory=dict)
     refused: list[tuple[int, Rejection]] = field(default_factory=list)
     stills: list[tuple[bytes, Event]] = field(default_factory=list)
+    bound: list[tuple[int, str, Event]] = field(default_factory=list)  # of a sender that may speak of some units only
 
 
 class Door:
     """Takes requests for every feed. Threads may share it."""
 
     def __init__(
-        self, validator: Validator, keys: Keys, durable: redis.Redis, volatile: redis.Redis, quarantine: Quarantine
+        self,
+        validator: Validator,
+        keys: Keys,
+        durable: redis.Redis,
+        volatile: redis.Redis,
+        quarantine: Quarantine,
+        owners: Owners | None = None,
     ) -> None:
         self.validator = validator
+        self._owners = owners
+        self._declaring = {code for code, feed in validator.catalogue.feeds.items() if feed.kind == "entities"}
         self.quarantine = quarantine
         self._keys = keys
         self._durable = durable
@@ -120,6 +131,7 @@ class Door:
         """Take events already cut apart, received at `now`; what is refused goes to quarantine when `keep`."""
         batch = self.sort(feed, pieces, connector, now, sender)
         try:
+            self._keep_to_owners(batch, sender)
             duplicates = self._deliver(feed, batch.groups)
             if keep:
                 self.quarantine.put(self.refused(feed, pieces, batch, connector, now))
@@ -146,9 +158,26 @@ class Door:
                 batch.refused.append((index, objection))
                 continue
             batch.groups.setdefault(part, []).append(checked)
+            if sender.units is not None and checked.record is not None:
+                batch.bound.append((index, part, checked))
             if with_stills and b'"jpeg"' in raw:
                 batch.stills.append((raw, checked))
         return batch
+
+    def _keep_to_owners(self, batch: Batch, sender: Sender) -> None:
+        """Refuse what would take a record, or a declared thing, out of a unit that the sender may not speak of."""
+        if not batch.bound or self._owners is None:
+            return
+        things = batch.bound[0][2].feed in self._declaring
+        elsewhere = self._owners.elsewhere(Scope(sender.units), (owned(e, things) for _, _, e in batch.bound), things)
+        for index, part, event in batch.bound if elsewhere else ():
+            unit = elsewhere.get(owned(event, things))
+            if unit is not None:
+                own = ", ".join(sorted(sender.units or ()))
+                batch.refused.append((index, rejection("place_not_yours", place=unit, own=own)))
+                batch.groups[part] = [each for each in batch.groups[part] if each is not event]
+        batch.groups = {part: events for part, events in batch.groups.items() if events}
+        batch.refused.sort(key=lambda pair: pair[0])
 
     def refused(self, feed: str, pieces: Sequence[bytes], batch: Batch, connector: str, now: int) -> list[Held]:
         """What of a judged request goes to quarantine."""
@@ -233,6 +262,13 @@ class Door:
         if self._away:
             self._away = False
             log.warning("events are stored again")
+
+
+def owned(event: Event, thing: bool) -> Owned:
+    """What a record event is about: a record of its feed, or a thing that reports to the feed it names as its type."""
+    record = event.record
+    assert record is not None
+    return (record.type, record.id) if thing else (event.feed, record.id)
 
 
 def entries(groups: Groups) -> list[tuple[str, bytes, int]]:

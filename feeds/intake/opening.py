@@ -23,6 +23,7 @@ from feeds.intake.validate import Validator
 from feeds.store import links
 from feeds.store.database import Database, open_database
 from feeds.store.modules import Modules, load_catalogue
+from feeds.store.owners import Owners
 from feeds.store.quarantine import Quarantine
 from feeds.store.world_clock import world_clock
 
@@ -63,7 +64,7 @@ def open_door(settings: Settings) -> Iterator[Opened]:
             version = Modules(database).version()  # asked first: what comes in meanwhile opens the door once more
             validator = make_validator(settings, clock, database)
             quarantine = Quarantine(database)
-            door = Door(validator, keys, durable, volatile, quarantine)
+            door = Door(validator, keys, durable, volatile, quarantine, Owners(database))
             yield Opened(door, durable, volatile, quarantine, database, validator.catalogue, clock, keys, version)
 
 

@@ -28,6 +28,7 @@ from feeds.store import links
 from feeds.store.audit import Audit
 from feeds.store.database import Database, open_database
 from feeds.store.modules import Modules, load_catalogue
+from feeds.store.owners import Owners
 from feeds.store.quarantine import Quarantine
 from feeds.store.typed import TypedFigures
 from feeds.store.world_clock import world_clock
@@ -119,7 +120,7 @@ class Parts:
         listening = Listening.load(self.places)
         validator = Validator(self.catalogue, self.places, self.clock, listening)
         durable = links.durable(self.settings)
-        return Door(validator, self.keys, durable, self.volatile, Quarantine(self.database))
+        return Door(validator, self.keys, durable, self.volatile, Quarantine(self.database), Owners(self.database))
 
     def close(self) -> None:
         """Give back what was opened."""
