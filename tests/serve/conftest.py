@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 import redis
+from sqlalchemy import delete
 
 from feeds.catalogue.settings import Settings
 from feeds.serve.parts import Parts
+from feeds.store import tables
 from tests.conftest import RedisPair
 from tests.serve.running import Publisher, Site, serve
 
@@ -28,6 +30,14 @@ def parts(redis_servers: RedisPair, tmp_path_factory: pytest.TempPathFactory) ->
 def site(parts: Parts, volatile: redis.Redis, tmp_path: Path) -> Iterator[Site]:
     """A front on the shared Redis."""
     yield from serve(parts, tmp_path)
+
+
+@pytest.fixture
+def nothing_refused(parts: Parts) -> None:
+    """The quarantine is empty, whatever other tests of this run had refused."""
+    with parts.database.write() as connection:
+        for table in (tables.quarantine, tables.quarantine_counts, tables.quarantine_hours):
+            connection.execute(delete(table))
 
 
 @pytest.fixture

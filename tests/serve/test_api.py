@@ -10,7 +10,6 @@ from datetime import datetime
 import httpx
 import pytest
 import redis
-from sqlalchemy import delete
 
 from feeds.catalogue.clock import HOUR_MS, TZ, iso
 from feeds.catalogue.keys import Keys
@@ -18,7 +17,6 @@ from feeds.serve.asking import read_time
 from feeds.serve.parts import Parts
 from feeds.store.history import History, Point
 from feeds.store.sources import SourceBook, SourceHealth
-from feeds.store.tables import quarantine
 from tests.conftest import wait_until
 from tests.serve.running import Publisher, Site
 
@@ -106,9 +104,7 @@ def test_a_wrong_question_is_answered_with_a_sentence(
     "path",
     ["/records/dossiers", "/events/air?part=01", "/entities/air", "/alerts/vn", "/quarantine", "/quarantine/counts"],
 )
-def test_an_empty_world_answers_with_nothing(api: httpx.Client, parts: Parts, path: str) -> None:
-    with parts.database.write() as connection:  # what other tests of this run had refused
-        connection.execute(delete(quarantine))
+def test_an_empty_world_answers_with_nothing(api: httpx.Client, nothing_refused: None, path: str) -> None:
     answer = api.get(path)
     assert answer.status_code == 200
     body = answer.json()

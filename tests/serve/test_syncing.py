@@ -38,7 +38,9 @@ def door(site: Site) -> httpx.Client:
     return httpx.Client(base_url=f"{site.url}/api/v1", headers=HEADERS)
 
 
-def test_synced_dossiers_are_durable_before_the_answer(door: httpx.Client, durable: redis.Redis) -> None:
+def test_synced_dossiers_are_durable_before_the_answer(
+    door: httpx.Client, durable: redis.Redis, nothing_refused: None
+) -> None:
     body = request(today(), today(MaHoSo="x-2", TrangThaiHoSo="77"), today(MaHoSo="x-3"))
     answer = door.post("/sync", content=body)
     told = answer.json()
