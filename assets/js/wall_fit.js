@@ -3,6 +3,7 @@
 
 import { style } from "./binding.js";
 
+const TRIES = 4;
 const eye = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
 
 // Fitted now, and whenever the cell comes into view or changes its size.
@@ -16,7 +17,10 @@ export function fit(cell) {
   style(line, "--fit", "1");
   if (!over(line)) return;
   cell.classList.add("unit-apart");
-  if (over(line)) style(line, "--fit", ((line.clientWidth - 1) / line.scrollWidth).toFixed(3));
+  for (let share = 1, tries = 0; over(line) && tries < TRIES; tries++) {
+    share *= (line.clientWidth - 1) / line.scrollWidth; // widths of letters are no straight line of their size
+    style(line, "--fit", (share - 0.01).toFixed(3));
+  }
 }
 
 function over(line) {
