@@ -2,8 +2,9 @@
 
 `python -m tests.bench.start [--seconds 180] [--limit 30]`. Looks from outside, once a second: the page, the nation's
 snapshot, how far the simulator has told its three days, how far the aggregator has read them, and the hours of history
-of the nation and two units. A series stands when it is as it still is at the end of the run, but for its newest hours, which need only be there. Processor seconds are
-those of the system's own processes: on a machine that others share, these can be compared and the times cannot.
+of the nation and two units. A series stands when it is as it still is at the end of the run; its newest hours, which
+what happens now corrects, need only be there. Processor seconds are those of the system's own processes: on a machine
+that others share, these can be compared and the times cannot.
 """
 
 from __future__ import annotations
