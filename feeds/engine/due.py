@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
@@ -21,8 +22,9 @@ from feeds.engine.past import Extent, end_ms
 
 GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
 RECENT_MS = 3 * 3_600_000
-CALM_MS = 1_000  # older hours are written when none of them was touched for so long
-LONGEST_STORM_MS = 60_000  # or when one of them has waited so long
+CALM_MS = 1_000  # older hours are written when in so long only few of them were touched
+FEW = 0.05
+LONGEST_STORM_MS = 60_000  # or when they have waited so long
 REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
 LONGEST_REST_MS = 900_000
 
@@ -46,6 +48,16 @@ class Plan(NamedTuple):
         return self.feed.code, self.day, self.extent == "communes"
 
 
+@dataclass(slots=True)
+class Storm:
+    """The older buckets of a feed that wait: since when, and how they stood when that was last looked at."""
+
+    since: int
+    at: int
+    known: Mapping[tuple[Partition, int], int]
+    calm: bool = False
+
+
 class Due:
     """What waits to be written. Ask for `plans`, say which is `begun`, which has `ended`, and whether it is written."""
 
@@ -55,7 +67,7 @@ class Due:
         self._begun: set[Key] = set()
         self._wide: dict[tuple[Partition, int], int] = {}  # touches of which all but the communes is written
         self._rests: dict[Key, int] = {}  # until when corrections are collected
-        self._calm: dict[str, tuple[int, int, int]] = {}  # feed -> what waits, since when, since when nothing new does
+        self._storms: dict[str, Storm] = {}  # by feed
         self.now = 0
         self.records = True  # whether record feeds are looked at
 
@@ -72,7 +84,8 @@ class Due:
 
     def rest(self, plan: Plan, points: int) -> None:
         """So much of it was written: corrections of its older hours are collected for a while."""
-        self._rests[plan.key] = self.now + min(LONGEST_REST_MS, REST_MS * points)
+        if not all(self._recent(bucket) for _, bucket, _ in plan.touched):
+            self._rests[plan.key] = self.now + min(LONGEST_REST_MS, REST_MS * points)
 
     def end(self, plan: Plan, written: bool) -> None:
         """Everything of it is written, or something has failed and all is to be done again."""
@@ -116,14 +129,18 @@ class Due:
         return late if communes or self._is_calm(feed.code, late) else [one for one in late if self._recent(one[1])]
 
     def _is_calm(self, feed: str, late: Iterable[Touched]) -> bool:
-        """False while older buckets are touched again and again, as when a source tells its past: to write them now
-        would be to write them twice. Not for longer than a while, and a clock that was set back ends it."""
-        waiting = sum(touch for _, bucket, touch in late if not self._recent(bucket))
-        before, since, same = self._calm.get(feed, (0, self.now, self.now))
-        if waiting != before:
-            since, same = since if before else self.now, self.now
-            self._calm[feed] = (waiting, since, same)
-        return not (0 <= self.now - same < CALM_MS and 0 <= self.now - since < LONGEST_STORM_MS)
+        """False while many older buckets are touched again and again, as when a source tells its past: to write them
+        now would be to write them twice. Not for longer than a while, and a clock that was set back ends it."""
+        older = {(part, bucket): touch for part, bucket, touch in late if not self._recent(bucket)}
+        storm = self._storms.get(feed)
+        if storm is None or not older:
+            self._storms[feed] = Storm(self.now, self.now, older)
+            return not older
+        if not 0 <= self.now - storm.at < CALM_MS:
+            again = sum(storm.known.get(key) != touch for key, touch in older.items())
+            storm.calm = again <= len(older) * FEW
+            storm.at, storm.known = self.now, older
+        return storm.calm or not 0 <= self.now - storm.since < LONGEST_STORM_MS
 
     def _recent(self, bucket: int) -> bool:
         return self.now - end_of(bucket) < RECENT_MS
