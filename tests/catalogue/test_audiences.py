@@ -29,3 +29,9 @@ def test_screens_and_programs_of_a_province_are_given_nothing_of_the_nation(scop
 
 def test_who_sees_the_nation_is_given_all_of_it() -> None:
     assert Scope(acts=ROLES["leader"]).audience_of("vn") == WHOLE
+
+
+def test_no_role_but_those_of_people_may_do_more_than_look() -> None:
+    assert ROLES["kiosk"] == {"shell", "see", "cameras", "wall"}
+    assert not ROLES["leader"] & {"mend", "decide", "drive", "enter", "people", "screens", "key"}
+    assert not ROLES["admin"] & {"see", "records", "export", "cameras"}

@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 
 from feeds.access import first_admin, passwords
 from feeds.access.codes import Vault
-from feeds.access.roles import ROLES, Role
+from feeds.access.roles import Role
 from feeds.access.sessions import Sessions, SessionsAway
 from feeds.catalogue.scope import NATION, TOTALS
 from feeds.serve.paper import Paper
@@ -295,9 +295,3 @@ def test_roles_cannot_be_chosen_where_people_sign_in(office: Site) -> None:
 
 def test_the_demo_has_no_sign_in(site: Site) -> None:
     assert httpx.post(f"{site.url}/login", json={"login": "a", "password": "b"}).status_code == 404
-
-
-def test_no_role_but_those_of_people_may_do_more_than_look() -> None:
-    assert ROLES["kiosk"] == {"shell", "see", "cameras", "wall"}
-    assert not ROLES["leader"] & {"mend", "decide", "drive", "enter", "people", "screens", "key"}
-    assert not ROLES["admin"] & {"see", "records", "export", "cameras"}
