@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import wait_until
 from tests.e2e import pictures
 from tests.e2e.conftest import Open
 
@@ -33,4 +34,4 @@ def test_a_page_is_silent_fits_every_screen_and_is_kept_as_a_picture(open_page: 
     page.evaluate("scrollTo(0, 0)")
     name = re.sub(r"[^a-z0-9]+", "-", path.split("&period")[0]).strip("-") or "overview"
     for size in pictures.at_every_size(page, f"page-{name}"):
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, size
+        wait_until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"), 5, f"at {size}")
