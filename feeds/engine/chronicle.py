@@ -61,6 +61,11 @@ class Chronicle:
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
 
+    @property
+    def busy(self) -> bool:
+        """True in the middle of a round."""
+        return self._work is not None
+
     def minute(self, now: int) -> None:
         """Write the figures of the nation and the units as they stand at the end of a minute."""
         start = now // MINUTE_MS * MINUTE_MS - MINUTE_MS

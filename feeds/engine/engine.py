@@ -36,7 +36,7 @@ from feeds.engine.records import RecordFeed
 from feeds.engine.screens import BACKLOG_TICK_MS, SLOW_TICK_MS, TICK_MS, Screens
 from feeds.engine.spark import Sparks
 from feeds.engine.stores import Stores
-from feeds.engine.upkeep import Upkeep
+from feeds.engine.upkeep import BUSY_SHARE, Upkeep
 from feeds.engine.usual import Usual
 from feeds.engine.where import Where
 from feeds.engine.writer import SqlWriter
@@ -121,9 +121,13 @@ class Engine:
         self.publisher.publish(self.screens.everything(now))
 
     def step(self) -> None:
-        """Read until something has come and its tick is due, or nothing has come for a tick; then make the tick."""
+        """Read until something has come and its tick is due, or nothing has come for a tick; then make the tick.
+
+        While history has work it is not waited for what may come, beyond the share of a tick that is for reading.
+        """
         self.ingest.now = self._clock.now_ms()
-        idle = time.monotonic() + TICK_MS / 1000
+        now = time.monotonic()
+        idle = max(self._due, now + 0.001) if self._writes_history else now + TICK_MS / 1000
         came = False
         while (left := (self._due if came else idle) - time.monotonic()) > 0:
             came = bool(self.ingest.read(min(round(left * 1000), WAIT_MS))) or came
@@ -174,7 +178,12 @@ class Engine:
         slow = now - begun > BUSY_S or self.figures.behind > BEHIND
         backlog = self.ingest.behind or self.ingest.sql_behind
         self.screens.tick_ms = BACKLOG_TICK_MS if backlog else SLOW_TICK_MS if slow else TICK_MS
-        self._due = now + self.screens.tick_ms / 1000
+        tick = self.screens.tick_ms / 1000
+        self._due = now + (max(tick - (now - begun), tick * (1 - BUSY_SHARE)) if self._writes_history else tick)
+
+    @property
+    def _writes_history(self) -> bool:
+        return self.chronicle.busy and not self.ingest.behind
 
     def _evaluator(self, feed: FeedState) -> FeedFigures:
         return FeedFigures(self.catalogue, feed, self._standing(feed.code), self.board.put, self.board.figure)

@@ -75,7 +75,7 @@ def test_everything_answers_while_eight_uploads_crawl(quiet_system: System) -> N
         assert max(waits) < 2, waits
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(360)
 def test_two_second_callbacks_do_not_delay_the_push(tmp_path: Path) -> None:
     with running(tmp_path, str(SLOW_WEB)) as system, posting(system.env["IOC_PORT"], tmp_path / "ledger", 200):
         stream = Reader(int(system.env["IOC_PORT"]), "scope=vn,01")

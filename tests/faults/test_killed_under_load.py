@@ -19,7 +19,7 @@ KILLS = 20
 LONGEST_LIFE = 1.0  # seconds an aggregator works before it is killed, at most
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_kill_minus_nine_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
     outlives_a_storm(tmp_path, KILLS)
 

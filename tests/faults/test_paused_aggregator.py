@@ -34,7 +34,7 @@ AWAKE = 3.0  # seconds the one that was paused is watched
 Version = tuple[int, int]  # epoch, version
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_a_sleeper_that_wakes_changes_nothing(tmp_path: Path) -> None:
     take_turns(tmp_path, rounds=1)
 

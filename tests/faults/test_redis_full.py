@@ -20,7 +20,7 @@ pytestmark = pytest.mark.faults
 RATE = 500.0
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_a_full_redis_refuses_and_forgets_nothing(tmp_path: Path) -> None:
     with running(tmp_path) as system, links.durable(system.settings()) as durable:
         before = pids(system)

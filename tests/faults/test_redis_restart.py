@@ -18,7 +18,7 @@ TOLD = 5.0  # seconds until a screen knows
 BACK = 15.0  # seconds until all show new figures
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(360)
 def test_streams_are_back_soon_after_redis_is(quiet_system: System, tmp_path: Path) -> None:
     with posting(quiet_system.env["IOC_PORT"], tmp_path / "ledger", 200):
         survive(quiet_system, restarts=1)

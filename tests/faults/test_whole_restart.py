@@ -36,7 +36,7 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict
         pair.stop()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_what_was_there_is_there_again(tmp_path: Path, environment: dict[str, str]) -> None:
     first = started(tmp_path, environment)
     with posting(first.env["IOC_PORT"], tmp_path / "ledger", RATE):
