@@ -253,5 +253,5 @@ def serve(
         for stream in site.streams:
             stream.close()
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
