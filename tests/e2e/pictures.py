@@ -34,12 +34,12 @@ def keep(page: Page, name: str, settle_ms: int = 0, full_page: bool = False) -> 
 
 
 def at_every_size(page: Page, name: str) -> Iterator[str]:
-    """An open page at each size, kept as <name>-<size>.jpg; yields the size while the page stands at it."""
+    """An open page at each size; yields the size, and when asked on keeps what stands then as <name>-<size>.jpg."""
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        keep(page, f"{name}-{size}")
         yield size
+        keep(page, f"{name}-{size}")
 
 
 def place_of(name: str, kind: str = "png") -> Path:
