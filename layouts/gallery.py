@@ -27,7 +27,7 @@ STATES: tuple[State, ...] = (
     *("forbidden", "loading", "empty", "simulated"),
 )
 FIGURES = ("tile", "gauge", "line")
-STUDY = ("head", "place", "compare")  # of the nation's map: its figure, the card of a unit, units beside each other
+STUDY = ("head",)  # of the nation's map: its figure
 OWN = ("headline", "feeds", "communes", *STUDY)  # drawn on overviews, declared by no domain
 PATH = "/gallery"
 STAMPED = ("headline", "trend")  # carry the stamp themselves
@@ -87,7 +87,7 @@ def draw(page: Page, kind: str, state: State) -> Iterator[Node]:
     elif kind == "communes":
         yield communes.panel(page)
     elif kind in STUDY:
-        yield {"head": study.head, "place": study.place_card, "compare": study.compare}[kind](page)
+        yield study.head(page)
     elif kind == "trend":
         yield from _trend(page, indicator, state)
     else:

@@ -4,7 +4,7 @@ import { Alerts } from "./alerts.js";
 import { Breakdown } from "./breakdown.js";
 import { facts } from "./binding.js";
 import { Cameras } from "./cameras.js";
-import { ageState, beat, now, since } from "./clock.js";
+import { beat, now } from "./clock.js";
 import { Communes } from "./communes.js";
 import { Figure } from "./figure.js";
 import { speak } from "./format.js";
@@ -15,14 +15,12 @@ import { AGES, SNAPSHOT_S, of, told } from "./made_up.js";
 import { MapPanel } from "./map.js";
 import { Mentions } from "./mentions.js";
 import { Past } from "./days.js";
-import { PlaceCard } from "./place_card.js";
 import { Ranking } from "./ranking.js";
 import { Score } from "./score.js";
 import { Standing } from "./standing.js";
 import { States } from "./states.js";
 import { Stations } from "./stations.js";
 import { Store } from "./store.js";
-import { Compare } from "./study_compare.js";
 import { Tone } from "./tone.js";
 import { Worklist } from "./worklist.js";
 
@@ -43,8 +41,6 @@ const PANELS = {
   score: (node, page) => ({ show: (state) => new Score(node, page).show(scored(node, state)) }),
   past: (node, page) => answered(new Past(node, page), (panel, state) => panel.made(days(state), state.indicators[node.dataset.indicator])),
   breakdown: (node, page) => answered(new Breakdown(node, page), (panel, state) => panel.asked.take({ rows: desks(state), at: state.at })),
-  place: (node, page) => ({ show: (state) => card(node, page, state) }),
-  compare: (node, page) => ({ show: (state) => side(node, page, state) }),
   worklist: (node, page) => answered(new Worklist(node, page), (panel, state) => panel.asked.take({ rows: waiting(state), at: state.at })),
 };
 
@@ -60,7 +56,6 @@ drawCharts().then(() => document.body.toggleAttribute("data-shown", true));
 function show(node, kind, mood) {
   const blocks = [...node.querySelectorAll("section[data-panel]")].map((n) => new Standing(n, page));
   const panel = node.querySelector(`[data-panel="${kind}"]`);
-  if (kind === "place") panel.hidden = false; // here something is always selected
   const bound = PANELS[kind]?.(panel, page);
   bound?.stop?.(); // no picture of a camera is asked for
   if (mood === "loading") return;
@@ -76,37 +71,6 @@ function show(node, kind, mood) {
   else if (kind === "headline") new Headline(panel, page).show(mood === "missing" ? undefined : state, mood !== "stale", ...living(state, page));
   else bound?.show(state);
   for (const block of blocks) block.show(state);
-}
-
-// The card of a unit and units beside each other rest on map, ranking and hours of their page, made up here.
-function study(page, state, node) {
-  const code = page.leads[0];
-  const places = Object.keys(page.names);
-  const figure = (place) => {
-    const held = state.indicators[code] ?? {};
-    const known = held.state !== "forbidden" ? (held.v ?? null) : null;
-    const own = known === null ? null : known + (places.indexOf(place) % 5) / 2;
-    return { v: own, n: held.n ?? null, atMs: held.atMs, severity: held.severity, state: held.state ?? stateOf(held, page.indicators[code]) };
-  };
-  const ranking = { code, fact: page.indicators[code], state, figure, range: (place) => (figure(place).v === null ? null : { first: places.indexOf(place) + 1, last: places.indexOf(place) + 3 }) };
-  const map = { node, shapes: new Map(places.map((place) => [place, null])), values: new Map(), parts: {} };
-  const empty = state.indicators[code]?.n === 0;
-  const column = { at: (place, ms) => (empty || figure(place).v === null ? null : figure(place).v + Math.sin(ms / 2e7 + places.indexOf(place))), day: (place) => (figure(place).v === null ? [] : state.indicators[code].spark) };
-  return { page: { ...page, ranking, map, desk: { hours: { end: () => now() } } }, column, place: places[0] };
-}
-
-function stateOf(held, fact) {
-  return held.v === undefined ? "missing" : ageState(since(held.atMs), held.cadence ?? fact.cadence, 0, held.state);
-}
-
-function card(node, page, state) {
-  const made = study(page, state, node);
-  new PlaceCard(node, made.page).show(made.place, made.column);
-}
-
-function side(node, page, state) {
-  const made = study(page, state, node);
-  new Compare(node, made.page, () => {}).show(made.column);
 }
 
 // A panel that asks a door by itself is given its answer instead.

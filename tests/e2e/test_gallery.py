@@ -49,7 +49,7 @@ def test_every_kind_stands_in_every_state(shown: Page) -> None:
             if kind in UNBOUND:
                 continue
             own = cell.locator("[data-panel]").first
-            name = "data-age-state" if kind in (*gallery.FIGURES, "map", "head", "place") else "data-standing"
+            name = "data-age-state" if kind in (*gallery.FIGURES, "map", "head") else "data-standing"
             if kind == "map" and state in ("loading", "forbidden", "missing"):
                 continue  # ground without ink: the legend says what it means
             assert own.get_attribute(name) == AS.get(state, state), f"{kind} {state}"
