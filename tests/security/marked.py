@@ -59,7 +59,7 @@ def fill(site: Site, database: Database, volatile: redis.Redis, keys: Keys, now:
     frames = Frames(volatile, keys)
     for unit in units:
         Screens(database).add(Screen(name=f"screen-{mark(unit)}", place=unit, made=now))
-        frames.put(f"cameras-{mark(unit)}", mark(unit).encode(), now)
+        frames.put(f"cameras-{mark(unit)}", mark(unit).encode(), now, unit)
         for scope in (unit, *(f"{unit}:{domain}" for domain in site.catalogue.domains)):
             body = json.dumps({"scope": scope, "epoch": 1, "version": 1, "said": mark(unit)})
             volatile.hset(keys.snapshot(scope), mapping={"id": "1-1", "json": body})

@@ -19,7 +19,7 @@ from feeds.store.records import Records
 from feeds.store.register import Filter, Register
 
 BATCHES, SIZE = 40, 50
-RULES = Rules(frozenset({"finished"}), lambda row: {(row.unit, row.state, 0): (1, 1.0), (row.unit, "all", 0): (1, 1.0)})
+RULES = Rules(frozenset({"finished"}), lambda row: {(row.unit, 0): {row.state: (1, 1.0), "all": (1, 1.0)}})
 
 
 def batch(number: int) -> list[Change]:
