@@ -29,7 +29,7 @@ def drawing() -> Node:
 def worst(page: Page) -> Node:
     """The worst incident on a phone, with its course; it is shown there alone, and only while one asks for action."""
     head = h("div", h("b", data_part="title"), h("span", data_part="where", class_="quiet"))
-    figure = h("p", h("span", data_part="figure", class_="digits"), h("small", data_part="unit"))
+    figure = h("p", h("span", data_part="reading", class_="digits"), h("small", data_part="unit"))
     told = h("p", h("span", data_part="against"), h("span", data_part="change"), class_="worst-told")
     ways = (
         h("a", page.words("worst.open"), class_="button solid", data_part="open"),

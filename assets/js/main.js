@@ -164,11 +164,15 @@ async function peek(scope) {
 
 // The worst incident with its course is told on a phone alone: a desk does not even ask for the module.
 async function tellWorst(node, on) {
-  const { WorstOfAll } = await import("./worst_of_all.js");
-  if (on !== page) return;
-  page.worst = new WorstOfAll(node, page, { get: (scope) => store.get(scope), follow: () => link.follow(wanted()) });
-  const state = store.get(page.scope);
-  if (state && !page.desk?.past) page.worst.show(state);
+  try {
+    const { WorstOfAll } = await import("./worst_of_all.js");
+    if (on !== page) return;
+    page.worst = new WorstOfAll(node, page, { get: (scope) => store.get(scope), follow: () => link.follow(wanted()) });
+    const state = store.get(page.scope);
+    if (state && !page.desk?.past) page.worst.show(state);
+  } finally {
+    node.parentElement.classList.add("ordered"); // only now the list below stands in its place
+  }
 }
 
 // The page's own scopes, and on a phone those of the worst incident.

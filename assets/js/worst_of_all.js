@@ -74,7 +74,7 @@ export class WorstOfAll {
     sign(this.mark, incident.level);
     text(p.title, held.name);
     const digits = held.v === null ? "—" : number(held.v, fact.digits ?? 0);
-    text(p.figure, digits);
+    text(p.reading, digits);
     style(this.node, "--fit", Math.min(1, ROOM / digits.length).toFixed(3));
     text(p.unit, held.v === null ? "" : fact.unit ?? "");
     const beyond = beyondLimit(held);

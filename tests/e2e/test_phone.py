@@ -45,7 +45,7 @@ def test_the_worst_incident_stands_first_with_its_course(phone: Page, stage: Sta
     stage.canned.states["vn"] = snapshot | {"alerts": [flood.alert(50), *snapshot["alerts"][:1]]}
     phone.goto(stage.url + "/")
     card = phone.locator(".worst-of-all")
-    expect(card.locator("[data-part=figure]")).to_have_text("4,12")
+    expect(card.locator("[data-part=reading]")).to_have_text("4,12")
     expect(card.locator("[data-part=against]")).to_have_text("+0,62\u00a0m so với BĐ III")
     expect(card.locator("[data-part=hot]")).to_have_attribute("d", re.compile("L"))
     expect(card.locator("[data-part=where]")).to_contain_text("Huế, mở")
@@ -58,7 +58,7 @@ def test_the_worst_incident_stands_first_with_its_course(phone: Page, stage: Sta
     stage.tell(
         push={"scope": flood.SCOPE, "entities": [{"code": flood.STATION, "values": {"hyd_level": 123_456_789_012}}]}
     )
-    expect(card.locator("[data-part=figure]")).to_have_text("123.456.789.012,00")
+    expect(card.locator("[data-part=reading]")).to_have_text("123.456.789.012,00")
     assert phone.evaluate("document.scrollingElement.scrollWidth") <= 390
     many = [flood.alert(level=3, unit="01") | {"id": f"m{n}", "entity": None, "place_vi": None} for n in range(500)]
     stage.tell(push={"scope": "vn", "alerts": {"set": many}})

@@ -22,6 +22,7 @@ def test_an_alarm_takes_the_wall_and_gives_it_back(open_page: Open, stage: Stage
     stands(page, "atlas")
     stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert()]}})
     stands(page, "incident")
+    expect(page.locator(".area use.own")).to_be_visible()
     own = page.locator(".area use.own").bounding_box()
     sheet = page.locator(".area svg:has(use.own)").bounding_box()
     assert own and sheet and sheet["y"] <= own["y"] and own["y"] + own["height"] <= sheet["y"] + sheet["height"] + 1
