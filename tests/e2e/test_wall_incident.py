@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from feeds.catalogue.clock import iso
+from tests.conftest import wait_until
 from tests.e2e import flood
 from tests.e2e.canned import now
 from tests.e2e.conftest import Open, Stage
@@ -16,16 +17,20 @@ from tests.e2e.test_wall import stands, tell
 pytestmark = pytest.mark.browser
 
 
+WHOLE = """() => {
+  const own = document.querySelector(".area use.own");
+  const [place, sheet] = [own, own?.ownerSVGElement].map((node) => node?.getBoundingClientRect());
+  return Boolean(place?.height) && sheet.top <= place.top && place.bottom <= sheet.bottom + 1;
+}"""
+
+
 def test_an_alarm_takes_the_wall_and_gives_it_back(open_page: Open, stage: Stage) -> None:
     flood.rising(stage.canned)
     page = open_page("/wall?scene=atlas")
     stands(page, "atlas")
     stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert()]}})
     stands(page, "incident")
-    expect(page.locator(".area use.own")).to_be_visible()
-    own = page.locator(".area use.own").bounding_box()
-    sheet = page.locator(".area svg:has(use.own)").bounding_box()
-    assert own and sheet and sheet["y"] <= own["y"] and own["y"] + own["height"] <= sheet["y"] + sheet["height"] + 1
+    wait_until(lambda: page.evaluate(WHOLE), 10, "for the place to stand whole in its area")
     assert page.locator("body").get_attribute("data-alarm") == f"{flood.UNIT}|hydrology"
     expect(page.locator("h1")).to_have_text("Báo động lũ ở Huế")
     figures = page.locator("[data-panel=strip-figure]")
