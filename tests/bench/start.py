@@ -1,6 +1,6 @@
 """A first start: `python app.py` on an empty IOC_VAR, and when each thing stands that people wait for.
 
-`python -m tests.bench.start [--seconds 180] [--limit 30]`. Looks from outside, once a second: the page, the nation's
+`python -m tests.bench.start [--seconds 300] [--limit 30]`. Looks from outside, once a second: the page, the nation's
 snapshot, how far the simulator has told its three days, how far the aggregator has read them, and the hours of history
 of the nation and two units. A series stands when it is as it still is at the end of the run; its newest hours, which
 what happens now corrects, need only be there. Processor seconds are those of the system's own processes: on a machine
@@ -247,4 +247,4 @@ def measure(seconds: int, limit: int) -> list[Row]:
 
 
 if __name__ == "__main__":
-    sys.exit(program(__doc__, measure, seconds=180, limit=30))
+    sys.exit(program(__doc__, measure, seconds=300, limit=30))

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ def table(rows: list[Row]) -> str:
         ratio = f"{row.ratio:.3g}" if row.ratio is not None else "–"
         holds = "–" if row.bound() == "–" else "yes" if row.holds else "**no**"
         note = f" ({row.note})" if row.note else ""
-        lines.append(f"| {row.figure}{note} | {_n(row.ours)} {row.unit} | {peer} | {ratio} | {row.bound()} | {holds} |")
+        ours = f"{_n(row.ours)} {row.unit}" if isfinite(row.ours) else "not while it was watched"
+        lines.append(f"| {row.figure}{note} | {ours} | {peer} | {ratio} | {row.bound()} | {holds} |")
     return "\n".join(lines)
 
 
