@@ -62,13 +62,15 @@ class Canned:
     beats: list[dict[str, Any]] = field(default_factory=list)  # what walls told of themselves
     past: dict[str, list[float]] = field(default_factory=dict)  # hours of a station, by its scope
     release: str = ""  # a newer release than the one that drew the pages
+    making: threading.RLock = field(default_factory=threading.RLock)
     past_alerts: list[dict[str, Any]] = field(default_factory=list)  # each open from `from` to `to`, ms
 
     def snapshot(self, scope: str) -> dict[str, Any]:
-        """The whole of a scope, made once."""
-        if scope not in self.states:
-            self.states[scope] = made_up(self.site, scope, self.calm)
-        state = self.states[scope]
+        """The whole of a scope, made once: who asks while a test prepares it gets what the test has prepared."""
+        with self.making:
+            if scope not in self.states:
+                self.states[scope] = made_up(self.site, scope, self.calm)
+            state = self.states[scope]
         return {**state, "epoch": self.epoch, "version": self.versions.get(scope, 1)}
 
     def push(self, scope: str, **news: Any) -> dict[str, Any]:
