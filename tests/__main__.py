@@ -4,10 +4,14 @@
 
 A lane is a pytest of its own, with servers and ports of its own, so that a test neither knows nor cares in which it
 runs: plain `pytest` runs the same tests one after another. A test belongs to exactly one lane, by folder or mark.
+
+A few tests that failed beside others are run once more with the machine to themselves, and named at the end either way:
+what passes then was in want of the machine, not wrong, and is to be made steadier; what fails again has failed.
 """
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +19,7 @@ import threading
 import time
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED, ALONE = "not soak and not alone", "alone and not soak"
@@ -24,6 +29,21 @@ SIDE_BY_SIDE = {  # as long as each other
     "pages": [*ONE_LANE, "-m", SHARED],
     "rooms": ["tests", *(f"--ignore={folder}" for folder in ONE_LANE), "-m", SHARED],
 }
+FAILED = re.compile(r"(?:FAILED|ERROR) (?P<test>\S+\.py::.+?)(?: - .*)?$")
+SOME_FAILED = 1  # pytest's word for it; anything else broke off
+MOST_AGAIN = 8
+
+
+class Outcome(NamedTuple):
+    """Whether the lanes ran to their end, and which tests failed."""
+
+    ran: bool
+    failed: list[str]
+
+    @property
+    def passed(self) -> bool:
+        """Everything ran and nothing failed."""
+        return self.ran and not self.failed
 
 
 def alone() -> list[str]:
@@ -37,6 +57,7 @@ class Lane:
 
     def __init__(self, name: str, words: list[str]) -> None:
         self.name = name
+        self.failed: list[str] = []
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *SLOWEST, *words],
@@ -53,13 +74,15 @@ class Lane:
         for line in self.process.stdout:
             sys.stdout.write(f"{self.name:5} {line}")
             sys.stdout.flush()
+            if found := FAILED.match(line):
+                self.failed.append(found["test"])
 
-    def wait(self) -> bool:
-        """True when every test of it passed; one that ran no test at all has failed."""
+    def wait(self) -> Outcome:
+        """What failed of it; one that ran no test, or broke off, has failed as a whole."""
         code = self.process.wait()
         self._told.join()
         print(f"{self.name:5} ended with {code} after {time.monotonic() - self.began:.0f} s", flush=True)
-        return code == 0
+        return Outcome(code == 0 or (code == SOME_FAILED and bool(self.failed)), self.failed)
 
     def end(self) -> None:
         """As Ctrl-C would, so that its fixtures stop their servers."""
@@ -67,11 +90,12 @@ class Lane:
             self.process.send_signal(signal.SIGINT)
 
 
-def run(lanes: dict[str, list[str]], words: list[str]) -> bool:
+def run(lanes: dict[str, list[str]], words: list[str]) -> Outcome:
     """Start them together and wait for all; whatever stops this stops them too."""
     started = [Lane(name, [*own, *words]) for name, own in lanes.items()]
     try:
-        return all([lane.wait() for lane in started])
+        outcomes = [lane.wait() for lane in started]
+        return Outcome(all(one.ran for one in outcomes), [test for one in outcomes for test in one.failed])
     except SystemExit:
         for lane in started:
             lane.end()
@@ -81,10 +105,24 @@ def run(lanes: dict[str, list[str]], words: list[str]) -> bool:
             lane.process.wait()  # a Ctrl-C reaches them as it reaches us: they stop their servers
 
 
+def once_more(beside: Outcome, words: list[str]) -> Outcome:
+    """What failed beside others, alone; too many of them lack no machine, they have failed."""
+    if not beside.failed or len(beside.failed) > MOST_AGAIN:
+        return beside
+    again = run({"again": [*beside.failed, "-m", SHARED]}, words)
+    for test in beside.failed:
+        print(f"{'failed twice' if test in again.failed else 'unsteady, passed alone'}: {test}", flush=True)
+    return Outcome(beside.ran and again.ran, again.failed)
+
+
 def main(words: list[str]) -> int:
-    """Both stages, the second in any case: who reads the log learns of everything at once."""
+    """All stages in any case: who reads the log learns of everything at once."""
     signal.signal(signal.SIGTERM, _stop)
-    return 0 if all([run(SIDE_BY_SIDE, words), run({"alone": [*alone(), "-m", ALONE]}, words)]) else 1
+    beside = once_more(run(SIDE_BY_SIDE, words), words)
+    last = run({"alone": [*alone(), "-m", ALONE]}, words)
+    for test in (*beside.failed, *last.failed):
+        print(f"FAILED: {test}", flush=True)
+    return 0 if beside.passed and last.passed else 1
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark.expression import Expression
 
-from tests.__main__ import ALONE, ROOT, SHARED, SIDE_BY_SIDE, alone, run
+from tests.__main__ import ALONE, MOST_AGAIN, ROOT, SHARED, SIDE_BY_SIDE, Outcome, alone, once_more, run
 from tests.test_rooms import tree
 
 
@@ -37,14 +37,46 @@ def test_every_mark_is_asked_for_once(marks: set[str]) -> None:
     assert sum(asked) == 1
 
 
-def test_one_failure_in_any_lane_fails_the_whole(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+BAD = "def test_bad(): assert 1 == 2\n"
+
+
+@pytest.fixture
+def words_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What makes pytest read the made-up files as if they were a project of their own."""
+    monkeypatch.setattr("tests.__main__.ROOT", tmp_path)
+    return ["-c", "/dev/null", "--rootdir", str(tmp_path), "-p", "no:cacheprovider", "-p", "no:dash"]
+
+
+def test_one_failure_in_any_lane_fails_the_whole(
+    tmp_path: Path, words_of: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
     good, bad, none = tmp_path / "test_good.py", tmp_path / "test_bad.py", tmp_path / "test_none.py"
     good.write_text("def test_x(): pass\n")
-    bad.write_text("def test_x(): assert 1 == 2\n")
+    bad.write_text(BAD)
     none.write_text("")
-    words = ["-c", "/dev/null", "--rootdir", str(tmp_path), "-p", "no:cacheprovider", "-p", "no:dash"]
-    assert not run({"one": [str(good)], "two": [str(bad)], "three": [str(none)]}, words)
+    assert run({"one": [str(good)], "two": [str(bad)]}, words_of) == Outcome(True, ["test_bad.py::test_bad"])
+    assert run({"one": [str(good)], "three": [str(none)]}, words_of) == Outcome(False, [])
     said = capfd.readouterr().out
     assert "one   ended with 0" in said and "two   ended with 1" in said and "three ended with 5" in said
     assert "assert 1 == 2" in said and {line.partition(" ")[0] for line in said.splitlines()} == {"one", "two", "three"}
-    assert run({"one": [str(good)]}, words)
+    assert run({"one": [str(good)]}, words_of).passed
+
+
+def test_what_failed_beside_others_must_pass_alone(
+    tmp_path: Path, words_of: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    crowded = f"def test_crowded():\n    from pathlib import Path\n    Path({str(tmp_path / 'quiet')!r}).read_text()\n"
+    (tmp_path / "test_both.py").write_text(BAD + crowded)
+    beside = run({"one": ["test_both.py"]}, words_of)
+    assert beside.failed == ["test_both.py::test_bad", "test_both.py::test_crowded"]
+    (tmp_path / "quiet").write_text("")
+    again = once_more(beside, words_of)
+    assert again == Outcome(True, ["test_both.py::test_bad"]) and not again.passed
+    said = capfd.readouterr().out
+    assert "failed twice: test_both.py::test_bad" in said
+    assert "unsteady, passed alone: test_both.py::test_crowded" in said
+
+
+def test_many_failures_are_no_want_of_the_machine() -> None:
+    beside = Outcome(True, [f"tests/test_x.py::test_{n}" for n in range(MOST_AGAIN + 1)])
+    assert once_more(beside, []) is beside
