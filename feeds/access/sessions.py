@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from feeds.access.roles import Role, Subject
+from feeds.catalogue import tasks
 from feeds.catalogue.keys import Keys
 
 log = logging.getLogger("ioc.access")
@@ -70,9 +71,7 @@ class Sessions:
 
     async def close(self) -> None:
         """Stop."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await tasks.end([self._task])
 
     async def begin(self, subject: Subject, seat: str = "") -> str:
         """A new session, begun at the address `seat`; what the browser is to carry (256 bits, known to nobody else)."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from flask import Flask
 from starlette.types import ASGIApp
 
+from feeds.catalogue import tasks
 from feeds.serve.dash_app import Door
 from feeds.serve.desk import Describe
 from feeds.serve.paper import PLAIN, Paper
@@ -67,9 +68,7 @@ class Renewal:
 
     async def close(self) -> None:
         """Stop."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await tasks.end([self._task])
 
     async def _run(self) -> None:
         while True:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import msgspec
 
+from feeds.catalogue import tasks
 from feeds.catalogue.clock import Clock, iso
 from feeds.serve.channel import Base, Channel, Step
 from feeds.serve.frames import Frame, Version, opened, whole
@@ -69,9 +70,7 @@ class Hub:
             client.push(last, self._loop.time())
             if client.task:
                 client.task.cancel()
-        for task in (*self._tasks, *self._loads.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._loads.values(), return_exceptions=True)
+        await tasks.end([*self._tasks, *self._loads.values()])
         await self.link.close()
 
     @property

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Scope as Connection
 from starlette.types import Send
 
+from feeds.catalogue import tasks
 from feeds.catalogue.clock import DAY_MS, Clock
 from feeds.catalogue.scope import NATION, Scope
 from feeds.serve.answers import Refusal, answer
@@ -61,9 +62,7 @@ class Screens:
 
     async def close(self) -> None:
         """Stop."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await tasks.end([self._task])
 
     async def meet(self, connection: Connection) -> None:
         """A cookie nobody here knows may have been given a moment ago by another web process: look it up."""

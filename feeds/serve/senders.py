@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Scope as Connection
 
+from feeds.catalogue import tasks
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.scope import NATION
 from feeds.catalogue.settings import Settings
@@ -69,9 +70,7 @@ class Senders:
 
     async def close(self) -> None:
         """Stop."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await tasks.end([self._task])
 
     async def of(self, connection: Connection, feed: str) -> Sender:
         """Who sends over this connection; Refusal 401 without a good key, 403 when the key does not open `feed`."""

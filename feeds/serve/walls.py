@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from feeds.access.needs import needs
+from feeds.catalogue import tasks
 from feeds.catalogue.clock import DAY_MS, Clock, iso
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.places import NATION_KEY, Places
@@ -106,9 +107,7 @@ class Walls:
 
     async def close(self) -> None:
         """Stop."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await tasks.end([self._task])
 
     def renew(self, release: str) -> None:
         """Another release is out: walls hear of it with their next beat."""

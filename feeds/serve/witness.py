@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Scope as Connection
 
+from feeds.catalogue import tasks
 from feeds.catalogue.clock import DAY_MS, SystemClock
 from feeds.catalogue.scope import Scope
 from feeds.serve.answers import Refusal
@@ -78,9 +79,7 @@ class Witness:
 
     async def close(self) -> None:
         """Write what was counted, and anchor the log once more."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await tasks.end([self._task])
         self._sweep(everything=True)
         await asyncio.get_running_loop().run_in_executor(self._pool, self._anchor)
 

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from feeds.catalogue import tasks
 from feeds.intake.formats.syslog_frames import Frames, NoFrames
 from feeds.intake.sources.pace import Pace
 from feeds.intake.sources.seam import BadSource
@@ -106,9 +107,7 @@ class Ears:
 
     async def _close(self, server: asyncio.Server) -> None:
         server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(self._tasks)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = str(writer.get_extra_info("peername")[0])
