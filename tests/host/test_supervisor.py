@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,9 +130,20 @@ def test_simulator_waits_for_the_door_it_knocks_at(start: Start) -> None:
     assert "simulator ended" not in system.said()
 
 
+@contextmanager
+def hang_up(handler: signal.Handlers) -> Iterator[None]:
+    """What is started within takes SIGHUP so."""
+    before = signal.signal(signal.SIGHUP, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_no_process_lock_or_socket(start: Start, number: int) -> None:
-    system = start()
+    with hang_up(signal.SIG_DFL):  # the tests themselves may run under nohup
+        system = start()
     system.ready()
     family = system.family()
     assert len(family) == 4
@@ -141,11 +152,8 @@ def test_a_signal_leaves_no_process_lock_or_socket(start: Start, number: int) ->
 
 
 def test_hang_up_is_ignored_under_nohup(start: Start) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
+    with hang_up(signal.SIG_IGN):
         system = start()
-    finally:
-        signal.signal(signal.SIGHUP, before)
     system.ready()
     system.process.send_signal(signal.SIGHUP)
     wait_until(lambda: health(system, "web").get(b"state") == b"running", 10)
