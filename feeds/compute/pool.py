@@ -7,6 +7,7 @@ to stand beside the newest is left out: one live station in a silent province gi
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -55,6 +56,8 @@ class Pooling:
         part, whole = figure.v, 1.0
         if self.rule == "mean":
             part, whole = figure.v * figure.weight, figure.weight
+        elif self.rule == "harmonic":  # the time that is driven, the way that is made: one who stands stops the mean
+            part, whole = (figure.weight / figure.v if figure.v > 0 else math.inf), figure.weight
         return Pool(figure.at, figure.received, figure.source, 1, part, whole, values, extra)
 
     def of_share(self, share: Share, at: int, received: int, source: str) -> Pool:
@@ -92,6 +95,8 @@ class Pooling:
             return pool.part / pool.whole * 100 if pool.whole else None
         if self.rule in ("mean", "own"):
             return pool.part / pool.whole if pool.whole > 0 else None
+        if self.rule == "harmonic":
+            return pool.whole / pool.part if pool.whole > 0 else None
         if self.rule == "median":
             return statistics.median(pool.values)
         return float(pool.n) if self.rule == "count" else pool.part
