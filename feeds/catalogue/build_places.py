@@ -19,6 +19,7 @@ PLACES = Path("data/places")
 CORRECTED_KIND = {"75": "thành phố"}  # Đồng Nai: centrally-run city since 30/04/2026, Resolution 30/2026/QH16
 CORRECTED_POINT = {"20333": (16.568, 112.135), "22736": (9.71, 114.45)}  # seats of Hoàng Sa and Trường Sa
 CORRECTED_2020 = {"46": ("Thừa Thiên Huế", "tỉnh")}  # Huế became a city only on 01/01/2025
+COMMUNE_KINDS = ("xã", "phường", "đặc khu")
 ENGLISH = {"79": "Ho Chi Minh City"}
 
 UNITS = """select provinceCode, provinceShort, province, provinceLat, provinceLon, count(*)
@@ -57,8 +58,9 @@ def province(code: str, short: str, full: str, lat: float, lon: float) -> Row:
 
 
 def commune(code: str, owner: str, name: str, kind: str, lat: float, lon: float) -> Row:
-    """A row of communes_2025."""
-    return code, owner, nfc(name), nfc(kind).lower(), *CORRECTED_POINT.get(code, (round(lat, 4), round(lon, 4)))
+    """A row of communes_2025; its kind is the one its name begins with, where the package's two columns disagree."""
+    said = next((known for known in COMMUNE_KINDS if nfc(name).lower().startswith(known)), nfc(kind).lower())
+    return code, owner, nfc(name), said, *CORRECTED_POINT.get(code, (round(lat, 4), round(lon, 4)))
 
 
 def kind_of(full: str) -> str:

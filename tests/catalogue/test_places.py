@@ -23,6 +23,11 @@ def test_counts_are_the_official_ones():
     assert len(PLACES.communes_of("38")) == 166
 
 
+def test_a_commune_is_of_the_kind_its_name_begins_with():
+    communes = [PLACES[key] for code in PLACES.units for key in PLACES.communes_of(code)]
+    assert [place.vi for place in communes if not place.vi.lower().startswith(f"{place.kind} ")] == []
+
+
 def test_a_code_means_another_province_in_the_other_scheme():
     assert PLACES.name("2020:15") == "Yên Bái"
     assert PLACES.name("15") == "Lào Cai"
