@@ -40,12 +40,16 @@ def looks(page: Page) -> Node:
             type="button",
             role="tab",
             data_tab=tab,
+            aria_controls=f"look-{tab}",
             aria_selected=str(not i).lower(),
         )
         for i, tab in enumerate(TABS)
     )
     drawn = zip(TABS, (ranking.panel(page), _table(page), panels.trend(page), compare(page)), strict=True)
-    sheets = (h("div", node, role="tabpanel", data_sheet=tab, hidden=bool(i)) for i, (tab, node) in enumerate(drawn))
+    sheets = (
+        h("div", node, role="tabpanel", id=f"look-{tab}", data_sheet=tab, hidden=bool(i))
+        for i, (tab, node) in enumerate(drawn)
+    )
     return h("div", h("div", *tabs, class_="looks-tabs", role="tablist"), *sheets, class_="looks", data_panel="looks")
 
 

@@ -1,6 +1,6 @@
 // Stations on the map of an open domain: a dot each, made once; then only its class, its number and its words change.
 
-import { attr, part, text } from "./binding.js";
+import { attr, part, sign, text } from "./binding.js";
 import { classOf } from "./classes.js";
 import { ageState, since } from "./clock.js";
 import { number, quantity, say, span } from "./format.js";
@@ -8,6 +8,8 @@ import { made } from "./svg.js";
 
 const AT_MOST = 400; // of more stations than this only the abnormal ones are drawn
 const WORDED = 14; // so few stations carry the word of their legal band too
+const SIGNED = 3; // levels that have a sign; what is only noted has none
+const LETTERS = 4; // of a label, in radii of a dot
 const NUMBERED = 80; // more stations than this carry no number: they would cover each other
 
 export class Points {
@@ -48,10 +50,27 @@ export class Points {
     const kind = old ? { name: "stale" } : classOf(value, this.fact, this.page.scales);
     attr(point.dot, "class", kind.name);
     if (point.colour !== kind.colour) point.dot.style.fill = point.colour = kind.colour ?? "";
-    attr(point.dot, "data-severity", old || kind.colour ? null : entity.severity || null);
+    point.level = old || entity.severity > SIGNED ? 0 : entity.severity || 0;
+    attr(point.dot, "data-severity", kind.colour || entity.by !== this.page.indicator ? null : point.level || null);
+    this.mark(point, Boolean(kind.colour));
     const said = numbered && value !== null && !old ? number(value, this.fact.digits ?? 0) : "";
-    point.level = old ? 0 : entity.severity;
     point.words = [said && kind.word && this.dots.size <= WORDED ? `${said} ${kind.word}` : "", said].filter(Boolean);
+  }
+
+  // Colour is never alone: the sign stands over a dot, or beside one that wears the colour of a legal scale.
+  mark(point, legal) {
+    const [x, y] = [point.cx - (legal ? 3.2 : 1.6) * point.size, point.cy - 1.6 * point.size];
+    attr(point.sign, "x", x.toFixed(1));
+    attr(point.sign, "y", y.toFixed(1));
+    sign(point.sign, point.level);
+  }
+
+  // How severe, and of which figure when it is not the one that is shown.
+  severe(entity) {
+    const level = entity.severity <= SIGNED && this.age(entity) !== "stale" && entity.severity;
+    if (!level) return "";
+    const by = entity.by === this.page.indicator ? "" : this.page.indicators[entity.by]?.name;
+    return [say(`severity.${level}`), by].filter(Boolean).join(" · ");
   }
 
   age(entity) {
@@ -67,7 +86,7 @@ export class Points {
     return {
       name: entity.vi ?? code,
       figure: value === null ? "—" : quantity(value, this.fact),
-      word: value === null ? say("state.missing") : (classOf(value, this.fact, this.page.scales).word ?? ""),
+      word: value === null ? say("state.missing") : classOf(value, this.fact, this.page.scales).word || this.severe(entity),
       age: age === null ? "" : span(age),
     };
   }
@@ -82,11 +101,13 @@ export class Points {
     const { k, scale, lon0, lat1 } = this.sheet.dataset;
     const size = Number(this.group.dataset.size);
     const [x, y] = [(entity.lon - lon0) * k * scale, (lat1 - entity.lat) * scale];
+    const em = size * LETTERS;
     const dot = made("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: size, "data-entity": code });
-    const label = made("text", { x: (x + size * 1.4).toFixed(1), y: (y + size * 0.8).toFixed(1), "font-size": size * 2.6 });
-    this.group.append(dot, label);
+    const mark = made("use", { width: size * 3.2, height: size * 3.2, class: "station-sign" });
+    const label = made("text", { x: (x + size * 1.8).toFixed(1), y: (y + em * 0.35).toFixed(1), "font-size": em });
+    this.group.append(dot, mark, label);
     this.map.classList.add("has-points"); // communes step back where stations stand
-    const point = { dot, label, colour: undefined, x: x + size * 1.4, y: y + size * 0.8, em: size * 2.6 };
+    const point = { dot, label, sign: mark, size, cx: x, cy: y, colour: undefined, x: x + size * 1.8, y: y + em * 0.35, em };
     this.dots.set(code, point);
     return point;
   }

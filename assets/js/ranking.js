@@ -33,11 +33,24 @@ export class Ranking {
     this.code = code;
     this.fact = this.page.indicators[code];
     attr(this.node, "data-indicator", code);
-    text(this.parts.note, this.note());
     const unit = this.fact.per ? "" : (this.fact.unit ?? "");
     text(this.parts.unit, unit.length > SHORT ? "" : unit); // the legend says a long one
-    text(this.parts.cases, this.fact.per || this.fact.share ? "n" : "");
+    this.head();
     if (this.state) this.show(this.state);
+  }
+
+  // Cases behind each place's figure, where they are told; null where nobody has told them.
+  known() {
+    return this.state?.cases?.[this.code] ?? this.cases;
+  }
+
+  head() {
+    text(this.parts.note, this.note());
+    text(this.parts.cases, this.counted() ? "n" : "");
+  }
+
+  counted() {
+    return Boolean(this.fact.per || (this.fact.share && this.known()));
   }
 
   // What makes the comparison fair, or says that it is not.
@@ -45,12 +58,13 @@ export class Ranking {
     const { fact } = this;
     if (fact.per) return say("rank.per", { n: number(fact.perTimes), of: wholeName(this.page, fact) });
     if (fact.unpeopled && this.page.nation) return say("rank.unpeopled");
-    if (fact.share) return say("rank.interval");
+    if (fact.share && this.known()) return say("rank.interval");
     return say(fact.sum && this.page.nation ? "rank.raw" : "rank.plain");
   }
 
   show(state) {
     this.state = state;
+    this.head();
     attr(this.node, "data-version", `${state.epoch}-${state.version}`);
     this.tick();
   }
@@ -58,6 +72,7 @@ export class Ranking {
   // How many cases stand behind each place's figure.
   know(cases) {
     this.cases = cases;
+    this.head();
     this.tick();
   }
 
@@ -96,8 +111,18 @@ export class Ranking {
     this.close(ranked.length + told.length, rest.length - told.length);
     hide(this.rule, !ranked.length || !rest.length);
     style(this.rule, "--at", String(ranked.length + 0.1));
+    this.order([...ranked, ...told]);
     attr(this.node, "data-age-state", ranked.length ? "live" : "stale");
     this.count = ranked.length;
+  }
+
+  // Who walks through with the keyboard or listens meets the rows as they are seen; not while one of them has the focus.
+  order(rows) {
+    const order = rows.map((row) => row.place).join();
+    const list = this.node.querySelector(".ranks");
+    if (order === this.ordered || list.contains(document.activeElement)) return;
+    this.ordered = order;
+    list.append(...rows.map((row) => row.node), this.rule, this.parts.folded);
   }
 
   // Of many places that never told anything there is one line, not one each.
@@ -127,7 +152,7 @@ export class Ranking {
     const age = since(found.atMs) ?? 0;
     const state = ageState(age, this.fact.cadence, this.fact.lag, found.state, this.fact.office);
     const whole = this.fact.per ? wholeOf(this.page, this.fact, place, (code) => layerFigure(this.state, code, place)) : null;
-    const cases = (this.state.cases?.[this.code] ?? this.cases)?.get(place);
+    const cases = this.known()?.get(place);
     const measured = measure(found.v, this.fact, cases, whole);
     if (measured.v === null) return { ...found, ...measured, age, state: "missing", severity: 0 };
     return { ...found, ...measured, age, state };
@@ -169,7 +194,7 @@ export class Ranking {
     if (figure.state === "missing") return say("note.missing");
     if (figure.state === "suspect") return say("state.suspect");
     if (figure.state === "stale") return say("age.stale", { age: span(figure.age) });
-    if (this.fact.share || this.fact.per) return figure.n === null || figure.n === undefined ? "" : number(figure.n);
+    if (this.counted()) return figure.n === null || figure.n === undefined ? "" : number(figure.n);
     return span(figure.age);
   }
 

@@ -1,6 +1,6 @@
 // One box for places, indicators and stations: the server answers, marks or no marks.
 
-import { hide, text } from "./binding.js";
+import { attr, hide, text } from "./binding.js";
 import { say } from "./format.js";
 
 const PAUSE_MS = 120;
@@ -35,7 +35,7 @@ export class Search {
 
   show(results) {
     this.at = results.length ? 0 : -1;
-    this.list.replaceChildren(...(results.length ? results.map((result) => this.row(result)) : [empty()]));
+    this.list.replaceChildren(...(results.length ? results.map((result, i) => this.row(result, i)) : [empty()]));
     this.mark();
     hide(this.list, false);
     this.input.setAttribute("aria-expanded", "true");
@@ -48,9 +48,10 @@ export class Search {
     return found.slice(0, 6).map(([key, fact]) => ({ kind: "indicator", key, vi: fact.full, en: fact.full, domain: fact.domain }));
   }
 
-  row(result) {
+  row(result, i) {
     const item = document.createElement("li");
     item.setAttribute("role", "option");
+    item.id = `${this.list.id}-${i}`;
     const link = document.createElement("a");
     link.href = this.address(result);
     const [name, kind] = [document.createElement("span"), document.createElement("span")];
@@ -92,13 +93,17 @@ export class Search {
     }
   }
 
+  // The focus stays in the box: what is chosen is told by its name.
   mark() {
-    this.list.querySelectorAll("[role=option]").forEach((row, i) => row.setAttribute("aria-selected", String(i === this.at)));
+    const rows = [...this.list.querySelectorAll("[role=option]")];
+    rows.forEach((row, i) => row.setAttribute("aria-selected", String(i === this.at)));
+    attr(this.input, "aria-activedescendant", rows[this.at]?.id ?? null);
   }
 
   close() {
     hide(this.list, true);
     this.input.setAttribute("aria-expanded", "false");
+    attr(this.input, "aria-activedescendant", null);
   }
 }
 

@@ -32,6 +32,7 @@ export class Looks {
     this.spans = [...filters.querySelectorAll("[data-by]")];
     this.closes = [...filters.querySelectorAll("[data-closes]")];
     node.addEventListener("click", (event) => this.click(event.target.closest("[data-tab]")?.dataset.tab));
+    node.querySelector("[role=tablist]").addEventListener("keydown", (event) => this.step(event));
     filters.addEventListener("change", ({ target }) => keep({ [target.dataset.filter]: target.value || null }));
     filters.addEventListener("click", ({ target }) => target.dataset.by && keep({ by: target.dataset.by === "day" ? null : target.dataset.by, at: null }));
     this.parts.clear.addEventListener("click", () => keep({ region: null, only: null, at: null, by: null }));
@@ -39,6 +40,16 @@ export class Looks {
 
   click(tab) {
     if (tab) this.keep({ tab: tab === TABS[0] ? null : tab });
+  }
+
+  // Arrows go from tab to tab, round the ends, as everywhere.
+  step(event) {
+    const steps = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = this.tabs.indexOf(event.target);
+    if (!steps || at < 0) return;
+    const next = this.tabs.at((at + steps) % this.tabs.length);
+    next.focus();
+    this.click(next.dataset.tab);
   }
 
   turn(query) {

@@ -86,18 +86,21 @@ class EntityFrames:
         state = _state(feed, station, now)
         values: dict[str, float | None] = {}
         level: int | None = None
+        by: str | None = None
         for code, figure in figures.items():
             indicator = self._catalogue.indicators[code]
             if figure.v is None:
                 continue
             values[code] = rounded(figure.v, indicator)
             found = self._judge.of_station(indicator, figure, state, station.fields, now)
-            level = found if level is None else min(level, found or level)
+            if found and (level is None or found < level):
+                level, by = found, code
         return {
             "at": iso(station.at) if station.at else None,
             "source": station.source,
             "state": state,
             "severity": level,
+            "by": by,  # whose figure it is that severe
             "values": values,
             "fields": {**station.fields, **self.said.get((feed.code, station.code), {})},
         }

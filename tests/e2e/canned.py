@@ -259,6 +259,8 @@ def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[d
         fields = canned_doors.entity_fields(feed, n, luck) if feed else {}
         codes = canned_doors.figures_of(site, feed, fields) if feed else []
         values = {i.code: value_of(i, luck, False, False) for i in codes}
+        levels = {code: found for code, found in ((i.code, level(i, values[i.code])) for i in codes) if found}
+        worst = min(levels, key=lambda code: levels[code]) if levels else None
         rows.append(
             {
                 "code": f"{domain}-{n:03}",
@@ -269,7 +271,8 @@ def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[d
                 "place": home.key,
                 "at": iso(now() - luck.randint(5, 400) * 1000),
                 "state": "live",
-                "severity": max((level(i, values[i.code]) for i in codes), default=0),
+                "severity": levels[worst] if worst else None,
+                "by": worst,
                 "values": values,
                 "fields": fields,
             }

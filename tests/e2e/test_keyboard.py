@@ -74,6 +74,42 @@ def test_a_figure_is_opened_and_closed_by_keys(open_page: Open) -> None:
     expect(page.locator(".search input")).to_be_focused()
 
 
+def test_what_is_chosen_in_the_search_is_told(open_page: Open) -> None:
+    page = open_page("/")
+    box = page.locator(".search input")
+    box.fill("ha")
+    page.locator("#found [role=option]").nth(1).wait_for()
+    box.press("ArrowDown")
+    told = box.get_attribute("aria-activedescendant")
+    assert told
+    expect(page.locator(f"#{told}")).to_have_attribute("aria-selected", "true")
+    box.press("Escape")
+    assert box.get_attribute("aria-activedescendant") is None
+
+
+def test_arrows_go_from_look_to_look(open_page: Open) -> None:
+    page = open_page("/map")
+    tabs = page.locator(".looks-tabs [role=tab]")
+    tabs.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(tabs.nth(1)).to_be_focused()
+    expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
+    shown = tabs.nth(1).get_attribute("aria-controls")
+    expect(page.locator(f"#{shown}")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(tabs.last).to_be_focused()
+
+
+def test_ranked_rows_stand_in_the_document_as_they_are_seen(open_page: Open) -> None:
+    page = open_page("/")
+    expect(page.locator("[data-panel=ranking] .rank [data-part=pos]").first).to_have_text("1")
+    tops = page.locator("[data-panel=ranking] .rank:visible").evaluate_all(
+        "rows => rows.map((r) => r.getBoundingClientRect().top)"
+    )
+    assert len(tops) > 20 and tops == sorted(tops)
+
+
 def test_system_colours_and_stillness_are_honoured(open_page: Open) -> None:
     page = open_page("/?theme=system")
     page.emulate_media(forced_colors="active", reduced_motion="reduce", color_scheme="dark")

@@ -70,6 +70,16 @@ def test_records_that_may_not_be_read_cannot_or_are_none(
         )
 
 
+@pytest.mark.parametrize("domain", ["air", "traffic"])
+def test_a_severe_station_wears_its_sign_on_the_map(open_page: Open, domain: str) -> None:
+    page = open_page(f"/p/46/{domain}")
+    page.locator(".points use[href^='#sev-']").first.wait_for()
+    signs = page.locator(".points circle[data-severity]").evaluate_all(
+        "dots => dots.map((dot) => [dot.dataset.severity, dot.nextElementSibling.getAttribute('href')])"
+    )
+    assert all(href == f"#sev-{level}" for level, href in signs), "colour is never alone (rule 7)"
+
+
 def test_stations_show_band_number_and_word_and_their_own_levels(open_page: Open) -> None:
     page = open_page("/p/68/air")
     cell = panel(page, "stations").locator("td.banded").first

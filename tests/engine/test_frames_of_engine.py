@@ -72,6 +72,14 @@ def test_severity_is_lost_when_the_figure_is_stale(rig: Rig) -> None:
     assert (units["state"]["pm"][seat], units["severity"]["pm"][seat]) == ("stale", None)
 
 
+def test_a_station_says_which_figure_is_severe(rig: Rig) -> None:
+    engine = rig.engine()
+    rig.post(rig.reading("A", pm25=120), rig.reading("B", pm25=30))
+    settle(rig, engine)
+    told = {entity["code"]: (entity["severity"], entity["by"]) for entity in rig.snapshot("01:air")["entities"]}
+    assert told == {"A": (2, "pm"), "B": (None, None)}
+
+
 def test_two_sources_that_disagree_make_a_figure_suspect(rig: Rig) -> None:
     engine = rig.engine()
     rig.post(rig.reading("A", pm25=30), rig.reading("P", pm25=35, feed="probe"))
