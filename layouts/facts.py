@@ -50,7 +50,7 @@ def page_facts(page: Page) -> dict[str, Any]:
         if view.is_nation
         else {},
         "feeds": {
-            f.code: {"office": f.schedule == "office", "optional": f.optional}
+            f.code: {"office": f.schedule == "office", "optional": not f.awaited(view.is_nation)}
             for f in page.site.catalogue.feeds.values()
         },
         "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},

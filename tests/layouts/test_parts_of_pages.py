@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layouts import address, charts, drill, health, scales
+from layouts import address, charts, drill, facts, health, scales
 from layouts.address import HOURS, NoSuchPage, View
 from layouts.charts import Line
+from layouts.node import to_html
 from layouts.numbers import MINUS, bare, number, quantity
 from layouts.site import Site
 from tests.layouts.conftest import TODAY, PageOf
@@ -166,3 +167,14 @@ def test_an_address_wins_over_what_the_browser_keeps(site: Site) -> None:
     ]
     assert [(view.lang, view.theme, view.shade) for view in read] == [("en", "dark", "dark"), ("vi", "system", "dark")]
     assert "shade" not in read[1].href() and "session" not in address.with_kept({}, kept)
+
+
+def test_a_province_has_no_cell_for_what_only_the_nation_is_told(page_of: PageOf) -> None:
+    for path, cells in (("/", 1), ("/p/01", 0)):
+        page = page_of(path)
+        told = {feed.code: feed for feed in health.feeds(page) if feed.partition == "nation" and not feed.optional}
+        assert told, "the catalogue has such feeds"
+        drawn = to_html(health.short(page)), to_html(health.panel(page, every=False))
+        for code in told:
+            assert [html.count(f'data-feed="{code}"') for html in drawn] == [cells, cells]
+            assert facts.page_facts(page)["feeds"][code]["optional"] is not bool(cells)
