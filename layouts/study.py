@@ -44,7 +44,7 @@ def looks(page: Page) -> Node:
         )
         for i, tab in enumerate(TABS)
     )
-    drawn = zip(TABS, (ranking.panel(page), _table(page), panels.trend(page), compare(page)), strict=True)
+    drawn = zip(TABS, (ranking.panel(page), table(page), panels.trend(page), compare(page)), strict=True)
     sheets = (h("div", node, role="tabpanel", data_sheet=tab, hidden=bool(i)) for i, (tab, node) in enumerate(drawn))
     return h("div", h("div", *tabs, class_="looks-tabs", role="tablist"), *sheets, class_="looks", data_panel="looks")
 
@@ -111,7 +111,7 @@ def _closed(by: str, label: str, moments: list[tuple[str, date]]) -> Node:
     return h("optgroup", *options, label=label, data_closes=by, hidden=by != "day", disabled=by != "day")
 
 
-def _table(page: Page) -> Node:
+def table(page: Page) -> Node:
     """Every unit with what is known of it; the live client makes the rows when the table is first looked at."""
     heads = (
         h("th", h("button", page.words(f"study.col.{key}"), type="button", data_sort=key), class_=_side(key))
