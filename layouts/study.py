@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from feeds.catalogue.model import Domain, Indicator
 from layouts import alerts, figure, header, map, marks, moment, panels, ranking
-from layouts.node import Child, Node, h
+from layouts.node import Attr, Child, Node, h
 from layouts.section import section
 from layouts.site import Page
 
@@ -205,12 +205,13 @@ def head(page: Page) -> Node:
 
 def place_card(page: Page) -> Node:
     """The unit that is selected: name, figure, range of ranks, last 24 hours, cases, change, age, the way in."""
+    asked: dict[str, Attr] = {"type": "button", "data_card": True, "title": page.words("card.title")}
     return h(
         "aside",
         h("header", h("b", data_part="name"), h("span", data_part="communes", class_="quiet")),
         h(
             "p",
-            h("span", data_part="figure", class_="digits"),
+            h("button", data_part="figure", class_="digits", **asked),
             h("small", data_part="unit"),
             h("span", data_part="rank"),
         ),

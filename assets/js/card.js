@@ -72,7 +72,7 @@ export class Card {
     const code = element.dataset.card || element.closest("[data-indicator]")?.dataset.indicator || listed || this.page.indicator;
     if (!this.page.indicators[code]?.domain) return; // counts of alerts are no figure of the catalogue
     const scope = element.closest("[data-scope]")?.dataset.scope ?? this.page.scope;
-    const place = element.closest("[data-place]")?.dataset.place ?? scope.split(":")[0];
+    const place = element.closest("[data-place]")?.dataset.place ?? element.closest("[data-unit]")?.dataset.unit ?? scope.split(":")[0];
     this.open(code, place, entity, element);
   }
 

@@ -26,6 +26,7 @@ export class PlaceCard {
     const { fact } = ranking;
     const figure = ranking.figure(place);
     const known = figure.v !== null;
+    attr(this.node, "data-unit", place);
     attr(this.node, "data-age-state", figure.state);
     attr(this.node, "data-severity", figure.state === "stale" ? null : figure.severity || null);
     text(this.parts.name, this.page.names[place]);
