@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,7 @@ from flask import request
 
 from callbacks import desk, quality
 from callbacks import modules as shown
-from feeds.catalogue.clock import HOUR_MS, Clock
+from feeds.catalogue.clock import HOUR_MS, Clock, vietnam
 from feeds.catalogue.model import Indicator, Panel
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve.access import allowed
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from feeds.serve.modules import ModuleReader
 
 log = logging.getLogger("ioc.pages")
+BUCKETS = {"hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
 YOUNG_HOURS = 6  # up to so long, history is kept by the minute
 FEW = 2
 PageOf = Callable[[str, Mapping[str, str]], Page]
@@ -151,7 +153,7 @@ def _bars(
     except Exception:
         log.exception("history of %s could not be read", picked["scope"])
         return None
-    return indicator, Line(page.words.short(indicator), found["t"], found["v"])
+    return indicator, Line(page.words.short(indicator), ends(found, now_ms), found["v"])
 
 
 def history(page: Page, series: Series, sight: Scope, scope: str, now_ms: int) -> tuple[list[str], list[float | None]]:
@@ -160,7 +162,17 @@ def history(page: Page, series: Series, sight: Scope, scope: str, now_ms: int) -
         found = series(sight, scope, page.charted.code, now_ms - hours * HOUR_MS, now_ms)
         if sum(value is not None for value in found["v"]) > FEW:
             break
-    return found["t"], found["v"]
+    return ends(found, now_ms), found["v"]
+
+
+def ends(found: Mapping[str, Any], now_ms: int) -> list[str]:
+    """When what history tells stood so: an hour or a minute bears the name of its start and tells of its end, one that
+    still runs of the present; days are known by their names."""
+    size = BUCKETS.get(found.get("step", ""))
+    if size is None:
+        return list(found["t"])
+    now = vietnam(now_ms)
+    return [min(datetime.fromisoformat(t) + size, now).isoformat(timespec="seconds") for t in found["t"]]
 
 
 def scopes(page: Page) -> list[tuple[str, str]]:

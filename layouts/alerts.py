@@ -46,7 +46,7 @@ def _row(page: Page) -> Node:
         h("b", data_part="title"),
         h("span", data_part="what"),
         h("span", data_part="value", class_="plate-value"),
-        h("span", data_part="since", class_="quiet"),
+        h("span", *(h("i", data_part=part) for part in ("since", "limit", "level")), class_="quiet told"),
     )
     behind = h("a", page.words("alerts.behind"), class_="behind", data_part="behind")
     return h("li", h("a", marks.slot(size="large"), body), behind, class_="alert", hidden=True)

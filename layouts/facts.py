@@ -50,7 +50,7 @@ def page_facts(page: Page) -> dict[str, Any]:
         if view.is_nation
         else {},
         "feeds": {
-            f.code: {"office": f.schedule == "office", "optional": f.optional}
+            f.code: {"office": f.schedule == "office", "optional": not f.awaited(view.is_nation)}
             for f in page.site.catalogue.feeds.values()
         },
         "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},
@@ -86,6 +86,7 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
     """Name, unit, digits, direction, cadence, normal range and class bounds; absent where there is nothing to say."""
     normal = scales.limits(indicator, page.today)
     counted = bool(indicator.per) and (indicator.per != POPULATION or bool(page.site.places.population))
+    ranked = page.view.study or indicator.domain == page.view.domain  # only a ranking says what it rests on
     everything = {
         "name": page.words.short(indicator),
         "full": page.words.of(indicator),
@@ -113,6 +114,8 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "perTimes": indicator.per_times if counted else None,
         "unpeopled": bool(indicator.per) and not counted,
         "target": indicator.target,
+        "basis": indicator.basis if ranked else "",
+        "limitBy": scales.limit_by(indicator, page.today) if ranked else "",
     }
     return {key: value for key, value in everything.items() if value is not None and value is not False and value != ""}
 

@@ -11,6 +11,7 @@ from layouts.site import Page
 
 LONG_UNIT = 5  # letters that stand beside a figure of six digits
 DAY = 86_400  # seconds
+LETTER = 3.8  # per cent of the narrowest gauge's scale
 RHYTHMS = (
     (700 * DAY, "rhythm.years"),
     (350 * DAY, "rhythm.year"),
@@ -117,18 +118,15 @@ def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
     bounded = normal != scales.Limits()
     ticks = [(0.0, low, "start"), (100.0, high, "end")]
     inner = [(share(at, low, high, 0.0), at, "middle") for at in (normal.low, normal.high) if at is not None]
-    ticks = [t for t in ticks if all(abs(t[0] - i[0]) > 16 for i in inner)] + [i for i in inner if 0 <= i[0] <= 100]
+    inner = [tick for tick in inner if 0 <= tick[0] <= 100]
+    ticks = [end for end in ticks if all(_apart(end, tick) for tick in inner)] + inner
     return h(
         "svg",
         h("rect", x="0", y=".69rem", width="100%", height=".375rem", class_="track"),
         h("rect", x=f"{start:.2f}%", y=".69rem", width=f"{max(0.0, end - start):.2f}%", height=".375rem", class_="band")
         if bounded
         else None,
-        *(
-            h("rect", x=f"{i[0]:.2f}%", y=".5rem", width=1.5, height=".75rem", class_="tick")
-            for i in inner
-            if 0 <= i[0] <= 100
-        ),
+        *(h("rect", x=f"{i[0]:.2f}%", y=".5rem", width=1.5, height=".75rem", class_="tick") for i in inner),
         *(
             h("text", bare(at, page.view.lang), x=f"{x:.2f}%", y="1.94rem", text_anchor=anchor)
             for x, at, anchor in ticks
@@ -138,6 +136,11 @@ def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
         width="100%",
         aria_hidden="true",
     )
+
+
+def _apart(end: tuple[float, float, str], tick: tuple[float, float, str]) -> bool:
+    """Whether the word of a limit leaves room for that of an end, on the narrowest scale."""
+    return abs(end[0] - tick[0]) > LETTER * (len(bare(end[1])) + len(bare(tick[1])) / 2 + 0.5)
 
 
 def share(value_: float | None, low: float, high: float, missing: float) -> float:

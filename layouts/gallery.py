@@ -6,7 +6,7 @@ The live client writes the figures as on any page; only what it is told is made 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from math import sin
@@ -27,7 +27,9 @@ STATES: tuple[State, ...] = (
     *("forbidden", "loading", "empty", "simulated"),
 )
 FIGURES = ("tile", "gauge", "line")
-STUDY = ("head",)  # of the nation's map: its figure
+STUDY: dict[str, Callable[[Page], Node]] = {  # of the nation's map
+    "head": study.head, "place": study.place_card, "units": study.table, "compare": study.compare
+}  # fmt: skip
 OWN = ("headline", "feeds", "communes", *STUDY)  # drawn on overviews, declared by no domain
 PATH = "/gallery"
 STAMPED = ("headline", "trend")  # carry the stamp themselves
@@ -87,7 +89,7 @@ def draw(page: Page, kind: str, state: State) -> Iterator[Node]:
     elif kind == "communes":
         yield communes.panel(page)
     elif kind in STUDY:
-        yield study.head(page)
+        yield STUDY[kind](page)
     elif kind == "trend":
         yield from _trend(page, indicator, state)
     else:
@@ -183,4 +185,5 @@ def told(page: Page) -> dict[str, Any]:
     """What the live client must know: the facts of one page, the day, and the words of what is made up."""
     small = _at_home(page, "mentions")
     words = {key: page.words(f"gallery.{key}") for key in ("second", "post")}
-    return facts.page_facts(small) | {"day": page.today.isoformat(), "made": words}
+    spoken = page.words.for_browser(facts.ELSEWHERE)
+    return facts.page_facts(small) | {"day": page.today.isoformat(), "made": words, "words": spoken}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from layouts import tabs
 from layouts.address import THEMES, Theme, View
 from layouts.node import Node, h
 from layouts.site import Page
+
+DOMAINS = "domains"  # the links of the bar that a narrow one folds away
 
 
 def bar(page: Page) -> Node:
@@ -24,7 +28,7 @@ def bar(page: Page) -> Node:
 
 def menu(page: Page) -> Node:
     """Everything one can press: part of the bar on a desk, a sheet above the tabs on a phone."""
-    nav = h("nav", *_domains(page), class_="nav", aria_label=page.words("nav.domains"))
+    nav = h("nav", *_ways(page), class_="nav", aria_label=page.words("nav.domains"))
     person = h("span", class_="person", data_part="person")  # the drawing serves everybody: the browser asks who it is
     parts = (nav, search(page), tools(page), switches(page), person)
     return h("div", *parts, class_="menu", id=tabs.MENU, popover="auto")
@@ -114,28 +118,34 @@ def _home(page: Page) -> View:
     return View(theme=page.view.theme, lang=page.view.lang)
 
 
-def _domains(page: Page) -> list[Node]:
-    """The first eight and the open one; the others stand in the list of services."""
+def _ways(page: Page) -> list[Node]:
+    """Overview, map, domains, services; where the bar is too narrow for all domains a button lays them out below it."""
     view = page.view
     here = "page" if view.overview else None
     overview = h("a", page.words("nav.overview"), href=view.to().href(), class_="tabbed", aria_current=here)
     study = View(study=True, theme=view.theme, lang=view.lang)
     studied = "page" if view.study else None
     desk = h("a", page.words("nav.map"), href=study.href(), class_="tabbed", aria_current=studied)
-    links = (
-        h(
-            "a",
-            page.words.short(domain),
-            href=page.view.to(domain=domain.code).href(),
-            aria_current="page" if domain.code == page.view.domain else None,
-        )
-        for domain in page.site.catalogue.domains.values()
-        if domain.overview or domain.code == view.domain
-    )
     listed = View(view.place, services=True, theme=view.theme, lang=view.lang)
     chosen = "page" if view.services else None
     every = h("a", page.words("services.title"), href=listed.href(), class_="services-link", aria_current=chosen)
-    return [overview, *([desk] if view.is_nation else []), *links, every]
+    domains = h("span", *_domains(page), class_="domains", id=DOMAINS, popover="auto")
+    return [overview, *([desk] if view.is_nation else []), domains, _unfold(page), every]
+
+
+def _unfold(page: Page) -> Node:
+    """The button that shows the domains; it bears the name of the open one."""
+    named = page.words.short(page.domain) if page.domain else page.words("nav.domains")
+    here = "page" if page.domain else None
+    return h("button", named, type="button", popovertarget=DOMAINS, class_="unfold", aria_current=here)
+
+
+def _domains(page: Page) -> Iterator[Node]:
+    """The first eight and the open one; the others stand in the list of services."""
+    for domain in page.site.catalogue.domains.values():
+        if domain.overview or domain.code == page.view.domain:
+            here = "page" if domain.code == page.view.domain else None
+            yield h("a", page.words.short(domain), href=page.view.to(domain=domain.code).href(), aria_current=here)
 
 
 def _theme(page: Page, theme: Theme, path: str) -> Node:

@@ -24,7 +24,7 @@ def short(page: Page) -> Node:
             data_age_state="loading",
         )
         for feed in feeds(page)
-        if not feed.optional  # what not every place has is told of on the page of data
+        if feed.awaited(page.view.is_nation)  # what not every place has is told of on the page of data
     )
     return section(
         page.words("feeds.title"),
@@ -38,7 +38,7 @@ def short(page: Page) -> Node:
 def panel(page: Page, every: bool = True) -> Node:
     """The table: cadence, age, and the counts of what was accepted, rejected, doubled and missed; beside other things
     only of the feeds that every place has, with the way to the others."""
-    told = [feed for feed in feeds(page) if every or not feed.optional]
+    told = [feed for feed in feeds(page) if every or feed.awaited(page.view.is_nation)]
     rest = len(feeds(page)) - len(told)
     words = page.words
     heads = ("feed", "owner", "cadence", "age", *COUNTS)

@@ -8,27 +8,19 @@ from __future__ import annotations
 
 from feeds.catalogue.model import Panel
 from layouts.node import Node, h
-from layouts.section import section
+from layouts.reporters import block, called
 from layouts.site import Page
-from layouts.stations import called, where_of
 
 KIND = "lights"
 
 
 def panel(page: Page, declared: Panel) -> Node:
     """The room of the cells, how many work, and the names of those that do not; the live client writes all of it."""
-    feed = page.site.catalogue.feeds[declared.feed or ""]
-    return section(
-        page.words.of(declared),
+    return block(
+        page,
+        declared,
         h("p", data_part="wrong", class_="lights-wrong"),
         h("ul", data_part="cells", class_="lights"),
-        h("p", page.words("panel.waiting"), class_="quiet", data_part="none"),
-        aside=h("span", data_part="count", class_="quiet"),
-        panel=KIND,
-        feeds=[feed],
-        data_scope=page.view.entity_scope,
-        data_feed=feed.code,
-        data_where=where_of(declared),
         data_figure=declared.indicators[0],
         data_what=called(page, declared),
     )

@@ -10,33 +10,25 @@ from __future__ import annotations
 from feeds.catalogue.model import Panel
 from layouts import marks
 from layouts.node import Node, h
-from layouts.section import section
+from layouts.reporters import block
 from layouts.site import Page
-from layouts.stations import where_of
 
 KIND = "matrix"
 
 
 def panel(page: Page, declared: Panel) -> Node:
     """The room of the table; its first indicator is what a cell counts, the second the share that went wrong."""
-    feed = page.site.catalogue.feeds[declared.feed or ""]
     counted, wrong = (page.site.catalogue.indicators[code] for code in declared.indicators)
     cell = h("td", marks.slot(size="small"), h("b", data_part="n"), h("small", data_part="wrong"))
     said = page.words("matrix.cell", n=page.unit(counted) or page.words.short(counted), wrong=page.words.short(wrong))
     table = h("table", h("thead", data_part="head"), h("tbody", data_part="rows"), class_="matrix")
-    return section(
-        page.words.of(declared),
+    return block(
+        page,
+        declared,
         h("p", said, class_="quiet"),
         h("div", table, class_="scroll"),
         h("template", cell, data_part="cell"),
-        h("p", page.words("panel.waiting"), class_="quiet", data_part="none"),
-        aside=h("span", data_part="count", class_="quiet"),
-        panel=KIND,
-        feeds=[feed],
-        data_scope=page.view.entity_scope,
-        data_feed=feed.code,
-        data_where=where_of(declared),
         data_counted=counted.code,
         data_wrong=wrong.code,
         data_corner=page.words("matrix.corner"),
-    )  # fmt: skip
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feeds.catalogue.model import Panel
+from feeds.catalogue.model import Indicator, Panel
 from layouts.node import Node, h
 from layouts.section import section
 from layouts.site import Page
@@ -18,6 +18,11 @@ def _earlier(before: int | Sequence[int] | None) -> str | None:
     if before is None:
         return None
     return " ".join(str(days) for days in ([before] if isinstance(before, int) else before))
+
+
+def _from_midnight(indicator: Indicator) -> bool:
+    """Whether it counts what has come of a day: its course is that of one day, from nothing to the whole."""
+    return indicator.compute.args.get("window") == "day"
 
 
 def panel(page: Page, declared: Panel) -> Node:
@@ -35,6 +40,7 @@ def panel(page: Page, declared: Panel) -> Node:
         data_indicator=indicator.code,
         data_scope=page.view.scope,
         data_days=days,
+        data_whole="" if days == 1 and _from_midnight(indicator) else None,
         data_before=_earlier(declared.args.get("before")),
         data_step="hour" if days <= HOURLY else "day",
         data_version="",

@@ -60,7 +60,13 @@ def _main(site: Site, words: Words) -> Node:
         hidden=True,
     )
     left = h("div", _new(words), _file(words))
-    right = h("div", links, _waiting(words), _all(words), _screens(words), _keys(words))
+    lists = (
+        _list(words, "waiting", "waiting", "login", "role", "by", "at", "why"),
+        _list(words, "all", "accounts", "login", "name", "role", "state", "in", told=False),
+        _list(words, "screens", "screens", "screen", "place", "state", "heard"),
+        _list(words, "keys", "keys", "key", "opens", "place", "state", "used"),
+    )
+    right = h("div", links, *lists)
     columns = h("div", left, right, class_="entry-columns")
     return h("main", head, said, columns, data_panel="people")
 
@@ -97,46 +103,12 @@ def _file(words: Words) -> Node:
     )
 
 
-def _waiting(words: Words) -> Node:
-    return h(
-        "section",
-        h("h2", words("people.waiting")),
-        h("p", words("people.waiting.how"), class_="quiet"),
-        _table(words, "waiting", ("login", "role", "by", "at", "why", "")),
-        h("p", words("people.none"), class_="quiet", data_part="waiting-none", hidden=True),
-        class_="entry-waiting",
-    )
-
-
-def _all(words: Words) -> Node:
-    return h(
-        "section",
-        h("h2", words("people.all")),
-        _table(words, "accounts", ("login", "name", "role", "state", "in", "")),
-        class_="entry-waiting",
-    )
-
-
-def _screens(words: Words) -> Node:
-    return h(
-        "section",
-        h("h2", words("people.screens")),
-        h("p", words("people.screens.how"), class_="quiet"),
-        _table(words, "screens", ("screen", "place", "state", "heard", "")),
-        h("p", words("people.none"), class_="quiet", data_part="screens-none", hidden=True),
-        class_="entry-waiting",
-    )
-
-
-def _keys(words: Words) -> Node:
-    return h(
-        "section",
-        h("h2", words("people.keys")),
-        h("p", words("people.keys.how"), class_="quiet"),
-        _table(words, "keys", ("key", "opens", "place", "state", "used", "")),
-        h("p", words("people.none"), class_="quiet", data_part="keys-none", hidden=True),
-        class_="entry-waiting",
-    )
+def _list(words: Words, name: str, part: str, *heads: str, told: bool = True) -> Node:
+    """A table that the browser fills in; with `told` it is explained above, and says below when there is nothing."""
+    how = h("p", words(f"people.{name}.how"), class_="quiet") if told else None
+    none = h("p", words("people.none"), class_="quiet", data_part=f"{part}-none", hidden=True) if told else None
+    table = _table(words, part, (*heads, ""))  # what may be done stands last
+    return h("section", h("h2", words(f"people.{name}")), how, table, none, class_="entry-waiting")
 
 
 def _table(words: Words, part: str, heads: tuple[str, ...]) -> Node:

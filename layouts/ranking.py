@@ -3,10 +3,13 @@ values stand below a rule and have no rank. Colour says severity alone: legal co
 
 from __future__ import annotations
 
+from feeds.catalogue.places import KIND_EN
 from layouts import marks
-from layouts.node import Node, h
+from layouts.node import Child, Node, h
 from layouts.section import section
 from layouts.site import Page
+
+LONG = 19  # letters of a commune's own name that have room in a narrow list
 
 
 def panel(page: Page) -> Node:
@@ -35,6 +38,7 @@ def panel(page: Page) -> Node:
             class_="ranking" if len(children) <= 40 else "ranking long",
             style=f"--rows:{len(children)}",
         ),
+        h("p", data_part="basis", class_="basis"),
         aside=h("span", page.words("ranking.note"), class_="quiet", data_part="note"),
         panel="ranking",
         data_indicator=page.coloured_by.code,
@@ -45,13 +49,13 @@ def panel(page: Page) -> Node:
 
 
 def _row(page: Page, key: str, index: int) -> Node:
-    name = page.site.places.name(key, page.view.lang)
+    name, whole = _named(page, key)
     link = page.view.to(place=key, domain=page.view.domain).href() if page.view.is_nation else None
     track = (h("i", class_="limit", hidden=True), h("i", class_="sure"), h("i", class_="dot"), h("span", class_="few"))
     return h(
         "li",
         h("span", class_="pos", data_part="pos"),
-        h("a", name, href=link, class_="who") if link else h("span", name, class_="who"),
+        h("a", *name, href=link, class_="who") if link else h("span", *name, class_="who", title=whole),
         marks.slot(size="small"),
         h("span", *track, class_="track"),
         h("button", type="button", class_="val", data_part="value", data_card=True, title=page.words("card.title")),
@@ -61,3 +65,21 @@ def _row(page: Page, key: str, index: int) -> Node:
         data_age_state="loading",
         style=f"--at:{index}",
     )
+
+
+def _named(page: Page, key: str) -> tuple[list[Child], str]:
+    """The name, its kind set apart: a narrow list leaves the kind of its communes out, as its title says it for all."""
+    place = page.site.places[key]
+    name = page.site.places.name(key, page.view.lang)
+    kind = place.kind if page.view.lang == "vi" else KIND_EN.get(place.kind, "")
+    if kind and name.lower().startswith(f"{kind} "):
+        bare = name[len(kind) + 1 :]
+        return [h("span", name[: len(kind) + 1], class_="kind"), _long(bare)], name
+    if kind and name.lower().endswith(f" {kind}"):
+        bare = name[: -len(kind) - 1]
+        return [_long(bare), h("span", name[len(bare) :], class_="kind")], name
+    return [name], name
+
+
+def _long(name: str) -> Child:
+    return h("span", name, class_="long") if len(name) > LONG else name

@@ -112,6 +112,13 @@ def told(threshold: Threshold, words: Words, names: Mapping[str, str]) -> dict[s
     return {"level": threshold.level, "limit": limit, "source": threshold.source, "since": since}
 
 
+def limit_by(indicator: Indicator, today: date) -> str:
+    """Where the mildest limit in force comes from, as its threshold says; empty where a figure has none."""
+    valid = [t for t in indicator.thresholds if _in_force(t, today)]
+    level = max((t.level for t in valid), default=0)
+    return "; ".join(dict.fromkeys(t.source for t in valid if t.level == level))
+
+
 def zones(indicator: Indicator, today: date) -> list[dict[str, float | int | None]]:
     """Where a figure is abnormal, in its own unit, the mildest first: level, from, to; an open end is None."""
     valid = (t for t in indicator.thresholds if t.kind in OWN_UNIT and _in_force(t, today))

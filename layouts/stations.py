@@ -9,6 +9,7 @@ from __future__ import annotations
 from feeds.catalogue.model import Indicator, Panel
 from layouts import marks
 from layouts.node import Node, h
+from layouts.reporters import called, where_of
 from layouts.section import section
 from layouts.site import Page
 
@@ -55,25 +56,12 @@ def _mixed(declared: Panel | None) -> bool:
     return declared is None or len(declared.args.get("where", {}).get("type", ())) != 1
 
 
-def called(page: Page, declared: Panel | None) -> str:
-    """What one of them is called: a station, unless the panel says a link, an outlet, a source."""
-    what = declared.args.get("what", {}) if declared else {}
-    return str(what.get(page.view.lang) or page.words("stations.name"))
-
-
 def columns(page: Page, declared: Panel | None) -> list[Indicator]:
     """Indicators shown for each station: those the panel declares, else the domain's first."""
     catalogue, domain = page.site.catalogue, page.domain
     if declared and declared.indicators:
         return [catalogue.indicators[code] for code in declared.indicators[:COLUMNS]]
     return [i for i in (domain.indicators if domain else []) if not i.second][:COLUMNS]
-
-
-def where_of(declared: Panel | None) -> str | None:
-    """`type=river,`: the field and the values it may have; an empty one stands for a field nobody said."""
-    wanted = declared.args.get("where", {}) if declared else {}
-    parts = (f"{field}={','.join(str(value or '') for value in values)}" for field, values in wanted.items())
-    return ";".join(parts) or None
 
 
 def _row(page: Page, indicators: list[Indicator], placed: bool, mixed: bool) -> Node:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from feeds.catalogue.model import Domain, Indicator
 from layouts import alerts, figure, header, map, marks, moment, panels, ranking
-from layouts.node import Child, Node, h
+from layouts.node import Attr, Child, Node, h
 from layouts.section import section
 from layouts.site import Page
 
@@ -45,7 +45,7 @@ def looks(page: Page) -> Node:
         )
         for i, tab in enumerate(TABS)
     )
-    drawn = zip(TABS, (ranking.panel(page), _table(page), panels.trend(page), compare(page)), strict=True)
+    drawn = zip(TABS, (ranking.panel(page), table(page), panels.trend(page), compare(page)), strict=True)
     sheets = (
         h("div", node, role="tabpanel", id=f"look-{tab}", data_sheet=tab, hidden=bool(i))
         for i, (tab, node) in enumerate(drawn)
@@ -115,7 +115,7 @@ def _closed(by: str, label: str, moments: list[tuple[str, date]]) -> Node:
     return h("optgroup", *options, label=label, data_closes=by, hidden=by != "day", disabled=by != "day")
 
 
-def _table(page: Page) -> Node:
+def table(page: Page) -> Node:
     """Every unit with what is known of it; the live client makes the rows when the table is first looked at."""
     heads = (
         h("th", h("button", page.words(f"study.col.{key}"), type="button", data_sort=key), class_=_side(key))
@@ -209,12 +209,13 @@ def head(page: Page) -> Node:
 
 def place_card(page: Page) -> Node:
     """The unit that is selected: name, figure, range of ranks, last 24 hours, cases, change, age, the way in."""
+    asked: dict[str, Attr] = {"type": "button", "data_card": True, "title": page.words("card.title")}
     return h(
         "aside",
         h("header", h("b", data_part="name"), h("span", data_part="communes", class_="quiet")),
         h(
             "p",
-            h("span", data_part="figure", class_="digits"),
+            h("button", data_part="figure", class_="digits", **asked),
             h("small", data_part="unit"),
             h("span", data_part="rank"),
         ),

@@ -50,8 +50,9 @@ export class Alerts {
       const seconds = since(Date.parse(row.alert.since));
       const age = say("alert.since", { age: span(seconds ?? 0) });
       const limit = row.alert.limit ?? null;
-      const said = [say(`severity.${row.alert.level}`), limit === null ? "" : say("alert.limit", { limit: bare(limit) }), age];
-      text(row.parts.since, said.filter(Boolean).join(" · "));
+      text(row.parts.since, age); // what finds no room in the line is left out whole: the sign has the level's letter too
+      text(row.parts.limit, limit === null ? "" : `· ${say("alert.limit", { limit: bare(limit) })}`);
+      text(row.parts.level, `· ${say(`severity.${row.alert.level}`)}`);
     }
   }
 }

@@ -72,7 +72,7 @@ export class Card {
     const code = element.dataset.card || element.closest("[data-indicator]")?.dataset.indicator || listed || this.page.indicator;
     if (!this.page.indicators[code]?.domain) return; // counts of alerts are no figure of the catalogue
     const scope = element.closest("[data-scope]")?.dataset.scope ?? this.page.scope;
-    const place = element.closest("[data-place]")?.dataset.place ?? scope.split(":")[0];
+    const place = element.closest("[data-place]")?.dataset.place ?? element.closest("[data-unit]")?.dataset.unit ?? scope.split(":")[0];
     this.open(code, place, entity, element);
   }
 
@@ -178,10 +178,12 @@ export class Card {
     const { parts, definition } = this;
     const newest = this.origin?.newest;
     const named = held?.source === definition.owner ? "" : held?.source; // who sends it has a row of its own
-    const source = named || definition.feed || newest?.source || say("card.own");
+    const answered = "full" in definition; // nothing is said of what has not been told yet
+    const otherwise = (key) => (answered ? say(key) : "—");
+    const source = named || definition.feed || newest?.source || otherwise("card.own");
     text(parts.source, source);
     text(parts["source-more"], definition.feed !== source ? definition.feed ?? "" : "");
-    text(parts.sender, definition.owner || say("card.own"));
+    text(parts.sender, definition.owner || otherwise("card.own"));
     text(parts["sender-more"], newest && newest.seq !== null ? say("card.seq", { source: newest.source, n: number(newest.seq) }) : (newest?.source ?? ""));
     text(parts.observed, known && held.atMs ? `${day(held.atMs)} ${clock(held.atMs)}` : say("card.nothing"));
     text(parts["observed-more"], received(held, newest));
@@ -191,8 +193,8 @@ export class Card {
     text(parts.formula, definition.formula ?? "—");
     text(parts["formula-more"], lines(this.counted(held), definition.basis && say("card.basis", { basis: definition.basis })));
     limitBar(parts["limits-drawing"], known ? held.v : null, definition, fact.unit);
-    text(parts.limits, limits(definition) || say("card.no.limits"));
-    this.checked(held, fact, known);
+    text(parts.limits, limits(definition) || otherwise("card.no.limits"));
+    this.checked(held, fact, known, otherwise("card.single"));
     this.nation(fact);
     this.quality(definition);
   }
@@ -219,7 +221,7 @@ export class Card {
     return held?.n ? say("card.n", { n: number(held.n) }) : "";
   }
 
-  checked(held, fact, known) {
+  checked(held, fact, known, single) {
     const { parts, definition } = this;
     const check = definition.check;
     const then = !this.past() || this.place === this.page.scope;
@@ -227,7 +229,7 @@ export class Card {
     const v = other?.v ?? null;
     if (!known || !check || v === null) {
       draw(parts["check-drawing"]);
-      text(parts.check, held?.second ? `${held.second.source ?? ""} ${quantity(held.second.v, fact)}` : say("card.single"));
+      text(parts.check, held?.second ? `${held.second.source ?? ""} ${quantity(held.second.v, fact)}` : single);
       return;
     }
     const allowed = check.relative ? check.tolerance * Math.max(Math.abs(held.v), Math.abs(v)) : check.tolerance;

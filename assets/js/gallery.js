@@ -8,6 +8,7 @@ import { beat, now } from "./clock.js";
 import { Communes } from "./communes.js";
 import { Figure } from "./figure.js";
 import { speak } from "./format.js";
+import { STUDIED } from "./gallery_units.js";
 import { keepHabits } from "./habits.js";
 import { Headline } from "./headline.js";
 import { Health, living } from "./health.js";
@@ -24,8 +25,10 @@ import { Store } from "./store.js";
 import { Tone } from "./tone.js";
 import { Worklist } from "./worklist.js";
 
+const FIGURES = ["tile", "gauge", "line", "head"];
 const REFUSED = { forbidden: 403, missing: 404 };
 const PANELS = {
+  ...STUDIED,
   map: (node, page) => new MapPanel(node, page, () => {}),
   communes: (node, page) => answered(new Communes(node, page), (panel, state) => panel.made(state)),
   ranking: (node, page) => new Ranking(node, page),
@@ -67,7 +70,7 @@ function show(node, kind, mood) {
   const scope = page.scope;
   store.put({ scope, epoch: 1, version: 1, at: new Date(now() - (AGES[mood] ?? 0) * SNAPSHOT_S * 1000).toISOString(), ...told(mood) });
   const state = store.get(scope);
-  if (["tile", "gauge", "line", "head"].includes(kind)) new Figure(panel, page).show(state.indicators[panel.dataset.indicator], "1-1");
+  if (FIGURES.includes(kind)) new Figure(panel, page).show(state.indicators[panel.dataset.indicator], "1-1");
   else if (kind === "headline") new Headline(panel, page).show(mood === "missing" ? undefined : state, mood !== "stale", ...living(state, page));
   else bound?.show(state);
   for (const block of blocks) block.show(state);

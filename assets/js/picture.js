@@ -33,7 +33,7 @@ function show(entry, fact, { t, v }, from, to) {
   const limits = [fact.low, fact.high].filter((bound) => typeof bound === "number");
   const asked = {
     from, to, tick: bare,
-    lines: [{ points: t.map((time, i) => [Date.parse(time), v[i]]) }],
+    lines: [{ points: t.map((time, i) => [Math.min(Date.parse(time) + HOUR_MS, to), v[i]]) }], // an hour is told under its start
     limits: limits.map((value) => ({ value, name: bare(value) })),
     label: (value) => number(value, fact.digits ?? 1),
     when: (ms) => (to - from > DAYLONG * HOUR_MS ? day(ms).slice(0, 5) : clock(ms, false)),

@@ -33,6 +33,7 @@ export class Ranking {
     this.code = code;
     this.fact = this.page.indicators[code];
     attr(this.node, "data-indicator", code);
+    text(this.parts.basis, this.basis());
     const unit = this.fact.per ? "" : (this.fact.unit ?? "");
     text(this.parts.unit, unit.length > SHORT ? "" : unit); // the legend says a long one
     this.head();
@@ -60,6 +61,13 @@ export class Ranking {
     if (fact.unpeopled && this.page.nation) return say("rank.unpeopled");
     if (fact.share && this.known()) return say("rank.interval");
     return say(fact.sum && this.page.nation ? "rank.raw" : "rank.plain");
+  }
+
+  // The law behind the figure, and behind its limit where another says that one.
+  basis() {
+    const { basis = "", limitBy = "" } = this.fact;
+    const own = limitBy && !basis.includes(limitBy) ? say("rank.basis.limit", { source: limitBy }) : "";
+    return [basis && say("rank.basis", { basis }), own].filter(Boolean).join(" · ");
   }
 
   show(state) {

@@ -40,7 +40,8 @@ async function standalone(main) {
 }
 
 async function fixed(node, copy) {
-  if (node.matches(".first, .map")) copy.style.height = `${node.getBoundingClientRect().height}px`;
+  if (node.matches(".first, .map, .study")) copy.style.height = `${node.getBoundingClientRect().height}px`;
+  if (node.matches(".study .ranking")) copy.style.setProperty("--row", `${node.querySelector(".rank:not([hidden])")?.getBoundingClientRect().height ?? 0}px`);
   if (node.matches("option") && node.selected) copy.setAttribute("selected", "");
   else if (node.matches("option")) copy.removeAttribute("selected");
   if (node.matches("img[src]")) copy.setAttribute("src", await asData(node.src).catch(() => "data:,"));

@@ -72,8 +72,9 @@ export class Compare {
     const hour = page.desk?.hours.end() ?? null;
     const lines = column && hour !== null ? this.units().map((place) => ({ place, points: points(column, place, hour) })) : [];
     const known = lines.filter((line) => line.points.some(([, v]) => v !== null));
-    hide(this.parts.none, known.length > 0);
-    text(this.parts.none, this.units().length ? (column ? say("study.nohours") : "") : say("study.choose", { n: number(MOST) }));
+    const empty = known.length > 0 && known.every(({ place }) => column.cases(place, hour) === 0);
+    hide(this.parts.none, known.length > 0 && !empty);
+    text(this.parts.none, empty ? say("note.empty") : this.units().length ? (column ? say("study.nohours") : "") : say("study.choose", { n: number(MOST) }));
     this.parts.chart.replaceChildren(...(known.length ? this.drawn(known, column) : []));
   }
 
@@ -86,7 +87,7 @@ export class Compare {
     const end = lines[0].points.at(-1)[0];
     const whole = lines[0].points.length * column.step;
     const x = (ms) => EDGE.left + (1 - (end - ms) / whole) * (width - EDGE.left - EDGE.right);
-    const when = (ms) => (column.step === DAY ? day(ms - HOUR).slice(0, 5) : clock(ms, false)); // a day is known by its name
+    const when = (ms) => (column.step === DAY ? day(ms - HOUR).slice(0, 5) : `${clock(ms, false)} ${day(ms).slice(0, 5)}`); // a day is known by its name
     const y = (v) => height - EDGE.bottom - ((v - low + pad) / (high - low + 2 * pad)) * (height - EDGE.top - EDGE.bottom);
     const marks = [low, (low + high) / 2, high].flatMap((v) => [made("path", { d: `M${EDGE.left} ${y(v)}H${width - EDGE.right}`, class: "grid" }), word(number(v, fact.digits ?? 0), EDGE.left - 6, y(v) + 4, "end")]);
     for (const ms of [end - whole, end - whole / 2, end]) marks.push(word(when(ms), x(ms), height - 6, ms === end ? "end" : "start"));

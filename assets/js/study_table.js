@@ -39,7 +39,10 @@ export class UnitsTable {
     text(link, this.page.names[place]);
     const cells = Object.fromEntries(COLUMNS.map((key) => [key, node.appendChild(document.createElement("td"))]));
     for (const cell of Object.values(cells)) cell.className = "num";
-    return { node, place, mark, cells, told: {} };
+    const value = cells.value.appendChild(document.createElement("button"));
+    Object.assign(value, { type: "button", title: say("study.origin") });
+    value.dataset.card = "";
+    return { node, place, mark, cells: { ...cells, value }, told: {} };
   }
 
   fill(row, column) {

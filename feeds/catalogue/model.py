@@ -129,6 +129,13 @@ class Feed(Base, frozen=True, kw_only=True):
     personal: list[str] = []  # fields that name a person: masked wherever records are shown
     labels: dict[str, Name] = {}  # states, types, times, fields and the codes they hold, as they are called on screen
 
+    def awaited(self, nation: bool) -> bool:
+        """Whether the nation, or a unit, misses this feed while it is silent there.
+
+        A unit does not miss what comes of one sender for the whole country: it counts there once it has spoken of it.
+        """
+        return not self.optional and (nation or self.partition == "province")
+
 
 class Threshold(Base, frozen=True, kw_only=True):
     """When a figure is abnormal. `level`: 1 Nghiêm trọng, 2 Cao, 3 Vừa, 4 Thấp.

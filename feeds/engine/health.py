@@ -25,11 +25,12 @@ class Health:
         self._rejected = rejected
 
     def of(self, place: str, now: int) -> list[FeedHealth]:
-        """Every feed at the nation or a unit, at most a second old; optional ones once they have spoken there."""
+        """Every feed at the nation or a unit, at most a second old; those nobody awaits there once they have spoken."""
         at, found = self._kept.get(place, (0, []))
         if not 0 <= now - at < KEPT_MS:
             told = [(feed, self._feed(feed, place)) for feed in self._feeds.values()]
-            found = [health for feed, health in told if health.received or not feed.feed.optional]
+            nation = place == NATION_KEY
+            found = [health for feed, health in told if health.received or feed.feed.awaited(nation)]
             self._kept[place] = (now, found)
         return found
 

@@ -74,6 +74,15 @@ def test_a_young_world_shows_its_last_hours(page_of: Callable[..., Page]) -> Non
     assert len(times) == len(values) == 200
 
 
+@pytest.mark.parametrize(("step", "later"), [("hour", HOUR_MS), ("minute", 60_000), ("day", 0), ("", 0)])
+def test_a_figure_stands_in_the_chart_when_its_hour_ended(page_of: Callable[..., Page], step: str, later: int) -> None:
+    starts = [NOW - 3 * HOUR_MS, NOW - 2 * HOUR_MS, NOW - 1_000]
+    told = {"step": step, "t": [iso(t) for t in starts], "v": [1.0] * 10}
+    times, _ = history(page_of("/p/01/air"), lambda *asked: told, NATION, "01", NOW)
+    assert times[:2] == [iso(t + later) for t in starts[:2]]
+    assert times[2] == iso(NOW if later else starts[2]), "what still runs is told of the present"
+
+
 LEVELS = {"bd1": 1.0, "bd2": 2.0, "bd3": 3.5, "type": "river"}
 STATION = {"unit": "46", "vi": "Kim Long", "en": "Kim Long", "fields": LEVELS}
 

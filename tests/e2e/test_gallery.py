@@ -49,7 +49,7 @@ def test_every_kind_stands_in_every_state(shown: Page) -> None:
             if kind in UNBOUND:
                 continue
             own = cell.locator("[data-panel]").first
-            name = "data-age-state" if kind in (*gallery.FIGURES, "map", "head") else "data-standing"
+            name = "data-age-state" if kind in (*gallery.FIGURES, "map", "head", "place") else "data-standing"
             if kind == "map" and state in ("loading", "forbidden", "missing"):
                 continue  # ground without ink: the legend says what it means
             assert own.get_attribute(name) == AS.get(state, state), f"{kind} {state}"
@@ -59,7 +59,7 @@ def test_every_kind_stands_in_every_state(shown: Page) -> None:
 
 
 def test_no_two_states_look_or_read_the_same_rules_23_24_27(shown: Page) -> None:
-    for kind in ("tile", "stations", "alerts"):
+    for kind in ("tile", "stations", "alerts", "place"):
         looks = {}
         for state in gallery.STATES:
             panel = shown.locator(f"{case(kind, state)} [data-panel]").first

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from feeds.catalogue.clock import iso
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS, iso
 from tests.e2e import pictures
 from tests.e2e.canned import now
 from tests.e2e.conftest import Open, Stage
@@ -69,6 +70,24 @@ def test_few_lights_have_their_names_and_who_is_down_is_told(boards: Stage, open
     expect(lights.locator("[data-light=down]")).to_have_count(1)
     expect(lights.locator("[data-part=wrong]")).to_contain_text("Thành phần 4")
     expect(lights.locator("[data-part=count]")).to_contain_text("5/6")
+
+
+def test_a_counter_of_the_day_is_held_against_the_same_hour_of_a_day_before(stage: Stage, open_page: Open) -> None:
+    page = open_page("/systems/portal?lang=en")
+    course = page.locator("[data-panel=past][data-indicator=nat_portal_calls_day]")
+    said = course.locator("[data-part=none]")
+    expect(said).to_contain_text("a week before: ")
+    hours = (now() + OFFSET_MS) % DAY_MS / HOUR_MS  # the canned history counts a hundred an hour from midnight
+    then = int(re.search(r"a week before: ([\d,]+)", said.inner_text())[1].replace(",", ""))  # type: ignore[index]
+    assert then == pytest.approx(hours * 100, abs=5)
+    ends = course.locator(".plot text").all_text_contents()
+    assert ends[-2:] == ["00:00", "24:00"]
+    before, today = (
+        path.evaluate("path => { const box = path.getBBox(); return [box.x, box.width] }")
+        for path in course.locator(".plot path.line").all()
+    )
+    assert before[0] == today[0], "both begin at midnight"
+    assert (hours - 1.1) / 24 <= today[1] / before[1] <= hours / 24 + 0.01, "what was of this day"
 
 
 def test_all_services_are_summed_up_in_one_sentence(stage: Stage, open_page: Open) -> None:

@@ -17,7 +17,9 @@ MOMENT = re.compile(r"lúc \d\d:\d\d:\d\d \d\d/\d\d/\d{4}, giờ Việt Nam")
 A4 = {"width": 1047, "height": 690}  # CSS pixels of an A4 page on its side, margins off
 
 
-@pytest.mark.parametrize(("path", "name"), [("/?theme=dark", "ioc-"), ("/p/46/air", "ioc-p-46-air-")])
+@pytest.mark.parametrize(
+    ("path", "name"), [("/?theme=dark", "ioc-"), ("/p/46/air", "ioc-p-46-air-"), ("/map", "ioc-map-")]
+)
 def test_a_view_is_saved_as_a_picture_with_its_stamp(open_page: Open, path: str, name: str) -> None:
     page = open_page(path)
     expect(page.locator("[data-part=figure]").first).to_have_text(re.compile(r"\d"))
@@ -32,7 +34,24 @@ def test_a_view_is_saved_as_a_picture_with_its_stamp(open_page: Open, path: str,
     assert picture.getpixel((10, picture.height - 10)) == ground
     foot = picture.crop((0, picture.height - 120, 700, picture.height - 20))
     assert len(set(foot.get_flattened_data())) > 20, "stamp and source stand at the foot of the picture"
+    frame = max((run(row, ground) for row in rows(foot)), default=0)
+    assert frame > 150, "the frame of the stamp"
     assert page.locator("[data-act=picture]").is_enabled() and not page.locator("[style*='-99999px']").count()
+
+
+def rows(picture: Image.Image) -> list[list[tuple[int, int, int]]]:
+    """Line by line, the colours of its pixels."""
+    pixels, width = list(picture.get_flattened_data()), picture.width
+    return [pixels[at : at + width] for at in range(0, len(pixels), width)]  # type: ignore[misc]
+
+
+def run(row: list[tuple[int, int, int]], ground: tuple[int, int, int]) -> int:
+    """How many pixels of ink stand beside each other in a row at most; a hairline is no ink."""
+    longest = now = 0
+    for pixel in row:
+        now = now + 1 if max(abs(a - b) for a, b in zip(pixel, ground, strict=True)) > 60 else 0
+        longest = max(longest, now)
+    return longest
 
 
 def test_paper_is_light_and_says_whence_and_when(open_page: Open) -> None:

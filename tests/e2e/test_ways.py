@@ -147,6 +147,7 @@ def test_english_is_one_click_away_and_stays(open_page: Open) -> None:
     page.locator(".switches a", has_text="EN").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).not_to_contain_text("đang")
+    page.locator(".unfold").click()  # the longer words of English leave no room for all domains in the bar
     page.locator(".nav a", has_text="Air").click()
     expect(page).to_have_url(re.compile(r"/d/air\?lang=en$"))
 
@@ -176,3 +177,54 @@ def test_data_health_tells_of_every_feed(open_page: Open, stage: Stage) -> None:
     rows = page.locator("[data-panel=health] tbody tr")
     expect(rows.first.locator("[data-part=accepted]")).to_have_text(DIGIT)
     assert rows.count() == len(stage.canned.site.catalogue.feeds)
+
+
+def test_the_bar_is_one_row_at_a_desk_and_lays_its_domains_out_when_asked(open_page: Open) -> None:
+    page = open_page("/d/water")
+    bar, unfold, domains = page.locator(".bar"), page.locator(".unfold"), page.locator(".domains")
+    high = bar.bounding_box()["height"]  # type: ignore[index]
+    expect(unfold).to_be_hidden()
+    expect(domains.locator("a").first).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert bar.bounding_box()["height"] == high  # type: ignore[index]
+    for words in ("Trực tiếp", "Mất kết nối từ 21:37:44"):
+        page.locator("[data-part=link]").evaluate("(n, words) => (n.textContent = words)", words)
+        assert bar.evaluate("n => n.scrollWidth <= n.clientWidth"), "nothing of it is cut"
+    expect(domains.locator("a").first).to_be_hidden()
+    expect(unfold).to_have_text("Nước")
+    unfold.click()
+    domains.locator("a", has_text="Không khí").click()
+    expect(page).to_have_url(re.compile(r"/d/air$"))
+    expect(page.locator(".domains")).to_be_hidden()
+    expect(page.locator(".unfold")).to_have_text("Không khí")
+
+
+def test_a_card_says_nothing_of_what_it_has_not_been_told(open_page: Open) -> None:
+    page = open_page("/p/01", wait=False)
+    page.route("**/definitions/**", lambda route: None)  # never answered
+    page.locator("body[data-connected=true]").wait_for()
+    page.locator("[data-panel=tile] [data-card]").first.click()
+    card = page.locator("#card")
+    expect(card.locator("[data-part=observed]")).to_have_text(DIGIT)
+    for part in ("limits", "formula", "sender"):
+        expect(card.locator(f"[data-part={part}]")).to_have_text("—")
+
+
+def test_the_map_of_a_desk_says_by_what_law_it_ranks(open_page: Open) -> None:
+    page = open_page("/map?i=air_aqi_hour")
+    basis = page.locator("[data-panel=ranking] [data-part=basis]")
+    expect(basis).to_have_text(re.compile("Quyết định 1459/QĐ-TCMT"))
+    page.locator("[data-entry=adm_overdue_open]").dispatch_event("click")
+    expect(basis).to_have_text(re.compile("61/2018/NĐ-CP.* · ngưỡng: thiết kế"))
+
+
+def test_figures_of_the_card_and_the_table_of_units_say_where_they_come_from(open_page: Open) -> None:
+    page = open_page("/map?i=air_aqi_hour&pick=52&tab=table")
+    for figure in (page.locator(".place-card [data-card]"), page.locator(".units-table [data-place='52'] [data-card]")):
+        expect(figure).to_have_text(DIGIT)
+        figure.click()
+        card = page.locator("#card")
+        expect(card.locator("[data-part=place]")).to_have_text("Gia Lai")
+        expect(card.locator("[data-part=figure]")).to_have_text(figure.inner_text())
+        assert page.url.endswith("tab=table"), "nobody left the map"
+        card.locator("[data-close]").click()

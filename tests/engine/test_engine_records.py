@@ -99,3 +99,13 @@ def test_an_optional_feed_counts_once_it_has_spoken_there(rig: Rig) -> None:
     assert "social" in rig.snapshot("vn")["feeds"]
     assert "social" in rig.snapshot("01")["feeds"]
     assert "social" not in rig.snapshot("04")["feeds"]
+
+
+def test_a_unit_does_not_miss_what_one_sender_says_for_the_whole_country(rig: Rig) -> None:
+    rig.catalogue.feeds["cameras"] = replace(rig.catalogue.feeds["cameras"], partition="nation")
+    engine = rig.engine()
+    settle(rig, engine)
+    told = {scope: rig.snapshot(scope) for scope in ("vn", "01")}
+    assert "cameras" in told["vn"]["feeds"] and "cameras" not in told["01"]["feeds"]
+    assert {"air", "dossiers"} <= told["01"]["feeds"].keys(), "its own feeds are missed while they are silent"
+    assert len(engine.health.of("vn", rig.clock.ms)) == len(engine.health.of("01", rig.clock.ms)) + 1

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layouts import address, charts, drill, health, scales
+from layouts import address, charts, drill, facts, figure, health, scales
 from layouts.address import HOURS, NoSuchPage, View
 from layouts.charts import Line
+from layouts.node import to_html
 from layouts.numbers import MINUS, bare, number, quantity
 from layouts.site import Site
 from tests.layouts.conftest import TODAY, PageOf
+
+GAP = 2.5  # between two words of a scale, in per cent of the narrowest
 
 
 @given(
@@ -166,3 +171,31 @@ def test_an_address_wins_over_what_the_browser_keeps(site: Site) -> None:
     ]
     assert [(view.lang, view.theme, view.shade) for view in read] == [("en", "dark", "dark"), ("vi", "system", "dark")]
     assert "shade" not in read[1].href() and "session" not in address.with_kept({}, kept)
+
+
+def test_a_province_has_no_cell_for_what_only_the_nation_is_told(page_of: PageOf) -> None:
+    for path, cells in (("/", 1), ("/p/01", 0)):
+        page = page_of(path)
+        told = {feed.code: feed for feed in health.feeds(page) if feed.partition == "nation" and not feed.optional}
+        assert told, "the catalogue has such feeds"
+        drawn = to_html(health.short(page)), to_html(health.panel(page, every=False))
+        for code in told:
+            assert [html.count(f'data-feed="{code}"') for html in drawn] == [cells, cells]
+            assert facts.page_facts(page)["feeds"][code]["optional"] is not bool(cells)
+
+
+def test_words_of_a_gauge_leave_each_other_room(page_of: PageOf) -> None:
+    page = page_of("/")
+    shift = {"start": 0, "middle": 0.5, "end": 1}
+    for indicator in page.site.catalogue.indicators.values():
+        drawn = to_html(figure.scale(page, indicator, *scales.extent(indicator, True)))
+        spans = []
+        for attrs, word in re.findall(r"<text([^>]*)>([^<]*)</text>", drawn):
+            told = dict(re.findall(r'([\w-]+)="([^"]*)"', attrs))
+            left = float(told["x"].rstrip("%")) - 3.6 * len(word) * shift[told["text-anchor"]]
+            spans.append((left, left + 3.6 * len(word), told["text-anchor"]))
+        ends = [span for span in spans if span[2] != "middle"]
+        assert not [1 for a in ends for b in spans if a != b and a[0] < b[1] + GAP and b[0] < a[1] + GAP], (
+            indicator.code,
+            spans,
+        )

@@ -31,6 +31,7 @@ CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10, "systems": 5}  
 CADENCE |= {"security": 5, "antivirus": 60, "security_reports": 1440}
 RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60, "systems": 180}
 RECALL |= {"security": 240, "antivirus": 360, "security_reports": 1440}
+PORTAL_RECALL = 60  # its counters of today are held against the same hour of the days before
 LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 12 * HOUR_MS
 CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 24 * HOUR_MS
 
@@ -52,6 +53,8 @@ class Story:
             "systems": Systems(seed),
         }
         actors = {**cast.actors, **sentries(cast)}
+        portal = [actor for actor in actors["systems"] if actor.type == "component"]
+        actors["systems"] = [actor for actor in actors["systems"] if actor.type != "component"]
         self._seed = seed
         self._cast = cast
         self._dossiers = Dossiers(seed, cast)
@@ -60,7 +63,9 @@ class Story:
             for feed, measure in measures.items()
         }
         roads = Roads(seed)
+        every = CADENCE["systems"] * MINUTE_MS
         self._tellers |= {
+            "portal": Readings("systems", portal, every, PORTAL_RECALL * MINUTE_MS, measures["systems"], script),
             "roads": Readings("traffic", cast.actors["traffic"], LINK_CADENCE_MS, LINK_RECALL_MS, roads, script),
             "police": Police(seed, cast.desks),
             "cameras": Cameras(seed, cast.actors["cameras"], CAMERA_CADENCE_MS, CAMERA_RECALL_MS),

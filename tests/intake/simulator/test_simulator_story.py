@@ -199,3 +199,12 @@ def test_tides_turn_twice_a_day(cast, story, friday):
     turns = sum((b - a) * (c - b) < 0 for a, b, c in zip(level, level[1:], level[2:], strict=False))
     assert max(level) - min(level) > 0.8
     assert turns >= 3
+
+
+def test_the_portal_remembers_every_hour_where_others_remember_some(story, friday):
+    def hours(name):
+        return Counter(one.body["entity"] for one in story._tellers[name].recall(friday - 9 * HOUR_MS, friday))
+
+    assert hours("portal")["NP-CALL"] == 9, "its counters are held against the same hour of the days before"
+    assert not hours("systems").keys() & hours("portal").keys()
+    assert max(hours("systems").values()) == 3
