@@ -53,13 +53,16 @@ export function sentence(all, page, name) {
   const more = (text, n) => (n > 0 ? say("wall.more", { what: text, n }) : text);
   const tries = [];
   if (second && !second.system) { // the two worst are named; how many there are stands beside the list
-    for (const [a, b] of [[true, true], [true, false], [false, false]]) {
-      tries.push(say("wall.two", { a: phrase(first, page, a), b: small(phrase(second, page, b)) }));
+    for (const how of [[true, true], [true, false], [false, false]]) {
+      const [a, b] = [first, second].map((each, i) => phrase(each, page, how[i] || !factOf(each, page).wrong));
+      tries.push(say("wall.two", { a, b: small(b) }));
     }
   }
-  const ways = [told(first, page), phrase(first, page, true), phrase(first, page, false)];
+  const level = say(`severity.${first.level}`).toLowerCase();
+  const short = phrase(first, page, false); // of a figure's name alone nobody knows what is wrong
+  const ways = [told(first, page), phrase(first, page, true), factOf(first, page).wrong ? short : say("alert.at", { what: short, place: say("wall.level", { level }) })];
   tries.push(...ways.map((way) => more(way, grave.length - 1)), ...ways);
-  return fits(tries) ?? cut(say("headline.one", { place: first.place, what: say(`severity.${first.level}`).toLowerCase() }));
+  return fits(tries) ?? cut(say("headline.one", { place: first.place, what: level }));
 }
 
 // One incident whole: what, where, and the word of its legal band: `Lũ ở Huế, trên báo động III`.
