@@ -10,7 +10,8 @@ from typing import NamedTuple
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.canned import country, serving
+from tests.e2e import flood
+from tests.e2e.canned import Canned, country, serving
 from tests.e2e.canned_doors import Doors
 from tests.e2e.conftest import BROWSERS, FLAGS
 
@@ -20,13 +21,15 @@ DESK, WALL, PHONE = (1440, 900), (1920, 1080), (390, 844)
 
 
 class Shot(NamedTuple):
-    """One picture: its name, the address, the size of the screen, what is clicked and what is scrolled to before."""
+    """One picture: its name, the address, the size of the screen, what is clicked and what is scrolled to before;
+    `flood`: with a river above its highest limit."""
 
     name: str
     path: str
     size: tuple[int, int] = DESK
     click: str = ""
     to: str = ""
+    flood: bool = False
 
 
 SHOTS = (
@@ -73,6 +76,8 @@ SHOTS = (
     Shot("gallery-dark", "/gallery?theme=dark"),
     Shot("phone", "/?theme=dark", PHONE),
     Shot("phone-province", "/p/46", PHONE),
+    Shot("gallery-wall", "/gallery/wall", WALL),
+    Shot("wall-incident", "/wall?scene=incident", WALL, flood=True),
 )
 
 
@@ -89,6 +94,12 @@ def take(browser: Browser, url: str, shot: Shot) -> bytes:
     finally:
         page.close()
     return packed(picture)
+
+
+def _flood(canned: Canned) -> None:
+    """An alert of the highest level since some hours, in a country that is otherwise as it was."""
+    flood.rising(canned)
+    canned.snapshot("vn")["alerts"].append(flood.alert(20_000))
 
 
 def _settle(page: Page, shot: Shot) -> None:
@@ -128,9 +139,12 @@ def main(names: list[str]) -> None:
     if missing := sorted(set(names) - {shot.name for shot in wanted}):
         raise SystemExit(f"there is no picture {', '.join(missing)}; there are {', '.join(s.name for s in SHOTS)}")
     found = next((path for path in BROWSERS if Path(path).exists()), BROWSERS[-1])
-    with serving(country()) as url, sync_playwright() as playwright:
+    canned = country()
+    with serving(canned) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        for shot in wanted:
+        for shot in sorted(wanted, key=lambda shot: shot.flood):  # a flood does not end
+            if shot.flood:
+                _flood(canned)
             (FOLDER / f"{shot.name}.webp").write_bytes(take(browser, url, shot))
         browser.close()
 

@@ -90,6 +90,7 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
     everything = {
         "name": page.words.short(indicator),
         "full": page.words.of(indicator),
+        "wrong": page.words.of(indicator.wrong) if indicator.wrong else None,
         "unit": page.unit(indicator),
         "digits": indicator.decimals,
         "dir": indicator.direction,

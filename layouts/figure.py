@@ -9,7 +9,7 @@ from layouts.node import Attr, Child, Node, h
 from layouts.numbers import NBSP, bare
 from layouts.site import Page
 
-LONG_UNIT = 5  # letters that stand beside a figure of six digits
+LONG_UNIT = 3  # letters that stand beside a figure of six digits
 DAY = 86_400  # seconds
 LETTER = 3.8  # per cent of the narrowest gauge's scale
 RHYTHMS = (

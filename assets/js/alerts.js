@@ -2,7 +2,7 @@
 
 import { attr, hide, part, parts, sign, SYSTEM, text } from "./binding.js";
 import { since } from "./clock.js";
-import { bare, quantity, say, span } from "./format.js";
+import { bare, number, quantity, say, span } from "./format.js";
 
 const PLATES = 2; // at most two tinted plates on a page
 
@@ -20,10 +20,10 @@ export class Alerts {
     this.open = open;
     this.rows.forEach((row, i) => this.fill(row, open[i], i));
     const rest = open.length - this.rows.length;
-    text(this.parts.count, open.length ? String(open.length) : "");
+    text(this.parts.count, open.length ? number(open.length) : "");
     hide(this.parts.none, open.length > 0);
     hide(this.parts.more, rest <= 0);
-    text(this.parts.more, rest > 0 ? say("alert.more", { n: rest }) : "");
+    text(this.parts.more, rest > 0 ? say("alert.more", { n: number(rest) }) : "");
     this.age();
   }
 

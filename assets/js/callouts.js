@@ -29,10 +29,17 @@ export class Callouts {
     sign(mark, one?.level ?? 0);
     if (!one) return;
     const [x, y] = take(free, one);
-    lay({ line, mark, words }, one, x, y);
-    const over = Math.max(...words.map((node) => node.getBBox()).map((box) => box.x + box.width)) - SHEET;
-    if (over > 0) lay({ line, mark, words }, one, x - over, y); // whole words, nearer to the land
+    inside(SHEET, words, x, (left) => lay({ line, mark, words }, one, left, y));
   }
+}
+
+// Lays words out at x, or as far to the left of it as their last letter needs to stand within `edge`; returns where.
+export function inside(edge, words, x, layOut) {
+  layOut(x);
+  const seen = words.filter((node) => node.checkVisibility({ visibilityProperty: true }));
+  const over = Math.max(0, ...seen.map((node) => node.getBBox()).map((box) => box.x + box.width - edge));
+  if (over) layOut(x - over);
+  return x - over;
 }
 
 function lay({ line, mark, words }, one, x, y) {

@@ -13,6 +13,11 @@ export function classOf(value, fact, scales, breaks = fact.breaks) {
   return { name: `c${inkOf(value, fact, breaks ?? [])}` };
 }
 
+// Levels that are counted one by one say their number in their word.
+export function counted(scale) {
+  return scale.bands.every(({ upto }, i) => !i || upto === null || upto === undefined || upto - scale.bands[i - 1].upto === 1);
+}
+
 function inkOf(value, fact, breaks) {
   if (fact.dir === "up") return breaks.filter((b) => value < b).length;
   const distance = fact.dir === "band" && fact.low !== undefined ? Math.abs(value - (fact.low + fact.high) / 2) : value;

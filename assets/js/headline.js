@@ -52,7 +52,7 @@ export class Headline {
   // `Mực nước cao ở Huế`, `Mực nước ở Huế`.
   told(alert, level) {
     const fact = this.page.indicators[alert.indicator] ?? {};
-    const words = { what: fact.name ?? alert[this.page.lang] ?? alert.vi ?? alert.indicator, place: placeName(this.page, alert) };
+    const words = { what: fact.wrong ?? fact.name ?? alert[this.page.lang] ?? alert.vi ?? alert.indicator, place: placeName(this.page, alert) };
     return level ? say("headline.worst", { ...words, level: say(`severity.${alert.level}`).toLowerCase() }) : say("headline.at", words);
   }
 }

@@ -8,6 +8,7 @@ import { ageState, since } from "./clock.js";
 import { goodness } from "./fair.js";
 import { number, quantity, say, span } from "./format.js";
 import { layerFigure, nationFigure } from "./layers.js";
+import { reading } from "./wall_incidents.js";
 import { Zoom } from "./zoom.js";
 
 const NAMED = 10; // more marks than this carry no names: they would cover each other
@@ -111,10 +112,9 @@ export class MapPanel {
     const seat = this.marks.get(place);
     const [x, y] = [Number(seat.getAttribute("x")) + 21, Number(seat.getAttribute("y")) + 27];
     const alert = this.fact.counts && sorted(this.state.alerts, this.page.indicators).find((a) => unitOf(a) === place);
-    const fact = alert ? (this.page.indicators[alert.indicator] ?? {}) : this.fact;
-    const value = alert ? alert.value : v;
-    const told = value === null || value === undefined ? "" : quantity(value, fact);
-    return { place, x, y, level: severity, name: this.page.names[place], what: `${fact.name} ${told}` };
+    const head = alert ?? { indicator: this.code, value: v };
+    const { name } = this.page.indicators[head.indicator] ?? this.fact;
+    return { place, x, y, level: severity, name: this.page.names[place], what: reading(head, this.page, name) };
   }
 
   figure(place) {

@@ -1,4 +1,5 @@
-// How a whole block stands: late, stale, doubtful, missing or forbidden, by its feeds or by the figure it shows.
+// How a whole block stands: late, stale, doubtful, missing or forbidden, by its feeds or by the figures it shows. The age
+// of a figure is that of what was observed; the age of a feed is when it was last heard.
 
 import { attr, hide, part, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
@@ -13,7 +14,8 @@ export class Standing {
   constructor(node, page) {
     this.node = node;
     this.page = page;
-    this.feeds = (node.dataset.feeds ?? "").split(" ").filter(Boolean);
+    this.feeds = listed(node.dataset.feeds);
+    this.figures = listed(node.dataset.rests);
     this.sign = part(node, "standing");
     this.words = part(node, "standing-age");
     this.said = part(node, "said");
@@ -45,9 +47,11 @@ export class Standing {
   // The oldest of what the block rests on; one that rests on everything is as old as its snapshot.
   worst() {
     const all = this.feeds.map((code) => this.feed(code));
+    const told = this.figures.map((code) => this.figure(code));
+    all.push(...(told.some(known) ? told.filter(known) : told)); // a line that is missing says so itself
     const figure = this.node.dataset.indicator;
     if (figure && this.state.indicators[figure]) all.push(this.figure(figure));
-    all.sort((a, b) => WORSE.indexOf(b[0]) - WORSE.indexOf(a[0]));
+    all.sort((a, b) => WORSE.indexOf(b[0]) - WORSE.indexOf(a[0]) || b[1] - a[1]);
     this.rests = all.length > 0;
     return all[0] ?? [ageState(since(this.state.atMs), QUIET_S, 0, this.state.state), since(this.state.atMs)];
   }
@@ -60,8 +64,17 @@ export class Standing {
 
   figure(code) {
     const held = this.state.indicators[code];
-    const fact = this.page.indicators[code];
-    const age = held.v === null || held.v === undefined ? null : since(held.atMs);
+    const fact = this.page.indicators[code] ?? {};
+    const age = held?.v === null || held?.v === undefined ? null : since(held.atMs);
+    if (age === null) return ["missing", null];
     return [ageState(age, held.cadence ?? fact.cadence, held.lag ?? fact.lag, held.state, fact.office), age];
   }
+}
+
+function known([, age]) {
+  return age !== null;
+}
+
+function listed(codes) {
+  return (codes ?? "").split(" ").filter(Boolean);
 }

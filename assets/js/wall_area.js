@@ -2,7 +2,7 @@
 // a scale of kilometres, and the legal level in force where the law names one.
 
 import { attr, hide, part, parts, style, text } from "./binding.js";
-import { classOf } from "./classes.js";
+import { classOf, counted } from "./classes.js";
 import { number, quantity, say } from "./format.js";
 import { made } from "./svg.js";
 
@@ -189,11 +189,6 @@ function inside([x, y], outlines) {
 
 function within(x, y, box, edge) {
   return x > box.x + edge && x < box.x + box.width - edge && y > box.y + edge / 2 && y < box.y + box.height - edge / 2;
-}
-
-// Levels that are counted one by one say their number in their word.
-function counted(scale) {
-  return scale.bands.every(({ upto }, i) => !i || upto === null || upto === undefined || upto - scale.bands[i - 1].upto === 1);
 }
 
 function light(colour) {

@@ -5,6 +5,7 @@ import { attr, hide, part, parts, sign, text } from "./binding.js";
 import { unitOf } from "./alerts.js";
 import { lastBeat, now, since } from "./clock.js";
 import { bare, clock, day, moment, number, quantity, say, span } from "./format.js";
+import { bandOf, measured } from "./wall_incidents.js";
 import { asked, beyondLimit, hourly, signed, standing } from "./wall_subject.js";
 
 const ASK_MS = 300e3;
@@ -77,12 +78,12 @@ export class CoursePanel {
     const ended = this.ended(incident).filter((alert) => alert.cleared && !open.has(alert.id));
     return [...incident.all, ...ended].map((alert) => {
       const fact = this.page.indicators[alert.indicator] ?? {};
-      const value = alert.value ?? null;
-      const bound = alert.limit ?? null;
+      const value = measured({ head: alert }, this.page);
+      const bound = value && value === bandOf({ head: alert }, this.page) ? null : (alert.limit ?? null); // a band is a limit
       const over = alert.cleared ? say("wall.step.cleared", { time: clock(Date.parse(alert.cleared), false) }) : "";
-      const said = [value === null ? "" : quantity(value, fact), bound === null ? "" : say("alert.limit", { limit: bare(bound) }), over];
+      const said = [value, bound === null ? "" : say("alert.limit", { limit: bare(bound) }), over];
       const level = say(`severity.${alert.level}`).toLowerCase();
-      return { t: Date.parse(alert.since), level: alert.level, title: say("wall.step.opened", { what: fact.name ?? alert.indicator, level }), what: said.filter(Boolean).join(" · ") };
+      return { t: Date.parse(alert.since), level: alert.level, title: fact.wrong ?? say("wall.step.opened", { what: fact.name ?? alert.indicator, level }), what: said.filter(Boolean).join(" · ") };
     });
   }
 
@@ -91,8 +92,7 @@ export class CoursePanel {
     const same = (others ?? []).filter((each) => each.unit === incident.unit && each.key !== incident.key && !each.system);
     return same.map(({ head, since: t, level }) => {
       const fact = this.page.indicators[head.indicator] ?? {};
-      const value = head.value ?? null;
-      return { t, level, title: say("wall.step.beside", { what: fact.name ?? head.indicator }), what: value === null ? "" : quantity(value, fact) };
+      return { t, level, title: say("wall.step.beside", { what: fact.wrong ?? fact.name ?? head.indicator }), what: measured({ head }, this.page) };
     });
   }
 

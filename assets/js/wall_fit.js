@@ -1,9 +1,10 @@
-// Figures in places of one width: a unit that has no room beside its digits stands with the name, and is never cut.
-// Digits that are still too wide are the only ones that become smaller.
+// Figures in places of one width, never cut: a little too wide, they become a little smaller; else the unit stands with the
+// name, and digits that are still too wide become as small as they must. A long name becomes smaller too.
 
 import { style } from "./binding.js";
 
 const TRIES = 4;
+const HARDLY = 0.84; // so small may a figure become before its unit leaves it
 const eye = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
 
 // Fitted now, and whenever the cell comes into view or changes its size.
@@ -14,15 +15,24 @@ export function keepFitting(cell) {
 export function fit(cell) {
   const line = cell.querySelector(".strip-figure");
   cell.classList.remove("unit-apart");
-  style(line, "--fit", "1");
-  if (!over(line)) return;
-  cell.classList.add("unit-apart");
-  for (let share = 1, tries = 0; over(line) && tries < TRIES; tries++) {
-    share *= (line.clientWidth - 1) / line.scrollWidth; // widths of letters are no straight line of their size
-    style(line, "--fit", (share - 0.01).toFixed(3));
+  if (shrink(line, "--fit") < HARDLY) {
+    cell.classList.add("unit-apart");
+    shrink(line, "--fit");
   }
+  shrink(cell.querySelector(".strip-name"), "--fit-name", cell.querySelector("[data-part=name]"));
 }
 
-function over(line) {
-  return line.scrollWidth > line.clientWidth;
+// How small the words of a line must be for all of it to be seen; `within` is what has no room, where that is not the line.
+function shrink(line, name, within = line) {
+  style(line, name, "1");
+  let share = 1;
+  for (let tries = 0; over(within) && tries < TRIES; tries++) {
+    share *= (within.clientWidth - 1) / within.scrollWidth; // widths of letters are no straight line of their size
+    style(line, name, (share - 0.01).toFixed(3));
+  }
+  return share;
+}
+
+function over(node) {
+  return node.scrollWidth > node.clientWidth;
 }

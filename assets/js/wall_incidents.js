@@ -2,8 +2,8 @@
 // that is read first, at most 44 characters.
 
 import { sorted, system, unitOf } from "./alerts.js";
-import { classOf } from "./classes.js";
-import { say } from "./format.js";
+import { classOf, counted } from "./classes.js";
+import { number, quantity, say } from "./format.js";
 
 const LONGEST = 44;
 const SHORT = 12; // letters of a band's word that still make a headline
@@ -26,6 +26,11 @@ export function incidents(alerts, page) {
   return [...found.values()];
 }
 
+// Alerts behind rows: the number that every page calls open alerts, however they are folded.
+export function alertsOf(all) {
+  return all.reduce((sum, incident) => sum + incident.all.length, 0);
+}
+
 export function nameOf(page, alert, unit) {
   return page.units[unit] ?? alert.place_vi ?? say("nation");
 }
@@ -42,36 +47,83 @@ export function sentence(all, page, name) {
   const fits = (tries) => tries.find((text) => text.length <= LONGEST);
   if (!grave.length) {
     const calm = say("headline.calm", { place: name });
-    return (all.length && fits([say("wall.calm.more", { calm, n: all.length })])) || fits([calm]) || cut(calm);
+    return (all.length && fits([say("wall.calm.more", { calm, n: number(alertsOf(all)) })])) || fits([calm]) || cut(calm);
   }
   const [first, second] = grave;
   const more = (text, n) => (n > 0 ? say("wall.more", { what: text, n }) : text);
-  const whole = phrase(first, page, true);
   const tries = [];
   if (second && !second.system) { // the two worst are named; how many there are stands beside the list
-    for (const [a, b] of [[true, true], [true, false], [false, false]]) {
-      tries.push(say("wall.two", { a: phrase(first, page, a), b: small(phrase(second, page, b)) }));
+    for (const how of [[true, true], [true, false], [false, false]]) {
+      const [a, b] = [first, second].map((each, i) => phrase(each, page, how[i] || !factOf(each, page).wrong));
+      tries.push(say("wall.two", { a, b: small(b) }));
     }
   }
-  tries.push(more(whole, grave.length - 1), more(phrase(first, page, false), grave.length - 1), whole, phrase(first, page, false));
-  return fits(tries) ?? cut(say("headline.one", { place: first.place, what: say(`severity.${first.level}`).toLowerCase() }));
+  const level = say(`severity.${first.level}`).toLowerCase();
+  const short = phrase(first, page, false); // of a figure's name alone nobody knows what is wrong
+  const ways = [told(first, page), phrase(first, page, true), factOf(first, page).wrong ? short : say("alert.at", { what: short, place: say("wall.level", { level }) })];
+  tries.push(...ways.map((way) => more(way, grave.length - 1)), ...ways);
+  return fits(tries) ?? cut(say("headline.one", { place: first.place, what: level }));
 }
 
-// `how`: with the word for which way it is wrong.
+// One incident whole: what, where, and the word of its legal band: `Lũ ở Huế, trên báo động III`.
+export function told(incident, page) {
+  const fact = factOf(incident, page);
+  const band = fact.wrong ? bandOf(incident, page) : "";
+  return band ? say("alert.at", { what: phrase(incident, page, false), place: band }) : phrase(incident, page, true);
+}
+
+// `how`: with the word for how grave it is, or which way it is wrong.
 export function phrase(incident, page, how) {
-  const what = page.indicators[incident.head.indicator]?.name ?? incident.head.indicator;
-  const words = [what, how ? wrong(incident, page) : ""].filter(Boolean).join(" ");
+  const words = named(incident, page, how);
   return incident.place === page.placeName && !page.nation ? words : say("wall.at", { what: words, place: incident.place });
+}
+
+// What is wrong, in people's words where the catalogue has them, else the figure's name and which way it is wrong.
+export function named(incident, page, how = true) {
+  const fact = factOf(incident, page);
+  if (fact.wrong) return how && incident.level === 1 ? large(say("wall.grave", { what: small(fact.wrong) })) : fact.wrong;
+  return [fact.name ?? incident.head.indicator, how ? wrong(incident, page) : ""].filter(Boolean).join(" ");
+}
+
+// What was measured: a figure with its unit, or the word of its legal band where the band is counted; a bare number is
+// named, unless what is wrong is called by that name.
+export function measured(incident, page) {
+  const { value } = incident.head;
+  const fact = factOf(incident, page);
+  if (value === null || value === undefined) return "";
+  const scale = page.scales[fact.scale];
+  if (scale && counted(scale)) return bandOf(incident, page);
+  return [fact.wrong && !fact.unit ? fact.name : "", quantity(value, fact)].filter(Boolean).join(" ");
+}
+
+// A figure by its name: `PM2,5 24 giờ 95,2 µg/m³`, or what is wrong with the word of its band: `Lũ trên báo động III`.
+export function reading(head, page, name) {
+  const fact = page.indicators[head.indicator] ?? {};
+  const value = measured({ head }, page);
+  const banded = value && value === bandOf({ head }, page);
+  if (banded) return [fact.wrong ?? name, value].join(" ");
+  return [name, value.startsWith(name) ? value.slice(name.length).trim() : value].filter(Boolean).join(" ");
+}
+
+// The word of the legal band in which the figure lies; nothing where there is none.
+export function bandOf({ head: { indicator, value } }, page) {
+  const fact = page.indicators[indicator] ?? {};
+  return value === null || value === undefined || !fact.scale ? "" : small(classOf(value, fact, page.scales).word ?? "");
+}
+
+function factOf(incident, page) {
+  return page.indicators[incident.head.indicator] ?? {};
 }
 
 // What is wrong with a figure: too low, too high, too many, or the word of its legal band. A level is no such word: a share
 // of dossiers on time that is "high" would be good news.
-function wrong({ head, level }, page) {
-  const fact = page.indicators[head.indicator] ?? {};
+function wrong(incident, page) {
+  const { head, level } = incident;
+  const fact = factOf(incident, page);
   if (head.value === null || head.value === undefined) return "";
   if (fact.scale) {
-    const { word } = classOf(head.value, fact, page.scales);
-    return word && word.length <= SHORT ? word.toLowerCase() : "";
+    const word = bandOf(incident, page);
+    return word.length <= SHORT ? word : "";
   }
   if (head.limit === null || head.limit === undefined || head.value === head.limit) return "";
   const way = head.value > head.limit ? (fact.sum ? "many" : "high") : fact.sum ? "few" : "low";
@@ -81,6 +133,10 @@ function wrong({ head, level }, page) {
 
 function small(text) {
   return /^.[a-zà-ỹ]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;
+}
+
+function large(text) {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 function cut(text) {

@@ -12,7 +12,7 @@ import { Standing } from "./standing.js";
 import { Store } from "./store.js";
 import { Heart } from "./wall_heart.js";
 import { IncidentPage } from "./wall_incident.js";
-import { incidents, phrase, sentence } from "./wall_incidents.js";
+import { incidents, sentence, told } from "./wall_incidents.js";
 import { AlarmMap } from "./wall_map.js";
 import { Load, WallAlerts, WallFeeds, Worst } from "./wall_panels.js";
 import { decide, Sightings } from "./wall_turns.js";
@@ -32,11 +32,12 @@ let shown = { code: null, alarm: null };
 let all = []; // incidents of the place
 let alarms = []; // those of level 1, with when they were first seen
 let begun = null; // the server's time when this wall first heard it
-let told = false;
+let drawn = false;
+let asked = []; // scopes of the stream
 let word = { at: null, heard: 0 }; // the desk's last word, and when by this page's clock it was heard
 
 page.href = () => null;
-link.follow(page.scopes);
+link.follow((asked = page.scopes));
 
 // The panels of one scene.
 function bind(node) {
@@ -58,12 +59,12 @@ function bind(node) {
 function receive({ type, data }) {
   watch.hear(type === "beat" ? data : null);
   if (type === "beat") {
-    if (!told) redraw();
-    told = true;
+    if (!drawn) redraw();
+    drawn = true;
     return;
   }
   const change = type === "snapshot" ? store.put(data) : store.apply(data);
-  if (change === "gap") link.follow(wanted());
+  if (change === "gap") ask(true);
   else if (change) heart.guarded(() => draw(change));
 }
 
@@ -71,6 +72,7 @@ function draw(change) {
   if (change.scope === page.scope && (change.whole || change.alerts)) {
     all = incidents(store.get(page.scope).alerts, page);
     alarms = seen.update(all, now() ?? Date.now());
+    if (shown.code) ask();
   }
   if (change.scope === page.wall.scope || (change.scope === page.scope && (change.whole || change.alerts))) turn();
   const scene = scenes.get(shown.code);
@@ -127,7 +129,7 @@ function turn() {
   const scene = scenes.get(next.code);
   shown = next;
   if (heart.stale) heart.reload(); // a new release is taken between two pages, never in the middle of one
-  link.follow(wanted());
+  ask();
   if (before && before !== scene) before.node.hidden = true;
   scene.node.hidden = false;
   attr(document.body, "data-scene", next.code);
@@ -153,6 +155,12 @@ function wanted() {
   return [...new Set([...page.scopes, ...(stage && alarm ? stage.scopes(alarm) : [])])];
 }
 
+// Asks the stream for them where they are others than before; `again` where a version was missed.
+function ask(again = false) {
+  const scopes = wanted();
+  if (again || scopes.join() !== asked.join()) link.follow((asked = scopes));
+}
+
 function headline() {
   const state = store.get(page.scope);
   const scene = scenes.get(shown.code);
@@ -169,7 +177,7 @@ function words(state, scene, incident, alive, feeds) {
   const place = page.nation ? say("nation") : page.placeName;
   if (!watch.connected() && lastBeat() !== null) return say("headline.lost", { time: clock(lastBeat()) });
   if (feeds && !alive) return say("headline.silent", { place });
-  if (incident) return phrase(incident, page, false);
+  if (incident) return told(incident, page);
   const domain = scene.turn.domain;
   if (!domain) return sentence(all, page, place);
   const old = scene.figures[0] && ["stale", "missing"].includes(scene.figures[0].state);

@@ -2,14 +2,13 @@
 // its mark, its name and one line of words. Five places at most; the list beside the map has the rest.
 
 import { attr, parts, sign, text } from "./binding.js";
-import { quantity } from "./format.js";
-import { own } from "./wall_incidents.js";
+import { inside } from "./callouts.js";
+import { bandOf, measured, named, own } from "./wall_incidents.js";
 
-const SLOTS = [80, 235, 390, 885, 1045]; // heights of the sea that no archipelago's frame takes
-const CAPE = 700; // from here on the land reaches farther into the sea
-const LEFT = (y) => (y < CAPE ? 690 : 760);
+// Heights of the sea that no archipelago's frame takes, where words begin there, and how near to the land they may go.
+const SEATS = [[80, 690, 550], [235, 690, 610], [390, 690, 480], [905, 760, 700], [1065, 760, 730]];
+const SLOTS = SEATS.map(([y]) => y);
 const RIGHT = 1112;
-const WORDS = (y) => (y < CAPE ? 24 : 19); // letters that fit into the sea
 
 export class AlarmMap {
   constructor(node, page) {
@@ -18,6 +17,7 @@ export class AlarmMap {
     this.shapes = new Map([...node.querySelectorAll(".units [data-place]")].map((shape) => [shape.dataset.place, shape]));
     this.labels = new Map([...node.querySelectorAll("[data-label]")].map((label) => [label.dataset.label, label]));
     this.callouts = [...node.querySelectorAll("[data-callout]")].map((group) => ({ node: group, parts: parts(group) }));
+    document.fonts.addEventListener("loadingdone", () => this.told && this.call(this.told)); // words are measured
   }
 
   show(state, all) {
@@ -25,37 +25,50 @@ export class AlarmMap {
     const worst = new Map();
     for (const incident of all) if (this.shapes.has(incident.unit) && !incident.system && incident.level <= own(this.page) && !worst.has(incident.unit)) worst.set(incident.unit, incident);
     for (const [code, shape] of this.shapes) attr(shape, "data-severity", worst.get(code)?.level);
-    this.call([...worst.values()].slice(0, this.callouts.length));
+    this.told = [...worst.values()].slice(0, this.callouts.length);
+    this.call(this.told);
   }
 
   call(told) {
     const placed = place(told.map((incident) => ({ incident, y: this.page.labels[incident.unit][1] })));
     const named = new Set(told.map((incident) => incident.unit));
     for (const [code, label] of this.labels) label.classList.toggle("told", named.has(code));
-    this.callouts.forEach((callout, i) => this.write(callout, placed[i]));
-    const lines = placed.map(({ incident, at }) => [...this.page.labels[incident.unit], LEFT(at), at + 18]);
+    const begun = this.callouts.map((callout, i) => this.write(callout, placed[i]));
+    const lines = placed.map(({ incident, at }, i) => [...this.page.labels[incident.unit], begun[i], at + below(this.callouts[i].parts.name)]);
     for (const [code, label] of this.labels) label.classList.toggle("crossed", !named.has(code) && lines.some((line) => crosses(line, box(label))));
   }
 
+  // Returns where the words begin.
   write(callout, placed) {
     callout.node.classList.toggle("on", Boolean(placed));
-    if (!placed) return;
+    if (!placed) return null;
     const { incident, at } = placed;
-    const left = LEFT(at);
-    const [x, y] = this.page.labels[incident.unit];
-    const fact = this.page.indicators[incident.head.indicator] ?? {};
     attr(callout.node, "data-severity", incident.level);
-    attr(callout.parts.line, "d", `M${x} ${y}L${left} ${at + 18}H${RIGHT}`);
     sign(callout.parts.mark, incident.level);
-    attr(callout.parts.mark, "x", left);
-    attr(callout.parts.mark, "y", at - 44);
-    for (const [part, dx, dy] of [["name", 70, 0], ["what", 0, 66]]) {
-      attr(callout.parts[part], "x", left + dx);
-      attr(callout.parts[part], "y", at + dy);
-    }
     text(callout.parts.name, incident.place);
-    text(callout.parts.what, shortest(fact, incident.head, WORDS(at)));
+    const [, start, least] = SEATS[SLOTS.indexOf(at)];
+    let begun = start;
+    for (const words of tellings(incident, this.page)) {
+      text(callout.parts.what, words);
+      begun = inside(RIGHT, [callout.parts.name, callout.parts.what], start, (left) => this.lay(callout.parts, placed, left));
+      if (begun >= least) break; // fewer words only where more of them would cover the land
+    }
+    return begun;
   }
+
+  lay({ line, mark, name, what }, { incident, at }, left) {
+    const [x, y] = this.page.labels[incident.unit];
+    attr(line, "d", `M${x} ${y}L${left} ${at + below(name)}H${RIGHT}`);
+    for (const [node, dx, dy] of [[mark, 0, -44], [name, 70, 0], [what, 0, 66]]) {
+      attr(node, "x", left + dx);
+      attr(node, "y", at + dy);
+    }
+  }
+}
+
+// Where a line runs below a name of its size: clear of the marks under its letters.
+function below(name) {
+  return 0.36 * Number.parseFloat(getComputedStyle(name).fontSize);
 }
 
 // A slot for each, in the order of the country from north to south, as near as may be, no two lines crossing.
@@ -91,12 +104,15 @@ function choices(list, n) {
   return list.flatMap((first, i) => choices(list.slice(i + 1), n - 1).map((rest) => [first, ...rest]));
 }
 
-function shortest(fact, alert, most) {
-  const known = alert.value !== null && alert.value !== undefined;
-  const value = known ? quantity(alert.value, fact) : "";
-  const whole = [fact.name, value].filter(Boolean).join(" ");
-  if (whole.length <= most) return whole;
-  const room = most - (known ? value.length + 2 : 1);
-  const name = (fact.name ?? "").slice(0, Math.max(0, room)).replace(/\s+\S*$/, "");
-  return [name && `${name}…`, value].filter(Boolean).join(" ");
+// What is said of an incident: with the word of its legal band, then in fewer and fewer words of the figure's name.
+function* tellings(incident, page) {
+  const fact = page.indicators[incident.head.indicator] ?? {};
+  const value = measured(incident, page);
+  const band = bandOf(incident, page);
+  const words = (value === band ? named(incident, page, false) : fact.name ?? "").split(/\s+/).filter(Boolean);
+  const figure = value.startsWith(fact.name) ? value.slice(fact.name.length).trim() : value;
+  if (band && band !== value) yield `${[...words, figure].join(" ")}, ${band}`;
+  yield [...words, figure].filter(Boolean).join(" ");
+  for (let n = words.length - 1; n > 0; n--) yield [`${words.slice(0, n).join(" ")}…`, figure].filter(Boolean).join(" ");
+  yield figure;
 }

@@ -1,13 +1,15 @@
 // The quiet panels of a wall: alerts, their load, feeds, and who stands worst. All nodes stand from the first paint.
 
+import { sorted } from "./alerts.js";
 import { attr, hide, parts, sign, style, SYSTEM, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { lasting, number, quantity, say, span } from "./format.js";
 import { feedState, living } from "./health.js";
 import { layerFigure } from "./layers.js";
-import { own } from "./wall_incidents.js";
+import { alertsOf, measured, named, own } from "./wall_incidents.js";
 
 const PLATES = 2;
+const ROOM = 20; // letters of a row's title
 const SPAN_S = 600;
 
 export class WallAlerts {
@@ -22,11 +24,11 @@ export class WallAlerts {
     const mine = all.filter((incident) => !this.domain || incident.domain === this.domain);
     const told = this.rows.length > 6 || this.domain ? mine : mine.filter((incident) => incident.level <= own(this.page));
     this.rows.forEach((row, i) => this.fill(row, told[i], i));
-    const rest = mine.length - Math.min(told.length, this.rows.length);
-    text(this.parts.count, mine.length ? number(mine.length) : "");
+    const rest = alertsOf(mine) - alertsOf(told.slice(0, this.rows.length));
+    text(this.parts.count, mine.length ? number(alertsOf(mine)) : "");
     hide(this.parts.none, mine.length > 0);
     hide(this.parts.more, rest <= 0);
-    text(this.parts.more, rest > 0 ? say("wall.rest", { n: number(rest) }) : "");
+    text(this.parts.more, rest > 0 ? say("alert.more", { n: number(rest) }) : "");
     this.tick();
   }
 
@@ -34,14 +36,13 @@ export class WallAlerts {
     hide(row.node, !incident);
     row.incident = incident;
     if (!incident) return;
-    const fact = this.page.indicators[incident.head.indicator] ?? {};
-    const value = incident.head.value ?? null;
     attr(row.node, "data-severity", incident.system ? null : incident.level);
     row.node.toggleAttribute("data-system", incident.system);
     row.node.toggleAttribute("data-plate", incident.level === 1 && i < PLATES && !incident.system);
     sign(row.mark, incident.system ? SYSTEM : incident.level);
-    text(row.parts.title, fact.name ?? incident.head.indicator);
-    text(row.parts.what, value === null ? incident.place : `${incident.place}, ${quantity(value, fact)}`);
+    const whole = named(incident, this.page);
+    text(row.parts.title, whole.length <= ROOM ? whole : named(incident, this.page, false));
+    text(row.parts.what, [incident.place, measured(incident, this.page)].filter(Boolean).join(", "));
   }
 
   tick() {
@@ -56,6 +57,7 @@ export class WallAlerts {
 
 export class Load {
   constructor(node, page) {
+    this.page = page;
     this.parts = parts(node);
     this.flood = Number(node.dataset.flood);
   }
@@ -67,7 +69,7 @@ export class Load {
 
   tick() {
     if (!this.state) return;
-    const n = this.state.alerts.filter((alert) => (since(Date.parse(alert.since)) ?? Infinity) < SPAN_S).length;
+    const n = sorted([...this.state.alerts], this.page.indicators).filter((alert) => (since(Date.parse(alert.since)) ?? Infinity) < SPAN_S).length;
     text(this.parts.n, number(n));
     style(this.parts.needle, "--x", String(Math.min(1, n / (this.flood + 2)).toFixed(3)));
     attr(this.parts.needle, "data-state", n > this.flood ? "flood" : null);
@@ -99,6 +101,8 @@ export class WallFeeds {
     const [alive] = living(this.state, this.page);
     const quiet = alive > 0 && Object.values(this.state.feeds).every((feed) => feed.accepted === 0); // alive, and nothing to tell
     text(this.parts.silent, silent.length ? say("wall.silent", { n: silent.length, name: silent[0] }) : say(quiet ? "wall.alive.empty" : "wall.alive", { n: alive }));
+    const { clientWidth, scrollWidth } = this.parts.silent;
+    if (silent.length && scrollWidth > clientWidth) text(this.parts.silent, say("wall.silent.count", { n: silent.length }));
   }
 }
 

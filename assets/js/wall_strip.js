@@ -38,7 +38,7 @@ export class Strip {
     attr(cell.node, "data-severity", level || null);
     sign(cell.mark, 0, state === "suspect");
     for (const name of ["name", "note"]) text(cell.parts[name], told?.[name] ?? "");
-    const written = `${told?.figure ?? ""} ${told?.unit ?? ""}`;
+    const written = `${told?.name ?? ""} ${told?.figure ?? ""} ${told?.unit ?? ""}`;
     if (written === cell.written) return;
     cell.written = written;
     text(cell.parts.figure, told?.figure ?? "");

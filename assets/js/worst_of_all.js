@@ -6,7 +6,7 @@ import { attr, hide, part, parts, sign, style, text } from "./binding.js";
 import { since } from "./clock.js";
 import { lasting, number, quantity, say, span } from "./format.js";
 import { Chart, PHONE } from "./wall_chart.js";
-import { incidents, own } from "./wall_incidents.js";
+import { incidents, named, own } from "./wall_incidents.js";
 import { asked, beyondLimit, Course, hourly, signed, standing, subject } from "./wall_subject.js";
 
 const ROOM = 8; // letters of a figure in its full size
@@ -30,7 +30,7 @@ export class WorstOfAll {
     hide(this.node, !worst);
     this.node.parentElement.classList.toggle("told", Boolean(worst));
     if (!worst) return this.want([]);
-    this.list(state.alerts.length);
+    this.list(this.page.alerts.open.length);
     this.want(worst.unit ? [`${worst.unit}:${worst.domain}`] : []);
     if (this.bounds) this.draw();
     else this.limits();
@@ -72,14 +72,14 @@ export class WorstOfAll {
     attr(this.node, "data-severity", incident.level);
     attr(this.node, "data-age-state", standing(held));
     sign(this.mark, incident.level);
-    text(p.title, held.name);
+    text(p.title, named(incident, page, false));
     const digits = held.v === null ? "—" : number(held.v, fact.digits ?? 0);
     text(p.reading, digits);
     style(this.node, "--fit", Math.min(1, ROOM / digits.length).toFixed(3));
     text(p.unit, held.v === null ? "" : fact.unit ?? "");
     const beyond = beyondLimit(held);
     const limit = incident.head.limit ?? null;
-    text(p.against, beyond ? say("wall.step.against", { over: measured(beyond.figure, fact), limit: held.limit.name }) : limit === null ? "" : say("alert.limit", { limit: quantity(limit, fact) }));
+    text(p.against, beyond ? say(beyond.figure.startsWith("+") ? "worst.above" : "worst.below", { over: measured(beyond.figure, fact), limit: held.limit.name }) : limit === null ? "" : say("alert.limit", { limit: quantity(limit, fact) }));
     attr(p.open, "href", page.href(incident.unit ?? undefined, fact.domain, incident.head.indicator, incident.head.entity));
     attr(p.behind, "href", page.behind(unitOf(incident.head), fact, incident.head.indicator, incident.head.entity));
     this.chart.show(held, points);
@@ -91,10 +91,11 @@ export class WorstOfAll {
     if (!this.incident || !this.held) return;
     const { held, points } = this.held;
     const change = hourly(held, points);
-    const way = change ? say("wall.step.hourly", { change: measured(signed(change.by, held.fact.digits ?? 0), held.fact) }) : "";
+    const way = change ? say("worst.hourly", { change: measured(signed(change.by, held.fact.digits ?? 0), held.fact) }) : "";
     const age = since(held.atMs);
     text(this.parts.change, [way, age === null ? "" : span(age)].filter(Boolean).join(" · "));
-    text(this.parts.where, [this.incident.place, say("alert.since", { age: lasting(since(this.incident.since) ?? 0) })].join(", "));
+    const where = [this.incident.place, say("alert.since", { age: lasting(since(this.incident.since) ?? 0) })].join(", ");
+    text(this.parts.where, [where, held.station].filter(Boolean).join(" · "));
   }
 
   // The nation's page knows a unit's figures by their columns; its past is that of the unit's own scope.

@@ -207,6 +207,7 @@ class Indicator(Base, frozen=True, kw_only=True):
     per: str | None = None  # ranked per this many: an indicator that counts what could have been hit, or `population`
     per_times: int = 100  # ... and per how many of them the ranking tells it
     rungs: dict[str, Name] = {}  # fields of a station its value is read against, lowest first: bd1, bd2, bd3
+    wrong: Name | None = None  # what people call it when its alert is open, a statement by itself: `Lũ`, `Bụi mịn cao`
     scale: str | None = None  # legal colour scale: vn_aqi, vn_wqi, flood_alert, disaster_risk
     range_p: tuple[float, float] | None = None  # plausible range of a province
     range_n: tuple[float, float] | None = None

@@ -122,21 +122,17 @@ def load(shown: Shown, slot: Slot) -> Node:
 
 
 def ledger(shown: Shown, slot: Slot) -> Node:
-    """A few figures of one domain as lines, the first in the heading; their place stands even when none is known."""
+    """A few figures of one domain as lines below its name and their age; their place stands even when none is known."""
     page, every = shown.page, shown.page.site.catalogue.indicators
     found = [every[code] for code in slot.figures if code in every]
     if not found:
         return h("div", data_panel="ledger", hidden=True)
     domain = page.site.catalogue.domains[found[0].domain]
-    first, *rest = found
-    name = h("span", page.words.short(first).lower())
-    told = h("span", tiles.digits(page, first), name, **bound(page, first, "ledger"))
     return section(
         page.words.short(domain),
-        h("ul", *(tiles.line(page, indicator) for indicator in rest), class_="ledger"),
-        aside=told,
+        h("ul", *(tiles.line(page, indicator) for indicator in found), class_="ledger"),
         panel="ledgers",
-        feeds=domain.feeds[:1],
+        data_rests=" ".join(indicator.code for indicator in found),
         data_scope=page.view.scope,
     )
 

@@ -7,7 +7,7 @@ from layouts.node import Node, h
 from layouts.section import bearing
 from layouts.site import Page
 
-SEA = (850, 497)  # on the sheet, between the slots of words and the frame of Hoàng Sa
+SEA = (850, 507)  # on the sheet, between the slots of words and the frame of Hoàng Sa
 CALLOUTS = 5  # more places than this are in the list beside the map
 
 

@@ -17,6 +17,15 @@ from tests.e2e.test_wall import stands, tell
 pytestmark = pytest.mark.browser
 
 
+def alarmed(open_page: Open, stage: Stage, **also: str) -> Page:
+    """A wall that the flood has taken; `also` are other words of its alert."""
+    page = open_page("/wall?scene=atlas")
+    stands(page, "atlas")
+    stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert() | also]}})
+    stands(page, "incident")
+    return page
+
+
 WHOLE = """() => {
   const own = document.querySelector(".area use.own");
   const [place, sheet] = [own, own?.ownerSVGElement].map((node) => node?.getBoundingClientRect());
@@ -26,13 +35,10 @@ WHOLE = """() => {
 
 def test_an_alarm_takes_the_wall_and_gives_it_back(open_page: Open, stage: Stage) -> None:
     flood.rising(stage.canned)
-    page = open_page("/wall?scene=atlas")
-    stands(page, "atlas")
-    stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert()]}})
-    stands(page, "incident")
+    page = alarmed(open_page, stage)
     wait_until(lambda: page.evaluate(WHOLE), 10, "for the place to stand whole in its area")
     assert page.locator("body").get_attribute("data-alarm") == f"{flood.UNIT}|hydrology"
-    expect(page.locator("h1")).to_have_text("Báo động lũ ở Huế")
+    expect(page.locator("h1")).to_have_text("Lũ ở Huế, trên báo động III")
     figures = page.locator("[data-panel=strip-figure]")
     expect(figures.nth(0).locator("[data-part=figure]")).to_have_text("4,12")
     expect(figures.nth(1).locator("[data-part=figure]")).to_have_text("+0,62")
@@ -80,10 +86,7 @@ def test_a_picture_older_than_its_feed_allows_is_not_shown_as_live(open_page: Op
         camera["fields"] = {**camera["fields"], "state": "online"}
         stage.canned.pictures[camera["code"]] = 3600
     try:
-        page = open_page("/wall?scene=atlas")
-        stands(page, "atlas")
-        stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert()]}})
-        stands(page, "incident")
+        page = alarmed(open_page, stage)
         expect(page.locator(".near-cameras .camera[data-age-state=stale]")).to_have_count(4)
         expect(page.locator(".near-cameras [data-part=state]").first).to_contain_text("1 giờ")
     finally:
@@ -119,10 +122,7 @@ def test_text_of_feeds_is_text(open_page: Open, stage: Stage) -> None:
     evil = "<img src=x onerror=\"document.title='owned'\">" + "Ắ\u202e" * 3
     flood.rising(stage.canned)
     stage.canned.states[flood.SCOPE]["entities"][-1]["vi"] = evil
-    page = open_page("/wall?scene=atlas")
-    stands(page, "atlas")
-    stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert() | {"place_vi": evil, "id": evil}]}})
-    stands(page, "incident")
+    page = alarmed(open_page, stage, place_vi=evil, id=evil)
     expect(page.locator("[data-panel=strip-figure] [data-part=name]").first).to_contain_text("<img")
     assert page.locator("img[src=x]").count() == 0
     assert "owned" not in page.title()
@@ -131,10 +131,7 @@ def test_text_of_feeds_is_text(open_page: Open, stage: Stage) -> None:
 
 def test_a_long_unit_moves_to_the_name_and_no_figure_is_cut(open_page: Open, stage: Stage) -> None:
     flood.rising(stage.canned)
-    page = open_page("/wall?scene=atlas")
-    stands(page, "atlas")
-    stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert()]}})
-    stands(page, "incident")
+    page = alarmed(open_page, stage)
     for v in (2049, 999_999_999_999):
         station = {"code": flood.STATION, "values": {"hyd_level": v}, "at": iso(now())}
         stage.tell(push={"scope": flood.SCOPE, "entities": [station]})

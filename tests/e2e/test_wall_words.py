@@ -1,0 +1,129 @@
+"""The words of a wall: whole, one number under one name, and as old as what was observed."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from feeds.catalogue.clock import iso
+from tests.e2e import flood, pictures
+from tests.e2e.canned import now
+from tests.e2e.conftest import Open, Stage
+from tests.e2e.test_wall import stands
+
+pytestmark = pytest.mark.browser
+BOARD = "[data-scene=overview]:not(body)"
+TOLD = ("tsk_total_open", "tsk_overdue", "tsk_due_7d")
+LONG = (
+    ("24", "air_pm25_24h", 95.2),
+    ("79", "met_rain_24h", 1230.9),
+    ("46", "met_rain_24h", 230.9),
+    ("01", "air_pm25_24h", 95.2),
+    ("66", "adm_avg_days", 195.2),
+)
+# What of the callouts runs out of the map or over the frames and each other; marks and words, not their lines.
+OUT = """(stage) => {
+  const box = (n) => ({ name: n.textContent, ...n.getBoundingClientRect().toJSON() });
+  const met = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const edge = box(stage);
+  const told = [...stage.querySelectorAll('.callout.on')].map((n) => [...n.querySelectorAll('use, text')]
+    .filter((part) => part.checkVisibility({ visibilityProperty: true })).map(box));
+  const frames = [...stage.querySelectorAll('rect.frame, .legend')].map(box);
+  return told.flatMap((own, i) => own.filter((word) => word.left < edge.left || word.right > edge.right - 1
+    || frames.some((frame) => met(frame, word))
+    || told.some((other, j) => j !== i && other.some((each) => met(each, word))))
+    .map((word) => word.name));
+}"""
+
+OVER = """(block) => [block, ...block.querySelectorAll('*')]
+  .filter((n) => n.scrollWidth > n.clientWidth + 1 && getComputedStyle(n).display !== 'inline')
+  .map((n) => n.textContent)"""
+
+
+def on_the_wall(open_page: Open) -> Page:
+    page = open_page("/wall?scene=overview")
+    stands(page, "overview")
+    return page
+
+
+def count(panel: Locator) -> int:
+    """The number that stands beside the name of a list of alerts."""
+    expect(panel.locator("[data-part=count]")).not_to_have_text("")
+    return int((panel.locator("[data-part=count]").text_content() or "").replace(".", ""))
+
+
+@pytest.mark.parametrize("scene", ["overview", "far-1"])
+def test_callouts_of_the_map_are_whole_and_cover_nothing(open_page: Open, stage: Stage, scene: str) -> None:
+    told = [flood.alert(9000 - n, level=2, unit=unit) | {"indicator": code, "value": value, "entity": None}
+            for n, (unit, code, value) in enumerate(LONG)]  # fmt: skip
+    stage.canned.snapshot("vn")["alerts"][:] = told
+    page = open_page(f"/wall?scene={scene}")
+    stands(page, scene)
+    map_ = page.locator(f"[data-scene={scene}]:not(body) .map-stage")
+    expect(map_.locator(".callout.on")).to_have_count(5)
+    page.wait_for_timeout(300)
+    pictures.keep(page, f"wall-callouts-{scene}")
+    assert map_.evaluate(OUT) == []
+
+
+def test_figures_of_a_ledger_are_as_old_as_what_was_observed(open_page: Open, stage: Stage) -> None:
+    state = stage.canned.snapshot("vn")
+    for code in TOLD:
+        state["indicators"][code] |= {"at": iso(now() - 2 * 86_400_000 - 60_000), "state": "live", "v": 1419}
+    state["feeds"]["tasks"]["age"] = 12
+    wall = on_the_wall(open_page).locator(f"{BOARD} [data-panel=ledgers]")
+    expect(wall.locator("[data-part=standing-age]")).to_have_text("2\u00a0ngày")
+    expect(wall.locator(".ledger-line")).to_have_count(len(TOLD))
+    over = wall.evaluate(OVER)
+    assert over == [], "nothing runs over its block"
+    desk = open_page("/").locator(".brief-figure").filter(has_text="1.419")
+    expect(desk.first.locator("[data-part=age]")).to_have_text("2\u00a0ngày")
+
+
+def test_open_alerts_are_one_number_on_walls_desks_and_phones(open_page: Open, stage: Stage) -> None:
+    units = ["46", "01", "48", "56", "46", "46", "79", "01", "01", "01", "66"] * 3
+    many = [flood.alert(9000 - n, 1 + n % 4, unit) | {"id": f"m{n}", "entity": None} for n, unit in enumerate(units)]
+    stage.canned.snapshot("vn")["alerts"][:] = many
+    page = on_the_wall(open_page)
+    panel = page.locator(f"{BOARD} [data-panel=alerts]")
+    rows = panel.locator(".alert:visible [data-part=since]").all_text_contents()
+    shown = sum(int(row.split("gộp ")[1].split()[0]) if "gộp" in row else 1 for row in rows)
+    assert count(panel) == len(many)
+    expect(panel.locator("[data-part=more]")).to_have_text(f"và {len(many) - shown} cảnh báo khác")
+    assert count(open_page("/").locator("[data-panel=alerts]")) == len(many)
+
+
+SENTENCES = """async (cases) => {
+  const page = JSON.parse(document.getElementById('page-facts').textContent);
+  const { speak } = await import('/assets/js/format.js');
+  speak(page.words, page.lang);
+  const { incidents, sentence } = await import('/assets/js/wall_incidents.js');
+  const since = '2026-11-22T00:00:00+07:00';
+  const told = (alerts) => {
+    const found = incidents(alerts.map((each, n) => ({ id: n, since, ...each })), page);
+    return sentence(found, page, 'Cả nước');
+  };
+  const pair = (indicator, place, level) =>
+    ['24', place].map((at) => ({ indicator, level, value: 4, limit: 3, place: at }));
+  const pairs = Object.keys(page.indicators).flatMap((code) => ['79', '46'].flatMap((place) =>
+    [1, 2, 3].map((level) => pair(code, place, level))));
+  return [cases.map(told), pairs.map(told)];
+}"""
+
+
+def test_the_sentence_of_a_wall_says_what_is_wrong_and_where(open_page: Open) -> None:
+    def alert(place: str, indicator: str, level: int, value: float, limit: float) -> dict[str, object]:
+        return {"place": place, "indicator": indicator, "level": level, "value": value, "limit": limit}
+
+    flooded = alert("46", "hyd_alert", 1, 4, 4)
+    dusty = alert("01", "air_pm25_24h", 2, 96, 90)
+    late = alert("52", "adm_ontime_rate", 2, 71.2, 90)
+    said, every = on_the_wall(open_page).evaluate(SENTENCES, [[flooded], [flooded, dusty], [late], [dusty, late]])
+    assert said == [
+        "Lũ ở Huế, trên báo động III",
+        "Lũ nghiêm trọng ở Huế, bụi mịn cao ở Hà Nội",
+        "Hồ sơ đúng hạn thấp ở Gia Lai",
+        "Bụi mịn cao ở Hà Nội, và 1 việc khác",
+    ]
+    assert len(every) > 1000 and max(map(len, every)) <= 44, max(every, key=len)
+    assert not [sentence for sentence in every if "undefined" in sentence or "{" in sentence]
