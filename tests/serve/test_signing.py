@@ -60,7 +60,7 @@ def running(parts: Parts, people: Accounts, tmp_path_factory: pytest.TempPathFac
     for name in ("css/login.css", "js/login.js", "js/main.js"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("x")
-    yield from serve(parts, folder, demo=False, secret_key=SECRET, paper=PAPER)
+    yield from serve(parts, folder, demo=False, secret_key=SECRET, paper=PAPER, proxies=("127.0.0.1",))
 
 
 @pytest.fixture
@@ -254,6 +254,13 @@ def test_what_people_do_at_the_door_is_witnessed(office: Site, parts: Parts) -> 
     assert len(rows) == before + 2
     assert [(row.who, row.outcome, row.why) for row in rows[:2]] == [("?", "refused", "wrong"), ("lan", "done", "")]
     assert PASSWORD not in str(rows)
+
+
+def test_a_session_remembers_the_address_it_was_begun_from_behind_the_proxy(office: Site) -> None:
+    with closing(Page(base_url=office.url, headers={"X-Forwarded-For": "203.0.113.7"})) as lan:
+        assert lan.post("/login", json={"login": "lan", "password": PASSWORD}).status_code == 200
+        mine = lan.get("/session/mine").json()["sessions"]
+        assert [each["seat"] for each in mine if each["this"]] == ["203.0.113.7"]
 
 
 def test_the_link_of_the_first_administrator_lies_in_a_file_of_ours_alone(
