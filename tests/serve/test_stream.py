@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 
+import httpx
 import pytest
 
 from tests.conftest import wait_until
@@ -47,9 +49,9 @@ def test_several_scopes_share_a_stream_and_an_id(site: Site, publisher: Publishe
 
 
 def test_a_scope_without_figures_waits_for_its_first(site: Site, publisher: Publisher) -> None:
-    stream = site.open("scope=07")
+    stream = site.open("scope=08")
     assert stream.next("beat")["data"]["link"] is True
-    publisher.tick("07")
+    publisher.tick("08")
     first = stream.next()
     assert (first["event"], first["data"]["version"]) == ("snapshot", 1)
 
@@ -160,6 +162,13 @@ def test_a_client_that_leaves_is_forgotten(site: Site, publisher: Publisher) -> 
 @pytest.mark.parametrize("query", ["scope=xx", "scope=", "scope=" + ",".join(f"{i:02d}" for i in range(70)), "scope=1"])
 def test_a_scope_that_cannot_be_is_refused(site: Site, query: str) -> None:
     assert site.open(query).status == 400
+
+
+@pytest.mark.parametrize("query", ["scope=99", "scope=vn,01,99", "scope=99:air", "scope=02"])
+def test_a_unit_that_is_none_has_no_stream(site: Site, query: str) -> None:
+    with httpx.stream("GET", f"{site.url}/stream?{query}") as answer:
+        assert answer.status_code == 404
+        assert json.loads(answer.read()) == {"error": "there is no such unit"}
 
 
 def test_a_fault_in_the_hub_is_outlived(site: Site, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
