@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from hypothesis import settings as examples
 from feeds.catalogue.clock import TZ, TickClock
 from feeds.catalogue.settings import Settings
 from feeds.host import redis_binary, spawn
+from feeds.host.logs import Careful
 from feeds.host.redis_server import RedisServer
 from feeds.store import links
 
@@ -48,6 +50,19 @@ def patient_clients() -> Iterator[None]:
         for step in ("connect", "read", "write", "pool"):
             patch.setattr(DEFAULT_TIMEOUT_CONFIG, step, 30.0)
         yield
+
+
+LOUDNESS = {name: logging.getLogger(name).level for name in (None, "asyncio", "uvicorn.error")}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """A command that a test ran here set logging up on that test's own streams: before they close, it is undone."""
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if isinstance(each.formatter, Careful)]:
+        root.removeHandler(handler)
+        for name, level in LOUDNESS.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def pytest_collection_finish() -> None:

@@ -137,7 +137,6 @@ def test_the_console_tells_whether_the_log_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tampered: bool
 ) -> None:
     monkeypatch.setenv("IOC_VAR", str(tmp_path))
-    monkeypatch.setattr("feeds.host.logs.configure", lambda level: None)  # it would outlive this test's streams
     settings = Settings(var=tmp_path)
     with closing(open_database(settings)) as database:
         for n in range(4):

@@ -216,7 +216,6 @@ def test_an_operator_adds_lists_renews_and_revokes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("IOC_VAR", str(tmp_path))
-    monkeypatch.setattr("feeds.host.logs.configure", lambda level: None)  # it would outlive this test's streams
     assert main(["screen", "add", "sanh-1", "--place", "01", "--metres", "8"]) == 0
     first = capsys.readouterr().out
     assert "/wall?screen=" in first
