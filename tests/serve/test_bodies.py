@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import select
@@ -13,7 +14,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import httpx
 import pytest
 
-from feeds.serve.body import PATIENCE_S
+from feeds.serve.answers import Refusal
+from feeds.serve.body import PATIENCE_S, Bodies
 from feeds.serve.dash_app import depth_over
 from tests.conftest import wait_until
 from tests.serve.running import Publisher, Reader, Site, question
@@ -102,6 +104,46 @@ def test_all_bodies_together_are_bounded(site: Site) -> None:
     assert all(b" 503 " in sock.recv(100).split(b"\r\n")[0] for sock in refused)
     for sock in began:
         sock.close()
+
+
+def test_one_address_alone_does_not_keep_the_others_out() -> None:
+    bodies = Bodies({}, most=100_000, together=400_000, patience=60)
+
+    async def upload(address: str, pieces: list[bytes]) -> int:
+        """Holds what it has sent until it is cancelled."""
+        connection = {"method": "POST", "path": "/x", "client": (address, 1), "headers": []}
+
+        async def receive() -> dict[str, object]:
+            await asyncio.sleep(0 if pieces else 3600)
+            return {"type": "http.request", "body": pieces.pop(), "more_body": True}
+
+        try:
+            async with bodies.whole(connection, receive):
+                return 200
+        except Refusal as refusal:
+            return refusal.status
+
+    async def crowd(address: str, many: int) -> int:
+        """How many of so many uploads of 60 KB are refused."""
+        waiting = [asyncio.create_task(upload(address, [b"x" * 30_000] * 2)) for _ in range(many)]
+        tasks.extend(waiting)
+        for _ in range(20):  # each piece takes a turn of the loop
+            await asyncio.sleep(0)
+        return sum(task.done() and task.result() == 503 for task in waiting)
+
+    async def all_of_them() -> list[int]:
+        told = [await crowd(who, 3) for who in ("203.0.113.7", "2001:db8::1", "2001:db8::2", "198.51.100.1")]
+        told.append(await crowd("127.0.0.1", 2))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return told
+
+    tasks: list[asyncio.Task[int]] = []
+    assert asyncio.run(all_of_them()) == [2, 2, 3, 2, 0], (
+        "a block of IPv6 is one; this machine's programs are no strangers"
+    )
+    assert bodies.held == 0 and not bodies._by
 
 
 @pytest.mark.parametrize("length", ["x", "-1", "9" * 40, "1e3"])
