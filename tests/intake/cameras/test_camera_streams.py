@@ -75,7 +75,7 @@ def rtsp(clip: Path) -> Iterator[str]:
     assert server.stdout is not None
     yield f"rtsp://127.0.0.1:{int(server.stdout.readline())}"
     server.stdin.close()
-    assert server.wait(10) == 0
+    assert server.wait(30) == 0
 
 
 class Mjpeg(BaseHTTPRequestHandler):
