@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from layouts import gallery
 from layouts.wall.panels import RENDERERS
 from tests.e2e import pictures
-from tests.e2e.conftest import Stage
+from tests.e2e.conftest import Stage, unslowed
 
 pytestmark = pytest.mark.browser
 # What an eye has of a panel: its words, and how it says that it stands.
@@ -38,7 +38,7 @@ def shown(browser: Browser, served: Stage) -> Iterator[Page]:
     expect(page.locator("body[data-shown]")).to_be_attached(timeout=60_000)
     yield page
     page.close()
-    assert said == []
+    assert unslowed(said) == []
 
 
 def test_every_kind_stands_in_every_state(shown: Page) -> None:
@@ -104,7 +104,7 @@ def on_wall(browser: Browser, served: Stage) -> Iterator[Page]:
     pictures.keep(page, "gallery-wall", full_page=True)
     yield page
     page.close()
-    assert said == []
+    assert unslowed(said) == []
 
 
 def test_every_panel_of_a_wall_stands_in_every_state(on_wall: Page) -> None:
