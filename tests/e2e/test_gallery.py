@@ -30,6 +30,7 @@ def case(kind: str, state: str) -> str:
 def shown(browser: Browser, served: Stage) -> Iterator[Page]:
     """One visit for both tests: they only look."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(60_000)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -95,6 +96,7 @@ def tells_the_truth(shown: Page, kind: str) -> None:
 @pytest.fixture(scope="module")
 def on_wall(browser: Browser, served: Stage) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(60_000)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))

@@ -26,6 +26,7 @@ PATHS = ["/", "/p/01", "/d/air", "/d/social", "/p/79/cameras", "/p/46/hydrology?
 def person(browser: Browser) -> Iterator[BrowserContext]:
     """Somebody who goes from page to page, and keeps what may be kept."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    context.set_default_timeout(90_000)
     yield context
     context.close()
 

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 def page(browser: Browser, served: Stage) -> Iterator[Page]:
     """One page for all: its scripts are asked, it is not looked at."""
     page = browser.new_page()
+    page.set_default_timeout(60_000)
     page.goto(served.url + "/")
     yield page
     page.close()
