@@ -200,9 +200,9 @@ def test_a_new_release_is_taken_between_two_pages(open_page: Open, stage: Stage)
     stands(page, "atlas")
     stage.canned.release = "newer"
     try:
-        for _ in range(2):  # when the wall asks again, it has read the answer before
-            with page.expect_response("**/api/v1/walls/beat", timeout=60_000):
-                pass
+        with page.expect_response("**/api/v1/walls/beat", timeout=60_000):
+            pass
+        settled(page)  # it has read the answer
         with page.expect_event("load", timeout=30_000):
             tell(stage, "hold", "alerts")
         stands(page, "alerts")
