@@ -11,10 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, ctx, no_update
 
+from callbacks.reading import said_where_it_fails
 from feeds.catalogue import question as questions
 from feeds.catalogue.clock import TZ
 from feeds.catalogue.question import PAGE_ROWS, Question, Unmeant
-from feeds.catalogue.scope import OutOfScope, Scope
+from feeds.catalogue.scope import Scope
 from feeds.serve import sheets
 from feeds.serve.access import allowed
 from feeds.serve.behind import Behind
@@ -79,20 +80,13 @@ def register(app: Dash, page_of: PageOf, evidence: Evidence, sight: Callable[[],
     )
 
 
+@said_where_it_fails
 def opened(page: Page, evidence: Evidence, sight: Scope, query: Mapping[str, str]) -> list[Any]:
     """What Dash mounts into a page of records; what cannot be read is said."""
-    try:
-        if page.view.record:
-            return one(page, evidence, sight)
-        question = asked_on(page, query)
-        return listing.root(page, question, listed(page, evidence, sight, question))
-    except Unknown:
-        return listing.failed(page, "list.unknown")
-    except OutOfScope:
-        return listing.failed(page, "list.forbidden")
-    except Exception:
-        log.exception("records behind %s could not be read", page.view.path())
-        return listing.failed(page, "list.failed")
+    if page.view.record:
+        return one(page, evidence, sight)
+    question = asked_on(page, query)
+    return listing.root(page, question, listed(page, evidence, sight, question))
 
 
 def asked_on(page: Page, query: Mapping[str, str]) -> Question:

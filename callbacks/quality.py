@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from flask import request
 
+from callbacks.reading import said_where_it_fails
 from feeds.catalogue import refused as asking
 from feeds.catalogue.clock import TZ
 from feeds.catalogue.question import Unmeant
@@ -20,12 +21,11 @@ from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve import sheets
 from feeds.serve.access import allowed, current_signature
 from feeds.serve.mending import Bulk, Mending, Signed
-from feeds.serve.readers import Unknown
 from feeds.serve.refusals import RefusalReader, reason_names
 from feeds.serve.sheets import Column as SheetColumn
 from feeds.serve.sheets import Sheet
 from feeds.serve.source_reader import SourceReader
-from layouts import address, case, ids, listing, refused, scorecard, sources, table
+from layouts import address, case, ids, refused, scorecard, sources, table
 from layouts.address import View
 from layouts.numbers import number
 from layouts.refused import Found
@@ -90,25 +90,18 @@ def register(app: Dash, page_of: PageOf, desk: Desk) -> None:
         return [done_to_many(page, desk, question(page, said).which, _given(ctx.states_list[0]))]
 
 
+@said_where_it_fails
 def opened(page: Page, desk: Desk, sight: Scope, query: Mapping[str, str]) -> list[Any]:
     """What Dash mounts into a page of quality; what cannot be read is said."""
-    try:
-        if page.view.record.isdigit():
-            found_case = desk.mending.case(_here(page, sight), int(page.view.record))
-            return case.root(page, found_case, mends=sight.may("mend"))
-        if page.view.record == "sources":
-            return sources.root(page, *judged(page, desk, sight, query))
-        if page.view.record == "score":
-            return scorecard.root(page, desk.sources.scores(sight, sight.check(page.view.place)))
-        listed = found(page, desk.refusals, sight, question(page, query))
-        return refused.root(page, question(page, query), listed, mends=sight.may("mend"))
-    except Unknown:
-        return listing.failed(page, "list.unknown")
-    except OutOfScope:
-        return listing.failed(page, "list.forbidden")
-    except Exception:
-        log.exception("%s could not be read", page.view.path())
-        return listing.failed(page, "list.failed")
+    if page.view.record.isdigit():
+        found_case = desk.mending.case(_here(page, sight), int(page.view.record))
+        return case.root(page, found_case, mends=sight.may("mend"))
+    if page.view.record == "sources":
+        return sources.root(page, *judged(page, desk, sight, query))
+    if page.view.record == "score":
+        return scorecard.root(page, desk.sources.scores(sight, sight.check(page.view.place)))
+    listed = found(page, desk.refusals, sight, question(page, query))
+    return refused.root(page, question(page, query), listed, mends=sight.may("mend"))
 
 
 def judged(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from feeds.catalogue.clock import iso
 from feeds.catalogue.places import UnknownPlace
@@ -42,6 +42,7 @@ WITNESSED = {  # what a person does by hand and the audit log hears of
     ("audit_words", "verify"): "verify",
 }
 Run = Callable[[Settings, argparse.Namespace], int]
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -129,8 +130,7 @@ def _screen_words(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("list", help="every screen")
     for verb, says in (("renew", "a new address for one that lost its cookie"), ("revoke", "shut it out")):
         verbs.add_parser(verb, help=says).add_argument("name")
-    for verb, sub in verbs.choices.items():
-        sub.set_defaults(run=_verb("feeds.serve.screen_words", verb))
+    _are_done_by("feeds.serve.screen_words", verbs)
 
 
 def _source_words(parser: argparse.ArgumentParser) -> None:
@@ -143,7 +143,7 @@ def _source_words(parser: argparse.ArgumentParser) -> None:
     for verb, sub in verbs.choices.items():
         if verb != "list":
             sub.add_argument("id", help="its id, which is the name of its file")
-        sub.set_defaults(run=_verb("feeds.intake.sources.words", verb))
+    _are_done_by("feeds.intake.sources.words", verbs)
 
 
 def _account_words(parser: argparse.ArgumentParser) -> None:
@@ -151,8 +151,7 @@ def _account_words(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("admin", help="a link, in a file, that makes an administrator")
     verbs.add_parser("list", help="every account")
     verbs.add_parser("disable", help="close an account and end its sessions").add_argument("login")
-    for verb, sub in verbs.choices.items():
-        sub.set_defaults(run=_verb("feeds.serve.account_words", verb))
+    _are_done_by("feeds.serve.account_words", verbs)
 
 
 def _key_words(parser: argparse.ArgumentParser) -> None:
@@ -165,8 +164,7 @@ def _key_words(parser: argparse.ArgumentParser) -> None:
     make.add_argument("--rate", type=int, default=10_000, help="events a second (default 10,000)")
     verbs.add_parser("list", help="every key")
     verbs.add_parser("revoke", help="end one, within five seconds").add_argument("name")
-    for verb, sub in verbs.choices.items():
-        sub.set_defaults(run=_verb("feeds.serve.key_words", verb))
+    _are_done_by("feeds.serve.key_words", verbs)
 
 
 def _audit_words(parser: argparse.ArgumentParser) -> None:
@@ -178,8 +176,7 @@ def _audit_words(parser: argparse.ArgumentParser) -> None:
     for word in ("--who", "--act"):
         show.add_argument(word, default=None)
     verbs.add_parser("anchor", help="the number and seal of the newest row, to be kept elsewhere")
-    for verb, sub in verbs.choices.items():
-        sub.set_defaults(run=_verb("feeds.serve.audit_words", verb))
+    _are_done_by("feeds.serve.audit_words", verbs)
 
 
 def _module_words(parser: argparse.ArgumentParser) -> None:
@@ -188,8 +185,13 @@ def _module_words(parser: argparse.ArgumentParser) -> None:
     check = verbs.add_parser("check", help="whether a file would be taken in; nothing is changed")
     check.add_argument("file", type=Path)
     verbs.add_parser("withdraw", help="take one out of force; its file must be out of the folder").add_argument("name")
+    _are_done_by("feeds.serve.modules", verbs)
+
+
+def _are_done_by(module: str, verbs: Verbs) -> None:
+    """Each verb is a function of that name in `module`, loaded when it is asked for."""
     for verb, sub in verbs.choices.items():
-        sub.set_defaults(run=_verb("feeds.serve.modules", verb))
+        sub.set_defaults(run=_verb(module, verb))
 
 
 def _verb(module: str, verb: str) -> Run:

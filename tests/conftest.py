@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -22,10 +25,12 @@ import redis
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from httpx._transports import default
 from hypothesis import settings as examples
+from playwright.sync_api import expect
 
 from feeds.catalogue.clock import TZ, TickClock
 from feeds.catalogue.settings import Settings
 from feeds.host import redis_binary, spawn
+from feeds.host.logs import Careful
 from feeds.host.redis_server import RedisServer
 from feeds.store import links
 
@@ -41,13 +46,27 @@ PATIENCE = 3  # a limit on waiting is met at once where all is well: it must onl
 
 @pytest.fixture(scope="session", autouse=True)
 def patient_clients() -> Iterator[None]:
-    """Clients of httpx that wait for a busy machine, and read the list of public authorities once for all of them:
-    it takes longer than what they ask."""
+    """Browsers and clients of httpx that wait for a busy machine; the latter read the list of public authorities once
+    for all of them: it takes longer than what they ask."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(default, "create_ssl_context", cache(default.create_ssl_context))
         for step in ("connect", "read", "write", "pool"):
             patch.setattr(DEFAULT_TIMEOUT_CONFIG, step, 30.0)
+        expect.set_options(timeout=30_000)
         yield
+
+
+LOUDNESS = {name: logging.getLogger(name).level for name in (None, "asyncio", "uvicorn.error")}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """A command that a test ran here set logging up on that test's own streams: before they close, it is undone."""
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if isinstance(each.formatter, Careful)]:
+        root.removeHandler(handler)
+        for name, level in LOUDNESS.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def pytest_collection_finish() -> None:
@@ -162,9 +181,14 @@ def free_port() -> int:
 
 
 def find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of loopback that nobody listens on, below those that the machine gives to connections it opens: one
+    of these may be gone before the program it is meant for has started."""
+    highest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = secrets.choice(range(highest // 2, highest))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -205,7 +229,7 @@ def stop_system(system: System) -> None:
     if system.process.poll() is None:
         system.process.send_signal(2)
         try:
-            system.process.wait(30)
+            system.process.wait(30 * PATIENCE)
         except subprocess.TimeoutExpired:
             system.process.kill()
             system.process.wait()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import logging
 from pathlib import Path
 
 import pytest
 from _pytest.mark.expression import Expression
 
+from feeds.host import logs
 from tests.__main__ import ALONE, MOST_AGAIN, ROOT, SHARED, SIDE_BY_SIDE, Outcome, alone, once_more, run
+from tests.conftest import LOUDNESS, pytest_runtest_teardown
 from tests.test_rooms import tree
 
 
@@ -35,6 +38,14 @@ def words(path: Path) -> set[str]:
 def test_every_mark_is_asked_for_once(marks: set[str]) -> None:
     asked = [Expression.compile(words).evaluate(lambda name, **_: name in marks) for words in (SHARED, ALONE, "soak")]
     assert sum(asked) == 1
+
+
+def test_logging_that_a_command_sets_up_ends_with_its_test() -> None:
+    logs.configure("DEBUG")
+    mine = [each for each in logging.getLogger().handlers if isinstance(each.formatter, logs.Careful)]
+    assert mine and logging.getLogger().level == logging.DEBUG
+    pytest_runtest_teardown()
+    assert not set(mine) & set(logging.getLogger().handlers) and logging.getLogger().level == LOUDNESS[None]
 
 
 BAD = "def test_bad(): assert 1 == 2\n"

@@ -1,19 +1,23 @@
 // The server's time in the page. It runs from the last beat and stands still when the server is not heard, so that a
 // frozen page looks frozen; ages go on, because data grows old whether or not we are told.
 
+const APART_MS = 500; // beats nearer to each other waited together, for a page that was busy: they tell no pace
 let base = null; // {ms, at}: the server said `ms` when this page's own clock stood at `at`
+let mark = null; // the beat from which the pace is measured
 let rate = 1; // a replayed world may run faster
 let paced = 1; // how fast it ran between the last two beats
 
 export function beat(ms) {
   const at = performance.now();
-  if (base && at > base.at) {
-    const measured = (ms - base.ms) / (at - base.at);
+  base = { ms, at };
+  if (mark && at - mark.at < APART_MS) return;
+  if (mark) {
+    const measured = (ms - mark.ms) / (at - mark.at);
     const steady = Math.abs(measured - paced) < 0.3 * Math.abs(measured); // a clock that is set jumps once
     rate = steady && measured > 1.5 ? measured : 1;
     paced = measured;
   }
-  base = { ms, at };
+  mark = base;
 }
 
 // Milliseconds in the world shown; null until the server has spoken.

@@ -3,6 +3,7 @@
 
 import { Store } from "./store.js";
 
+const FRESH_MS = 2500; // a beat comes every two seconds
 const SILENT_MS = 6000; // three beats missed: the stream is dead, whatever EventSource says
 
 export class Hub {
@@ -15,6 +16,7 @@ export class Hub {
     this.source = null;
     this.old = new Set(); // streams that serve until the newer one speaks
     this.heard = 0;
+    this.beat = null; // the last one, and when it came: who comes later need not wait for the next
     this.pause = 500;
     this.fetching = new Set();
     setInterval(() => this.watch(), 1000);
@@ -29,6 +31,7 @@ export class Hub {
     }
     const missing = scopes.filter((scope) => !this.open.includes(scope));
     if (missing.length || !this.source) this.connect();
+    else if (this.beat && Date.now() - this.beat.at < FRESH_MS) answer({ type: "beat", data: { ...this.beat.data, ms: this.beat.data.ms + Date.now() - this.beat.at } });
   }
 
   leave(client) {
@@ -60,7 +63,12 @@ export class Hub {
     };
     source.addEventListener("snapshot", own((data) => this.snapshot(data)));
     source.addEventListener("delta", own((data) => this.delta(data)));
-    source.addEventListener("beat", own((data) => this.tell({ type: "beat", data })));
+    source.addEventListener("beat", own((data) => this.pulse(data)));
+  }
+
+  pulse(data) {
+    this.beat = { data, at: Date.now() };
+    this.tell({ type: "beat", data });
   }
 
   snapshot(data) {

@@ -14,6 +14,7 @@ export function onChange(listener) {
 }
 
 export function hear(data) {
+  if (!data && heard === null) return; // figures before the server has told its time have no age yet
   heard = performance.now();
   if (data) {
     beat(data.ms);

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 
 from starlette.types import Message, Receive
 from starlette.types import Scope as Connection
 
+from feeds.catalogue.settings import is_loopback
 from feeds.serve.answers import Refusal, header
+from feeds.serve.seat import address_of, block_of
 
 KB = 1024
 SMALL = 256 * KB  # a callback's question
 TOGETHER = 64 * KB * KB  # all bodies being held at once
+SHARES = 4  # one address alone may hold a fourth of it: who uploads slowly, or much, keeps nobody else out
 PATIENCE_S = 10.0
 LINGER_S = 1.0  # so long, and so much, is let run off of what is too large: who still sends does not hear the answer
 LINGER_BYTES = 32 * KB * KB
+
+
+class Taken(bytearray):
+    """What has come of a body; `by` is the address or the block of addresses that sends it."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__()
+        self.by = by
 
 
 class TooLarge(Refusal):
@@ -37,6 +49,7 @@ class Bodies:
         self.together = together
         self.patience = patience
         self.held = 0
+        self._by: Counter[str] = Counter()  # of it, by who sends
 
     @contextlib.asynccontextmanager
     async def whole(self, connection: Connection, receive: Receive) -> AsyncIterator[bytes | None]:
@@ -47,7 +60,7 @@ class Bodies:
         if connection["method"] != "POST":
             raise Refusal(400, "this request takes no body")
         limit = next((n for prefix, n in self.limits.items() if connection["path"].startswith(prefix)), self.most)
-        taken = bytearray()
+        taken = Taken(block_of(address_of(connection)))
         try:
             yield await self._read(taken, receive, limit, int(header(connection, b"content-length") or 0))
         except TooLarge:
@@ -55,9 +68,9 @@ class Bodies:
                 await _let_run_off(receive)
             raise
         finally:
-            self.held -= len(taken)
+            self._hold(taken.by, -len(taken))
 
-    async def _read(self, taken: bytearray, receive: Receive, limit: int, announced: int) -> bytes:
+    async def _read(self, taken: Taken, receive: Receive, limit: int, announced: int) -> bytes:
         if announced > limit:
             raise TooLarge(limit)
         try:
@@ -72,13 +85,24 @@ class Bodies:
         except TimeoutError:
             raise Refusal(408, "the body came too slowly") from None
 
-    def _take(self, taken: bytearray, piece: bytes, limit: int) -> None:
+    def _take(self, taken: Taken, piece: bytes, limit: int) -> None:
         if len(taken) + len(piece) > limit:
             raise TooLarge(limit)
-        if self.held + len(piece) > self.together:
+        if len(piece) > self._room(taken.by):
             raise Refusal(503, "too many uploads at once", retry_after=2)
-        self.held += len(piece)
+        self._hold(taken.by, len(piece))
         taken += piece
+
+    def _room(self, by: str) -> int:
+        """How much more may come from there; the programs of this machine are no strangers."""
+        room = self.together - self.held
+        return room if is_loopback(by) else min(room, self.together // SHARES - self._by[by])
+
+    def _hold(self, by: str, more: int) -> None:
+        self.held += more
+        self._by[by] += more
+        if not self._by[by]:
+            del self._by[by]
 
 
 async def _let_run_off(receive: Receive) -> None:

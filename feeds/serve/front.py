@@ -54,7 +54,7 @@ class Front:
         self.hub = lasting.hub
         self.access = lasting.access
         self.screens = lasting.screens
-        self.stream = Stream(lasting.hub, lasting.access.sight)
+        self.stream = Stream(lasting.hub, lasting.access.sight, lasting.units)
         self.files = files
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:

@@ -24,7 +24,7 @@ from feeds.serve.answers import Refusal, answer_json, header, refuse
 from feeds.serve.body import Bodies, measured, replay
 from feeds.serve.csrf import Csrf
 from feeds.serve.rates import Rates
-from feeds.serve.seat import seat_of
+from feeds.serve.seat import placed, seat_of
 from feeds.serve.witness import Witness
 
 log = logging.getLogger("ioc.guard")
@@ -107,6 +107,7 @@ class Guard:
         if connection["type"] == "lifespan":
             await self.app(connection, receive, send)
         elif connection["type"] == "http":
+            connection = placed(connection, self.rules.proxies)
             fresh = partial(self.csrf.fresh, connection) if self.csrf else None
             await self._http(connection, receive, Reply(send, self._headers, fresh))
         else:
@@ -134,7 +135,7 @@ class Guard:
         """Say why; who is refused for what he is or does is counted, and written down."""
         if refusal.status in WITNESSED:
             if self.rates and refusal.status != 429:
-                self.rates.refused(seat_of(connection, self.rules.proxies))
+                self.rates.refused(seat_of(connection))
             if self.witness:
                 what, why = f"{connection['method']} {connection['path']}", f"{refusal.status} {refusal.sentence}"
                 self.witness.noticed(connection, "refuse", what, outcome="refused", why=why)
@@ -153,7 +154,7 @@ class Guard:
             raise Refusal(404, "there is no such address")
         if self.rates:
             keyed = connection["path"].startswith(self.rules.keyed)
-            self.rates.spend(seat_of(connection, self.rules.proxies), method, connection["path"], keyed)
+            self.rates.spend(seat_of(connection), method, connection["path"], keyed)
         known = TAKES.get(connection["path"], JSON + NDJSON)
         if method == "POST" and kind.lower() not in known:
             raise Refusal(415, f"send Content-Type: {known[0]}" if known is XML else NO_JSON)

@@ -20,6 +20,7 @@ from feeds.serve.people import PEOPLE_PAGE, PEOPLE_PATH, PeopleDoors
 from feeds.serve.signing import LOGIN_PATH, SESSION_PATH, Signing
 from feeds.serve.sso_doors import BACK_PATH, SsoDoors
 from feeds.serve.walls import Walls
+from feeds.serve.witness import Witness
 from feeds.store.accounts import Accounts
 from feeds.store.ingest_keys import IngestKeys
 from feeds.store.screens import Screens
@@ -29,20 +30,26 @@ APART = (LOGIN_PATH, SESSION_PATH, PEOPLE_PAGE, ACCOUNT_PAGE)  # pages that are 
 
 
 def identity(
-    settings: Settings, parts: Parts, access: Access, sessions: Sessions, walls: Walls, paper: Paper
+    settings: Settings,
+    parts: Parts,
+    access: Access,
+    sessions: Sessions,
+    walls: Walls,
+    witness: Witness,
+    paper: Paper,
 ) -> list[Route]:
     """The doors."""
     accounts, tries = Accounts(parts.database), Tries(parts.volatile, parts.keys)
     doorman = Doorman(accounts, tries, Vault(settings.secret_key or ""), codes=settings.second_factor)
     register = People(accounts, parts.places.units)
-    signing = Signing(doorman, sessions, access, parts.audit, paper.login, paper.link)
+    signing = Signing(doorman, sessions, access, witness, paper.login, paper.link)
     sso = _sso(settings, parts)
     return [
         *signing.routes(),
         *(SsoDoors(sso, doorman, signing).routes() if sso else []),
-        *OwnDoors(doorman, sessions, signing, access, parts.audit, paper.account).routes(),
-        *PeopleDoors(register, sessions, tries, access, parts.audit, paper.people).routes(),
-        *KioskDoors(Screens(parts.database), IngestKeys(parts.database), walls, access, parts.audit).routes(),
+        *OwnDoors(doorman, sessions, signing, access, witness, paper.account).routes(),
+        *PeopleDoors(register, sessions, tries, access, witness, paper.people).routes(),
+        *KioskDoors(Screens(parts.database), IngestKeys(parts.database), walls, access, witness).routes(),
     ]
 
 

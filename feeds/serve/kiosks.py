@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,8 +18,8 @@ from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
 from feeds.serve.asking import Asked
 from feeds.serve.walls import Walls
+from feeds.serve.witness import Witness
 from feeds.serve.workroom import Workroom
-from feeds.store.audit import Act, Audit
 from feeds.store.ingest_keys import IngestKeys
 from feeds.store.screens import Screen, Screens, digest
 
@@ -32,12 +31,12 @@ HIDDEN = ("token", "cookie", "digest")
 class KioskDoors:
     """Handlers. A screen or key that is revoked is known so in every web process within seconds."""
 
-    def __init__(self, screens: Screens, keys: IngestKeys, walls: Walls, access: Access, audit: Audit) -> None:
+    def __init__(self, screens: Screens, keys: IngestKeys, walls: Walls, access: Access, witness: Witness) -> None:
         self._screens = screens
         self._keys = keys
         self._walls = walls
         self._access = access
-        self._audit = audit
+        self._witness = witness
         self._clock = SystemClock()
         self._room = Workroom("kiosks")
 
@@ -65,7 +64,7 @@ class KioskDoors:
         """Shut a screen out."""
         screen, sight = await self._one(request)
         done = await self._room.do(partial(self._screens.revoke, screen.name, self._clock.now_ms()))
-        await self._witness(request, "revoke", f"screen {screen.name}", sight)
+        await self._witness.saw(request.scope, "revoke", f"screen {screen.name}", sight)
         return _json({"name": screen.name, "revoked": bool(done)})
 
     @needs("screens")
@@ -74,7 +73,7 @@ class KioskDoors:
         screen, sight = await self._one(request)
         token = secrets.token_urlsafe(32)
         await self._room.do(partial(self._screens.renew, screen.name, digest(token)))
-        await self._witness(request, "key", f"screen {screen.name}", sight)
+        await self._witness.saw(request.scope, "key", f"screen {screen.name}", sight)
         return _json({"name": screen.name, "link": OPENED_BY + token})
 
     @needs("screens")
@@ -92,7 +91,7 @@ class KioskDoors:
         if name not in {row.name for row in known}:
             raise Refusal(404, "there is no such key")
         done = await self._room.do(partial(self._keys.revoke, name, self._clock.now_ms()))
-        await self._witness(request, "revoke", f"key {name}", sight)
+        await self._witness.saw(request.scope, "revoke", f"key {name}", sight)
         return _json({"name": name, "revoked": done})
 
     async def _one(self, request: Request) -> tuple[Screen, Scope]:
@@ -102,13 +101,6 @@ class KioskDoors:
         if found is None:
             raise Refusal(404, "there is no such screen")
         return found, sight
-
-    async def _witness(self, request: Request, act: Act, what: str, sight: Scope) -> None:
-        subject = self._access.subject(request.scope)
-        who, role = (subject.name, subject.role) if subject else ("", "")
-        seat = request.client.host if request.client else ""
-        record: Callable[[], object] = partial(self._audit.record, who, act, what, sight, role=role, seat=seat)
-        await self._room.do(record)
 
 
 def _shown(row: Any) -> dict[str, Any]:

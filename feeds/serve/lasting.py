@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -72,6 +72,7 @@ class Lasting:
     counters: Counters
     witness: Witness
     doors: Sequence[Route]
+    units: Container[str]
 
     @classmethod
     def open(cls, settings: Settings, parts: Parts, paper: Paper) -> Lasting:
@@ -84,11 +85,11 @@ class Lasting:
         health = Health(hub, links.durable_async(settings), parts.clock, access, counters)
         book = AuditDoors(parts.audit, access, paper.audit, settings.var / "logs")
         routes = [route for part in (health, walls, book, Reports(counters, parts.clock)) for route in part.routes()]
-        routes += identity(settings, parts, access, sessions, walls, paper)
+        witness = Witness(parts.audit, _who(access))
+        routes += identity(settings, parts, access, sessions, walls, witness, paper)
         senders = Senders(IngestKeys(parts.database), parts.clock, settings, Throttle(parts.volatile, parts.keys))
-        witness = Witness(parts.audit, _who(access), frozenset(settings.proxies))
         doors = guarded(routes, access)
-        return cls(volatile, hub, access, screens, walls, senders, counters, witness, doors)
+        return cls(volatile, hub, access, screens, walls, senders, counters, witness, doors, parts.places.units)
 
     @property
     def lived(self) -> tuple[Lived, ...]:

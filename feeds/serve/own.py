@@ -26,8 +26,9 @@ from feeds.serve.answers import Refusal
 from feeds.serve.asking import Asked
 from feeds.serve.cookies import cookie, session_name
 from feeds.serve.signing import SESSION_PATH, Signing
+from feeds.serve.witness import Witness
 from feeds.serve.workroom import Workroom
-from feeds.store.audit import Act, Audit
+from feeds.store.audit import Act, Outcome
 
 log = logging.getLogger("ioc.access")
 ACCOUNT_PAGE = "/account"
@@ -51,14 +52,14 @@ class OwnDoors:
         sessions: Sessions,
         signing: Signing,
         access: Access,
-        audit: Audit,
+        witness: Witness,
         page: Mapping[str, bytes],
     ) -> None:
         self._doorman = doorman
         self._sessions = sessions
         self._signing = signing
         self._access = access
-        self._audit = audit
+        self._witness = witness
         self._page = page
         self._room = Workroom("own", threads=1, most=16)
 
@@ -102,7 +103,7 @@ class OwnDoors:
         """Another password: every other session ends, this one goes on under a new id."""
         subject, said = self._person(request), _read(await request.body())
         fault = await self._work(partial(self._doorman.change, subject.name, said.password, said.fresh))
-        await self._witness(request, "account", "password changed", subject, fault or "")
+        await self._saw(request, "account", "password changed", subject, fault or "")
         if fault is not None:
             return _refused(fault)
         given = await self._signing.begun(request, subject)
@@ -116,7 +117,7 @@ class OwnDoors:
         """End every session of mine but this one."""
         subject, said = self._person(request), _read(await request.body())
         fault = await self._work(partial(self._doorman.proves, subject.name, said.password))
-        await self._witness(request, "revoke", "own sessions", subject, fault or "")
+        await self._saw(request, "revoke", "own sessions", subject, fault or "")
         if fault is not None:
             return _refused(fault)
         carried = cookie(request.scope, session_name(request.scope)) or ""
@@ -141,12 +142,9 @@ class OwnDoors:
             raise Refusal(404, "the demo has no passwords")
         return subject
 
-    async def _witness(self, request: Request, act: Act, what: str, subject: Subject, why: str) -> None:
-        record = partial(
-            self._audit.record, subject.name, act, what, subject.scope, role=subject.role, why=why,
-            outcome="refused" if why else "done", seat=request.client.host if request.client else "",
-        )  # fmt: skip
-        await self._work(record)
+    async def _saw(self, request: Request, act: Act, what: str, subject: Subject, why: str) -> None:
+        outcome: Outcome = "refused" if why else "done"
+        await self._witness.saw(request.scope, act, what, subject.scope, outcome=outcome, why=why)
 
     async def _work(self, work: Callable[[], T]) -> T:
         try:

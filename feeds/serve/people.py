@@ -18,8 +18,9 @@ from feeds.access.tries import Tries
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal
 from feeds.serve.asking import Asked, body_as
+from feeds.serve.witness import Witness
 from feeds.serve.workroom import Workroom
-from feeds.store.audit import Act, Audit
+from feeds.store.audit import Act
 
 PEOPLE_PAGE, PEOPLE_PATH = "/people", "/api/v1/people"
 LINK = "/login/link#"
@@ -56,13 +57,19 @@ class PeopleDoors:
     """Handlers. Whatever takes something from somebody also ends their sessions, everywhere."""
 
     def __init__(
-        self, people: People, sessions: Sessions, tries: Tries, access: Access, audit: Audit, page: Mapping[str, bytes]
+        self,
+        people: People,
+        sessions: Sessions,
+        tries: Tries,
+        access: Access,
+        witness: Witness,
+        page: Mapping[str, bytes],
     ) -> None:
         self._people = people
         self._sessions = sessions
         self._tries = tries
         self._access = access
-        self._audit = audit
+        self._witness = witness
         self._page = page
         self._room = Workroom("people")
 
@@ -115,7 +122,7 @@ class PeopleDoors:
         sight, by = self._access.hand(request.scope), self._who(request)
         invited = await self._work(partial(self._people.make, sight, by, new))
         for each, made in zip(new, invited, strict=True):
-            await self._witness(request, "account", made.login, role=each.role, units=each.units or "vn")
+            await self._saw(request, "account", made.login, role=each.role, units=each.units or "vn")
         return _json({"invited": [{"login": each.login, "link": LINK + each.token} for each in invited]})
 
     @needs("people")
@@ -125,7 +132,7 @@ class PeopleDoors:
         said = await body_as(request, RoleAsked)
         work = partial(self._people.ask, sight, self._who(request), login, said.role, said.units, said.why)
         grant = await self._work(work)
-        await self._witness(request, "role", login, asked=grant.role, units=grant.units or "vn", number=grant.id)
+        await self._saw(request, "role", login, asked=grant.role, units=grant.units or "vn", number=grant.id)
         return _json(msgspec.structs.asdict(grant))
 
     @needs("people")
@@ -137,7 +144,7 @@ class PeopleDoors:
         if said.act == "approve":
             await self._end(grant.login)
         facts = {"asked": grant.role, "by": grant.by, "units": grant.units or "vn", "number": number, "said": said.act}
-        await self._witness(request, "role", grant.login, **facts)
+        await self._saw(request, "role", grant.login, **facts)
         return _json(msgspec.structs.asdict(grant))
 
     @needs("people")
@@ -147,7 +154,7 @@ class PeopleDoors:
         said = await body_as(request, Said)
         invited = await self._work(partial(self._people.link, sight, self._who(request), login, said.why))
         await self._end(login)
-        await self._witness(request, "account", login, link="new")
+        await self._saw(request, "account", login, link="new")
         return _json({"invited": [{"login": login, "link": LINK + invited.token}]})
 
     @needs("people")
@@ -157,7 +164,7 @@ class PeopleDoors:
         await body_as(request, Said)
         await self._work(partial(self._people.disable, sight, self._who(request), login))
         await self._end(login)
-        await self._witness(request, "account", login, state="disabled")
+        await self._saw(request, "account", login, state="disabled")
         return _json({"login": login, "state": "disabled"})
 
     @needs("people")
@@ -169,7 +176,7 @@ class PeopleDoors:
             raise Refusal(404, "there is no such account")
         ended = await self._end(login)
         await self._work(partial(self._tries.forget, login))
-        await self._witness(request, "revoke", login, sessions=ended)
+        await self._saw(request, "revoke", login, sessions=ended)
         return _json({"login": login, "ended": ended})
 
     async def _end(self, login: str) -> int:
@@ -178,12 +185,8 @@ class PeopleDoors:
         except SessionsAway:
             raise Refusal(503, "sessions cannot be ended now: try again", retry_after=2) from None
 
-    async def _witness(self, request: Request, act: Act, what: str, **facts: Any) -> None:
-        subject = self._access.subject(request.scope)
-        scope, role = (subject.scope, subject.role) if subject else (None, "")
-        seat = request.client.host if request.client else ""
-        who = self._who(request)
-        await self._work(partial(self._audit.record, who, act, what, scope, role=role, seat=seat, facts=facts))
+    async def _saw(self, request: Request, act: Act, what: str, **facts: Any) -> None:
+        await self._witness.saw(request.scope, act, what, self._access.hand(request.scope), facts=facts)
 
     def _who(self, request: Request) -> str:
         subject = self._access.subject(request.scope)

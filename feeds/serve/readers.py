@@ -74,12 +74,7 @@ class Readers:
         chosen: Step = step or fitting_step(name, end_ms - start_ms)  # type: ignore[assignment]
         found = self._history.series(scope, name, indicator, start_ms, end_ms, chosen)
         return {
-            "scope": name,
-            "indicator": indicator,
-            "unit": known.unit,
-            **by(known),
-            "step": chosen,
-            "t": [iso(t) for t in found.t],
+            **_headed(name, known, chosen, found.t),
             "v": found.v,
             "n": found.n,
             "q": found.q,
@@ -103,12 +98,7 @@ class Readers:
         found = self._history.many(scope, order, [indicator], start_ms, end_ms, step)
         rows = [found.get((child, indicator)) for child in order]
         return {
-            "scope": name,
-            "indicator": indicator,
-            "unit": known.unit,
-            **by(known),
-            "step": step,
-            "t": [iso(t) for t in own.t],
+            **_headed(name, known, step, own.t),
             "own": {"v": own.v, "n": own.n},
             "order": order,
             "v": [row.v if row else None for row in rows],
@@ -261,6 +251,12 @@ STEPS = tuple(STEP_MS)
 def masked(text: str) -> str:
     """`text` without what could name a person."""
     return PERSONAL.sub(MASK, text)
+
+
+def _headed(name: str, known: Indicator, step: Step, times: list[int]) -> dict[str, Any]:
+    """What every answer of history begins with: the figure, its unit and step, and the times of its columns."""
+    about = {"scope": name, "indicator": known.code, "unit": known.unit, **by(known)}
+    return {**about, "step": step, "t": [iso(t) for t in times]}
 
 
 def _timed(fields: dict[str, Any]) -> dict[str, Any]:

@@ -24,14 +24,26 @@ class Seat(NamedTuple):
     session: str = ""
 
 
-def seat_of(connection: Connection, proxies: frozenset[str] = frozenset()) -> Seat:
-    """The seat of a request. What a header says of addresses counts only when it comes from one of `proxies`."""
+def placed(connection: Connection, proxies: frozenset[str]) -> Connection:
+    """The connection with the address it comes from as its `client`: what a header says of that counts only when it
+    comes from one of `proxies`. Done once, outermost; whoever is further inside asks `seat_of`."""
+    if address_of(connection) not in proxies:
+        return connection
+    told = header(connection, b"x-forwarded-for").decode("latin1").rpartition(",")[2].strip()
+    if not (0 < len(told) <= LONGEST and is_address(told)):
+        return connection
+    return {**connection, "client": (told, 0)}
+
+
+def seat_of(connection: Connection) -> Seat:
+    """The seat of a request that the guard let in."""
+    return Seat(address_of(connection), session_of(connection))
+
+
+def address_of(connection: Connection) -> str:
+    """The address of a request that the guard let in; empty where the server knows none."""
     client = connection.get("client")
-    address = str(client[0]) if client else ""
-    if address in proxies:
-        told = header(connection, b"x-forwarded-for").decode("latin1").rpartition(",")[2].strip()
-        address = told if 0 < len(told) <= LONGEST and is_address(told) else address
-    return Seat(address, session_of(connection))
+    return str(client[0]) if client else ""
 
 
 def session_of(connection: Connection) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import redis
@@ -24,8 +24,9 @@ from feeds.serve.answers import Refusal
 from feeds.serve.asking import Asked, body_as
 from feeds.serve.cookies import cookie, session_name, set_cookie
 from feeds.serve.qr import drawn
+from feeds.serve.seat import address_of
+from feeds.serve.witness import Person, Witness
 from feeds.serve.workroom import Workroom
-from feeds.store.audit import Audit
 
 log = logging.getLogger("ioc.access")
 LOGIN_PATH, SESSION_PATH, LINK_PATH = "/login", "/session", "/login/link"
@@ -83,14 +84,14 @@ class Signing:
         doorman: Doorman,
         sessions: Sessions,
         access: Access,
-        audit: Audit,
+        witness: Witness,
         login: Mapping[str, bytes],
         link: Mapping[str, bytes],
     ) -> None:
         self._doorman = doorman
         self._sessions = sessions
         self._access = access
-        self._audit = audit
+        self._witness = witness
         self._login = login
         self._link = link
         self._room = Workroom("signing", threads=2, most=16)
@@ -143,7 +144,7 @@ class Signing:
         try:
             if carried:
                 await self._sessions.end(digest(carried))
-            fresh = await self._sessions.begin(subject, _seat(request))
+            fresh = await self._sessions.begin(subject, address_of(request.scope))
         except SessionsAway:
             raise Refusal(503, AWAY, retry_after=2) from None
         return set_cookie(request.scope, name, fresh, LONGEST_S)
@@ -174,8 +175,8 @@ class Signing:
         fault = await self._work(ask)
         if fault is not None:
             return _json({"error": "this cannot be taken", "said": fault}, 404 if fault == "void" else 422)
-        what = said.login or "a link"
-        await self._work(partial(self._audit.record, what, "account", "password set", None, seat=_seat(request)))
+        person = Person(said.login or "a link")
+        await self._witness.saw(request.scope, "account", "password set", None, person=person)
         return _json({"to": LOGIN_PATH})
 
     @needs("own")
@@ -197,8 +198,7 @@ class Signing:
                 await self._sessions.end(subject.session, subject.name)
             except SessionsAway:
                 raise Refusal(503, "signing out is not possible now", retry_after=2) from None
-            record = partial(self._audit.record, subject.name, "logout", "session", subject.scope, role=subject.role)
-            await self._work(partial(record, seat=_seat(request)))
+            await self._witness.saw(request.scope, "logout", "session", subject.scope)
         answer = _json({"to": LOGIN_PATH})
         taken = set_cookie(request.scope, session_name(request.scope), "", 0)
         answer.raw_headers += [(b"set-cookie", taken), (b"clear-site-data", LEAVES_NOTHING)]
@@ -219,17 +219,14 @@ class Signing:
 
     async def witness(self, request: Request, login: str, outcome: Outcome) -> None:
         """Write down who came in, or tried to."""
-        await self._work(partial(self._witness, login, outcome, _seat(request)))
-
-    def _witness(self, login: str, outcome: Outcome, seat: str) -> None:
-        subject = outcome.subject
-        shown = login.strip().lower()
-        who = subject.name if subject else shown if LOGIN.fullmatch(shown) else "?"  # people type passwords there
-        scope, role = (subject.scope, subject.role) if subject else (None, "")
-        done: Literal["done", "refused"] = "done" if subject else "refused"
-        if outcome.said != "code":
-            why = "" if subject else outcome.said
-            self._audit.record(who, "login", "session", scope, role=role, outcome=done, why=why, seat=seat)
+        saw = partial(self._witness.saw, request.scope, "login", "session")
+        if outcome.subject is not None:
+            subject = outcome.subject
+            await saw(subject.scope, person=Person(subject.name, subject.role))
+        elif outcome.said != "code":
+            shown = login.strip().lower()
+            person = Person(shown if LOGIN.fullmatch(shown) else "?")  # people type passwords there
+            await saw(None, outcome="refused", why=outcome.said, person=person)
 
     async def _work(self, work: Callable[[], T]) -> T:
         try:
@@ -246,10 +243,6 @@ def _refused(outcome: Outcome) -> Response:
         return _json(told, 429, {"retry-after": str(outcome.wait_s)})
     known = outcome.said in ("waiting", "telephone")  # who it is was shown; it does not suffice
     return _json({"error": SENTENCES[outcome.said], "said": outcome.said}, 403 if known else 401)
-
-
-def _seat(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def _page(pages: Mapping[str, bytes], asked: Asked) -> Response:

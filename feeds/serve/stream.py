@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from urllib.parse import parse_qs
 
 from starlette.types import Receive, Send
 from starlette.types import Scope as Connection
 
-from feeds.catalogue.scope import Scope
+from feeds.catalogue.scope import NATION_NAME, Scope
 from feeds.serve.answers import Refusal, header, takes_gzip
 from feeds.serve.frames import Version, opening, read_ids, read_version
 from feeds.serve.group import Client
@@ -41,16 +41,18 @@ def read_held(text: str, scopes: Sequence[str]) -> dict[str, Version]:
 
 
 class Stream:
-    """The endpoint. `scope_of` gives what the session behind a connection may see."""
+    """The endpoint. `scope_of` gives what the session behind a connection may see, `units` are those there are."""
 
-    def __init__(self, hub: Hub, scope_of: Callable[[Connection], Scope]) -> None:
+    def __init__(self, hub: Hub, scope_of: Callable[[Connection], Scope], units: Container[str]) -> None:
         self.hub = hub
         self.scope_of = scope_of
+        self.units = units
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Answer with the stream until the client leaves, is cut, or the server stops."""
         sight = self.scope_of(connection)
         watched = tuple((name, sight.audience_of(name)) for name in read_scopes(connection["query_string"]))
+        self._check(name for name, _ in watched)
         if self.hub.closing or self.hub.clients >= MOST_CLIENTS:
             raise Refusal(503, "no room for another stream now", retry_after=5)
         gzip = takes_gzip(connection)
@@ -67,6 +69,14 @@ class Stream:
         except asyncio.CancelledError:
             if not self.hub.closing and client.stalled is None:
                 raise
+
+    def _check(self, names: Iterable[str]) -> None:
+        """Refusal 404 for a unit that will never be. A domain may be withdrawn under an open page, which shares its
+        stream with the others of its browser: that one waits in silence and takes nobody's stream away."""
+        for name in names:
+            unit = name.partition(":")[0]
+            if unit != NATION_NAME and unit not in self.units:
+                raise Refusal(404, "there is no such unit")
 
 
 def _headers(gzip: bool) -> list[tuple[bytes, bytes]]:

@@ -64,10 +64,9 @@ Who = Callable[[Connection], Person]
 class Witness:
     """One per web process. `start` keeps the counts flowing, `close` writes what is left."""
 
-    def __init__(self, audit: Audit, who: Who, proxies: frozenset[str] = frozenset()) -> None:
+    def __init__(self, audit: Audit, who: Who) -> None:
         self.audit = audit
         self._who = who
-        self._proxies = proxies
         self._seen: dict[Kind, Since] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="audit")
         self._waiting = 0
@@ -93,9 +92,11 @@ class Witness:
         outcome: Outcome = "done",
         why: str = "",
         facts: Mapping[str, Any] | None = None,
+        person: Person | None = None,
     ) -> None:
-        """A row that is durable before this returns; Refusal 503 when it cannot be written: then nothing happens."""
-        person, seat = self._who(connection), seat_of(connection, self._proxies)
+        """A row that is durable before this returns; Refusal 503 when it cannot be written: then nothing happens.
+        `person` where it is not who stands behind the connection, such as somebody about to come in."""
+        person, seat = person or self._who(connection), seat_of(connection)
         write = partial(
             self.audit.record, person.who, act, what, scope, role=person.role, outcome=outcome, why=why,
             seat=_told(seat.address, seat.session), facts=facts,
@@ -110,7 +111,7 @@ class Witness:
         self, connection: Connection, act: Act, what: str, *, outcome: Outcome = "done", why: str = "", person: str = ""
     ) -> None:
         """Something that happens often: written when it is new, counted when it is not. Never waits, never raises."""
-        seat = seat_of(connection, self._proxies)
+        seat = seat_of(connection)
         known = Person(person) if person else self._who(connection)
         kind = Kind(known, act, what[:120], outcome, why, _told(seat.address, seat.session))
         since = self._seen.get(kind)

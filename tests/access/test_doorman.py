@@ -215,8 +215,10 @@ def test_passwords_that_are_not_taken(password: str, fault: str) -> None:
         passwords.check_new(password, "lan")
 
 
-def test_a_long_sentence_is_taken() -> None:
-    passwords.check_new("trời hôm nay nhiều mây", "lan")
+def test_a_long_sentence_and_one_of_just_so_many_letters_are_taken() -> None:
+    for password in ("trời hôm nay nhiều mây", "kè đá sông q", "trời hôm nay nhiều mây " * 5 + "kè đá sông q!"):
+        assert passwords.SHORTEST <= len(password) <= passwords.LONGEST
+        passwords.check_new(password, "lan")  # it would raise
 
 
 def test_passwords_are_hashed_with_argon2id_of_at_least_the_advised_cost() -> None:

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import urllib.error
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -109,6 +110,14 @@ def modules(system):
     return said.stdout.splitlines()
 
 
+def snapshot(shown, scope):
+    """What stands of a scope; nothing before its first figures."""
+    try:
+        return shown.get(f"/api/v1/snapshot/{scope}")
+    except urllib.error.HTTPError:
+        return {}
+
+
 def test_its_sample_becomes_figures_of_places_and_of_the_nation(taken_in, system):
     rows = [json.loads(row) | {"at": now()} for row in (INVENTED / "parking.ndjson").read_bytes().splitlines()]
     body = b"\n".join(json.dumps(row).encode() for row in rows)
@@ -121,13 +130,22 @@ def test_its_sample_becomes_figures_of_places_and_of_the_nation(taken_in, system
         return {code: said[code]["v"] for code in ("prk_free_share", "prk_full", "prk_entries_day") if code in said}
 
     expected = {"prk_free_share": 7.5, "prk_full": 1, "prk_entries_day": 4}
+    other = {"prk_free_share": 70, "prk_full": 0, "prk_entries_day": 9}
+
+    def column():
+        columns = snapshot(shown, "vn:parking").get("units", {"order": [], "columns": {"prk_entries_day": []}})
+        return dict(zip(columns["order"], columns["columns"]["prk_entries_day"], strict=True))
+
+    def parks():
+        return {one["code"] for one in snapshot(shown, "01:parking").get("entities", ())}
+
+    # each place is told as soon as it is ready
     wait_until(lambda: figures("01") == expected, 15, "for the figures of Hà Nội")
-    assert figures("48") == {"prk_free_share": 70, "prk_full": 0, "prk_entries_day": 9}
-    assert figures("vn")["prk_entries_day"] == 13
-    columns = shown.get("/api/v1/snapshot/vn:parking")["units"]
-    assert dict(zip(columns["order"], columns["columns"]["prk_entries_day"], strict=True))["48"] == 9
-    assert {one["code"] for one in shown.get("/api/v1/snapshot/01:parking")["entities"]} == {"HN-P-01", "HN-P-02"}
-    wait_until(lambda: shown.get("/api/v1/snapshot/vn")["feeds"]["parking"]["accepted"] == 3, 5, "for the counts")
+    wait_until(lambda: figures("48") == other, 15, "for those of Đà Nẵng")
+    wait_until(lambda: figures("vn").get("prk_entries_day") == 13, 15, "for the nation's")
+    wait_until(lambda: column().get("48") == 9, 15, "for the units of the nation")
+    wait_until(lambda: parks() == {"HN-P-01", "HN-P-02"}, 15, "for the parks")
+    wait_until(lambda: shown.get("/api/v1/snapshot/vn")["feeds"]["parking"]["accepted"] == 3, 15, "for the counts")
 
 
 def test_records_quotients_and_figures_of_their_own_come_by_yaml_alone(taken_in, system):

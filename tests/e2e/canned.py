@@ -56,6 +56,7 @@ class Canned:
     processes: dict[str, str] = field(default_factory=lambda: {"aggregator": "running", "redis-volatile": "running"})
     silent: bool = False
     refuse: bool = False
+    refused: int = 0  # how often a stream was asked for while it is refused
     pictures: dict[str, int | None] = field(default_factory=dict)  # camera -> age of its picture, s; None: it has none
     frames_asked: list[str] = field(default_factory=list)
     desk: Desk | None = None
@@ -288,6 +289,7 @@ def application(canned: Canned) -> Policed:
 
     async def stream(request: Request) -> Response:
         if canned.refuse:
+            canned.refused += 1
             return Response(status_code=500)
         return StreamingResponse(told(canned, request), media_type="text/event-stream")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -47,7 +48,9 @@ def test_a_camera_that_is_away_or_has_no_picture_shows_words_instead(grid: Page,
 
 def test_at_most_six_are_kept_fresh_and_only_what_is_seen_is_asked_for(grid: Page, stage: Stage) -> None:
     expect(grid.locator(".camera[data-live]")).to_have_count(6)
-    assert len(stage.canned.frames_asked) == len(set(stage.canned.frames_asked)) <= 11
+    times = 1 + grid.evaluate("performance.now()") // 10_000  # a live one is asked again after ten seconds
+    asked = Counter(stage.canned.frames_asked)
+    assert len(asked) <= 11 and max(asked.values()) <= times
     grid.evaluate("scrollTo(0, 0)")
     grid.set_viewport_size({"width": 1920, "height": 200})
     expect(grid.locator(".camera[data-live]")).to_have_count(0)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from layouts import gallery
 from layouts.wall.panels import RENDERERS
 from tests.e2e import pictures
-from tests.e2e.conftest import Stage
+from tests.e2e.conftest import Stage, unslowed
 
 pytestmark = pytest.mark.browser
 # What an eye has of a panel: its words, and how it says that it stands.
@@ -30,6 +30,7 @@ def case(kind: str, state: str) -> str:
 def shown(browser: Browser, served: Stage) -> Iterator[Page]:
     """One visit for both tests: they only look."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(60_000)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -38,7 +39,7 @@ def shown(browser: Browser, served: Stage) -> Iterator[Page]:
     expect(page.locator("body[data-shown]")).to_be_attached(timeout=60_000)
     yield page
     page.close()
-    assert said == []
+    assert unslowed(said) == []
 
 
 def test_every_kind_stands_in_every_state(shown: Page) -> None:
@@ -95,6 +96,7 @@ def tells_the_truth(shown: Page, kind: str) -> None:
 @pytest.fixture(scope="module")
 def on_wall(browser: Browser, served: Stage) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(60_000)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -104,7 +106,7 @@ def on_wall(browser: Browser, served: Stage) -> Iterator[Page]:
     pictures.keep(page, "gallery-wall", full_page=True)
     yield page
     page.close()
-    assert said == []
+    assert unslowed(said) == []
 
 
 def test_every_panel_of_a_wall_stands_in_every_state(on_wall: Page) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from feeds.catalogue.clock import iso
 from tests.e2e.canned import now
 from tests.e2e.conftest import Open, Stage
+from tests.e2e.rest import settled
 
 pytestmark = pytest.mark.browser
 HOSTILE = (
@@ -86,11 +87,11 @@ def test_hostile_text_is_shown_as_clean_text(open_page: Open, poisoned: Stage, p
     if page.locator("button.figure").count():
         page.locator("button.figure").first.click()
         expect(page.locator("#card [data-part=source]")).to_contain_text("<img src=x")
-    page.wait_for_timeout(300)
+    settled(page)
     assert wrong(page) == []
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(200)
+    settled(page)
     assert wrong(page) == []
 
 

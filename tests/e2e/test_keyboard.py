@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Open
+from tests.e2e.rest import settled
 
 pytestmark = pytest.mark.browser
 NAMELESS = """() => {
@@ -41,12 +42,15 @@ FOCUSED = """() => {
 @pytest.mark.parametrize("path", ["/", "/p/46/air?lang=en", "/gallery"])
 def test_everything_has_a_name_and_a_place(open_page: Open, path: str) -> None:
     page = open_page(path, wait=path != "/gallery")
-    page.wait_for_timeout(500)
+    if path == "/gallery":
+        expect(page.locator("body[data-shown]")).to_be_attached()
+    settled(page)
     assert page.evaluate(NAMELESS) == []
 
 
 def test_the_tab_key_goes_through_the_page_and_is_seen(open_page: Open) -> None:
     page = open_page("/")
+    settled(page)
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     expect(page.locator(".skip")).to_be_in_viewport()
@@ -120,15 +124,15 @@ def test_system_colours_and_stillness_are_honoured(open_page: Open) -> None:
                   getComputedStyle(document.body).backgroundColor]"""
     )
     assert shape != ground, "shape and letter stay when colours go"
-    assert page.evaluate("document.getAnimations().length") == 0
+    page.wait_for_function("document.getAnimations().length === 0")
 
 
 def test_the_theme_follows_the_browser_and_is_kept(open_page: Open) -> None:
     page = open_page("/?theme=system")
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(13, 18, 23)"
+    expect(page.locator("body")).to_have_css("background-color", "rgb(13, 18, 23)")
     page.emulate_media(color_scheme="light")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(244, 246, 247)"
+    expect(page.locator("body")).to_have_css("background-color", "rgb(244, 246, 247)")
     page.locator("[data-reload='theme=dark']").click()
     page.locator("html[data-theme=dark]").wait_for()
     page.goto(page.url.split("?")[0])

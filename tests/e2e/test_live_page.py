@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, expect
 
 from feeds.catalogue.clock import iso
+from tests.conftest import wait_until
 from tests.e2e.conftest import Open, Stage
+from tests.e2e.rest import settled
 
 pytestmark = pytest.mark.browser
 LEAD = "adm_ontime_rate"
@@ -59,6 +61,7 @@ def test_updates_make_no_nodes(open_page: Open, stage: Stage) -> None:
     page = open_page("/")
     push(stage)
     expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("91,25")
+    settled(page)
     nodes = page.evaluate("document.querySelectorAll('*').length")
     for n in range(40):
         stage.tell(
@@ -123,17 +126,30 @@ def test_suspect_names_the_second_source(open_page: Open, stage: Stage) -> None:
     expect(page.locator(f"{TILE} .sign use")).to_have_attribute("href", "#doubt")
 
 
+# A page's own clock is put on: four seconds after it was heard, and five, with the quarter it takes to be shown.
+SILENCE = """async () => {
+  const { hear, connected } = await import('/assets/js/watch.js');
+  const own = performance.now;
+  hear(null);
+  const at = own.call(performance);
+  try { return [4000, 4750].map((ms) => { performance.now = () => at + ms; return connected(); }); }
+  finally { delete performance.now; }
+}"""
+STANDS = """() => {
+  const shown = document.body.dataset.connected + document.querySelector('[data-part=clock]').textContent;
+  if (shown !== window.shown) [window.shown, window.since] = [shown, performance.now()];
+  return shown.startsWith('false') && performance.now() - window.since > 1500;
+}"""
+
+
 def test_silence_shows_within_five_seconds_and_heals(open_page: Open, stage: Stage) -> None:
     page = open_page("/")
+    assert page.evaluate(SILENCE) == [True, False], "from the fifth second on"
     stage.tell(silent=True)
-    begun = time.monotonic()
     page.locator("body[data-connected=false]").wait_for(timeout=30_000)
-    assert time.monotonic() - begun < 6  # five seconds of silence, and what a busy machine adds
     expect(page.locator("h1")).to_contain_text("Mất kết nối từ")
     expect(page.locator("[data-part=link]")).to_contain_text("Mất kết nối từ")
-    shown = page.locator("[data-part=clock]").inner_text()
-    page.wait_for_timeout(1500)
-    assert page.locator("[data-part=clock]").inner_text() == shown, "a clock nobody sets stands still"
+    page.wait_for_function(STANDS)  # a clock nobody sets stands still; what was under way may still come
     stage.tell(silent=False)
     page.locator("body[data-connected=true]").wait_for(timeout=30_000)
     expect(page.locator("h1")).not_to_contain_text("Mất kết nối")
@@ -144,16 +160,22 @@ def test_a_stream_that_eventsource_gave_up_is_revived(open_page: Open, stage: St
     page.locator("body[data-connected=true]").wait_for()
     stage.tell(refuse=True, silent=True)
     page.locator("body[data-connected=false]").wait_for(timeout=30_000)
-    page.wait_for_timeout(4_000)  # the watchdog meets the refusal, on which EventSource stops for good
+    before = stage.canned.refused
+    wait_until(lambda: stage.canned.refused > before, what="for the refusal on which EventSource stops for good")
     stage.tell(refuse=False, silent=False)
     page.locator("body[data-connected=true]").wait_for(timeout=30_000)
     push(stage, v=66.25)
     expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("66,25")
 
 
+def alone(stage: Stage) -> None:
+    """One stream is open. That of a page that was left ends with the next thing it would have been told."""
+    wait_until(lambda: len(stage.canned.queues) == 1, what="for one stream")
+
+
 def test_tabs_of_one_browser_share_one_stream(open_page: Open, stage: Stage) -> None:
     pages = [open_page("/"), open_page("/"), open_page("/")]
-    assert len(stage.canned.queues) == 1
+    alone(stage)
     push(stage, v=55.5)
     for page in pages:
         expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("55,50")
@@ -165,7 +187,7 @@ def test_without_a_shared_worker_one_tab_leads(context: BrowserContext, open_pag
     push(stage, v=44.5)
     for page in pages:
         expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("44,50")
-    assert len(stage.canned.queues) == 1
+    alone(stage)
     pages[0].close()
     pages[1].wait_for_timeout(1_000)
     push(stage, v=33.5)
@@ -214,7 +236,7 @@ def spent(devtools: CDPSession) -> float:
 
 def test_an_update_costs_the_main_thread_little(open_page: Open, stage: Stage) -> None:
     page = open_page("/")
-    page.wait_for_timeout(1_000)
+    settled(page)
     codes = [i for i in stage.canned.snapshot("vn")["indicators"]][:24]
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")  # once: each that is enabled anew counts from nothing

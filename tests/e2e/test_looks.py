@@ -11,7 +11,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import pictures
-from tests.e2e.conftest import Open, Stage
+from tests.e2e.conftest import Open, Stage, connected
+from tests.e2e.rest import settled, watch
 
 pytestmark = pytest.mark.browser
 SIZES = {"1920x1080": (1920, 1080), "3840x2160": (3840, 2160), "390x844": (390, 844)}
@@ -23,7 +24,6 @@ VIEWS = {
     "domain": "/d/hydrology",
     "air": "/d/air",
 }
-SETTLE_MS = 1200
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
 }).observe({type: 'layout-shift', buffered: true}) }"""
@@ -33,15 +33,17 @@ SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
 def sized(browser: Browser, stage: Stage) -> Iterator[Any]:
     contexts = []
 
-    def open_(path: str, size: str, settle_ms: int = SETTLE_MS) -> Page:
+    def open_(path: str, size: str, settle: bool = True) -> Page:
         width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height})
+        context = watch(browser.new_context(viewport={"width": width, "height": height}))
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.add_init_script(f"({SHIFTS})()")
         page.goto(stage.url + path)
-        page.locator("body[data-connected=true]").wait_for()
-        page.wait_for_timeout(settle_ms)
+        connected(page)
+        if settle:
+            settled(page)
         return page
 
     yield open_
@@ -52,9 +54,9 @@ def sized(browser: Browser, stage: Stage) -> Iterator[Any]:
 @pytest.mark.parametrize("view", VIEWS)
 def test_nothing_moves_while_figures_arrive_and_nothing_spills_over(sized: Any, view: str) -> None:
     """Rule 27: no layout shift, whatever arrives."""
-    pages = {size: sized(VIEWS[view], size, settle_ms=0) for size in SIZES}
-    pages["390x844"].wait_for_timeout(SETTLE_MS)  # they settle side by side
+    pages = {size: sized(VIEWS[view], size, settle=False) for size in SIZES}  # they settle side by side
     for size, page in pages.items():
+        settled(page)
         pictures.keep(page, f"{view}-{size}")
         assert page.evaluate("shift") < 0.02, size
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, size
@@ -96,13 +98,13 @@ def test_archipelagos_are_complete_and_uncovered(sized: Any) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_calm_country_is_grey(browser: Browser, calm_stage: Stage, theme: str) -> None:
     """Control-room rule 6: a healthy L1 page has no red, amber or yellow pixel outside legends."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    context = watch(browser.new_context(viewport={"width": 1920, "height": 1080}))
     page = context.new_page()
     for name, path in (("calm", "/?theme="), ("calm-map", "/map?theme=")):
         page.goto(f"{calm_stage.url}{path}{theme}")
-        page.locator("body[data-connected=true]").wait_for()
+        connected(page)
         expect(page.locator("h1")).to_have_text("Cả nước bình thường")
-        page.wait_for_timeout(2200)  # history has come too
+        settled(page)  # history has come too
         picture = page.screenshot()
         assert coloured(picture) == 0, f"{name} {theme}: a healthy page has no red, amber or yellow"
         pictures.place_of(f"{name}-{theme}").write_bytes(picture)

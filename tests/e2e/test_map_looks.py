@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import pictures
 from tests.e2e.conftest import Open, Stage
+from tests.e2e.rest import settled
 
 pytestmark = pytest.mark.browser
 DELTA = ["82", "86", "91", "92", "96"]
@@ -19,7 +20,8 @@ def sheet(page: Page, name: str) -> str:
     expect(page.locator(f"[data-sheet={name}]")).to_be_visible()
     shown = page.locator("[data-sheet]:visible")
     expect(shown).to_have_count(1)
-    pictures.keep(page, f"map-{name}", settle_ms=300)
+    settled(page)
+    pictures.keep(page, f"map-{name}")
     return f"[data-sheet={name}]"
 
 
@@ -36,6 +38,7 @@ def test_the_address_restores_look_region_and_comparison(open_page: Open) -> Non
     expect(page.locator(".compare-chart path.line").first).to_be_visible()
     page.locator("[data-panel=compare] select").select_option("46")
     expect(page).to_have_url(re.compile(r"vs=[0-9%C,]*46"))
+    settled(page)
     address = page.url
     again = open_page(address[address.index("/map") :])
     sheet(again, "compare")
@@ -62,15 +65,17 @@ def test_a_region_is_ranked_among_itself_and_let_go_again(open_page: Open) -> No
     expect(page.locator("[data-panel=filters] [data-part=left]")).to_have_text("Đang xem 5 / 34 đơn vị")
     page.locator("[data-panel=filters] [data-part=clear]").click()
     expect(page.locator(".rank:visible")).to_have_count(34)
-    assert "region" not in page.url
+    expect(page).not_to_have_url(re.compile("region"))
 
 
 def test_only_what_is_wrong_or_what_cannot_be_ranked(open_page: Open) -> None:
     page = open_page("/map?i=adm_ontime_rate&only=doubtful")
+    settled(page)
     states = {row.get_attribute("data-age-state") for row in page.locator(".rank:visible").all()}
     assert states and states <= {"stale", "missing", "suspect"}
     page.locator("[data-filter=only]").select_option("abnormal")
     expect(page).to_have_url(re.compile("only=abnormal"))
+    settled(page)
     marked = page.locator(".rank:visible")
     assert marked.count() and all(row.get_attribute("data-severity") for row in marked.all())
 
@@ -98,6 +103,7 @@ def test_the_table_hatches_what_is_stale_and_sorts_what_is_missing_last(open_pag
     hatched = page.locator(f"{rows}[data-age-state=stale]").first
     assert "repeating-linear-gradient" in hatched.evaluate("n => getComputedStyle(n).backgroundImage"), "rule 23"
     page.locator("[data-panel=units] [data-sort=value]").click()
+    settled(page)
     told = page.locator(f"{rows} td:nth-child(2)").all_inner_texts()
     known = [float(t.replace(".", "").replace(",", ".")) for t in told if t != "—"]
     assert known == sorted(known, reverse=True) and told[-1] == "—"

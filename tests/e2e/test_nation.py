@@ -187,12 +187,11 @@ def test_a_day_is_chosen_by_its_name_and_the_card_is_of_then(open_page: Open, st
     end = days.input_value()
     expect(page.locator("[data-panel=moment] [data-part=said]")).to_have_text(re.compile("^Đang xem hết ngày "))
     assert end.endswith("T00:00") and end.replace(":", "%3A") in page.url
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/origin/" in request.url else None)
-    page.locator("[data-panel=head] [data-part=origin]").click()
+    with page.expect_request("**/origin/**") as asked:
+        page.locator("[data-panel=head] [data-part=origin]").click()
     expect(page.locator("#card [data-part=place]")).to_have_text(re.compile("lúc hết ngày "))
     expect(page.locator("#card dt[data-row=quality]")).to_be_hidden()
-    assert asked and all(f"at={end.replace(':', '%3A')}" in url for url in asked)
+    assert f"at={end.replace(':', '%3A')}" in asked.value.url
     page.keyboard.press("Escape")
     page.locator("[data-part=clear]").click()
     expect(page.locator("body")).not_to_have_attribute("data-past", "")

@@ -10,14 +10,16 @@ from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
 from tests.conftest import wait_until
 from tests.e2e import flood, pictures
-from tests.e2e.conftest import Stage
+from tests.e2e.conftest import Stage, connected
+from tests.e2e.rest import settled, watch
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    context = watch(browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True))
+    context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
 
@@ -26,11 +28,12 @@ def test_the_first_look_of_a_phone(phone: Page, stage: Stage) -> None:
     page = phone
     for path in ("/?theme=dark", "/p/46", "/d/air", "/gallery"):
         page.goto(stage.url + path)
-        page.wait_for_timeout(700)
+        settled(page)
         assert page.evaluate("document.scrollingElement.scrollWidth") <= 390, f"{path} goes over the edge"
         pictures.keep(page, f"phone{re.sub(r'[^a-z0-9]+', '-', path)}")
     page.goto(stage.url + "/?theme=dark")
     expect(page.locator("[data-part=figure]").first).to_have_text(re.compile(r"\d"))
+    settled(page)
     worst = page.locator(".worst-of-all .worst-figure").bounding_box()
     assert worst and worst["y"] + worst["height"] < 844 / 2, "the worst is read without a finger"
     ages = page.locator(".tile .age")
@@ -79,6 +82,7 @@ def test_the_worst_incident_stands_first_with_its_course(phone: Page, stage: Sta
 
 def test_a_thumb_reaches_every_page_from_the_tabs(phone: Page, stage: Stage) -> None:
     phone.goto(stage.url + "/")
+    connected(phone)
     tabs = phone.locator(".tabs > *")
     assert tabs.all_inner_texts() == ["Tình hình", "Bản đồ", "Lĩnh vực", "Tìm kiếm"]
     for tab in tabs.all():
@@ -127,7 +131,7 @@ def test_the_bar_of_a_phone_has_two_lines_that_never_meet(phone: Page, stage: St
     parts = (".brand", ".bar .stamp", ".bar .link", ".now .alive", ".now time")
     for path in ("/", "/p/79", "/d/air", "/p/79/air", "/map", "/d/dossiers/r"):
         phone.goto(stage.url + path)
-        phone.locator("body[data-connected=true]").wait_for()
+        connected(phone)
         shown = [box for part in parts if (box := phone.locator(part).bounding_box())]
         assert len(shown) == len(parts), path
         for i, one in enumerate(shown):

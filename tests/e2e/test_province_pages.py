@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.canned_doors import Doors
 from tests.e2e.conftest import Open, Stage
+from tests.e2e.rest import settled
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,7 @@ def test_dossiers_by_desk_by_due_time_and_to_the_point(open_page: Open) -> None:
     panel(page, "worklist").get_by_role("button", name="trang sau").click()
     expect(panel(page, "worklist").locator("[data-part=shown]")).to_contain_text("18 – 34")
     expect(panel(page, "past").locator("path.line")).to_have_count(1)
+    settled(page)
     score = panel(page, "score")
     lost = [row.inner_text() for row in score.locator("tr[data-item] [data-part=lost]").all()]
     assert len(lost) == 11 and all(text == "0" or text.startswith("−") for text in lost)
@@ -82,6 +84,7 @@ def test_a_severe_station_wears_its_sign_on_the_map(open_page: Open, domain: str
 
 def test_stations_show_band_number_and_word_and_their_own_levels(open_page: Open) -> None:
     page = open_page("/p/68/air")
+    settled(page)
     cell = panel(page, "stations").locator("td.banded").first
     assert cell.locator("b").inner_text().isdigit() and cell.locator("span").inner_text()
     assert cell.locator("i").evaluate("node => getComputedStyle(node).borderTopWidth") == "2px"
@@ -111,6 +114,7 @@ def test_cameras_by_state_in_words_and_marks(open_page: Open) -> None:
     states.locator("[data-state=frozen] button").click()
     shown = panel(page, "cameras").locator(".camera:not([hidden])")
     expect(shown.first).to_have_attribute("data-state", "frozen")
+    settled(page)
     assert {tile.get_attribute("data-state") for tile in shown.all()} == {"frozen"}
 
 
@@ -124,6 +128,7 @@ def test_every_commune_in_one_table(open_page: Open) -> None:
     expect(table.locator("tbody tr:not([hidden])").first).to_contain_text("Đà Lạt")
     table.get_by_placeholder("Lọc theo tên, không cần dấu").fill("")
     table.locator("[data-sort=adm_overdue_open]").click()
+    settled(page)
     found = [text for text in table.locator("td[data-column=adm_overdue_open]").all_inner_texts() if text != "—"]
     values = [int(text.replace(".", "")) for text in found]
     assert values == sorted(values, reverse=True), "the worst first"

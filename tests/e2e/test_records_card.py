@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.canned_records import UNIT
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Open, connected
+from tests.e2e.rest import settled
 
 pytestmark = pytest.mark.browser
 
@@ -21,6 +22,7 @@ def test_the_card_tells_origin_age_parts_limits_check_and_revisions(open_page: O
     page = open_page(f"/p/{UNIT}")
     page.locator("[data-panel=tile][data-indicator=adm_ontime_rate] [data-card]").click()
     expect(page.locator("#card [data-part=records]")).to_have_text(re.compile(r"^Mở [\d.]+ bản ghi$"))
+    settled(page)
     assert re.match(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d", said(page, "observed"))
     assert re.match(r"nhận .*, trễ \d+ giây", said(page, "observed-more"))
     assert "nhịp 1 giờ" in said(page, "age")
@@ -65,12 +67,14 @@ def test_figures_of_ranking_map_communes_and_stations_have_their_card(open_page:
     expect(place).to_have_text("Thanh Hóa")
     assert page.url.endswith("/?i=adm_ontime_rate")
     page.goto(page.url.split("?")[0] + f"p/{UNIT}/air")
+    connected(page)
     row = page.locator("[data-panel=stations] tr[data-entity]").nth(1)
     name = row.locator("[data-part=name]").inner_text()
     row.locator("[data-card]").click()
     expect(place).to_have_text(name)
     expect(page.locator("#card [data-part=records]")).to_have_attribute("href", re.compile(r"in=air-\d+"))
     page.goto(page.url.split("/p/")[0] + f"/p/{UNIT}")
+    connected(page)
     page.locator(".communes [data-place]").nth(3).click(force=True)
     expect(page.locator("#card")).to_be_visible()
     expect(page.locator("#card [data-part=records]")).to_have_attribute("href", re.compile(rf"in={UNIT}%2F"))

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.canned_records import HOSTILE, PHONE, UNIT
 from tests.e2e.conftest import Open, Stage
+from tests.e2e.rest import settled
 
 pytestmark = pytest.mark.browser
 LIST = f"/p/{UNIT}/dossiers/r?i=adm_ontime_rate&period=all"
@@ -60,6 +61,7 @@ def test_every_tile_of_the_first_page_leads_to_what_it_was_made_of(open_page: Op
 def test_the_list_narrows_sorts_and_turns_and_its_address_restores_it(open_page: Open) -> None:
     page = open_page(LIST)
     expect(page.locator(f"{ROWS} .record-link").first).to_be_visible()
+    settled(page)
     whole = number(page)
     part = page.locator(".desk-side section").nth(1).locator("li a").first
     field, n = part.locator("span").inner_text(), int(part.locator("b").inner_text())
@@ -71,6 +73,7 @@ def test_the_list_narrows_sorts_and_turns_and_its_address_restores_it(open_page:
     expect(page).to_have_url(re.compile("sort=-due"))
     page.get_by_role("button", name="Trang sau").click()
     expect(page).to_have_url(re.compile("page=2"))
+    settled(page)
     expect(page.locator(f"{ROWS}[row-index='25'] .record-link")).to_be_visible()
     seen = page.locator(f"{ROWS}[row-index='25'] [col-id=id]").inner_text()
     page.reload()
@@ -88,6 +91,7 @@ def test_controls_write_the_address_and_hostile_words_stay_words(open_page: Open
     assert PHONE not in page.content()
     page.locator(".record-link").click()
     expect(page.locator(".record dl")).to_contain_text(HOSTILE)
+    settled(page)
     assert PHONE not in page.content() and page.locator(".record img").count() == 0
     page.goto(page.url.replace("000007", "999999"))
     expect(page.locator(".drill")).to_contain_text("Không có bản ghi này")
@@ -102,6 +106,7 @@ def test_readings_stand_behind_the_figure_of_stations(open_page: Open) -> None:
     )
     page.locator(".ag-header-cell[col-id='values.pm25']").click()
     expect(page).to_have_url(re.compile("sort=-values.pm25"))
+    settled(page)
     expect(page.locator(f"{ROWS}[row-index='4'] [col-id='values.pm25']")).to_have_text(re.compile(r"^\d"))
     values = page.locator(f"{ROWS} [col-id='values.pm25']").all_inner_texts()[:5]
     assert [float(v.replace(",", ".")) for v in values] == sorted(
@@ -128,6 +133,7 @@ def test_a_file_is_the_list_as_it_is_seen(open_page: Open, stage: Stage) -> None
     expect(page.locator(f"{ROWS} .record-link").first).to_be_visible()
     page.locator(".ag-header-cell[col-id='times.received']").click()
     expect(page).to_have_url(re.compile("sort=-times.received"))
+    settled(page)
     with page.expect_download() as loading:
         page.get_by_text("Xuất CSV").click()
     text = loading.value.path().read_bytes().decode("utf-8-sig")

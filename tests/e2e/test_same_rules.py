@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 def page(browser: Browser, served: Stage) -> Iterator[Page]:
     """One page for all: its scripts are asked, it is not looked at."""
     page = browser.new_page()
+    page.set_default_timeout(60_000)
     page.goto(served.url + "/")
     yield page
     page.close()
@@ -48,6 +49,33 @@ def test_closed_offices_are_taken_at_the_servers_word_while_it_is_well(page: Pag
         return ['live', 'late', 'stale'].map((said) => ageState(40000, 300, 300, said, true)) }"""
     )
     assert said == ["live", "late", "stale"]
+
+
+PACES = """async ({ paces, query }) => {
+  const { beat, present } = await import(`/assets/js/clock.js?${query}`); // of this test's own
+  let at = 1000;
+  performance.now = () => at;
+  try {
+    for (const [ms, later] of paces) { at += later; beat(ms); }
+    at += 1000;
+    return present();
+  } finally { delete performance.now; }
+}"""
+
+
+def test_the_clock_runs_as_the_servers_does_whenever_its_beats_come(page: Page) -> None:
+    steady = [[n * 120_000, 2000] for n in range(4)]  # a world that is played sixty times as fast
+    assert page.evaluate(PACES, {"paces": steady, "query": "steady"}) == 3 * 120_000 + 60_000
+    together = [[n * 2000, 2] for n in range(6)]  # for ten seconds the page had no processor
+    assert page.evaluate(PACES, {"paces": together, "query": "together"}) == 5 * 2000 + 1000
+
+
+def test_a_page_is_connected_from_the_first_beat_on(page: Page) -> None:
+    said = page.evaluate(
+        """async () => { const { hear, connected } = await import('/assets/js/watch.js?alone');
+        hear(null); const before = connected(); hear({ ms: Date.now() }); return [before, connected()] }"""
+    )
+    assert said == [False, True]
 
 
 def test_intervals_and_ranks(page: Page) -> None:

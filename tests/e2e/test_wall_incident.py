@@ -12,6 +12,7 @@ from tests.conftest import wait_until
 from tests.e2e import flood
 from tests.e2e.canned import now
 from tests.e2e.conftest import Open, Stage
+from tests.e2e.rest import settled
 from tests.e2e.test_wall import stands, tell
 
 pytestmark = pytest.mark.browser
@@ -47,6 +48,7 @@ def test_an_alarm_takes_the_wall_and_gives_it_back(open_page: Open, stage: Stage
     for n in range(4):
         expect(figures.nth(n).locator("[data-part=figure]")).not_to_have_text("")
     expect(page.locator("[data-panel=chart] [data-part=line]")).to_have_attribute("d", re.compile("L"))
+    settled(page)
     near = [text.strip() for text in page.locator(".near-cameras [data-part=far]").all_text_contents()]
     distances = [float(text.replace("\u00a0km", "").replace(",", ".")) for text in near]
     assert len(distances) == 4 and distances == sorted(distances), "the nearest cameras, nearest first"

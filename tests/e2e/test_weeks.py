@@ -10,12 +10,13 @@ from playwright.sync_api import Page, expect
 
 from feeds.catalogue.clock import iso
 from tests.e2e.conftest import Open, Stage
+from tests.e2e.rest import settled
 
 pytestmark = pytest.mark.browser
 
 
 def held(page: Page) -> dict[str, float]:
-    """Heap, nodes and listeners after a collection."""
+    """Heap, nodes and listeners of a page at rest, after a collection."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
     for _ in range(3):
@@ -27,6 +28,7 @@ def held(page: Page) -> dict[str, float]:
 
 def test_updates_leave_nothing_behind(open_page: Open, stage: Stage) -> None:
     page = open_page("/")
+    settled(page)
     figures = page.locator("[data-panel=tile][data-indicator=adm_ontime_rate] [data-part=figure]")
     codes = list(stage.canned.snapshot("vn")["indicators"])
     units = stage.canned.site.places.units
@@ -59,7 +61,7 @@ def test_walking_through_pages_leaves_nothing_behind(open_page: Open) -> None:
             expect(page.locator("main[data-scope='38']")).to_be_visible()
             page.locator(".nav a").nth(2).click()
             expect(page.locator("main.domain")).to_be_visible()
-        page.wait_for_timeout(1_500)
+        settled(page)
         return held(page)
 
     before, after = walk(1), walk(3)

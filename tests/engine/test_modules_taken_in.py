@@ -70,7 +70,7 @@ def running(
     thread.start()
     yield Running(settings, durable, volatile, Modules(database))
     stop.set()
-    thread.join(20)
+    thread.join(60)
     database.close()
     assert not thread.is_alive()
 

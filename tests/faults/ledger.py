@@ -20,7 +20,7 @@ import msgspec
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS, day_of
 from feeds.intake.event import decode_batch
-from tests.conftest import System
+from tests.conftest import PATIENCE, System
 from tests.faults.story import SHARES, Event
 from tests.faults.system import kept_readings
 
@@ -223,7 +223,7 @@ def lost_readings(ledger: Ledger, settings: Any) -> list[tuple[str, str, str]]:
 def holds(system: System, ledger: Ledger, at_least: float, settled: float = SETTLED) -> None:
     """What was acknowledged, more than `at_least` events, is shown and kept, `settled` seconds later at most."""
     assert ledger.acknowledged > at_least
-    deadline = time.monotonic() + settled
+    deadline = time.monotonic() + settled * PATIENCE
     while (found := differences(ledger, system.url)) and time.monotonic() < deadline:
         time.sleep(0.3)
     assert found == [], "\n".join(found[:30])

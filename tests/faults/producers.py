@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.conftest import PATIENCE, ROOT
 
 
 @contextlib.contextmanager
@@ -19,7 +19,7 @@ def posting(port: str, folder: Path, rate: float, seed: int = 1) -> Iterator[Non
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         yield
-        _, told = process.communicate(timeout=100)
+        _, told = process.communicate(timeout=100 * PATIENCE)
         assert process.returncode == 0, told.decode()
     finally:
         if process.poll() is None:

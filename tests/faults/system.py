@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,11 +85,15 @@ def kill(system: System, name: str) -> int:
 
 
 def _wait_for(system: System, name: str, seconds: float = 20.0) -> psutil.Process:
-    deadline = time.monotonic() + seconds
-    while (process := find(system, name)) is None:
-        assert time.monotonic() < deadline, f"no {name}:\n{system.said()}"
-        time.sleep(0.02)
-    return process
+    found: list[psutil.Process] = []
+
+    def there() -> bool:
+        process = find(system, name)
+        found.extend([process] if process else [])
+        return bool(found)
+
+    wait_until(there, seconds, f"for {name}")
+    return found[0]
 
 
 def epoch(settings: Settings) -> int:

@@ -23,7 +23,7 @@ from feeds.catalogue.settings import Settings
 from feeds.store import links
 from feeds.store.database import open_database
 from feeds.store.tables import history
-from tests.conftest import ROOT, System, wait_until
+from tests.conftest import PATIENCE, ROOT, System, wait_until
 from tests.faults.ledger import Ledger, holds
 from tests.faults.producers import posting
 from tests.faults.system import epoch, find, running, snapshot_id
@@ -119,7 +119,7 @@ def rival(system: System, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.send_signal(signal.SIGCONT)
         process.terminate()
-        process.wait(20)
+        process.wait(20 * PATIENCE)
 
 
 def written(settings: Settings) -> dict[Any, Version]:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import System
+from tests.conftest import PATIENCE, System
 from tests.faults.producers import posting
 from tests.faults.system import kill, running
 from tests.serve.running import Reader
 
 pytestmark = [pytest.mark.faults, pytest.mark.alone]
 STREAMS = 200
-TOLD = 5.0  # seconds until a screen knows
-BACK = 15.0  # seconds until all show new figures
+TOLD = 5.0 * PATIENCE  # seconds until a screen knows
+BACK = 15.0 * PATIENCE  # seconds until all show new figures
 
 
 @pytest.mark.timeout(360)

@@ -74,10 +74,10 @@ def screen(plugged_in: System, words: Callable[..., str], tmp_path: Path) -> Cal
     """Asks the API as a screen that was admitted."""
     address = next(word for word in words("screen", "add", tmp_path.name[:30]).split() if "?screen=" in word)
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-    browser.open(plugged_in.url + address[address.index("/wall") :], timeout=20).close()
+    browser.open(plugged_in.url + address[address.index("/wall") :], timeout=60).close()
 
     def ask(path: str) -> Any:
-        with browser.open(plugged_in.url + path, timeout=20) as answer:
+        with browser.open(plugged_in.url + path, timeout=60) as answer:
             return json.load(answer)
 
     return ask
@@ -91,7 +91,7 @@ def push(system: System, key: str) -> int:
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
     request = urllib.request.Request(f"{system.url}/api/v1/events/weather", json.dumps(event).encode(), headers)
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         return refused.code
@@ -108,13 +108,14 @@ def test_a_declared_folders_file_is_a_figure_with_its_origin(plugged_in: System,
     assert (shown["v"], shown["source"], shown["state"]) == (7.21, "hn-tram", "live")
     assert "QCVN 08:2023" in shown["basis"]
     assert shown["at"] <= shown["received"] and shown["n"] == 1
+    wait_until(lambda: bool(screen("/api/v1/snapshot/01:water").get("entities")), 20, "for its station")
     (station,) = screen("/api/v1/snapshot/01:water")["entities"]
     assert (station["code"], station["vi"], station["place"]) == ("HN-NUO-001", "Trạm Ba Đình", "01/00004")
 
 
 def test_a_bad_line_of_that_file_lies_in_quarantine(plugged_in: System, words: Callable[..., str]) -> None:
     wait_until(lambda: "hn-tram" in words("quarantine", "list", "--feed", "water"), 60, plugged_in.said())
-    assert "\twell\t" in words("sources", "list").replace(" ", "\t")
+    wait_until(lambda: "\twell\t" in words("sources", "list").replace(" ", "\t"), 20, "for the source to be well")
 
 
 def test_a_sender_needs_its_key_and_its_figure_tells_who_sent_it(

@@ -36,14 +36,15 @@ def test_links_between_papers_lead_somewhere(paper: Path) -> None:
     assert [link for link in links if not (paper.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
-def test_commands_in_papers_are_understood(paper: Path) -> None:
-    for command in re.findall(
-        r"python -m feeds ((?:replay|quarantine|keys|screen|sources) [^\n`#]+)", paper.read_text()
-    ):
-        words = shlex.split(command)
-        if "--help" not in words:
-            feeds.__main__._parser().parse_args(words)
+def test_commands_in_papers_are_understood() -> None:
+    parser, understood = feeds.__main__._parser(), set()
+    for paper in PAPERS:
+        for command in re.findall(r"python -m feeds ([a-z]+ [^\n`#]+)", paper.read_text()):
+            words = shlex.split(command)
+            if "--help" not in words:
+                parser.parse_args(words)  # it would exit
+                understood.add(words[0])
+    assert understood >= {"accounts", "audit", "keys", "module", "quarantine", "replay", "screen", "sources"}
 
 
 def test_make_help_lists_every_command_of_the_contract() -> None:

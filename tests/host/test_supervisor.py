@@ -18,7 +18,7 @@ import redis
 
 from feeds.catalogue.keys import Keys
 from feeds.store import links
-from tests.conftest import ROOT, RedisPair, find_free_port, is_ready, wait_until
+from tests.conftest import PATIENCE, ROOT, RedisPair, find_free_port, is_ready, wait_until
 
 WEB = """
 import http.server, os
@@ -62,7 +62,7 @@ class Little:
 
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(20 * PATIENCE)
 
 
 Start = Callable[..., Little]
@@ -102,13 +102,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 def refusal(system: Little) -> str:
     """What a system says that must not start."""
-    assert system.process.wait(20) == 2, system.said()
+    assert system.process.wait(20 * PATIENCE) == 2, system.said()
     assert "Traceback" not in system.said()
     return system.said()
 
 
 def nothing_left(system: Little, family: list[psutil.Process]) -> None:
-    _, alive = psutil.wait_procs(family, timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=20 * PATIENCE)
     assert alive == []
     assert {path.name for path in system.var.rglob("*")} & {"lock", links.SOCKET_NAME} == set()
 
@@ -145,8 +145,8 @@ def test_a_signal_leaves_no_process_lock_or_socket(start: Start, number: int) ->
     with hang_up(signal.SIG_DFL):  # the tests themselves may run under nohup
         system = start()
     system.ready()
+    wait_until(lambda: len(system.family()) == 4, 10, "for two servers and two programs")
     family = system.family()
-    assert len(family) == 4
     assert system.stop(number) == 0
     nothing_left(system, family)
 
@@ -176,7 +176,7 @@ def test_second_ctrl_c_ends_what_does_not_listen(start: Start) -> None:
     system.process.send_signal(signal.SIGINT)
     wait_until(lambda: "Stopping: " in system.said(), 10)
     system.process.send_signal(signal.SIGINT)
-    assert system.process.wait(20) == 0
+    assert system.process.wait(20 * PATIENCE) == 0
     assert "had not ended" not in system.said()
     nothing_left(system, family)
 
@@ -197,7 +197,7 @@ def test_kill_9_of_the_supervisor_takes_everything_along_and_a_new_start_works(s
     family = system.family()
     system.process.kill()
     system.process.wait()
-    _, alive = psutil.wait_procs(family, timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=20 * PATIENCE)
     assert alive == []
     again = start()
     again.ready()
@@ -228,7 +228,7 @@ def test_a_killed_program_is_restarted_and_the_screens_can_know(start: Start) ->
     [aggregator] = system.running("aggregator.py")
     aggregator.kill()
     wait_until(lambda: health(system, "aggregator").get(b"restarts") == b"1", 10)
-    assert "aggregator was killed by signal 9; it starts again in" in system.said()
+    wait_until(lambda: "aggregator was killed by signal 9; it starts again in" in system.said(), 5)
     wait_until(lambda: health(system, "aggregator").get(b"state") == b"running", 10)
     assert len(system.running("aggregator.py")) == 1
 
@@ -236,6 +236,7 @@ def test_a_killed_program_is_restarted_and_the_screens_can_know(start: Start) ->
 def test_a_redis_that_hangs_does_not_keep_programs_from_being_restarted(start: Start) -> None:
     system = start()
     system.ready()
+    wait_until(lambda: health(system, "aggregator").get(b"state") == b"running", 10)
     [server], [aggregator] = system.running("ioc volatile redis"), system.running("aggregator.py")
     server.suspend()
     aggregator.kill()
@@ -251,6 +252,7 @@ def test_a_killed_redis_is_restarted_with_its_data(start: Start, name: str) -> N
     client.set("kept", "yes")
     [server] = system.running(f"ioc {name} redis")
     server.kill()
+    psutil.wait_procs([server], timeout=20)  # what is restarted at once is never seen to be away
 
     def answers() -> bool:
         try:
@@ -258,7 +260,6 @@ def test_a_killed_redis_is_restarted_with_its_data(start: Start, name: str) -> N
         except redis.RedisError:
             return False
 
-    wait_until(lambda: not answers(), 5)
     wait_until(answers, 10)
     assert client.get("kept") == (b"yes" if name == links.DURABLE else None)
     wait_until(lambda: health(system, f"redis-{name}").get(b"restarts") == b"1", 10)
@@ -321,7 +322,7 @@ def test_slip_in_the_name_of_a_setting_is_pointed_out(start: Start) -> None:
 def test_runs_on_outside_servers_and_starts_none_of_its_own(start: Start, own_redis: RedisPair) -> None:
     system = start(IOC_REDIS_URL=own_redis.url(links.DURABLE), IOC_CACHE_REDIS_URL=own_redis.url(links.VOLATILE))
     system.ready()
-    assert len(system.family()) == 2
+    wait_until(lambda: len(system.family()) == 2, 10, "for two programs and no server")
     key = Keys("sim").process("web")
     with links.volatile(own_redis.settings()) as client:
         wait_until(lambda: client.hget(key, "state") == b"running", 10)

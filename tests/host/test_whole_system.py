@@ -26,7 +26,7 @@ def ready(system: System) -> None:
 def ask(system: System, path: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(system.url + path, data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 
@@ -54,7 +54,7 @@ def test_runs_on_the_redis_of_the_packages_and_a_stop_leaves_nothing(tmp_path: P
         stop_system(system)
     assert system.process.returncode == 0, system.said()
     assert "was killed" not in system.said()
-    assert psutil.wait_procs(family, timeout=20)[1] == []
+    assert psutil.wait_procs(family, timeout=60)[1] == []
     assert {path.name for path in system.var.rglob("*")} & {"lock", links.SOCKET_NAME} == set()
 
 
@@ -72,4 +72,4 @@ def test_broken_file_of_the_product_is_a_sentence(tmp_path: Path, name: str, fil
     finally:
         if system.process.poll() is None:
             system.process.send_signal(signal.SIGINT)
-            system.process.wait(30)
+            system.process.wait(90)

@@ -42,8 +42,9 @@ def test_acknowledged_events_survive_a_killed_redis(validator, own_redis, quaran
     for seq in range(300):
         if seq == 100:
             threading.Thread(target=kill, daemon=True).start()
+        if seq == 150:
+            assert killer.wait(60)  # from here on it is away, whatever happened before
         if seq == 200:
-            killer.wait(10)
             own_redis.start(links.DURABLE)
         body = b"[" + b",".join(as_json(AIR_EVENT, seq=seq * 10 + i) for i in range(10)) + b"]"
         answer = door.accept("air", body, JSON)
@@ -73,7 +74,7 @@ def test_threads_share_a_door(validator, durable, volatile, quarantine):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(90)
     assert {(answer.accepted, answer.duplicates, len(answer.rejected)) for answer in answers} == {(20, 0, 1)}
     for n in range(4):
         assert numbers(durable, f"s{n}") == list(range(200))

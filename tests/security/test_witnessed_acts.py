@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -106,6 +108,25 @@ def test_signing_out_is_witnessed_and_leaves_nothing_in_the_browser(world: World
     assert world.ask("ra-ve", "GET", "/session").status == 401
 
 
+def test_every_row_names_who_stood_behind_the_proxy_and_not_the_proxy(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.app, "rules", replace(world.app.rules, proxies=frozenset(["10.0.0.9"])))
+    acts: list[tuple[Act, str, str, str, dict[str, Any]]] = [
+        ("login", "lan", "", "/login", {"login": "lan", "password": "x"}),
+        ("revoke", "admin", "admin", "/session/others", {"password": "x"}),
+        ("account", "admin", "admin", "/api/v1/people", {"login": "nga", "name": "Nga", "role": "leader"}),
+        ("key", "admin", "admin", "/api/v1/screens/{0}/renew", {}),
+        ("export", "staff", "staff", EXPORT, {}),
+    ]
+    (screen, *_) = json.loads(world.ask("admin", "GET", "/api/v1/screens").body)["screens"]
+    for n, (act, who, asks, path, body) in enumerate(acts):
+        address, method = f"203.0.113.{n}", "GET" if act == "export" else "POST"
+        path = path.format(screen["name"])
+        world.ask(asks, method, path, json.dumps(body).encode() if method == "POST" else b"", by=f"1.2.3.4, {address}")
+        assert newest(world, act, who).seat.split()[0] == address, path
+
+
 def test_no_row_holds_what_opens_something(world: World) -> None:
     rows = str(world.parts.audit.page(NATION, limit=500))
     assert not [who for who, carried in world.cookies.items() if carried in rows or world.tokens[who] in rows]
@@ -116,7 +137,6 @@ def test_the_console_tells_whether_the_log_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tampered: bool
 ) -> None:
     monkeypatch.setenv("IOC_VAR", str(tmp_path))
-    monkeypatch.setattr("feeds.host.logs.configure", lambda level: None)  # it would outlive this test's streams
     settings = Settings(var=tmp_path)
     with closing(open_database(settings)) as database:
         for n in range(4):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, Request, Route, sync_playwright
 
+from tests.conftest import wait_until
 from tests.e2e.conftest import BROWSERS, FLAGS
 from tests.security.payloads import PAYLOADS
 from tests.security.poisoned import serving
@@ -24,6 +25,7 @@ MORE = ("/people", "/account", "/services", "/catalogue", "/milestones", "/modul
         "/d/cameras", "/p/46/social", "/map", "/wall?scene=news", "/d/dossiers?lang=en")  # fmt: skip
 FIRST = ("/",)  # with the policy on; the others are for soak: without it is the harder way
 SHOWN = ("/people", "/p/68/dossiers/r", "/p/68/dossiers/r/H36.68-000001", "/modules")  # of MORE, those in every run
+MUST = ("/d/social", "/audit", *SHOWN)  # show what others wrote as soon as they have heard it
 EVERY = [*PAGES, *(path if path in SHOWN else pytest.param(path, marks=pytest.mark.soak) for path in MORE)]
 showed: dict[str, bool] = {}
 
@@ -72,17 +74,22 @@ class Visit:
 
 def test_the_trap_works(browser: Browser, country: str) -> None:
     """Otherwise nothing below says anything: as markup the same words run and fetch; under the policy none runs."""
-    fired = {}
     for policy in (False, True):
         visit = Visit(browser, policy)
         visit.own = country
         visit.page.goto(f"{country}/wall/legibility")
         visit.page.evaluate(AS_MARKUP, [one for one in PAYLOADS if "refresh" not in one])
-        visit.page.wait_for_timeout(500)
-        said = visit.close()
-        fired[policy] = (said.count("ran"), sum("evil.example" in each for each in said))
-    assert fired[False][0] >= 15 and fired[False][1] >= 5
-    assert fired[True][0] == 0
+        if policy:
+            visit.page.wait_for_timeout(500)
+            assert visit.close().count("ran") == 0
+        else:
+            wait_until(lambda visit=visit: caught(visit), what="for the words to run and to fetch")  # type: ignore[misc]
+            visit.close()
+
+
+def caught(visit: Visit) -> bool:
+    ran = visit.page.evaluate("hits.filter((said) => said === 'ran').length")
+    return bool(ran >= 15 and sum("evil.example" in each for each in visit.foreign) >= 5)
 
 
 @pytest.mark.parametrize("path", EVERY)
@@ -98,7 +105,7 @@ def test_nothing_runs_with_the_policy(browser: Browser, country: str, path: str)
 
 
 def test_the_pages_showed_their_hostile_words() -> None:
-    assert sum(showed.values()) >= 5 and all(showed[path] for path in ("/d/social", "/audit", *SHOWN)), showed
+    assert sum(showed.values()) >= 5 and all(showed[path] for path in MUST), showed
 
 
 def look(browser: Browser, country: str, path: str, policy: bool) -> None:
@@ -106,9 +113,10 @@ def look(browser: Browser, country: str, path: str, policy: bool) -> None:
     visit = Visit(browser, policy)
     visit.own, page = country, visit.page
     page.goto(country + path)
-    patience = time.monotonic() + 6
+    patience = time.monotonic() + (90 if path in MUST else 6)
     while not says_it(page) and time.monotonic() < patience:
         page.wait_for_timeout(50)
+    said = says_it(page)
     for kind in ("button.figure", "[data-place]", ".stations [data-part=name]", ".alert"):
         target = page.locator(f"{kind}:visible").first
         if target.count():
@@ -119,7 +127,7 @@ def look(browser: Browser, country: str, path: str, policy: bool) -> None:
     if page.locator(".search input:visible").count():
         page.locator(".search input").fill("tram")
     page.wait_for_timeout(400)
-    showed[path] = says_it(page)
+    showed[path] = said or says_it(page)
     assert visit.close() == []
 
 

@@ -29,11 +29,11 @@ class World:
     cookies: dict[str, str]
     tokens: dict[str, str]
 
-    def ask(self, who: str, method: str, target: str, body: bytes = b"") -> Told:
-        """As one who is signed in, or `` as nobody."""
-        token, given = self.tokens.get(who, ""), {}
+    def ask(self, who: str, method: str, target: str, body: bytes = b"", by: str = "") -> Told:
+        """As one who is signed in, or `` as nobody; `by` is what a proxy says of where they are."""
+        token, given = self.tokens.get(who, ""), {"x-forwarded-for": by} if by else {}
         if who:
-            given = {"cookie": f"ioc_sid={self.cookies[who]}; {COOKIE}={token}", "x-csrftoken": token}
+            given |= {"cookie": f"ioc_sid={self.cookies[who]}; {COOKIE}={token}", "x-csrftoken": token}
         told = self.loop.run_until_complete(asyncio.wait_for(ask(self.app, method, target, given, body), 60))
         assert told.status != 500, (who, method, target, told.body[:300])
         return told

@@ -41,6 +41,15 @@ def nothing_refused(parts: Parts) -> None:
 
 
 @pytest.fixture
+def nothing_known(parts: Parts, nothing_refused: None) -> None:
+    """No record, reading, station or alert either."""
+    with parts.database.write() as connection:
+        for table in (tables.records, tables.trail, tables.record_tallies, tables.entities, tables.event_blocks,
+                      tables.alerts):  # fmt: skip
+            connection.execute(delete(table))
+
+
+@pytest.fixture
 def publisher(volatile: redis.Redis) -> Publisher:
     """Writes to the shared volatile Redis."""
     return Publisher(volatile)

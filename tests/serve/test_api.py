@@ -104,7 +104,7 @@ def test_a_wrong_question_is_answered_with_a_sentence(
     "path",
     ["/records/dossiers", "/events/air?part=01", "/entities/air", "/alerts/vn", "/quarantine", "/quarantine/counts"],
 )
-def test_an_empty_world_answers_with_nothing(api: httpx.Client, nothing_refused: None, path: str) -> None:
+def test_an_empty_world_answers_with_nothing(api: httpx.Client, nothing_known: None, path: str) -> None:
     answer = api.get(path)
     assert answer.status_code == 200
     body = answer.json()

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
+import select
 import socket
+import statistics
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import httpx
 import pytest
 
+from feeds.serve.answers import Refusal
+from feeds.serve.body import PATIENCE_S, Bodies
 from feeds.serve.dash_app import depth_over
 from tests.conftest import wait_until
-from tests.serve.running import Publisher, Site, question
+from tests.serve.running import Publisher, Reader, Site, question
 
 DASH = "/_dash-update-component"
+FIRST = b'{"output": '
 
 
 def slow_upload(site: Site, path: str = DASH, declared: int = 200_000) -> socket.socket:
@@ -24,18 +30,18 @@ def slow_upload(site: Site, path: str = DASH, declared: int = 200_000) -> socket
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {declared}\r\n"
     )
-    sock.sendall(head.encode() + b"\r\n" + b'{"output": ')
+    sock.sendall(head.encode() + b"\r\n" + FIRST)
     return sock
 
 
 def test_pages_answer_while_eight_uploads_crawl(site: Site) -> None:
+    site.app.bodies.patience = 120
     uploads = [slow_upload(site) for _ in range(8)] + [slow_upload(site, "/api/v1/events/air") for _ in range(8)]
-    time.sleep(0.2)
-    began = time.monotonic()
+    wait_until(lambda: site.app.bodies.held == 16 * len(FIRST), what="for the first bytes of all")
     for _ in range(10):
         assert httpx.get(site.url).text == "page"
         assert httpx.post(site.url + DASH, json=question()).status_code == 200
-    assert time.monotonic() - began < 6  # they would wait for ten seconds behind the uploads
+    wait_until(lambda: site.app.bodies.held == 16 * len(FIRST), what="for them alone: nobody waited behind them")
     for sock in uploads:
         sock.close()
     wait_until(lambda: site.app.bodies.held == 0, 5)
@@ -47,7 +53,7 @@ def test_a_body_that_comes_too_slowly_is_given_up(site: Site) -> None:
     began = time.monotonic()
     answer = sock.recv(4096)
     assert b" 408 " in answer.split(b"\r\n")[0]
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < PATIENCE_S
     assert sock.recv(4096) == b""  # and the connection is closed
     sock.close()
 
@@ -87,22 +93,57 @@ def test_a_chunked_question_arrives_whole(site: Site) -> None:
 
 
 def test_all_bodies_together_are_bounded(site: Site) -> None:
-    site.app.bodies.together = 500_000
+    site.app.bodies.together, site.app.bodies.patience = 500_000, 120
     began = [slow_upload(site, "/api/v1/events/air", 400_000) for _ in range(4)]
     for sock in began:
         sock.sendall(b" " * 150_000)
     wait_until(lambda: site.app.bodies.held > 300_000, 5)
     wait_until(lambda: site.app.bodies.held <= 500_000, 5)
-    answers = []
+    refused = select.select(began, [], [], 30)[0]
+    assert refused and len(refused) <= 2, "two are read on, the others are told"
+    assert all(b" 503 " in sock.recv(100).split(b"\r\n")[0] for sock in refused)
     for sock in began:
-        sock.settimeout(0.5)
-        try:
-            answers.append(sock.recv(100).split(b"\r\n")[0])
-        except TimeoutError:
-            answers.append(b"")
         sock.close()
-    assert any(b" 503 " in answer for answer in answers)
-    assert sum(answer == b"" for answer in answers) >= 2
+
+
+def test_one_address_alone_does_not_keep_the_others_out() -> None:
+    bodies = Bodies({}, most=100_000, together=400_000, patience=60)
+
+    async def upload(address: str, pieces: list[bytes]) -> int:
+        """Holds what it has sent until it is cancelled."""
+        connection = {"method": "POST", "path": "/x", "client": (address, 1), "headers": []}
+
+        async def receive() -> dict[str, object]:
+            await asyncio.sleep(0 if pieces else 3600)
+            return {"type": "http.request", "body": pieces.pop(), "more_body": True}
+
+        try:
+            async with bodies.whole(connection, receive):
+                return 200
+        except Refusal as refusal:
+            return refusal.status
+
+    async def crowd(address: str, many: int) -> int:
+        """How many of so many uploads of 60 KB are refused."""
+        waiting = [asyncio.create_task(upload(address, [b"x" * 30_000] * 2)) for _ in range(many)]
+        tasks.extend(waiting)
+        for _ in range(20):  # each piece takes a turn of the loop
+            await asyncio.sleep(0)
+        return sum(task.done() and task.result() == 503 for task in waiting)
+
+    async def all_of_them() -> list[int]:
+        told = [await crowd(who, 3) for who in ("203.0.113.7", "2001:db8::1", "2001:db8::2", "198.51.100.1")]
+        told.append(await crowd("127.0.0.1", 2))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return told
+
+    tasks: list[asyncio.Task[int]] = []
+    assert asyncio.run(all_of_them()) == [2, 2, 3, 2, 0], (
+        "a block of IPv6 is one; this machine's programs are no strangers"
+    )
+    assert bodies.held == 0 and not bodies._by
 
 
 @pytest.mark.parametrize("length", ["x", "-1", "9" * 40, "1e3"])
@@ -154,14 +195,19 @@ def test_a_long_question_never_delays_the_push(site: Site, publisher: Publisher)
     stream.next()
     with ThreadPoolExecutor(4) as pool:
         asked = [pool.submit(httpx.post, site.url + DASH, json=question(2.0), timeout=60) for _ in range(4)]
-        waits = []
-        for _ in range(15):
-            publisher.tick()
-            waits.append(time.time() - stream.next()["data"]["at"])
-            time.sleep(0.05)
-        assert not any(answer.done() for answer in asked)
-        assert sorted(waits)[13] < 1.0
+        waits = waits_until_one_is_done(publisher, stream, asked)
         assert all(answer.result().status_code == 200 for answer in asked)
+    assert len(waits) > 5 and statistics.median(waits) < 1.0
+
+
+def waits_until_one_is_done(publisher: Publisher, stream: Reader, asked: list[Future[httpx.Response]]) -> list[float]:
+    """How long each frame took while all were being worked on: who holds the push up lets few through, and late."""
+    waits = []
+    while not any(answer.done() for answer in asked):
+        publisher.tick()
+        waits.append(time.time() - stream.next()["data"]["at"])
+        time.sleep(0.05)
+    return waits
 
 
 def test_computing_callbacks_never_delay_the_push(site: Site, publisher: Publisher) -> None:
@@ -170,18 +216,15 @@ def test_computing_callbacks_never_delay_the_push(site: Site, publisher: Publish
     stream.next()
     with ThreadPoolExecutor(3) as pool:
         asked = [pool.submit(httpx.get, f"{site.url}/compute", timeout=60) for _ in range(3)]
-        waits = []
-        while not any(answer.done() for answer in asked):
-            publisher.tick()
-            waits.append(time.time() - stream.next()["data"]["at"])
-            time.sleep(0.05)
-    assert len(waits) > 5
-    assert sorted(waits)[int(len(waits) * 0.95)] < 1.0
+        waits = waits_until_one_is_done(publisher, stream, asked)
+    assert len(waits) > 5 and statistics.median(waits) < 1.0
 
 
 def test_a_full_house_says_so(site: Site) -> None:
-    site.app.app.edition.dash.waiting = 2
-    with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(httpx.post, site.url + DASH, json=question(0.5)) for _ in range(4)]
-        codes = sorted(answer.result().status_code for answer in asked)
-    assert codes == [200, 200, 503, 503]
+    dash = site.app.app.edition.dash
+    dash.waiting = 2
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(httpx.post, site.url + DASH, json=question(1.5)) for _ in range(2)]
+        wait_until(lambda: dash.inside == 2, what="for both to be inside")
+        assert httpx.post(site.url + DASH, json=question()).status_code == 503
+        assert [answer.result().status_code for answer in asked] == [200, 200]

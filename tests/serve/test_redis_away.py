@@ -13,7 +13,7 @@ import pytest
 from feeds.catalogue.settings import Settings
 from feeds.serve.parts import Parts
 from feeds.store import links
-from tests.conftest import RedisPair, wait_until
+from tests.conftest import PATIENCE, RedisPair, wait_until
 from tests.serve.running import Publisher, Reader, Site, serve
 
 pytestmark = [pytest.mark.faults, pytest.mark.alone]
@@ -39,7 +39,7 @@ def test_two_hundred_streams_are_back_soon_after_redis_is(own: tuple[Site, Publi
     own_redis.kill("volatile")
     told = time.monotonic()
     assert all(lost(stream) for stream in streams)
-    assert time.monotonic() - told < 3
+    assert time.monotonic() - told < 3 * PATIENCE
     own_redis.start("volatile")
     began = time.monotonic()
     publisher.redis = links.volatile(own_redis.settings(var=own_redis.var))
@@ -48,7 +48,7 @@ def test_two_hundred_streams_are_back_soon_after_redis_is(own: tuple[Site, Publi
     publisher.tick()
     reached = publisher.versions["vn"]
     assert all(reaches(stream, reached) for stream in streams)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 15 * PATIENCE
 
 
 def test_a_redis_that_hangs_is_noticed(own: tuple[Site, Publisher], own_redis: RedisPair) -> None:
@@ -61,7 +61,7 @@ def test_a_redis_that_hangs_is_noticed(own: tuple[Site, Publisher], own_redis: R
     try:
         began = time.monotonic()
         assert lost(stream)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 5 * PATIENCE
     finally:
         os.kill(process.pid, signal.SIGCONT)
     wait_until(lambda: stream.next("beat")["data"]["link"], 10)
@@ -71,13 +71,13 @@ def test_a_redis_that_hangs_is_noticed(own: tuple[Site, Publisher], own_redis: R
 
 def lost(stream: Reader) -> bool:
     """True once a beat says that the link is down."""
-    while stream.next("beat", timeout=6)["data"]["link"]:
+    while stream.next("beat")["data"]["link"]:
         pass
     return True
 
 
 def reaches(stream: Reader, version: int) -> bool:
     """True once the stream shows the version."""
-    while stream.next(timeout=15)["data"]["version"] < version:
+    while stream.next()["data"]["version"] < version:
         pass
     return True

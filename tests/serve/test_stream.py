@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
+import statistics
 import time
 
+import httpx
 import pytest
 
-from tests.conftest import wait_until
+from tests.conftest import PATIENCE, wait_until
 from tests.serve.running import Publisher, Site
 
 
@@ -47,9 +50,9 @@ def test_several_scopes_share_a_stream_and_an_id(site: Site, publisher: Publishe
 
 
 def test_a_scope_without_figures_waits_for_its_first(site: Site, publisher: Publisher) -> None:
-    stream = site.open("scope=07")
+    stream = site.open("scope=08")
     assert stream.next("beat")["data"]["link"] is True
-    publisher.tick("07")
+    publisher.tick("08")
     first = stream.next()
     assert (first["event"], first["data"]["version"]) == ("snapshot", 1)
 
@@ -125,17 +128,17 @@ def test_beat_says_time_world_and_link(site: Site) -> None:
     beat = site.open().next("beat")["data"]
     assert (beat["world"], beat["link"]) == ("sim", True)
     assert beat["at"].endswith("+07:00")
-    assert abs(beat["ms"] / 1000 - time.time()) < 5
+    assert abs(beat["ms"] / 1000 - time.time()) < 5 * PATIENCE
 
 
 def test_a_beat_comes_at_least_every_two_seconds(site: Site, publisher: Publisher) -> None:
     publisher.snapshot()
     stream = site.open()
     moments = []
-    for _ in range(3):
-        stream.next("beat", timeout=4)
-        moments.append(time.monotonic())
-    assert all(later - earlier < 2.6 for earlier, later in itertools.pairwise(moments))
+    for _ in range(4):
+        moments.append(stream.next("beat")["data"]["ms"] / 1000)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    assert statistics.median(gaps) < 2.6, "by the server's own clock, but for a moment in which it had no processor"
 
 
 def test_beats_tell_how_the_processes_do(site: Site, publisher: Publisher) -> None:
@@ -160,6 +163,13 @@ def test_a_client_that_leaves_is_forgotten(site: Site, publisher: Publisher) -> 
 @pytest.mark.parametrize("query", ["scope=xx", "scope=", "scope=" + ",".join(f"{i:02d}" for i in range(70)), "scope=1"])
 def test_a_scope_that_cannot_be_is_refused(site: Site, query: str) -> None:
     assert site.open(query).status == 400
+
+
+@pytest.mark.parametrize("query", ["scope=99", "scope=vn,01,99", "scope=99:air", "scope=02"])
+def test_a_unit_that_is_none_has_no_stream(site: Site, query: str) -> None:
+    with httpx.stream("GET", f"{site.url}/stream?{query}") as answer:
+        assert answer.status_code == 404
+        assert json.loads(answer.read()) == {"error": "there is no such unit"}
 
 
 def test_a_fault_in_the_hub_is_outlived(site: Site, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,6 +207,6 @@ def test_the_server_stops_at_once_with_streams_open(site: Site, publisher: Publi
     site.server.should_exit = True
     for stream in streams:
         with pytest.raises((EOFError, ConnectionError)):
-            stream.next("nothing", timeout=5)
+            stream.next("nothing")
     wait_until(lambda: not site.thread.is_alive(), 5)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 3 * PATIENCE

@@ -22,7 +22,7 @@ from feeds.serve.paper import Paper
 from feeds.serve.parts import Parts
 from feeds.serve.walls import FROZEN_MS, Walls
 from feeds.store.screens import Screen, Screens, digest
-from tests.conftest import wait_until
+from tests.conftest import PATIENCE, wait_until
 from tests.serve.running import KEYS, Page, Publisher, Site, serve
 
 BEAT = {"id": "12345678", "scene": "overview", "name": "TV 1", "size": [1920, 1080, 1]}
@@ -78,13 +78,13 @@ def test_a_desks_word_reaches_the_stream_at_once_and_stays(site: Site, publisher
     assert first["data"]["wall"] == {"mode": "auto", "scene": None, "at": 0}
     said = httpx.post(f"{site.url}/api/v1/walls/vn/main", json={"mode": "hold", "scene": "atlas"})
     assert said.status_code == 200
-    news = stream.next("delta", timeout=15)["data"]
+    news = stream.next("delta")["data"]
     assert (news["scope"], news["wall"]["mode"], news["wall"]["scene"]) == ("vn:wall_main", "hold", "atlas")
-    assert abs(news["wall"]["at"] - time.time() * 1000) < 5000
+    assert abs(news["wall"]["at"] - time.time() * 1000) < 5000 * PATIENCE
     assert group(site)["word"] == news["wall"]
     late = site.open("scope=vn:wall_main")
     late.next("snapshot")
-    assert late.next("delta", timeout=15)["data"]["wall"] == news["wall"], "who comes later is told the same"
+    assert late.next("delta")["data"]["wall"] == news["wall"], "who comes later is told the same"
 
 
 def test_groups_do_not_hear_each_other(site: Site) -> None:
@@ -202,13 +202,13 @@ def test_what_a_screen_is_it_does_not_say_itself(closed: Site, token: str, volat
 def test_a_revoked_screen_is_cut_within_seconds(closed: Site, parts: Parts, token: str, publisher: Publisher) -> None:
     publisher.snapshot("01")
     client = admitted(closed, token)
-    with client.stream("GET", "/stream?scope=01", timeout=10) as stream:
+    with client.stream("GET", "/stream?scope=01", timeout=30) as stream:
         assert stream.status_code == 200
         assert Screens(parts.database).revoke(token, 3) == 1
         started = time.monotonic()
         with pytest.raises(httpx.HTTPError):
             for _ in stream.iter_raw():
-                assert time.monotonic() - started < 8
+                assert time.monotonic() - started < 8 * PATIENCE
     assert client.get("/api/v1/snapshot/01").status_code == 401
 
 
@@ -216,7 +216,6 @@ def test_an_operator_adds_lists_renews_and_revokes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("IOC_VAR", str(tmp_path))
-    monkeypatch.setattr("feeds.host.logs.configure", lambda level: None)  # it would outlive this test's streams
     assert main(["screen", "add", "sanh-1", "--place", "01", "--metres", "8"]) == 0
     first = capsys.readouterr().out
     assert "/wall?screen=" in first

@@ -85,6 +85,7 @@ def test_the_generator_gives_the_committed_bytes(tmp_path, monkeypatch):
         shutil.copy(CAST / name, tmp_path)
     monkeypatch.setattr(build_cast, "CAST", tmp_path)
     build_cast.main()
+    assert {"air.csv", "cameras.csv", "provinces.csv"} < {built.name for built in tmp_path.iterdir()}
     for built in tmp_path.iterdir():
         assert built.read_bytes() == (CAST / built.name).read_bytes(), built.name
 

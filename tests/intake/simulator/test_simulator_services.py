@@ -24,6 +24,13 @@ def tellers(cast):
     return offices + [Lives(7, one, cast.desks, cast.places, ()) for one in TOLD.lives]
 
 
+def of_periods(tellers):
+    """Those who speak by the week, the month or longer."""
+    found = [one for one in tellers if isinstance(one, Offices) and not one._speaker.every_ms]
+    assert found
+    return found
+
+
 def test_services_are_the_same_however_the_time_is_cut(tellers, friday):
     for teller in tellers:
         whole = list(teller.tell(friday, friday + HOUR_MS))
@@ -56,20 +63,18 @@ def test_what_stood_open_at_the_start_is_told_of_from_its_beginning(tellers, fri
 
 
 def test_each_says_its_last_word_before_the_start_once(tellers, friday):
-    for teller in tellers:
-        if isinstance(teller, Offices) and not teller._speaker.every_ms:
-            said = list(teller.standing(friday))
-            assert len({one.body["entity"] for one in said}) == len(said) == len(teller._actors)
-            assert all(one.at < friday for one in said)
+    for teller in of_periods(tellers):
+        said = list(teller.standing(friday))
+        assert len({one.body["entity"] for one in said}) == len(said) == len(teller._actors)
+        assert all(one.at < friday for one in said)
 
 
 def test_what_is_remembered_beside_the_last_word_leaves_nothing_out_and_tells_nothing_twice(tellers, friday):
     start = friday - 3 * DAY_MS
-    for teller in tellers:
-        if isinstance(teller, Offices) and not teller._speaker.every_ms:
-            whole = [one for one in teller.recall(start, friday)]
-            last = [one for one in teller.standing(friday) if one.at >= start]
-            assert sorted(map(repr, [*teller.earlier(start, friday), *last])) == sorted(map(repr, whole))
+    for teller in of_periods(tellers):
+        whole = [one for one in teller.recall(start, friday)]
+        last = [one for one in teller.standing(friday) if one.at >= start]
+        assert sorted(map(repr, [*teller.earlier(start, friday), *last])) == sorted(map(repr, whole))
 
 
 def test_periods_end_on_the_fourteenth(ms):

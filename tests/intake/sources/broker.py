@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.conftest import PATIENCE, find_free_port
+
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 MOSQUITTO = shutil.which("mosquitto", path=PATH)
 PASSWD = shutil.which("mosquitto_passwd", path=PATH)
@@ -49,7 +51,7 @@ class Broker:
     def start(self) -> None:
         """Start it and wait until it listens."""
         self.process = subprocess.Popen([MOSQUITTO, "-c", self.folder / "config"], stderr=subprocess.DEVNULL)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 10 * PATIENCE
         for port in (self.plain, self.tls):
             while socket.socket().connect_ex(("127.0.0.1", port)):
                 assert self.process.poll() is None and time.monotonic() < until
@@ -59,13 +61,13 @@ class Broker:
         """End it."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(10 * PATIENCE)
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[Broker]:
     """A broker while the block lasts."""
-    ports = _free_ports()
+    ports = find_free_port(), find_free_port()
     certificates(folder)
     (folder / "users").touch(mode=0o600)
     subprocess.run([PASSWD, "-b", folder / "users", "ioc", PASSWORD], check=True, capture_output=True)
@@ -77,13 +79,6 @@ def running(folder: Path) -> Iterator[Broker]:
         yield broker
     finally:
         broker.stop()
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], two.getsockname()[1]
 
 
 def certificates(folder: Path) -> None:

@@ -22,7 +22,7 @@ from tests.intake.formats.soc_samples import CEF
 from tests.intake.sources.listed import Listed
 
 SECRET = "a secret of this test"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 RSYSLOG = """
 global(workDirectory="{folder}" defaultNetstreamDriverCAFile="{folder}/ca.pem"
   defaultNetstreamDriverCertFile="{folder}/server.pem" defaultNetstreamDriverKeyFile="{folder}/server.key")
@@ -125,4 +125,4 @@ def rsyslog(program: str, folder: Path, port: int, framing: str, tls: bool) -> I
         yield folder / "log"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE_S)

@@ -14,7 +14,7 @@ import pytest
 from feeds.intake.sources.kinds import ftp
 from feeds.intake.sources.kinds.ftp import KIND, FtpSettings
 from feeds.intake.sources.seam import BadSource
-from tests.conftest import find_free_port
+from tests.conftest import PATIENCE, find_free_port
 from tests.intake.sources.papers import declared_as
 from tests.intake.sources.station_files import BODY, EVENT, NAME, declared, leave, outlet_at
 
@@ -43,7 +43,7 @@ def ftp_server():
             yield folder, port
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(10 * PATIENCE)
 
 
 def _user(folder: Path) -> None:
@@ -62,7 +62,7 @@ def _certificate(folder: Path) -> None:
 
 
 def _answers(port: int, process: subprocess.Popen) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 10 * PATIENCE
     while True:
         try:
             with ftplib.FTP() as line:

@@ -74,7 +74,7 @@ def beside() -> Iterator[Callable[..., None]]:
     yield run
     stop.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 

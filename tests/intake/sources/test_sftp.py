@@ -12,7 +12,7 @@ import pytest
 
 from feeds.intake.sources.kinds.sftp import KIND, SftpSettings
 from feeds.intake.sources.seam import BadSource
-from tests.conftest import find_free_port
+from tests.conftest import PATIENCE, find_free_port
 from tests.intake.sources.papers import declared_as
 from tests.intake.sources.station_files import BODY, EVENT, NAME, declared, leave, outlet_at
 
@@ -51,14 +51,14 @@ def server(tmp_path_factory):
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([SSHD, "-D", "-e", "-f", folder / "config"], stderr=log)
         try:
-            until = time.monotonic() + 10
+            until = time.monotonic() + 10 * PATIENCE
             while socket.socket().connect_ex(("127.0.0.1", port)):
                 assert process.poll() is None and time.monotonic() < until, (folder / "log").read_text()
                 time.sleep(0.02)
             yield folder, port
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(10 * PATIENCE)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def connect(whole_catalogue, places, listening, clock, source_database, book, du
     for connectors in made:
         for runner in connectors.runners:
             runner.stop()
-            assert runner.join(10)
+            assert runner.join(30)
 
 
 WATER = ["pH 7.21 -", "COD 38.4 mg/L", "NH4 2.15 mg/L 01", "DO 6,1 mg/L", "Flow 73 m3/h", "TSS -9999 mg/L", "La 1 mg/L"]
@@ -107,7 +107,7 @@ def test_mqtt_reaches_redis_and_stops_when_told(connect, durable, source_databas
         publish.multiple([row, row], hostname="127.0.0.1", port=broker.plain, auth=auth)
         wait_until(lambda: runner.outlet.tally.rejected == 2, 10, "for both messages")
         runner.stop()
-        assert runner.join(10)
+        assert runner.join(30)
     (event, again) = in_stream(durable, "water", "96")
     assert event.values == {"flow_water": 73.2} and (event.entity, event.at) == ("CM-G30A", again.at)
     assert runner.outlet.tally.duplicates == 1
