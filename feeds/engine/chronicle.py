@@ -27,7 +27,9 @@ from feeds.store.history import STEP_MS, History, Point, Quality, Step
 PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
+MUCH = 2_000  # buckets of partitions
 POINTS_AT_ONCE = 4_000  # in one transaction
+POINTS_GATHERED = 100_000  # at most, before they are written
 
 Stands = Callable[[str], Standing | None]
 
@@ -60,6 +62,11 @@ class Chronicle:
         self._halves: dict[str, int] = {}  # feed -> the hour after which its half hour was told
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
+
+    @property
+    def owes(self) -> bool:
+        """True while much of what all look at first is still to be written: a past was told, or was missed."""
+        return self._due.owed > MUCH
 
     @property
     def busy(self) -> bool:
@@ -109,30 +116,45 @@ class Chronicle:
             yield from self._write_day(plan)
 
     def _write_day(self, plan: Plan) -> Iterator[None]:
-        """Write the history of hours of one day, and of the day when it is over."""
+        """Write the history of hours of one day, and of the day when it is over.
+
+        What is told of several hours is written together in the order of its keys: a series lies in one place of the
+        table, an hour of all series is spread over all of it.
+        """
         self._due.begin(plan)
-        todo: list[tuple[int, Step]] = [(end_of(bucket), "hour") for bucket in plan.buckets if bucket > 0]
-        if midnight(plan.day) + GRACE_MS <= self._due.now:
-            todo.append((midnight(plan.day), "day"))
-        written = 0
-        for at, step in todo:
+        gathered: list[Point] = []
+        told = 0
+        for at, step in self._todo(plan):
             if plan.extent == "communes":
                 yield from self._widely()
-            written += yield from self._write_bucket(plan, at, step)
-        self._due.rest(plan, written)
+            points = yield from self._told(plan, at, step)
+            told += len(points)
+            if step == "day" and at <= period_at(self._due.now, "month").start_ms:
+                yield from self._write_all(plan.feed, points, closed=self._due.now)
+                continue
+            gathered += points
+            if len(gathered) >= POINTS_GATHERED:
+                yield from self._write_all(plan.feed, gathered)
+                gathered = []
+        yield from self._write_all(plan.feed, gathered)
+        self._due.rest(plan, told)
         while not self._writer.give(lambda: None, lambda nothing: self._ended(plan)):
             yield
 
-    def _write_bucket(self, plan: Plan, at: int, step: Step) -> Generator[None, None, int]:
-        """Write what stood at one time; returns how many figures that were."""
-        feed, now = plan.feed, self._due.now
+    def _todo(self, plan: Plan) -> list[tuple[int, Step]]:
+        """The ends of what is to be written: hours, newest first, then the day."""
+        todo: list[tuple[int, Step]] = [(end_of(bucket), "hour") for bucket in plan.buckets if bucket > 0]
+        if midnight(plan.day) + GRACE_MS <= self._due.now:
+            todo.append((midnight(plan.day), "day"))
+        return todo
+
+    def _told(self, plan: Plan, at: int, step: Step) -> Generator[None, None, list[Point]]:
+        """What stood at one time."""
         told = yield from self._past(plan, at - STEP_MS[step], at)
-        points = self._points(told, step, at)
-        closed = step == "day" and at <= period_at(now, "month").start_ms
-        yield from self._write_all(feed, points, now if closed else None)
-        if step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step] and self._halves.get(feed.code) != at:
+        hour_so_far = step == "hour" and at + SLOT_MS <= self._due.now < at + STEP_MS[step]
+        if hour_so_far and self._halves.get(plan.feed.code) != at:
             yield from self._half(plan, at)
-        return len(points)
+        return self._points(told, step, at)
 
     def _past(self, plan: Plan, start: int, at: int) -> Generator[None, None, list[Told]]:
         """The figures of a plan at a time past."""
@@ -150,13 +172,15 @@ class Chronicle:
             if _is_wide(scope):
                 self._sparks.fill(scope, code, at, figure.v)
 
-    def _write_all(self, feed: FeedState, points: list[Point], closed: int | None) -> Iterator[None]:
+    def _write_all(self, feed: FeedState, points: list[Point], closed: int | None = None) -> Iterator[None]:
         """In transactions short enough that nobody else waits long for the database; `closed`: the time, when what they
         correct belongs to a closed period. What is written there for the first time corrects nothing."""
+        points.sort(key=_place_in_table)
         for first in range(0, len(points), POINTS_AT_ONCE):
             some = points[first : first + POINTS_AT_ONCE]
             while not self._write(some, lambda written, some=some: self._heard(feed, written, some), closed):  # type: ignore[misc]
                 yield
+            yield
 
     def _heard(self, feed: FeedState, written: bool, points: list[Point]) -> None:
         if not written:
@@ -207,3 +231,8 @@ class Chronicle:
 def _is_wide(scope: str) -> bool:
     """True for the nation and the units."""
     return "/" not in scope and ":" not in scope
+
+
+def _place_in_table(point: Point) -> tuple[str, str, int]:
+    """Points of one step in the order in which they lie in the table."""
+    return point.scope, point.indicator, point.t

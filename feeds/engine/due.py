@@ -70,11 +70,14 @@ class Due:
         self._storms: dict[str, Storm] = {}  # by feed
         self.now = 0
         self.records = True  # whether record feeds are looked at
+        self.owed = 0  # older buckets of which not even what all look at first was written when that was last asked
 
     def plans(self, communes: bool) -> list[Plan]:
         """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is
         written before the bucket itself. Of record feeds the communes or all but these."""
         feeds = [feed for feed in self._feeds.values() if (self.records if feed.in_sql else not communes)]
+        if not communes:
+            self.owed = sum(self._owed(feed) for feed in feeds)
         plans = [plan for feed in feeds for plan in self._of(feed, communes)]
         return sorted(plans, key=lambda plan: -plan.day)
 
@@ -101,6 +104,13 @@ class Due:
             else:
                 del part.late[bucket]
                 self._wide.pop((part, bucket), None)
+
+    def _owed(self, feed: FeedState) -> int:
+        return sum(
+            not self._recent(bucket) and self._wide.get((part, bucket)) != touch
+            for part in feed.partitions.values()
+            for bucket, touch in part.late.items()
+        )
 
     def _of(self, feed: FeedState, communes: bool) -> Iterator[Plan]:
         """The days of a feed whose history must be written: which of their buckets, and because of which touches."""

@@ -18,6 +18,7 @@ class Health:
     def __init__(self, feeds: Mapping[str, FeedState]) -> None:
         self._feeds = feeds
         self._kept: dict[str, tuple[int, list[FeedHealth]]] = {}
+        self._shown: dict[str, tuple[list[FeedHealth], dict[str, dict[str, Any]]]] = {}
         self._rejected: Mapping[tuple[str, str], int] = {}  # (feed, place) -> refused at the door
 
     def note(self, rejected: Mapping[tuple[str, str], int]) -> None:
@@ -32,6 +33,14 @@ class Health:
             found = [health for feed, health in told if health.received or not feed.feed.optional]
             self._kept[place] = (now, found)
         return found
+
+    def shown(self, place: str, now: int) -> dict[str, dict[str, Any]]:
+        """The same as frames carry it, written once for all scopes of a place; it must not be changed."""
+        found = self.of(place, now)
+        kept = self._shown.get(place)
+        if kept is None or kept[0] is not found:
+            kept = self._shown[place] = (found, shown(found, now))
+        return kept[1]
 
     def _feed(self, feed: FeedState, place: str) -> FeedHealth:
         parts = list(feed.partitions.values())

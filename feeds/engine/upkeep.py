@@ -20,6 +20,7 @@ SECOND, MINUTE_MS = 1_000, 60_000
 BUSY_SHARE = 0.9  # of the time between two ticks is for them and history together
 CROWDED_SHARE = 0.05  # for history in any case
 HISTORY_JOBS = 8  # for SQL, all together, that history may add to
+SQL_S = 0.005  # until SQL is looked at again while much is owed
 RECALL_MS = DAY_MS  # how far back sparks reach
 
 
@@ -131,8 +132,13 @@ class Upkeep:
         if engine.ingest.behind:
             return
         tick = engine.screens.tick_ms / 1000
-        spare = tick * BUSY_SHARE - (time.monotonic() - begun)
-        until = time.thread_time() + max(spare, tick * CROWDED_SHARE)
-        while time.thread_time() < until and engine.writer.waiting < HISTORY_JOBS:
-            if not engine.chronicle.step(now, records=not engine.ingest.sql_behind):
+        ends = begun + tick * BUSY_SHARE
+        until = time.thread_time() + max(ends - time.monotonic(), tick * CROWDED_SHARE)
+        while time.thread_time() < until:
+            if engine.writer.waiting >= HISTORY_JOBS:
+                if not engine.chronicle.owes or time.monotonic() > ends:
+                    break
+                time.sleep(SQL_S)
+                engine.writer.poll()
+            elif not engine.chronicle.step(now, records=not engine.ingest.sql_behind):
                 break
