@@ -28,6 +28,7 @@ PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
 MUCH = 2_000  # buckets of partitions
+LOOK_MS = 1_000  # between two looks whether something wider has come while communes are written
 POINTS_AT_ONCE = 4_000  # in one transaction
 POINTS_GATHERED = 100_000  # at most, before they are written
 
@@ -57,6 +58,7 @@ class Chronicle:
         self._stands = stands
         self._epoch = epoch
         self._version = 0
+        self._looked = 0  # when it was last asked what all look at first
         self._work: Iterator[None] | None = None
         self._due = Due(catalogue, feeds)
         self._halves: dict[str, int] = {}  # feed -> the hour after which its half hour was told
@@ -112,6 +114,7 @@ class Chronicle:
             yield from self._write_day(plan)
 
     def _widely(self) -> Iterator[None]:
+        self._looked = self._due.now
         for plan in self._due.plans(communes=False):
             yield from self._write_day(plan)
 
@@ -125,7 +128,7 @@ class Chronicle:
         gathered: list[Point] = []
         told = 0
         for at, step in self._todo(plan):
-            if plan.extent == "communes":
+            if plan.extent == "communes" and not 0 <= self._due.now - self._looked < LOOK_MS:
                 yield from self._widely()
             points = yield from self._told(plan, at, step)
             told += len(points)
