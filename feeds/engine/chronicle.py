@@ -27,7 +27,6 @@ from feeds.store.history import STEP_MS, History, Point, Quality, Step
 PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
-MUCH = 2_000  # buckets of partitions
 LOOK_MS = 1_000  # between two looks whether something wider has come while communes are written
 POINTS_AT_ONCE = 4_000  # in one transaction
 POINTS_GATHERED = 100_000  # at most, before they are written
@@ -68,7 +67,7 @@ class Chronicle:
     @property
     def owes(self) -> bool:
         """True while much of what all look at first is still to be written: a past was told, or was missed."""
-        return self._due.owed > MUCH
+        return self._due.much
 
     @property
     def busy(self) -> bool:
@@ -107,7 +106,7 @@ class Chronicle:
         return True
 
     def _round(self) -> Iterator[None]:
-        """What all look at first; the communes of records when that stands."""
+        """What all look at first; communes, and what else was left, when that stands."""
         self._failed.clear()
         yield from self._widely()
         for plan in self._due.plans(communes=True):
