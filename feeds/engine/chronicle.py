@@ -22,7 +22,7 @@ from feeds.engine.feed import FeedState
 from feeds.engine.past import Past, Told, has_hours
 from feeds.engine.spark import SLOT_MS, Sparks
 from feeds.engine.writer import SqlWriter
-from feeds.store.history import STEP_MS, History, Point, Quality, Step
+from feeds.store.history import STEP_MS, History, Left, Point, Quality, Step, is_narrow
 
 PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
 MINUTE_MS = 60_000
@@ -68,6 +68,11 @@ class Chronicle:
     def owes(self) -> bool:
         """True while much of what all look at first is still to be written: a past was told, or was missed."""
         return self._due.much
+
+    @property
+    def left(self) -> Left:
+        """Much of what is still to be written: of all, or of communes and stations alone."""
+        return "all" if self.owes else "narrow" if self._due.left else ""
 
     @property
     def busy(self) -> bool:
@@ -171,7 +176,7 @@ class Chronicle:
         at = hour + SLOT_MS
         told = yield from self._past(plan, hour, at)
         for scope, code, figure in told:
-            if _is_wide(scope):
+            if not is_narrow(scope):
                 self._sparks.fill(scope, code, at, figure.v)
 
     def _write_all(self, feed: FeedState, points: list[Point], closed: int | None = None) -> Iterator[None]:
@@ -189,7 +194,7 @@ class Chronicle:
             self._failed.add(feed.code)  # what was to come before an older day is missing: all of it again
             return
         for point in points:
-            if point.step == "hour" and _is_wide(point.scope):
+            if point.step == "hour" and not is_narrow(point.scope):
                 self._sparks.put_hour(point.scope, point.indicator, point.t, point.v)
 
     def _ended(self, plan: Plan) -> None:
@@ -228,11 +233,6 @@ class Chronicle:
         if closed is not None and corrected:
             self._revised.append((closed, corrected))
         done(True)
-
-
-def _is_wide(scope: str) -> bool:
-    """True for the nation and the units."""
-    return "/" not in scope and ":" not in scope
 
 
 def _place_in_table(point: Point) -> tuple[str, str, int]:

@@ -79,6 +79,11 @@ class Due:
         """True while much of what all look at first is still to be written."""
         return self.owed > MUCH
 
+    @property
+    def left(self) -> bool:
+        """True while much is left for later."""
+        return len(self._wide) > MUCH
+
     def plans(self, communes: bool) -> list[Plan]:
         """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is
         written before the bucket itself. `communes`: what was left for later, or all but that."""
@@ -106,6 +111,7 @@ class Due:
         for part, bucket, touch in plan.touched:
             if part.late.get(bucket) != touch:  # something has come since
                 continue
+            self.owed -= plan.extent != "communes" and not self._recent(bucket)
             if plan.extent == "wide":
                 self._wide[part, bucket] = touch
             else:

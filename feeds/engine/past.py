@@ -20,6 +20,7 @@ from feeds.compute.pool import EMPTY, Pool, Pooling
 from feeds.compute.standing import Standing
 from feeds.compute.station import Station, day_of_hour, hour_at
 from feeds.engine.feed import FeedState
+from feeds.store.history import is_narrow
 
 STATIONS_A_SLICE = 20
 PLACES_A_SLICE = 20
@@ -32,7 +33,7 @@ Extent = Literal["all", "wide", "communes"]  # wide: units and the nation; commu
 
 def has_hours(scope: str, indicator: Indicator) -> bool:
     """The nation and the units have hours of every figure; communes and stations of those that move by the hour."""
-    return not ("/" in scope or ":" in scope) or indicator.cadence <= HOUR_S
+    return not is_narrow(scope) or indicator.cadence <= HOUR_S
 
 
 def station_scope(feed: FeedState, station: Station) -> str:

@@ -152,12 +152,14 @@ def test_after_a_past_was_told_the_units_are_written_before_communes_and_station
     rig.post(*(rig.reading("A", rig.clock.ms - ago * HOUR_MS, "2025:01/00004", pm25=10) for ago in range(5, 15)))
     settle(rig, engine)
     engine.chronicle.step(rig.clock.ms)
+    assert engine.chronicle.left == "all"
     rig.clock.tick(due.CALM_MS / 1000)
     _exhaust(rig, engine)
     assert _of_pm(rig) == {("vn", 10), ("01", 10)}
+    assert engine.chronicle.left == "narrow", "who asks for a station's hours now is told so"
     _exhaust(rig, engine)
     assert _of_pm(rig) == {("vn", 10), ("01", 10), ("01/00004", 10), ("01:air:A", 10)}
-    assert not engine.chronicle.owes
+    assert not engine.chronicle.left
 
 
 def _of_pm(rig: Rig) -> set[tuple[str, int]]:
