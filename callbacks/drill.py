@@ -83,20 +83,22 @@ def reading(
 def chart(page: Page, series: Series, sight: Scope, now_ms: int, station: Station | None = None) -> list[Any]:
     """History of the chosen figure, and of the selected unit beside it; or of the selected station, with its levels
     and its rain. A failed read is said, never drawn."""
-    lines, failed = [], False
+    lines, failed, writing = [], False, False
     picked = picked_station(page, sight, station)
     if picked is not None:
         page = replace(page, view=page.view.with_(indicator=picked["indicator"]))
     for scope, name in [(picked["scope"], picked["name"])] if picked else scopes(page):
         try:
-            lines.append(Line(name, *history(page, series, sight, scope, now_ms)))
+            found = history(page, series, sight, scope, now_ms)
+            lines.append(Line(name, ends(found, now_ms), found["v"]))
+            writing = writing or found.get("writing", False)
         except OutOfScope:
             continue
         except Exception:
             log.exception("history of %s could not be read", scope)
             failed = True
     bars = _bars(page, series, sight, picked, now_ms)
-    return drill.chart(page, lines, failed, _levels(page, picked), bars, picked["name"] if picked else "")
+    return drill.chart(page, lines, failed, _levels(page, picked), bars, picked["name"] if picked else "", writing)
 
 
 def picked_station(page: Page, sight: Scope, station: Station | None) -> Mapping[str, Any] | None:
@@ -156,13 +158,13 @@ def _bars(
     return indicator, Line(page.words.short(indicator), ends(found, now_ms), found["v"])
 
 
-def history(page: Page, series: Series, sight: Scope, scope: str, now_ms: int) -> tuple[list[str], list[float | None]]:
-    """Times and values over the span asked for; of a world too young for it, the last hours in finer steps."""
+def history(page: Page, series: Series, sight: Scope, scope: str, now_ms: int) -> Mapping[str, Any]:
+    """The series over the span asked for; of a world too young for it, the last hours in finer steps."""
     for hours in (page.view.hours, YOUNG_HOURS):
         found = series(sight, scope, page.charted.code, now_ms - hours * HOUR_MS, now_ms)
         if sum(value is not None for value in found["v"]) > FEW:
             break
-    return ends(found, now_ms), found["v"]
+    return found
 
 
 def ends(found: Mapping[str, Any], now_ms: int) -> list[str]:

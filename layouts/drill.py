@@ -29,12 +29,15 @@ def chart(
     levels: Sequence[tuple[str, float]] = (),
     bars: tuple[Indicator, Line] | None = None,
     who: str = "",
+    writing: bool = False,
 ) -> list[Any]:
-    """Spans and chart; words instead of an empty chart when there is nothing to draw."""
+    """Spans and chart; words instead of an empty chart when there is nothing to draw, and beneath one that may yet be
+    filled, `writing`."""
     indicator = page.charted
     known = any(value is not None for line in lines for value in line.values)
     if not known:
         said = page.words("trend.failed") if failed else _nothing(page, indicator)
+        said = page.words("trend.writing") if writing and not failed else said
         return [spans(page, who), html.P(said, className="quiet empty")]
     graph = dcc.Graph(
         id="trend",
@@ -43,7 +46,8 @@ def chart(
         responsive=True,
         className="chart",
     )
-    return [spans(page, who), graph]
+    note = [html.P(page.words("trend.writing"), className="quiet")] if writing else []
+    return [spans(page, who), graph, *note]
 
 
 def _nothing(page: Page, indicator: Indicator) -> str:

@@ -75,12 +75,6 @@ def overdue(times: Times, fields: Fields, now: int) -> bool:
     return limit is not None and (now > limit or (fields.get("supplements") or 0) >= 2)
 
 
-def due_soon(times: Times, fields: Fields, now: int, horizon: int) -> bool:
-    """True when an open dossier is not late at `now` and will be by `horizon` (workdays.add(now, 1))."""
-    limit = deadline(times, fields, now)
-    return limit is not None and limit <= horizon and not overdue(times, fields, now)
-
-
 def _on_time(end: int | None, waited: int, times: Times, fields: Fields) -> bool | None:
     due = times.get("due")
     if (fields.get("supplements") or 0) >= 2:

@@ -1,4 +1,4 @@
-"""How figures of members become the figure of the whole: communes of a unit, units of the nation, 2020 into 2025.
+"""How figures of members become the figure of the whole: communes of a unit, units of the nation.
 
 Missing is not zero: a member without a figure is left out, and the result says how many of how many spoke.
 Sums are exact (`fsum`), so the order in which members arrive never changes a figure.
@@ -7,8 +7,7 @@ Sums are exact (`fsum`), so the order in which members arrive never changes a fi
 from __future__ import annotations
 
 import statistics
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import NamedTuple
 
@@ -115,25 +114,3 @@ def worst(values: Iterable[float], direction: Direction, middle: float | None = 
         centre = statistics.median(kept) if middle is None else middle
         return max(kept, key=lambda value: (abs(value - centre), value))
     return kept[-1]
-
-
-def reaggregate_2020(
-    figures: Mapping[str, float | None],
-    rule: RollUp,
-    merged: Mapping[str, str],
-    weights: Mapping[str, float] | None = None,
-    direction: Direction = "down",
-) -> dict[str, Rolled]:
-    """Figures by province of 2020 as figures of today's units, by the declared mergers (code 2020 -> code 2025).
-
-    A province that `figures` leaves out counts as missing, so a unit is `whole` only when all its provinces spoke.
-    Raises KeyError for a code that is not of 2020: a bare 2025 code must never be folded a second time.
-    """
-    strangers = sorted(set(figures) - set(merged))
-    if strangers:
-        raise KeyError(f"not provinces of 2020: {', '.join(strangers)}")
-    parts: dict[str, list[Member]] = defaultdict(list)
-    for old, new in merged.items():
-        weight = 1.0 if weights is None else weights.get(old)
-        parts[new].append(Member(figures.get(old), weight))
-    return {unit: roll_up(rule, members, direction) for unit, members in sorted(parts.items())}

@@ -22,12 +22,14 @@ from feeds.engine.feed import FeedState
 from feeds.engine.past import Past, Told, has_hours
 from feeds.engine.spark import SLOT_MS, Sparks
 from feeds.engine.writer import SqlWriter
-from feeds.store.history import STEP_MS, History, Point, Quality, Step
+from feeds.store.history import STEP_MS, History, Left, Point, Quality, Step, is_narrow
 
 PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
+LOOK_MS = 1_000  # between two looks whether something wider has come while communes are written
 POINTS_AT_ONCE = 4_000  # in one transaction
+POINTS_GATHERED = 100_000  # at most, before they are written
 
 Stands = Callable[[str], Standing | None]
 
@@ -55,11 +57,22 @@ class Chronicle:
         self._stands = stands
         self._epoch = epoch
         self._version = 0
+        self._looked = 0  # when it was last asked what all look at first
         self._work: Iterator[None] | None = None
         self._due = Due(catalogue, feeds)
         self._halves: dict[str, int] = {}  # feed -> the hour after which its half hour was told
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
+
+    @property
+    def owes(self) -> bool:
+        """True while much of what all look at first is still to be written: a past was told, or was missed."""
+        return self._due.much
+
+    @property
+    def left(self) -> Left:
+        """Much of what is still to be written: of all, or of communes and stations alone."""
+        return "all" if self.owes else "narrow" if self._due.left else ""
 
     @property
     def busy(self) -> bool:
@@ -98,41 +111,57 @@ class Chronicle:
         return True
 
     def _round(self) -> Iterator[None]:
-        """What all look at first; the communes of records when that stands."""
+        """What all look at first; communes, and what else was left, when that stands."""
         self._failed.clear()
         yield from self._widely()
         for plan in self._due.plans(communes=True):
             yield from self._write_day(plan)
 
     def _widely(self) -> Iterator[None]:
+        self._looked = self._due.now
         for plan in self._due.plans(communes=False):
             yield from self._write_day(plan)
 
     def _write_day(self, plan: Plan) -> Iterator[None]:
-        """Write the history of hours of one day, and of the day when it is over."""
+        """Write the history of hours of one day, and of the day when it is over.
+
+        What is told of several hours is written together in the order of its keys: a series lies in one place of the
+        table, an hour of all series is spread over all of it.
+        """
         self._due.begin(plan)
-        todo: list[tuple[int, Step]] = [(end_of(bucket), "hour") for bucket in plan.buckets if bucket > 0]
-        if midnight(plan.day) + GRACE_MS <= self._due.now:
-            todo.append((midnight(plan.day), "day"))
-        written = 0
-        for at, step in todo:
-            if plan.extent == "communes":
+        gathered: list[Point] = []
+        told = 0
+        for at, step in self._todo(plan):
+            if plan.extent == "communes" and not 0 <= self._due.now - self._looked < LOOK_MS:
                 yield from self._widely()
-            written += yield from self._write_bucket(plan, at, step)
-        self._due.rest(plan, written)
+            points = yield from self._told(plan, at, step)
+            told += len(points)
+            if step == "day" and at <= period_at(self._due.now, "month").start_ms:
+                yield from self._write_all(plan.feed, points, closed=self._due.now)
+                continue
+            gathered += points
+            if len(gathered) >= POINTS_GATHERED:
+                yield from self._write_all(plan.feed, gathered)
+                gathered = []
+        yield from self._write_all(plan.feed, gathered)
+        self._due.rest(plan, told)
         while not self._writer.give(lambda: None, lambda nothing: self._ended(plan)):
             yield
 
-    def _write_bucket(self, plan: Plan, at: int, step: Step) -> Generator[None, None, int]:
-        """Write what stood at one time; returns how many figures that were."""
-        feed, now = plan.feed, self._due.now
+    def _todo(self, plan: Plan) -> list[tuple[int, Step]]:
+        """The ends of what is to be written: hours, newest first, then the day."""
+        todo: list[tuple[int, Step]] = [(end_of(bucket), "hour") for bucket in plan.buckets if bucket > 0]
+        if midnight(plan.day) + GRACE_MS <= self._due.now:
+            todo.append((midnight(plan.day), "day"))
+        return todo
+
+    def _told(self, plan: Plan, at: int, step: Step) -> Generator[None, None, list[Point]]:
+        """What stood at one time."""
         told = yield from self._past(plan, at - STEP_MS[step], at)
-        points = self._points(told, step, at)
-        closed = step == "day" and at <= period_at(now, "month").start_ms
-        yield from self._write_all(feed, points, now if closed else None)
-        if step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step] and self._halves.get(feed.code) != at:
+        hour_so_far = step == "hour" and at + SLOT_MS <= self._due.now < at + STEP_MS[step]
+        if hour_so_far and self._halves.get(plan.feed.code) != at:
             yield from self._half(plan, at)
-        return len(points)
+        return self._points(told, step, at)
 
     def _past(self, plan: Plan, start: int, at: int) -> Generator[None, None, list[Told]]:
         """The figures of a plan at a time past."""
@@ -147,23 +176,25 @@ class Chronicle:
         at = hour + SLOT_MS
         told = yield from self._past(plan, hour, at)
         for scope, code, figure in told:
-            if _is_wide(scope):
+            if not is_narrow(scope):
                 self._sparks.fill(scope, code, at, figure.v)
 
-    def _write_all(self, feed: FeedState, points: list[Point], closed: int | None) -> Iterator[None]:
+    def _write_all(self, feed: FeedState, points: list[Point], closed: int | None = None) -> Iterator[None]:
         """In transactions short enough that nobody else waits long for the database; `closed`: the time, when what they
         correct belongs to a closed period. What is written there for the first time corrects nothing."""
+        points.sort(key=_place_in_table)
         for first in range(0, len(points), POINTS_AT_ONCE):
             some = points[first : first + POINTS_AT_ONCE]
             while not self._write(some, lambda written, some=some: self._heard(feed, written, some), closed):  # type: ignore[misc]
                 yield
+            yield
 
     def _heard(self, feed: FeedState, written: bool, points: list[Point]) -> None:
         if not written:
             self._failed.add(feed.code)  # what was to come before an older day is missing: all of it again
             return
         for point in points:
-            if point.step == "hour" and _is_wide(point.scope):
+            if point.step == "hour" and not is_narrow(point.scope):
                 self._sparks.put_hour(point.scope, point.indicator, point.t, point.v)
 
     def _ended(self, plan: Plan) -> None:
@@ -204,6 +235,6 @@ class Chronicle:
         done(True)
 
 
-def _is_wide(scope: str) -> bool:
-    """True for the nation and the units."""
-    return "/" not in scope and ":" not in scope
+def _place_in_table(point: Point) -> tuple[str, str, int]:
+    """Points of one step in the order in which they lie in the table."""
+    return point.scope, point.indicator, point.t

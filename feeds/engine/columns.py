@@ -16,7 +16,7 @@ _encode = msgspec.json.Encoder().encode
 class Column:
     """One indicator of all children."""
 
-    __slots__ = ("at", "levels", "raw", "states", "values")
+    __slots__ = ("aged", "at", "levels", "raw", "states", "values")
 
     def __init__(self, size: int) -> None:
         self.values: list[float | None] = [None] * size
@@ -24,6 +24,7 @@ class Column:
         self.states: list[str] = ["missing"] * size
         self.at: list[int] = [0] * size  # 0: never
         self.raw: tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw] | None = None
+        self.aged: tuple[int, msgspec.Raw] | None = None  # when the ages were written down last
 
     def packed(self) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw]:
         """Values, levels and states as JSON."""
@@ -33,9 +34,12 @@ class Column:
             self.raw = (values, levels, states)
         return self.raw
 
-    def ages(self, now: int) -> list[int | None]:
-        """Whole seconds since each was observed."""
-        return [max(0, (now - at) // 1000) if at else None for at in self.at]
+    def ages(self, now: int) -> msgspec.Raw:
+        """Whole seconds since each was observed, as JSON: written once for all scopes that are told at one time."""
+        if self.aged is None or self.aged[0] != now:
+            ages = [max(0, (now - at) // 1000) if at else None for at in self.at]
+            self.aged = now, msgspec.Raw(_encode(ages))
+        return self.aged[1]
 
 
 class Columns:
@@ -58,6 +62,7 @@ class Columns:
         figure = entry.figure
         value = rounded(figure.v, self._board.indicator(code))
         column.at[seat] = figure.at if value is not None else 0
+        column.aged = None
         if (column.values[seat], column.levels[seat], column.states[seat]) != (value, entry.level, entry.state):
             column.values[seat], column.levels[seat], column.states[seat] = value, entry.level, entry.state
             column.raw = None

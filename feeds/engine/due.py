@@ -1,7 +1,8 @@
 """Which hours and days of history are to be written, in which order, and which wait: the plans of the chronicle.
 
 Every bucket that an event touches is remembered with its partition until its history has been written. A record feed's
-communes are a hundred times as many as its units and are looked at one by one, so they are planned apart and come last.
+communes are a hundred times as many as its units and are looked at one by one, so they are planned apart and come last;
+so are communes and stations of other feeds while much is owed, as after a past was told.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ FEW = 0.05
 LONGEST_STORM_MS = 60_000  # or when they have waited so long
 REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
 LONGEST_REST_MS = 900_000
+MUCH = 2_000  # buckets of partitions
 
 Touched = tuple[Partition, int, int]  # whose, which bucket, which touch
 Key = tuple[str, int, bool]  # feed, day, whether of communes alone
@@ -70,11 +72,24 @@ class Due:
         self._storms: dict[str, Storm] = {}  # by feed
         self.now = 0
         self.records = True  # whether record feeds are looked at
+        self.owed = 0  # older buckets of which not even what all look at first was written when that was last asked
+
+    @property
+    def much(self) -> bool:
+        """True while much of what all look at first is still to be written."""
+        return self.owed > MUCH
+
+    @property
+    def left(self) -> bool:
+        """True while much is left for later."""
+        return len(self._wide) > MUCH
 
     def plans(self, communes: bool) -> list[Plan]:
         """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is
-        written before the bucket itself. Of record feeds the communes or all but these."""
-        feeds = [feed for feed in self._feeds.values() if (self.records if feed.in_sql else not communes)]
+        written before the bucket itself. `communes`: what was left for later, or all but that."""
+        feeds = [feed for feed in self._feeds.values() if self.records or not feed.in_sql]
+        if not communes:
+            self.owed = sum(self._owed(feed) for feed in feeds)
         plans = [plan for feed in feeds for plan in self._of(feed, communes)]
         return sorted(plans, key=lambda plan: -plan.day)
 
@@ -96,11 +111,19 @@ class Due:
         for part, bucket, touch in plan.touched:
             if part.late.get(bucket) != touch:  # something has come since
                 continue
+            self.owed -= plan.extent != "communes" and not self._recent(bucket)
             if plan.extent == "wide":
                 self._wide[part, bucket] = touch
             else:
                 del part.late[bucket]
                 self._wide.pop((part, bucket), None)
+
+    def _owed(self, feed: FeedState) -> int:
+        return sum(
+            not self._recent(bucket) and self._wide.get((part, bucket)) != touch
+            for part in feed.partitions.values()
+            for bucket, touch in part.late.items()
+        )
 
     def _of(self, feed: FeedState, communes: bool) -> Iterator[Plan]:
         """The days of a feed whose history must be written: which of their buckets, and because of which touches."""
@@ -113,10 +136,16 @@ class Due:
         for bucket in sorted(set[int]().union(*reached.values()), reverse=True):
             days[day_of(bucket)].append(bucket)
         units = {part.part for part, bucket, _ in late if reached[bucket]}
-        extent: Extent = "all" if not feed.in_sql else "communes" if communes else "wide"
         for day, buckets in days.items():
             touched = [one for one in late if reached[one[1]] and day_of(one[1]) == day]
-            yield Plan(day, feed, extent, buckets, touched, units)
+            yield Plan(day, feed, self._extent(feed, buckets, communes), buckets, touched, units)
+
+    def _extent(self, feed: FeedState, buckets: Iterable[int], communes: bool) -> Extent:
+        """Stations are asked twice when their feed is written in two parts: only where others wait less for that."""
+        if communes:
+            return "communes"
+        apart = feed.in_sql or (self.much and not all(map(self._recent, buckets)))
+        return "wide" if apart else "all"
 
     def _late(self, feed: FeedState, communes: bool) -> list[Touched]:
         """Touches that wait for this, without the older ones while more of them are just coming."""

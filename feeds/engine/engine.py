@@ -25,7 +25,7 @@ from feeds.engine.entity_frames import EntityFrames
 from feeds.engine.evaluate import FeedFigures
 from feeds.engine.feed import FeedState
 from feeds.engine.figures import Figures
-from feeds.engine.health import Health, shown
+from feeds.engine.health import Health
 from feeds.engine.ingest import Ingest
 from feeds.engine.judge import Judge
 from feeds.engine.posts import Posts
@@ -42,6 +42,7 @@ from feeds.engine.where import Where
 from feeds.engine.writer import SqlWriter
 
 BUDGET_S = 0.1  # for figures in one tick
+BACKLOG_BUDGET_S = 0.03  # while what is computed now will be touched again soon
 BUSY_S = 0.15  # a tick that takes longer slows the ticks down
 BEHIND = 2_000  # stations and places that wait to be computed: also slow
 WAIT_MS = 100
@@ -151,7 +152,10 @@ class Engine:
         self.ingest.roll_up()
         self.checkpoints.save(self.feeds.values())
         self.keeper.flush(now)
-        self.figures.work(now + 1, BUDGET_S)  # what was observed this very millisecond counts
+        backlog = self.screens.tick_ms == BACKLOG_TICK_MS
+        self.figures.work(
+            now + 1, BACKLOG_BUDGET_S if backlog else BUDGET_S
+        )  # what was observed this very millisecond counts
         self._judge(now)
         self.screens.collect()
         self.publisher.publish(self.screens.due(now))
@@ -173,10 +177,11 @@ class Engine:
             self.alarms.changed.clear()
 
     def _pace(self, begun: float) -> None:
-        """When ticks take long, make fewer of them, fewer still while there is a backlog; the frames say so."""
+        """When ticks take long, make fewer of them, fewer still while there is a backlog, of events or of history; the
+        frames say so."""
         now = time.monotonic()
         slow = now - begun > BUSY_S or self.figures.behind > BEHIND
-        backlog = self.ingest.behind or self.ingest.sql_behind
+        backlog = self.ingest.behind or self.ingest.sql_behind or self.chronicle.owes
         self.screens.tick_ms = BACKLOG_TICK_MS if backlog else SLOW_TICK_MS if slow else TICK_MS
         tick = self.screens.tick_ms / 1000
         self._due = now + (max(tick - (now - begun), tick * (1 - BUSY_SHARE)) if self._writes_history else tick)
@@ -196,5 +201,4 @@ class Engine:
         return figure.v if figure else None
 
     def _shown_health(self, place: str) -> dict[str, dict[str, Any]]:
-        now = self._clock.now_ms()
-        return shown(self.health.of(place, now), now)
+        return self.health.shown(place, self._clock.now_ms())

@@ -25,7 +25,7 @@ from feeds.engine.columns import Columns
 encode = msgspec.json.Encoder().encode
 moment = lru_cache(maxsize=8192)(iso)  # many figures were observed at the same time
 STAMPS: dict[World, str] = {"real": "", "sim": "DỮ LIỆU MÔ PHỎNG", "play": "PHÁT LẠI"}
-Spark = list[float | None] | None
+Spark = msgspec.Raw | None
 
 
 @dataclass(slots=True)

@@ -18,6 +18,8 @@ class Health:
     def __init__(self, feeds: Mapping[str, FeedState]) -> None:
         self._feeds = feeds
         self._kept: dict[str, tuple[int, list[FeedHealth]]] = {}
+        self._shown: dict[str, tuple[list[FeedHealth], dict[str, dict[str, Any]]]] = {}
+        self._in_many: tuple[int, dict[str, set[str]]] = (0, {})  # by feed
         self._rejected: Mapping[tuple[str, str], int] = {}  # (feed, place) -> refused at the door
 
     def note(self, rejected: Mapping[tuple[str, str], int]) -> None:
@@ -28,18 +30,37 @@ class Health:
         """Every feed at the nation or a unit, at most a second old; those nobody awaits there once they have spoken."""
         at, found = self._kept.get(place, (0, []))
         if not 0 <= now - at < KEPT_MS:
-            told = [(feed, self._feed(feed, place)) for feed in self._feeds.values()]
+            many = self._shared(now)
+            told = [(feed, self._feed(feed, place, many[feed.code])) for feed in self._feeds.values()]
             nation = place == NATION_KEY
             found = [health for feed, health in told if health.received or feed.feed.awaited(nation)]
             self._kept[place] = (now, found)
         return found
 
-    def _feed(self, feed: FeedState, place: str) -> FeedHealth:
+    def shown(self, place: str, now: int) -> dict[str, dict[str, Any]]:
+        """The same as frames carry it, written once for all scopes of a place; it must not be changed."""
+        found = self.of(place, now)
+        kept = self._shown.get(place)
+        if kept is None or kept[0] is not found:
+            kept = self._shown[place] = (found, shown(found, now))
+        return kept[1]
+
+    def _shared(self, now: int) -> dict[str, set[str]]:
+        """Sources of each feed that speak in several places, found once for all of these."""
+        at, found = self._in_many
+        if not 0 <= now - at < KEPT_MS:
+            found = {code: _in_many(feed) for code, feed in self._feeds.items()}
+            self._in_many = (now, found)
+        return found
+
+    def _feed(self, feed: FeedState, place: str, shared: set[str]) -> FeedHealth:
         parts = list(feed.partitions.values())
         if place != NATION_KEY:
             parts = [feed.partitions[place]] if place in feed.partitions else []
         stamp = feed.stamps.get(place)
-        sources = None if place == NATION_KEY else _only_here(feed, parts)
+        here = (
+            None if place == NATION_KEY else set().union(*(part.sources.union(part.fresh) for part in parts)) - shared
+        )
         return FeedHealth(
             feed=feed.code,
             cadence=feed.feed.cadence,
@@ -48,7 +69,7 @@ class Health:
             accepted=sum(part.accepted for part in parts),
             rejected=self._rejected.get((feed.code, place), 0),
             duplicates=sum(part.duplicates for part in parts),
-            gaps=feed.seen.missing(sources),
+            gaps=feed.seen.missing(here),
         )
 
 
@@ -68,12 +89,11 @@ def shown(health: Iterable[FeedHealth], now: int) -> dict[str, dict[str, Any]]:
     }
 
 
-def _only_here(feed: FeedState, parts: Iterable[Any]) -> set[str]:
-    """Sources that speak in these partitions and in no other: their gaps belong to this place."""
-    mine = {source for part in parts for source in part.sources}
-    mine |= {source for part in parts for source in part.fresh}
-    named = {part.part for part in parts}
-    for part in feed.partitions.values() if mine else ():
-        if part.part not in named:
-            mine -= part.sources
-    return mine
+def _in_many(feed: FeedState) -> set[str]:
+    """Sources that speak in more than one partition: their gaps belong to none of the places alone."""
+    once: set[str] = set()
+    many: set[str] = set()
+    for part in feed.partitions.values():
+        for source in part.sources.union(part.fresh):
+            (many if source in once else once).add(source)
+    return many

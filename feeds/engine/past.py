@@ -20,6 +20,7 @@ from feeds.compute.pool import EMPTY, Pool, Pooling
 from feeds.compute.standing import Standing
 from feeds.compute.station import Station, day_of_hour, hour_at
 from feeds.engine.feed import FeedState
+from feeds.store.history import is_narrow
 
 STATIONS_A_SLICE = 20
 PLACES_A_SLICE = 20
@@ -27,12 +28,12 @@ HOUR_S = 3_600
 PRESENT_WINDOWS = ("minute", "10m")  # known while they last, not afterwards
 
 Told = tuple[str, str, Figure]  # scope of history, indicator, figure
-Extent = Literal["all", "wide", "communes"]  # wide: units and the nation
+Extent = Literal["all", "wide", "communes"]  # wide: units and the nation; communes: these and stations
 
 
 def has_hours(scope: str, indicator: Indicator) -> bool:
     """The nation and the units have hours of every figure; communes and stations of those that move by the hour."""
-    return not ("/" in scope or ":" in scope) or indicator.cadence <= HOUR_S
+    return not is_narrow(scope) or indicator.cadence <= HOUR_S
 
 
 def station_scope(feed: FeedState, station: Station) -> str:
@@ -44,8 +45,8 @@ class Past:
     """The figures of one feed at the end of the time from `start` to `at`, slice by slice so that nothing waits.
 
     `present`: the time has only just ended, so that what stands now may stand for it. Counts are looked at in `units`
-    and for the nation; stations everywhere, for the nation's figure is theirs together. `extent`: everything,
-    or what is counted in communes apart from the rest; only for a feed that has no stations.
+    and for the nation; stations everywhere, for the nation's figure is theirs together. `extent`: everything, or what
+    all look at first apart from communes and single stations.
     """
 
     def __init__(
@@ -78,8 +79,7 @@ class Past:
 
     def run(self) -> Iterator[None]:
         """Compute everything; yields between slices. The figures are in `told` afterwards."""
-        if self._extent != "communes":
-            yield from self._of_stations()
+        yield from self._of_stations()
         if self._hours_whole:
             for number, place in enumerate(self._heard()):
                 self._place(place)
@@ -114,7 +114,8 @@ class Past:
                 weight = held.get(indicator.weight, NOTHING).v
                 figure = figure._replace(weight=weight) if weight and weight > 0 else NOTHING
             if self._fresh(indicator, figure):
-                self.told.append((station_scope(self._feed, station), indicator.code, held[indicator.code]))
+                if self._extent != "wide":
+                    self.told.append((station_scope(self._feed, station), indicator.code, held[indicator.code]))
                 yield indicator.code, self._pooling[indicator.code].of_figure(figure, station.code)
         for indicator in self._members:
             share = MEMBER[indicator.compute.fn](station, self._at, indicator.compute.args, self._feed.feed)
@@ -130,8 +131,12 @@ class Past:
             for code, pools in found.items():
                 joined = self._pooling[code].join(pools)
                 above[chain[-2] if len(chain) > 1 else NATION_KEY][code].append(joined)
-                if not leaf.endswith("/"):
+                if not leaf.endswith("/") and self._extent != "wide":
                     self._publish(leaf, code, joined)
+        if self._extent != "communes":
+            self._pool_above(above)
+
+    def _pool_above(self, above: dict[str, dict[str, list[Pool]]]) -> None:
         for place in sorted(place for place in above if place != NATION_KEY):
             for code, pools in above[place].items():
                 joined = self._pooling[code].join(pools)

@@ -12,6 +12,7 @@ from feeds.catalogue.scope import NATION
 from feeds.compute.figures import looks_at
 from feeds.compute.health_figures import HEALTH
 from feeds.compute.workdays import add as after_workdays
+from feeds.store.history import Left
 
 if TYPE_CHECKING:
     from feeds.engine.engine import Engine
@@ -20,6 +21,7 @@ SECOND, MINUTE_MS = 1_000, 60_000
 BUSY_SHARE = 0.9  # of the time between two ticks is for them and history together
 CROWDED_SHARE = 0.05  # for history in any case
 HISTORY_JOBS = 8  # for SQL, all together, that history may add to
+SQL_S = 0.005  # until SQL is looked at again while much is owed
 RECALL_MS = DAY_MS  # how far back sparks reach
 
 
@@ -30,6 +32,7 @@ class Upkeep:
         self._engine = engine
         self._places = places
         self._done: dict[str, int] = {}
+        self._said_left: Left | None = None
         self._health = [i for i in engine.catalogue.indicators.values() if looks_at(i) == "health"]
 
     def run(self, now: int, begun: float) -> None:
@@ -40,6 +43,7 @@ class Upkeep:
         self._every("feeds", 2 * SECOND, now, lambda: self._engine.screens.tell_feeds(now))
         self._every("trim", 5 * SECOND, now, self._trim)
         self._every("rejected", 5 * SECOND, now, lambda: self._engine.quality.read_refused(now))
+        self._every("left", 2 * SECOND, now, self._left)
         self._engine.quality.look(now)
         self._every("sources", 60 * SECOND, now, lambda: self._engine.quality.write_sources(now))
         self._every("health", 15 * SECOND, now, lambda: self._feeds(now))
@@ -90,6 +94,14 @@ class Upkeep:
     def _trim(self) -> None:
         self._engine.keeper.trim(p for feed in self._engine.feeds.values() for p in feed.partitions.values())
 
+    def _left(self) -> None:
+        """Whoever asks for hours that are not there yet is told so."""
+        engine = self._engine
+        behind = engine.ingest.behind or engine.ingest.sql_behind
+        left: Left = "all" if behind else engine.chronicle.left
+        if left != self._said_left and engine.writer.give(lambda: engine.stores.history.note_writing(left)):
+            self._said_left = left
+
     def _feeds(self, now: int) -> None:
         """Figures about the feeds themselves."""
         engine = self._engine
@@ -131,8 +143,13 @@ class Upkeep:
         if engine.ingest.behind:
             return
         tick = engine.screens.tick_ms / 1000
-        spare = tick * BUSY_SHARE - (time.monotonic() - begun)
-        until = time.thread_time() + max(spare, tick * CROWDED_SHARE)
-        while time.thread_time() < until and engine.writer.waiting < HISTORY_JOBS:
-            if not engine.chronicle.step(now, records=not engine.ingest.sql_behind):
+        ends = begun + tick * BUSY_SHARE
+        until = time.thread_time() + max(ends - time.monotonic(), tick * CROWDED_SHARE)
+        while time.thread_time() < until:
+            if engine.writer.waiting >= HISTORY_JOBS:
+                if not engine.chronicle.owes or time.monotonic() > ends:
+                    break
+                time.sleep(SQL_S)
+                engine.writer.poll()
+            elif not engine.chronicle.step(now, records=not engine.ingest.sql_behind):
                 break

@@ -78,6 +78,7 @@ class Readers:
             "v": found.v,
             "n": found.n,
             "q": found.q,
+            **({"writing": True} if self._history.writing(scope, name) else {}),
         }
 
     def sources(self, scope: Scope) -> dict[str, Any]:

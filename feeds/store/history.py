@@ -23,6 +23,8 @@ STEP_MS: dict[Step, int] = {"minute": 60_000, "hour": HOUR_MS, "day": DAY_MS}
 KEEP_MS: dict[Step, int] = {"minute": 7 * DAY_MS, "hour": 90 * DAY_MS, "day": 3653 * DAY_MS}
 MAX_POINTS = 20_000
 BATCH = 2_000
+WRITING = "history:writing"  # what of the past is still being written, a fact of the database
+Left = Literal["", "narrow", "all"]  # narrow: communes and single stations
 
 
 class TooManyPoints(ValueError):
@@ -35,6 +37,11 @@ class Quality(IntEnum):
     GOOD = 0
     PARTIAL = 1  # fewer observations than the figure asks for, or days missing in a period
     SUSPECT = 2  # a declared cross-check disagreed
+
+
+def is_narrow(name: str) -> bool:
+    """True for a commune and for a single station, of which there are many; not for the nation and the units."""
+    return "/" in name or ":" in name
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -130,6 +137,16 @@ class History:
         days = self._rows(name, indicator, "day", grid)
         rows = {start: row for start, end in bounds if (row := _fold(days, start, end, rule))}
         return _series([start for start, _ in bounds], rows)
+
+    def note_writing(self, left: Left) -> None:
+        """Remember which hours of the past are still to be written."""
+        self._db.remember(WRITING, left)
+
+    def writing(self, scope: Scope, name: str) -> bool:
+        """True while hours of `name` that are over are still being written: a gap there need not stay one."""
+        scope.check(name)
+        left = self._db.fact(WRITING)
+        return left == "all" or (left == "narrow" and is_narrow(name))
 
     def prune(self, now_ms: int, keep: Mapping[Step, int] = KEEP_MS, limit: int = 50_000) -> int:
         """Delete up to `limit` rows of each step that are older than it is kept; returns how many went.

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Select, case, func, select, tuple_
+from sqlalchemy import Select, select, tuple_
 
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.fold import Change, Row
-from feeds.store.narrowing import Filter, Where, equal, inside, narrowed
+from feeds.store.narrowing import Filter, narrowed
 from feeds.store.tables import records, trail
 
-__all__ = ["BadCursor", "Filter", "OpenCount", "Page", "Register"]
+__all__ = ["BadCursor", "Filter", "Page", "Register"]
 
 ROW = [records.c[name] for name in Row.__struct_fields__]
 STEP = [trail.c[name] for name in Change.__struct_fields__]
 MAX_PAGE = 500
-
-
-class OpenCount(NamedTuple):
-    """Records of one place in which something is still due; `soon` are not overdue yet."""
-
-    unit: str
-    commune: str
-    open: int
-    overdue: int
-    soon: int
 
 
 class Page(NamedTuple):
@@ -45,25 +35,6 @@ class Register:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-
-    def open_counts(
-        self, scope: Scope, feed: str, now_ms: int, soon_ms: int, where: Where | None = None
-    ) -> list[OpenCount]:
-        """Open records of each place in scope: all, overdue at `now_ms`, and due within `soon_ms` from then."""
-        due = records.c.due
-        query = (
-            select(
-                records.c.unit,
-                records.c.commune,
-                func.count(),
-                func.count(case((due < now_ms, 1))),
-                func.count(case(((due >= now_ms) & (due < now_ms + soon_ms), 1))),
-            )
-            .where(records.c.feed == feed, records.c.open, inside(scope), *equal(where or {}, self._db.is_postgres))
-            .group_by(records.c.unit, records.c.commune)
-        )
-        with self._db.read() as connection:
-            return [OpenCount(*row) for row in connection.execute(query)]
 
     def page(
         self,

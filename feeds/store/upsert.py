@@ -16,7 +16,7 @@ from feeds.store.database import Database
 
 Insert = postgresql.Insert | sqlite.Insert
 _encode = msgspec.json.Encoder().encode
-ROWS_AT_ONCE = (256, 16, 1)  # of few widths, so that the driver keeps each statement prepared
+ROWS_AT_ONCE = (1024, 128, 16, 1)  # of few widths, so that the driver keeps each statement prepared
 
 
 def insert_into(database: Database, table: Table) -> Insert:

@@ -125,7 +125,6 @@ def read(database: Database) -> list[Row]:
         "series of 10,080 minutes": partial(history.series, NATION, "01", "i1", START, START + 7 * DAY_MS, "minute"),
         "a province's 50 newest records": partial(register.page, hanoi, "dossiers", here),
         "a province's 50 records due first": partial(register.page, hanoi, "dossiers", here, order="due"),
-        "open records counted for all places": partial(register.open_counts, NATION, "dossiers", START, DAY_MS),
     }
     return [Row(name, "ms", 1000 * best([ask] * 10), limit=100) for name, ask in asked.items()]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
-from feeds.compute.dossier import deadline, derive, due_soon, overdue, waiting
+from feeds.compute.dossier import deadline, derive, overdue, waiting
 from feeds.compute.periods import midnight_ms
 from feeds.compute.workdays import add
 
@@ -67,14 +67,6 @@ def test_while_it_waits_the_deadline_moves():
     back = times | {"supplement_to": DUE + 3 * HOUR}
     assert deadline(back, {}, DUE + 4 * HOUR) == DUE + 4 * HOUR
     assert overdue(back, {}, DUE + 4 * HOUR + 1)
-
-
-def test_due_soon_is_one_working_day_and_not_late():
-    friday = midnight_ms(date(2026, 11, 20)) + 9 * HOUR
-    times = {"due": friday + 3 * DAY_MS}  # Monday 09:00
-    assert due_soon(times, {}, friday, add(friday, 1))
-    assert not due_soon(times, {}, friday - 1, add(friday - 1, 1))
-    assert not due_soon(times, {}, times["due"] + 1, add(times["due"] + 1, 1))
 
 
 def test_a_procedure_is_published_on_time_or_not():

@@ -1,16 +1,13 @@
 """Roll-up: nothing is lost, nothing is invented, order does not matter."""
 
-import math
 import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.catalogue.places import Places
-from feeds.compute.rollup import Member, Rolled, reaggregate_2020, roll_up, worst
+from feeds.compute.rollup import Member, Rolled, roll_up, worst
 
-MERGED = Places.load().merged
 VALUES = st.floats(-1e9, 1e9, allow_nan=False)
 MEMBERS = st.lists(st.builds(Member, st.none() | VALUES, st.floats(0.001, 1e6)), min_size=1, max_size=40)
 RULES = st.sampled_from(["sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "pooled"])
@@ -54,23 +51,6 @@ def test_a_figure_of_the_middle_stays_between_its_members(members, rule):
     present = [m.value for m in members if m.value is not None]
     if present:
         assert min(present) <= rolled.value <= max(present)
-
-
-@given(st.dictionaries(st.sampled_from(sorted(MERGED)), VALUES, min_size=63, max_size=63))
-def test_the_sum_over_34_units_is_the_sum_over_63_provinces(figures):
-    units = reaggregate_2020(figures, "sum", MERGED)
-    assert len(units) == 34
-    assert all(rolled.whole for rolled in units.values())
-    assert math.fsum(r.value for r in units.values()) == pytest.approx(math.fsum(figures.values()), rel=1e-9, abs=1e-3)
-
-
-@given(st.dictionaries(st.sampled_from(sorted(MERGED)), VALUES))
-def test_a_silent_province_is_missing_and_not_zero(figures):
-    for unit, rolled in reaggregate_2020(figures, "sum", MERGED).items():
-        olds = [old for old, new in MERGED.items() if new == unit]
-        spoke = [old for old in olds if old in figures]
-        assert (rolled.n, rolled.of) == (len(spoke), len(olds))
-        assert (rolled.value is None) == (not spoke)
 
 
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 1000)), min_size=1, max_size=20))
@@ -122,14 +102,3 @@ def test_the_worst_side_follows_the_direction():
 
 def test_an_indicator_without_a_whole_has_none():
     assert roll_up("none", [Member(1.0)]).value is None
-
-
-def test_a_code_of_2025_is_not_folded_twice():
-    with pytest.raises(KeyError, match="2025-01"):
-        reaggregate_2020({"2025-01": 1.0}, "sum", MERGED)
-
-
-def test_2020_weights_weigh_the_mean():
-    units = reaggregate_2020({"24": 90.0, "27": 60.0}, "mean", MERGED, weights={"24": 1.0, "27": 2.0})
-    assert units["24"].value == pytest.approx(70.0)
-    assert units["15"].value is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -68,6 +69,7 @@ def forget(rig: Rig, engine: Engine) -> None:
 
 
 def test_a_past_in_one_go_is_the_past_bit_by_bit(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(due, "MUCH", 0)  # in two parts, as much is: the units, then communes and stations
     seed = 2026
     began, events = rig.clock.ms, past(rig, seed)
     engine = rig.engine()
@@ -77,6 +79,7 @@ def test_a_past_in_one_go_is_the_past_bit_by_bit(rig: Rig, monkeypatch: pytest.M
     assert {key[1] for key in at_once} >= {"pm", "valid_day", "wait", "received", "open", "ontime", "cams_on"}
     forget(rig, engine)
 
+    monkeypatch.undo()
     monkeypatch.setattr(due, "CALM_MS", 0)
     monkeypatch.setattr(due, "REST_MS", 0)
     rig.clock.ms = began
@@ -139,6 +142,29 @@ def test_the_units_of_records_are_written_before_their_communes_and_both_in_the_
     assert History(rig.database).series(NATION, "01/00004", "received", *_hour(rig, 5), "hour").v == [1]
     late = [bucket for part in engine.feeds["dossiers"].partitions.values() for bucket in part.late]
     assert not [bucket for bucket in late if bucket < rig.clock.ms // HOUR_MS]
+
+
+def test_after_a_past_was_told_the_units_are_written_before_communes_and_stations(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due, "MUCH", 3)
+    engine = rig.engine()
+    rig.post(*(rig.reading("A", rig.clock.ms - ago * HOUR_MS, "2025:01/00004", pm25=10) for ago in range(5, 15)))
+    settle(rig, engine)
+    engine.chronicle.step(rig.clock.ms)
+    assert engine.chronicle.left == "all"
+    rig.clock.tick(due.CALM_MS / 1000)
+    _exhaust(rig, engine)
+    assert _of_pm(rig) == {("vn", 10), ("01", 10)}
+    assert engine.chronicle.left == "narrow", "who asks for a station's hours now is told so"
+    _exhaust(rig, engine)
+    assert _of_pm(rig) == {("vn", 10), ("01", 10), ("01/00004", 10), ("01:air:A", 10)}
+    assert not engine.chronicle.left
+
+
+def _of_pm(rig: Rig) -> set[tuple[str, int]]:
+    """Where there are hours of a reading, and how many."""
+    return set(Counter(key[0] for key in written(rig) if key[1] == "pm" and key[2] == 60).items())
 
 
 def _exhaust(rig: Rig, engine: Engine) -> None:

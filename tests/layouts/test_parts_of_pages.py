@@ -142,6 +142,10 @@ def test_empty_and_failed_history_say_different_things(page_of: PageOf) -> None:
     failed = drill.chart(page, [], failed=True)
     assert empty[1].children == page.words("trend.empty")
     assert failed[1].children == page.words("trend.failed")
+    assert drill.chart(page, [Line("a", [], [])], writing=True)[1].children == page.words("trend.writing")
+    half = drill.chart(page, [Line("a", ["2026-11-21T08:00:00+07:00"], [1.0])], writing=True)
+    assert half[2].children == page.words("trend.writing"), "a gap that may yet fill is said beneath the line"
+    assert len(drill.chart(page, [Line("a", ["2026-11-21T08:00:00+07:00"], [1.0])])) == 2
 
 
 def test_cadence_in_words(page_of: PageOf) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, TZ
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from feeds.store.database import Database
-from feeds.store.history import History, Point, Quality, Series, TooManyPoints, bucket_start
+from feeds.store.history import History, Left, Point, Quality, Series, TooManyPoints, bucket_start
 from feeds.store.tables import history as table
 
 SHARED = [HealthCheck.function_scoped_fixture]  # each example empties the table itself
@@ -184,3 +184,14 @@ def test_a_foreign_scope_reads_nothing(history: History) -> None:
             history.many(hanoi, ["01", foreign], ["air_aqi_hour"], NOON, NOON + HOUR_MS, "hour")
         with pytest.raises(OutOfScope):
             history.periods(hanoi, foreign, "air_aqi_hour", [(DAYS[0], DAYS[1])], "sum")
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [("", []), ("narrow", ["01/00004", "01:air:A"]), ("all", ["vn", "01", "01/00004", "01:air:A"])],
+)
+def test_a_gap_that_may_yet_fill_is_known(history: History, left: Left, said: list[str]) -> None:
+    history.note_writing(left)
+    assert [name for name in ("vn", "01", "01/00004", "01:air:A") if history.writing(NATION, name)] == said
+    with pytest.raises(OutOfScope):
+        history.writing(Scope(frozenset({"79"})), "01:air:A")

@@ -18,7 +18,7 @@ from feeds.store.database import Database
 from feeds.store.fold import Cells, Change, Row, Rules
 from feeds.store.record_tallies import Hour
 from feeds.store.records import Overtaken, Records
-from feeds.store.register import BadCursor, Filter, OpenCount, Register
+from feeds.store.register import BadCursor, Filter, Register
 from feeds.store.tables import record_tallies, trail
 from feeds.store.tables import records as table
 
@@ -270,21 +270,6 @@ def test_closed_records_are_forgotten_and_open_ones_are_not(
     assert cells(database) == before
 
 
-def test_open_records_are_counted_by_place_and_due_time(records: Records, register: Register) -> None:
-    due = {"D1": T - 1, "D2": T, "D3": T + HOUR_MS - 1, "D4": T + HOUR_MS}
-    batch = [change(id, times={"due": at}, fields={"paid": "none"}) for id, at in due.items()]
-    batch += [change("D5", unit="79", times={}), finish("D6"), change("D7", times={}, fields={"paid": "local"})]
-    records.apply("dossiers", batch, RULES)
-    assert sorted(register.open_counts(NATION, "dossiers", T, HOUR_MS)) == [
-        OpenCount("01", "00004", open=5, overdue=1, soon=2),
-        OpenCount("79", "00004", open=1, overdue=0, soon=0),
-    ]
-    assert register.open_counts(NATION, "dossiers", T, HOUR_MS, {"paid": "local"}) == [
-        OpenCount("01", "00004", 1, 0, 0)
-    ]
-    assert [found.unit for found in register.open_counts(Scope(frozenset({"79"})), "dossiers", T, 0)] == ["79"]
-
-
 FIELDS = {"paid": "local", "digitised": True, "supplements": 2}
 
 
@@ -350,7 +335,6 @@ def test_a_foreign_scope_reads_nothing(records: Records, register: Register) -> 
     hanoi = Scope(frozenset({"01"}))
     records.apply("dossiers", [change(), change("D2", unit="79"), change("D3", unit="vn", place="agency:mof")], RULES)
     assert [row.id for row in register.page(hanoi, "dossiers", Filter()).rows] == ["D1"]
-    assert [found.unit for found in register.open_counts(hanoi, "dossiers", T, 0)] == ["01"]
     for foreign in ("79", "79/00004", "vn", "agency:mof"):
         with pytest.raises(OutOfScope):
             register.page(hanoi, "dossiers", Filter(place=foreign))

@@ -27,7 +27,7 @@ SEED = 2026
 FILE = "simulator.json"
 TICK_MS = 1000
 WINDOW_MS = 10_000  # real time told at once when catching up
-STRETCH = 2000  # events of the past between two looks at the clock
+STRETCH = 6000  # events of the past between two looks at the clock
 
 
 def main(settings: Settings) -> int:
@@ -119,11 +119,11 @@ class Simulator:
         self._at.told = until
 
     def _recall(self, memory: Iterator[Told]) -> None:
-        """Tell the next stretch of the past."""
+        """Tell the next stretch of the past, place by place: what is told together goes one way together."""
         self._at.recalling = True
         save(self._path, self._at)
         stretch = list(islice(memory, STRETCH))
-        self._send(stretch)
+        self._send(sorted(stretch, key=lambda told: (told.feed, told.province)))
         self._at.past += len(stretch)
         self._at.recalling = False
         if len(stretch) < STRETCH:
