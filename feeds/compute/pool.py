@@ -7,6 +7,7 @@ to stand beside the newest is left out: one live station in a silent province gi
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ class Pool(NamedTuple):
     received: int = 0
     source: str = ""
     n: int = 0
-    part: float = 0.0
+    part: float = 0.0  # of a harmonic mean the weights over the values: its whole is divided by it
     whole: float = 0.0
     values: tuple[float, ...] = ()  # median only
     extra: Mapping[str, Any] | None = None  # of the member that decides
@@ -55,6 +56,10 @@ class Pooling:
         part, whole = figure.v, 1.0
         if self.rule == "mean":
             part, whole = figure.v * figure.weight, figure.weight
+        elif self.rule == "harmonic":
+            if figure.v < 0:
+                return EMPTY  # no speed is below 0
+            part, whole = figure.weight / figure.v if figure.v else math.inf, figure.weight
         return Pool(figure.at, figure.received, figure.source, 1, part, whole, values, extra)
 
     def of_share(self, share: Share, at: int, received: int, source: str) -> Pool:
@@ -92,6 +97,8 @@ class Pooling:
             return pool.part / pool.whole * 100 if pool.whole else None
         if self.rule in ("mean", "own"):
             return pool.part / pool.whole if pool.whole > 0 else None
+        if self.rule == "harmonic":
+            return pool.whole / pool.part if pool.part > 0 else None
         if self.rule == "median":
             return statistics.median(pool.values)
         return float(pool.n) if self.rule == "count" else pool.part
