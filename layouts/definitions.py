@@ -54,7 +54,7 @@ def facts(page: Page, indicator: Indicator) -> dict[str, str]:
         "cadence": span(page, indicator.cadence),
         "lag": span(page, indicator.lag) if indicator.lag else "",
         "rollup": words(f"definition.rollup.{indicator.rollup}"),
-        "weight": _name(page, indicator.weight),
+        "weight": words.of(indicator.unweighted) if indicator.unweighted else _name(page, indicator.weight),
         "target": "" if indicator.target is None else bare(indicator.target, words.lang),
         "limits": "; ".join(f"{limit} ({level}; {source})" for level, limit, source in limits(page, indicator)),
         "scale": words.of(catalogue.scales[indicator.scale]) if indicator.scale else "",

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from dash import html
 
+from feeds.catalogue.loader import module_file
 from layouts import ids, table
 from layouts.node import Child, h
 from layouts.site import Page
@@ -68,13 +69,13 @@ def _row(page: Page, row: Mapping[str, Any]) -> html.Tr:
                 page.words(f"module.state.{row['state']}")),
         html.Td(table.moment(row["taken"]) if row["taken"] else "–"),
         html.Td(table.moment(row["refused_at"]) if row["refused_at"] else "–"),
-        html.Td(_problem(row), className="reason"),
+        html.Td(_problem(page, row), className="reason"),
     ]  # fmt: skip
     return html.Tr(cells, **cast(Any, {"data-module": row["name"], "data-state": row["state"]}))
 
 
-def _problem(row: Mapping[str, Any]) -> str:
+def _problem(page: Page, row: Mapping[str, Any]) -> str:
     if not row["problem"]:
         return ""
     line = f":{row['line']}" if row["line"] else ""
-    return f"{row['name']}.yaml{line}: {row['problem']}"
+    return f"{module_file(row['name']).name}{line}: {page.words.sentence(row['problem'])}"

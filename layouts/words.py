@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, read_po
 
+from feeds.catalogue.said import Said
+
 Lang = Literal["vi", "en"]
 Text = str | tuple[str, ...]  # one text, or its plural forms: the form of one first
 LANGS: tuple[Lang, ...] = get_args(Lang)
 PLURALS: Mapping[Lang, str] = {"vi": "0", "en": "(n != 1)"}  # what `form` and say() of assets/js/format.js promise
 CLIENT = "js."  # keys the browser needs as well
+REFUSALS = "refusals.po"  # what checks of the catalogue say: their sentences are the msgids
+PLACE = re.compile(r"\{(\w+)\}")
 MSGID = re.compile(r'^msgid "(.+)"$')
 
 
@@ -33,6 +37,7 @@ class Words:
 
     lang: Lang
     table: Mapping[str, Text]
+    sentences: Mapping[str, str] = field(default_factory=dict)  # by their English templates; English needs none
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of `key` with its places filled; raises MissingWords for a key nobody wrote."""
@@ -47,6 +52,10 @@ class Words:
         """The name of a catalogue entry in this language: `vi`/`en`, or `<what>_vi`/`<what>_en`."""
         name = f"{what}_{self.lang}" if what else self.lang
         return cast(str, getattr(thing, name))
+
+    def sentence(self, said: Said) -> str:
+        """What a check said, in this language; in English where nobody wrote it."""
+        return said.told(lambda text: self.sentences.get(text, text))
 
     def short(self, thing: object) -> str:
         """The short name where there is one, else the name."""
@@ -71,7 +80,7 @@ class _Entry:
 
     @property
     def places(self) -> set[str]:
-        return set(re.findall(r"\{(\w+)\}", self.text if isinstance(self.text, str) else self.text[-1]))
+        return set(PLACE.findall(self.text if isinstance(self.text, str) else self.text[-1]))
 
 
 def load(folder: Path) -> dict[Lang, Words]:
@@ -81,7 +90,17 @@ def load(folder: Path) -> dict[Lang, Words]:
     for other in others:
         _same(first, tables[first], other, tables[other])
         _same(other, tables[other], first, tables[first])
-    return {lang: Words(lang, {key: entry.text for key, entry in table.items()}) for lang, table in tables.items()}
+    texts = {lang: {key: entry.text for key, entry in table.items()} for lang, table in tables.items()}
+    return {"vi": Words("vi", texts["vi"], sentences(folder / REFUSALS)), "en": Words("en", texts["en"])}
+
+
+def sentences(path: Path) -> dict[str, str]:
+    """The Vietnamese of what checks say, by English templates; raises MissingWords where one fills other places."""
+    table = _read(path, "vi") if path.exists() else {}
+    for template, entry in table.items():
+        if entry.places != set(PLACE.findall(template)):
+            raise MissingWords(f"{path.name}:{entry.line}: the text does not fill the same places as its template")
+    return {template: str(entry.text) for template, entry in table.items()}
 
 
 def _read(path: Path, lang: Lang) -> dict[str, _Entry]:

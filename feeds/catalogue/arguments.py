@@ -7,9 +7,11 @@ from typing import Any, get_args
 
 from feeds.catalogue.functions import FUNCTIONS, ArgKind, Function, Window
 from feeds.catalogue.model import Catalogue, Feed, Indicator
+from feeds.catalogue.said import Said, say
 from feeds.catalogue.source import Source, Where
 
 OPERATIONS = (">", ">=", "<", "<=", "==")
+MOST_HOURS = 2_400  # a figure looks back a hundred days at most, hour by hour
 
 
 def check_compute(source: Source, where: Where, indicator: Indicator, feed: Feed | None, catalogue: Catalogue) -> None:
@@ -18,15 +20,15 @@ def check_compute(source: Source, where: Where, indicator: Indicator, feed: Feed
     fn, args = indicator.compute.fn, indicator.compute.args
     function = FUNCTIONS.get(fn)
     if function is None:
-        raise source.unknown((*here, "fn"), "function", fn, FUNCTIONS)
+        raise source.unknown((*here, "fn"), say("function"), fn, FUNCTIONS)
     if feed is None and function.level != "health" and fn != "score_766":
-        raise source.error(where, f"`{fn}` works on a feed: write `feed: ...`")
+        raise source.error(where, say("`{fn}` works on a feed: write `feed: ...`", fn=fn))
     for arg in args:
         if arg not in function.args():
-            raise source.unknown((*here, arg), f"argument of {fn}", arg, function.args())
+            raise source.unknown((*here, arg), say("argument of {fn}", fn=fn), arg, function.args())
     for arg in function.required:
         if arg not in args:
-            raise source.error(here, f"`{fn}` needs `{arg}: ...` ({function.kind(arg)})")
+            raise source.error(here, say("`{fn}` needs `{arg}: ...`", fn=fn, arg=arg))
     for arg, value in args.items():
         _check(source, (*here, arg), function, arg, value, feed)
 
@@ -36,7 +38,8 @@ def _check(source: Source, where: Where, function: Function, arg: str, value: An
     choices = function.choices.get(arg) or CHOICES.get(kind)
     if choices:
         if value not in choices:
-            raise source.unknown(where, arg, value, choices, f"write one of: {', '.join(choices)}")
+            remedy = say("write one of: {names}", names=", ".join(choices))
+            raise source.unknown(where, say("value of `{arg}`", arg=arg), value, choices, remedy)
         return
     if kind in NAMES:
         for name in value if isinstance(value, list) and kind in ("parameters", "measures") else [value]:
@@ -50,40 +53,57 @@ def _check(source: Source, where: Where, function: Function, arg: str, value: An
 
 
 def _check_name(source: Source, where: Where, kind: ArgKind, name: Any, feed: Feed | None) -> None:
-    what, known = NAMES[kind](feed) if feed else (kind, [])
+    what, known = NAMES[kind](feed) if feed else (say("name"), [])
     if name not in known:
-        raise source.unknown(where, what, name, known, f"declare it in the feed {feed.code if feed else ''}")
+        remedy = say("declare it in the feed {feed}", feed=feed.code if feed else "")
+        raise source.unknown(where, what, name, known, remedy)
 
 
 def _check_where(source: Source, where: Where, value: dict[str, Any], feed: Feed | None) -> None:
     known = ("type", "state", *feed.fields, *feed.entity_fields) if feed else ()
     for key in value:
         if key not in known:
-            raise source.unknown((*where, key), "field", key, known)
+            raise source.unknown((*where, key), say("field"), key, known)
 
 
-def _hours(value: Any) -> str:
-    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-    return "" if whole else f"`{value}` is not a number of hours: write a whole number from 1"
+def _hours(value: Any) -> Said | None:
+    whole = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_HOURS
+    if whole:
+        return None
+    return say(
+        "`{value}` is not a number of hours: write a whole number from 1 to {most}", value=value, most=MOST_HOURS
+    )
 
 
-def _number(value: Any) -> str:
+def _number(value: Any) -> Said | None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return "" if number else f"`{value}` is not a number"
+    return None if number else say("`{value}` is not a number", value=value)
 
 
-def _groups(value: Any) -> str:
+def _flag(value: Any) -> Said | None:
+    return None if isinstance(value, bool) else say("`{value}` must be true or false", value=value)
+
+
+def _text(value: Any) -> Said | None:
+    return None if isinstance(value, str) else say("`{value}` is not text", value=value)
+
+
+def _conditions(value: Any) -> Said | None:
+    return None if isinstance(value, dict) and value else say("write `{{field: value}}`")
+
+
+def _groups(value: Any) -> Said | None:
     """score_766: `[{code, max, items: [{indicator, max, full, own?}]}]`; `own: true`: the points are our choice."""
-    shape = "write `- {code: ..., max: ..., items: [{indicator: ..., max: ..., full: ...}]}`"
+    shape = say("write `- {{code: ..., max: ..., items: [{{indicator: ..., max: ..., full: ...}}]}}`")
     if not isinstance(value, list) or not value:
-        return f"groups are a list: {shape}"
+        return say("groups are a list: {shape}", shape=shape)
     for group in value:
         if not _row(group, {"code": str, "max": (int, float), "items": list}) or not group["items"]:
-            return f"each group has a code, a maximum and items: {shape}"
+            return say("each group has a code, a maximum and items: {shape}", shape=shape)
         for item in group["items"]:
             if not _item(item) or item["full"] <= 0:
-                return f"each item has an indicator, its points and the rate of full marks: {shape}"
-    return ""
+                return say("each item has an indicator, its points and the rate of full marks: {shape}", shape=shape)
+    return None
 
 
 def _item(value: Any) -> bool:
@@ -97,20 +117,20 @@ def _row(value: Any, shape: dict[str, Any]) -> bool:
     return right and all(isinstance(value[key], kind) for key, kind in shape.items())
 
 
-NAMES: dict[ArgKind, Callable[[Feed], tuple[str, list[str]]]] = {
-    "parameter": lambda feed: ("parameter", feed.parameters),
-    "parameters": lambda feed: ("parameter", feed.parameters),
-    "measure": lambda feed: ("measure", list(feed.measures)),
-    "measures": lambda feed: ("measure", list(feed.measures)),
-    "field": lambda feed: ("field", feed.entity_fields),
+NAMES: dict[ArgKind, Callable[[Feed], tuple[Said, list[str]]]] = {
+    "parameter": lambda feed: (say("parameter"), feed.parameters),
+    "parameters": lambda feed: (say("parameter"), feed.parameters),
+    "measure": lambda feed: (say("measure"), list(feed.measures)),
+    "measures": lambda feed: (say("measure"), list(feed.measures)),
+    "field": lambda feed: (say("field"), feed.entity_fields),
 }
 CHOICES: dict[ArgKind, tuple[str, ...]] = {"window": get_args(Window), "op": OPERATIONS}
-SHAPES: dict[ArgKind, Callable[[Any], str]] = {
+SHAPES: dict[ArgKind, Callable[[Any], Said | None]] = {
     "hours": _hours,
     "number": _number,
     "duration": _number,  # in seconds by now
-    "flag": lambda value: "" if isinstance(value, bool) else f"`{value}` must be true or false",
-    "where": lambda value: "" if isinstance(value, dict) and value else "write `{field: value}`",
-    "text": lambda value: "" if isinstance(value, str) else f"`{value}` is not text",
+    "flag": _flag,
+    "where": _conditions,
+    "text": _text,
     "groups": _groups,
 }

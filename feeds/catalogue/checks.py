@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from feeds.catalogue.arguments import check_compute
-from feeds.catalogue.functions import DERIVED_TIMES, DERIVES, FUNCTIONS
+from feeds.catalogue.functions import DERIVED_TIMES, DERIVES
 from feeds.catalogue.limits import check_threshold
 from feeds.catalogue.model import (
     POPULATION,
@@ -22,29 +22,20 @@ from feeds.catalogue.model import (
     Indicator,
     Measure,
     Parameter,
-    RollUp,
     Scale,
     Span,
 )
-from feeds.catalogue.panel_kinds import KINDS
+from feeds.catalogue.panel_checks import check_panel
+from feeds.catalogue.places import unit_codes
+from feeds.catalogue.rollup_checks import check_rollup
+from feeds.catalogue.said import plain, say
 from feeds.catalogue.source import Source, Where
 
 RESERVED = ("quality", "services")  # pages of every place beside its domains
 RECORD_WORDS = ("type", "state")
+MOST_DECIMALS = 6
+FARTHEST = 1_000_000
 COLUMNS = ("id", "type", "state", "place", "source", "at", "due", "overdue")  # that every list of records may have
-# How figures of each level may be brought upwards. `pooled`: computed again from the place's own counts.
-ROLLUPS: dict[str, tuple[RollUp, ...]] = {
-    "entity": ("sum", "mean", "worst", "count", "max", "min", "median", "harmonic", "own", "none"),
-    "place": ("sum", "pooled", "none"),
-    "records": ("sum", "pooled", "none"),
-    "health": ("pooled", "none"),
-}
-# Shares, medians and scores: the figures of parts cannot be added, only their counts can.
-RATES = (
-    "ratio", "net", "average", "median", "percentile", "spikes", "entities_share", "reporting_share", "valid_share",
-    "quotient",
-)  # fmt: skip
-POOLED = frozenset((*RATES, "score_766", "records_share", "ontime_rate"))
 
 
 @dataclass(slots=True)
@@ -96,7 +87,8 @@ def _unique(domains: list[Domain], sources: dict[str, Source], part: str) -> dic
     for domain in domains:
         for item in getattr(domain, part):
             if item.code in found:
-                problem = f"`{item.code}` already stands in {sources[owner[item.code]].file.name}: choose another code"
+                file = sources[owner[item.code]].file.name
+                problem = say("`{code}` already stands in {file}: choose another code", code=item.code, file=file)
                 raise sources[domain.code].error((part, item.code), problem)
             found[item.code], owner[item.code] = item, domain.code
     return found
@@ -105,44 +97,49 @@ def _unique(domains: list[Domain], sources: dict[str, Source], part: str) -> dic
 def _check_domain(ground: Ground, domain: Domain) -> None:
     source, own = ground.sources[domain.code], {i.code for i in domain.indicators}
     if domain.code in RESERVED:
-        raise source.error(("code",), f"`{domain.code}` is the address of another page: choose another code")
+        problem = say("`{code}` is the address of another page: choose another code", code=domain.code)
+        raise source.error(("code",), problem)
     if not domain.vi.strip() or not domain.en.strip():
-        raise source.error(("vi",), "missing translation: write `vi` and `en`")
-    for code in domain.brief:
+        raise source.error(("vi",), say("missing translation: write `vi` and `en`"))
+    if not own:
+        raise source.error(("indicators",), say("a domain shows figures: write at least one of `indicators`"))
+    _check_number(source, ("order",), domain.order, -FARTHEST, FARTHEST)
+    for code in (*domain.brief, *([domain.lead] if domain.lead else [])):
         if code not in own:
-            raise source.unknown(("brief",), "indicator", code, own)
-    if domain.lead and domain.lead not in own:
-        raise source.unknown(("lead",), "indicator", domain.lead, own)
+            raise source.unknown(("brief" if code in domain.brief else "lead",), say("indicator"), code, own)
     for unit in domain.without:
-        if not (len(unit) == 2 and unit.isdigit()):
-            raise source.error(("without", unit), f'`{unit}` is no unit: write its two digits in quotes, as `"11"`')
+        if unit not in unit_codes():
+            problem = say('`{unit}` is no unit: write its two digits in quotes, as `"11"`', unit=unit)
+            raise source.error(("without", unit), problem)
     for feed in domain.feeds:
         _check_feed(ground, source, feed)
     for indicator in domain.indicators:
         _check_indicator(ground, source, indicator)
     for i, panel in enumerate(domain.panels):
-        if panel.kind not in KINDS:
-            raise source.unknown(("panels", i, "kind"), "kind of panel", panel.kind, KINDS)
-        for j, code in enumerate(panel.indicators):
-            if code not in ground.catalogue.indicators:
-                raise source.unknown(("panels", i, "indicators", j), "indicator", code, ground.catalogue.indicators)
-        if panel.feed and panel.feed not in ground.catalogue.feeds:
-            raise source.unknown(("panels", i, "feed"), "feed", panel.feed, ground.catalogue.feeds)
+        check_panel(source, ("panels", i), panel, ground.catalogue)
+
+
+def _check_number(source: Source, where: Where, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        problem = say(
+            "`{value}` is out of bounds: write a number from {low} to {high}", value=value, low=low, high=high
+        )
+        raise source.error(where, problem)
 
 
 def _check_feed(ground: Ground, source: Source, feed: Feed) -> None:
     where = ("feeds", feed.code)
     if feed.cadence <= 0:
-        raise source.error((*where, "cadence"), "a feed speaks again after some time: write `cadence: 5m`")
+        raise source.error((*where, "cadence"), say("a feed speaks again after some time: write `cadence: 5m`"))
     if feed.derive and feed.derive not in DERIVES:
-        raise source.unknown((*where, "derive"), "function", feed.derive, DERIVES)
+        raise source.unknown((*where, "derive"), say("function"), feed.derive, DERIVES)
     for i, code in enumerate(feed.parameters):
         if code not in ground.catalogue.parameters:
-            remedy = "add it to `parameters` in parameters.yaml"
-            raise source.unknown((*where, "parameters", i), "parameter", code, ground.catalogue.parameters, remedy)
+            remedy = say("add it to `parameters` in parameters.yaml")
+            raise source.unknown((*where, "parameters", i), say("parameter"), code, ground.catalogue.parameters, remedy)
     for i, state in enumerate(feed.closed):
         if state not in feed.states:
-            raise source.unknown((*where, "closed", i), "state", state, feed.states)
+            raise source.unknown((*where, "closed", i), say("state"), state, feed.states)
     _check_table(source, where, feed)
     for name, span in feed.spans.items():
         _check_span(source, (*where, "spans", name), feed, name, span)
@@ -156,7 +153,7 @@ def _check_table(source: Source, where: Where, feed: Feed) -> None:
     for part, known in (("table", columns), ("filters", feed.fields), ("personal", feed.fields)):
         for i, name in enumerate(getattr(feed, part)):
             if name not in known:
-                raise source.unknown((*where, part, i), "column" if part == "table" else "field", name, known)
+                raise source.unknown((*where, part, i), say("column") if part == "table" else say("field"), name, known)
 
 
 def _check_span(source: Source, where: Where, feed: Feed, name: str, span: Span) -> None:
@@ -164,28 +161,32 @@ def _check_span(source: Source, where: Where, feed: Feed, name: str, span: Span)
     for part, known in (("since", span.since), ("until", [span.until])):
         for time in known or [""]:
             if time not in feed.times:
-                raise source.unknown((*where, part), "time", time, feed.times, "declare it in the feed's `times`")
+                raise source.unknown(
+                    (*where, part), say("time"), time, feed.times, say("declare it in the feed's `times`")
+                )
     for field in (name, *([f"{name}_late"] if span.limit is not None else [])):
         if field not in feed.fields:
-            raise source.unknown(where, "field", field, feed.fields, f"declare `{field}` in the feed's `fields`")
+            remedy = say("declare `{field}` in the feed's `fields`", field=field)
+            raise source.unknown(where, say("field"), field, feed.fields, remedy)
 
 
 def _check_measure(source: Source, where: Where, feed: Feed, measure: Measure) -> None:
     words = (*feed.fields, *feed.parameters, *RECORD_WORDS)
     times = ("at", *feed.times, *DERIVED_TIMES.get(feed.derive or "", ()))
     if measure.at not in times:
-        raise source.unknown((*where, "at"), "time", measure.at, times, "declare it in the feed's `times`")
+        raise source.unknown((*where, "at"), say("time"), measure.at, times, say("declare it in the feed's `times`"))
+    remedy = say("declare it in the feed's `fields`")
     for key in measure.where:
         if key not in words:
-            raise source.unknown((*where, "where", key), "field", key, words, "declare it in the feed's `fields`")
+            raise source.unknown((*where, "where", key), say("field"), key, words, remedy)
     for key, word in (("value", measure.value), ("by", measure.by)):
         if word is not None and word not in words:
-            raise source.unknown((*where, key), "field", word, words, "declare it in the feed's `fields`")
-    for key, known in (("state", feed.states), ("type", feed.types)):
+            raise source.unknown((*where, key), say("field"), word, words, remedy)
+    for key, what, known in (("state", say("state"), feed.states), ("type", say("type"), feed.types)):
         wanted = measure.where.get(key, [])
         for value in wanted if isinstance(wanted, list) else [wanted]:
             if value not in known:
-                raise source.unknown((*where, "where", key), key, value, known)
+                raise source.unknown((*where, "where", key), what, value, known)
 
 
 def _check_indicator(ground: Ground, source: Source, indicator: Indicator) -> None:
@@ -193,26 +194,30 @@ def _check_indicator(ground: Ground, source: Source, indicator: Indicator) -> No
     catalogue = ground.catalogue
     for key in ("vi", "en", "formula_vi", "formula_en"):
         if not getattr(indicator, key).strip():
-            raise source.error((*where, key), f"missing translation: write `{key}` (Vietnamese and English)")
+            problem = say("missing translation: write `{key}` (Vietnamese and English)", key=key)
+            raise source.error((*where, key), problem)
     if indicator.cadence <= 0:
-        raise source.error((*where, "cadence"), "a figure is made again after some time: write `cadence: 1h`")
+        raise source.error((*where, "cadence"), say("a figure is made again after some time: write `cadence: 1h`"))
+    _check_number(source, (*where, "decimals"), indicator.decimals, 0, MOST_DECIMALS)
+    _check_number(source, (*where, "per_times"), indicator.per_times, 1, FARTHEST)
     feed = catalogue.feeds.get(indicator.feed)
     if indicator.feed and feed is None:
-        raise source.unknown((*where, "feed"), "feed", indicator.feed, catalogue.feeds)
+        raise source.unknown((*where, "feed"), say("feed"), indicator.feed, catalogue.feeds)
     if indicator.scale and indicator.scale not in catalogue.scales:
-        raise source.unknown((*where, "scale"), "scale", indicator.scale, catalogue.scales)
+        raise source.unknown((*where, "scale"), say("scale"), indicator.scale, catalogue.scales)
     _check_ranges(source, where, indicator)
     check_compute(source, where, indicator, feed, catalogue)
-    _check_rollup(source, where, indicator)
+    check_rollup(source, where, indicator, catalogue)
     for i, threshold in enumerate(indicator.thresholds):
         check_threshold(source, (*where, "thresholds", i), threshold, indicator, feed)
     stations = feed.entity_fields if feed else []
     for name in indicator.rungs:
         if name not in stations:
-            raise source.unknown((*where, "rungs", name), "field", name, stations, "declare it in `entity_fields`")
+            remedy = say("declare it in `entity_fields`")
+            raise source.unknown((*where, "rungs", name), say("field"), name, stations, remedy)
     for path, code in needs(indicator):
         if code not in catalogue.indicators:
-            raise source.unknown((*where, *path), "indicator", code, catalogue.indicators)
+            raise source.unknown((*where, *path), say("indicator"), code, catalogue.indicators)
     _check_second(ground, source, (*where, "crosscheck"), indicator)
     _check_per(ground, source, (*where, "per"), indicator)
 
@@ -221,25 +226,8 @@ def _check_ranges(source: Source, where: Where, indicator: Indicator) -> None:
     for key in ("range_p", "range_n"):
         bounds = getattr(indicator, key)
         if bounds and bounds[0] >= bounds[1]:
-            raise source.error((*where, key), f"the range runs backwards: write [{bounds[1]}, {bounds[0]}]")
-
-
-def _check_rollup(source: Source, where: Where, indicator: Indicator) -> None:
-    function = FUNCTIONS[indicator.compute.fn]
-    allowed = ROLLUPS[function.level]
-    if indicator.compute.fn in POOLED:
-        allowed = ("pooled", "none")
-    problem = ""
-    if indicator.rollup not in allowed:
-        problem = f"`{indicator.compute.fn}` cannot roll up by `{indicator.rollup}`: write one of {', '.join(allowed)}"
-    elif indicator.rollup == "worst" and indicator.direction == "none":
-        problem = "without a direction there is no worst: write `direction: up`, `down` or `band`, or another roll-up"
-    elif indicator.rollup == "worst" and indicator.direction == "band" and not indicator.thresholds:
-        problem = "a band's worst needs the band: write its thresholds, or another roll-up"
-    elif indicator.weight and indicator.rollup not in ("mean", "harmonic"):
-        problem = "only a mean can be weighted: write `rollup: mean` or `harmonic`, or remove `weight`"
-    if problem:
-        raise source.error((*where, "rollup"), problem)
+            problem = say("the range runs backwards: write [{low}, {high}]", low=bounds[1], high=bounds[0])
+            raise source.error((*where, key), problem)
 
 
 def _check_second(ground: Ground, source: Source, where: Where, indicator: Indicator) -> None:
@@ -248,15 +236,18 @@ def _check_second(ground: Ground, source: Source, where: Where, indicator: Indic
         return
     other = ground.catalogue.indicators.get(check.indicator)
     if other is None:
-        raise source.unknown((*where, "indicator"), "indicator", check.indicator, ground.catalogue.indicators)
+        raise source.unknown((*where, "indicator"), say("indicator"), check.indicator, ground.catalogue.indicators)
     if other.code == indicator.code:
-        raise source.error((*where, "indicator"), "a figure cannot check itself: name the second source's indicator")
+        problem = say("a figure cannot check itself: name the second source's indicator")
+        raise source.error((*where, "indicator"), problem)
     if other.unit != indicator.unit:
-        raise source.error(
-            (*where, "indicator"), f"`{other.code}` is in {other.unit}, not in {indicator.unit}: same units only"
-        )
+        problem = say(
+            "`{code}` is in {unit}, not in {wanted}: same units only",
+            code=other.code, unit=other.unit, wanted=indicator.unit,
+        )  # fmt: skip
+        raise source.error((*where, "indicator"), problem)
     if check.tolerance <= 0:
-        raise source.error((*where, "tolerance"), "two sources never agree exactly: write a tolerance above 0")
+        raise source.error((*where, "tolerance"), say("two sources never agree exactly: write a tolerance above 0"))
 
 
 def _check_per(ground: Ground, source: Source, where: Where, indicator: Indicator) -> None:
@@ -264,9 +255,10 @@ def _check_per(ground: Ground, source: Source, where: Where, indicator: Indicato
         return
     known = ground.catalogue.indicators
     if indicator.per not in (POPULATION, *known):
-        raise source.unknown(where, "indicator", indicator.per, (POPULATION, *known))
+        raise source.unknown(where, say("indicator"), indicator.per, (POPULATION, *known))
     if indicator.rollup != "sum" or (indicator.per != POPULATION and known[indicator.per].rollup != "sum"):
-        raise source.error(where, "only a count is told per count: both must roll up by `sum`, or remove `per`")
+        problem = say("only a count is told per count: both must roll up by `sum`, or remove `per`")
+        raise source.error(where, problem)
 
 
 def _ordered(ground: Ground) -> Catalogue:
@@ -280,6 +272,7 @@ def _ordered(ground: Ground) -> Catalogue:
         code = circle[0]
         where = next(path for path, name in needs(catalogue.indicators[code]) if name == circle[1])
         source = ground.sources[catalogue.indicators[code].domain]
-        problem = f"these need each other in a circle: {' -> '.join(circle)}; remove one of the links"
+        links = plain(" -> ".join(circle[:10]))
+        problem = say("these need each other in a circle: {links}; remove one of the links", links=links)
         raise source.error(("indicators", code, *where), problem) from None
     return msgspec.structs.replace(catalogue, order=order)

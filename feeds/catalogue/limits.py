@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from feeds.catalogue.functions import BASELINES
 from feeds.catalogue.model import Feed, Indicator, Threshold
+from feeds.catalogue.said import Said, say
 from feeds.catalogue.source import Source, Where
 
 BOUNDS = ("above", "at_least", "below", "at_most")
@@ -18,28 +19,33 @@ def check_threshold(
     if problem:
         raise source.error((*where, problem[0]), problem[1])
     if threshold.baseline and threshold.baseline not in BASELINES:
-        raise source.unknown((*where, "baseline"), "baseline", threshold.baseline, BASELINES)
+        raise source.unknown((*where, "baseline"), say("baseline"), threshold.baseline, BASELINES)
     if threshold.field and feed and threshold.field not in feed.entity_fields:
-        remedy = f"declare it in `entity_fields` of the feed {feed.code}"
-        raise source.unknown((*where, "field"), "field", threshold.field, feed.entity_fields, remedy)
+        remedy = say("declare it in `entity_fields` of the feed {feed}", feed=feed.code)
+        raise source.unknown((*where, "field"), say("field"), threshold.field, feed.entity_fields, remedy)
 
 
-def _problem(threshold: Threshold, indicator: Indicator) -> tuple[str, str] | None:
+def _problem(threshold: Threshold, indicator: Indicator) -> tuple[str, Said] | None:
     kind = threshold.kind
     need = NEEDS.get(kind)
     if not threshold.source.strip():
-        return "source", "a threshold without source: name the decree or standard, or write `thiết kế` when it is ours"
+        return "source", say(
+            "a threshold without source: name the decree or standard, or write `thiết kế` when it is ours"
+        )
     if not 1 <= threshold.level <= 4:
-        return "level", "the level is 1 (Nghiêm trọng), 2 (Cao), 3 (Vừa) or 4 (Thấp)"
+        return "level", say("the level is 1 (Nghiêm trọng), 2 (Cao), 3 (Vừa) or 4 (Thấp)")
     if all(getattr(threshold, bound) is None for bound in BOUNDS):
-        return "kind", "a threshold without bound: write `above`, `at_least`, `below` or `at_most`"
+        return "kind", say("a threshold without bound: write `above`, `at_least`, `below` or `at_most`")
     if need and not getattr(threshold, need):
-        return "kind", f"a `{kind}` threshold needs `{need}: ...`"
+        return "kind", say("a `{kind}` threshold needs `{need}: ...`", kind=kind, need=need)
     for other, name in NEEDS.items():
         if other != kind and getattr(threshold, name):
-            return name, f"`{name}` belongs to `{other}`, not to `{kind}`: change the kind or remove the line"
+            return name, say(
+                "`{name}` belongs to `{other}`, not to `{kind}`: change the kind or remove the line",
+                name=name, other=other, kind=kind,
+            )  # fmt: skip
     if kind == "behind_plan" and indicator.target is None:
-        return "kind", "behind_plan needs the plan: write `target: ...` in the indicator"
+        return "kind", say("behind_plan needs the plan: write `target: ...` in the indicator")
     if threshold.valid_from and threshold.valid_to and threshold.valid_from >= threshold.valid_to:
-        return "valid_to", "the validity ends before it begins: `valid_to` is the first day it no longer holds"
+        return "valid_to", say("the validity ends before it begins: `valid_to` is the first day it no longer holds")
     return None

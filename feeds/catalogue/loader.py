@@ -15,13 +15,15 @@ from typing import Any
 import msgspec
 
 from feeds.catalogue import checks
+from feeds.catalogue.bounds import check_values
 from feeds.catalogue.functions import FUNCTIONS
 from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure, Span
+from feeds.catalogue.said import say
 from feeds.catalogue.shapes import CODE, check_keys, coded, convert, duration, items
 from feeds.catalogue.source import CatalogueError, Source, Where, read
 from feeds.catalogue.vocabulary import WORDS, Vocabulary, check_unit, gather
 
-__all__ = ["MODULES", "CatalogueError", "load", "module_file"]
+__all__ = ["MODULES", "CatalogueError", "load", "module_file", "refusal"]
 MODULES = "modules"  # what the place of modules is called in what is said of them
 NO_MODULES: Mapping[str, str] = MappingProxyType({})
 
@@ -35,13 +37,18 @@ def load(folder: Path, modules: Mapping[str, str] = NO_MODULES) -> Catalogue:
     files = sorted(folder.glob("*.yaml"))
     first = folder / "parameters.yaml"
     if first not in files:
-        raise CatalogueError(first, 0, "there is no vocabulary: write the units and parameters into parameters.yaml")
+        problem = say("there is no vocabulary: write the units and parameters into parameters.yaml")
+        raise CatalogueError(first, 0, problem)
     if first.stem in modules:
-        problem = "the vocabulary is the product's own: write new words into the module's own `units` and `parameters`"
+        problem = say(
+            "the vocabulary is the product's own: write new words into the module's own `units` and `parameters`"
+        )
         raise CatalogueError(module_file(first.stem), 1, problem)
     sources = {file.stem: read(file) for file in files if file.stem not in modules}
     sources |= {name: read(module_file(name), text) for name, text in modules.items()}
     check_keys(sources[first.stem], sources[first.stem].data, (), WORDS)
+    for source in sources.values():
+        check_values(source)
     vocabulary = gather([sources.pop(first.stem), *sources.values()])
     domains = sorted((_domain(source, vocabulary) for source in sources.values()), key=lambda d: (d.order, d.code))
     units = {name: unit.en for name, unit in vocabulary.units.items()}
@@ -50,16 +57,26 @@ def load(folder: Path, modules: Mapping[str, str] = NO_MODULES) -> Catalogue:
 
 def module_file(name: str) -> Path:
     """How a module's file is named in what is said of it."""
-    return Path(MODULES, f"{name}.yaml")
+    return Path(MODULES, name if name.endswith(".yml") else f"{name}.yaml")
+
+
+def refusal(file: Path, error: Exception) -> CatalogueError:
+    """Why a file cannot be used, also where no check foresaw what is wrong with it."""
+    if isinstance(error, CatalogueError):
+        return error
+    return CatalogueError(file, 0, say("it could not be checked ({kind}): write it anew", kind=type(error).__name__))
 
 
 def _domain(source: Source, vocabulary: Vocabulary) -> Domain:
     data = {key: value for key, value in source.data.items() if key not in WORDS}
     if not CODE.fullmatch(source.file.stem):
-        problem = f"`{source.file.stem}` is not a code: name the file with lower-case letters, digits and _"
+        problem = say(
+            "`{name}` is not a code: name the file with lower-case letters, digits and _", name=source.file.stem
+        )
         raise source.error(("code",), problem)
     if data.get("code") != source.file.stem:
-        raise source.error(("code",), f"the domain's code must be the file's name: write `code: {source.file.stem}`")
+        problem = say("the domain's code must be the file's name: write `code: {name}`", name=source.file.stem)
+        raise source.error(("code",), problem)
     feeds = [_feed(source, code, raw) for code, raw in items(source, "feeds")]
     indicators = [_indicator(source, code, raw, vocabulary) for code, raw in items(source, "indicators")]
     return convert(source, data | {"feeds": feeds, "indicators": indicators}, Domain, ())

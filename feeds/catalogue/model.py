@@ -203,6 +203,7 @@ class Indicator(Base, frozen=True, kw_only=True):
     compute: Compute
     rollup: RollUp
     weight: str | None = None  # weighted mean: the indicator or measure that weighs
+    unweighted: Name | None = None  # why each station counts alike in a mean, where a mean without weight is meant
     target: float | None = None
     per: str | None = None  # ranked per this many: an indicator that counts what could have been hit, or `population`
     per_times: int = 100  # ... and per how many of them the ranking tells it

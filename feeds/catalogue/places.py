@@ -11,7 +11,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -220,6 +220,12 @@ class Places:
         for alias, key in self.aliases:
             if key not in self.by_key:
                 raise UnknownPlace(f"alias {alias!r} points to {key!r}, which is not a place")
+
+
+@cache
+def unit_codes(folder: Path = ROOT / "data" / "places") -> frozenset[str]:
+    """Codes of the 34 units of 2025, for who needs to know no more of them."""
+    return frozenset(row["code"] for row in _rows(folder / "units_2025.csv"))
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

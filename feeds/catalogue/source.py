@@ -13,22 +13,48 @@ from typing import Any
 
 import yaml
 
+from feeds.catalogue.said import LONGEST, Said, plain, say
+
 SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the wheel has it: ten times faster
 TEXT = "tag:yaml.org,2002:str"
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 20
 MAX_VALUES = 100_000  # a catalogue file has a few thousand; each value costs a hundred times its bytes once it is read
+REASONS: dict[str, Said] = {  # what the YAML library and the system say most, so that it is said in Vietnamese too
+    str(said): said
+    for said in (
+        say("did not find expected key"),
+        say("did not find expected ',' or ']'"),
+        say("did not find expected ',' or '}}'"),
+        say("did not find expected '-' indicator"),
+        say("did not find expected node content"),
+        say("did not find expected <document start>"),
+        say("mapping values are not allowed in this context"),
+        say("block sequence entries are not allowed in this context"),
+        say("could not find expected ':'"),
+        say("found character that cannot start any token"),
+        say("found unexpected end of stream"),
+        say("found unknown escape character"),
+        say("control characters are not allowed"),
+        say("No such file or directory"),
+        say("Permission denied"),
+    )
+}
 Where = tuple[str | int, ...]  # the way to a value: ("indicators", "air_aqi_hour", "thresholds", 0)
 
 
 class CatalogueError(ValueError):
     """A catalogue that cannot be used: the file, the line (0 = the whole file) and what to write instead."""
 
-    def __init__(self, file: Path, line: int, problem: str) -> None:
+    def __init__(self, file: Path, line: int, problem: Said | str) -> None:
         super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
         self.file = file
         self.line = line
-        self.problem = problem
+        self.problem = plain(problem) if isinstance(problem, str) else problem
+
+    def elsewhere(self) -> Said:
+        """The problem with its place, for who looks at another file: one mistake may show in two."""
+        return say("{place}: {problem}", place=f"{self.file.name}:{self.line}", problem=self.problem)
 
 
 @dataclass(slots=True)
@@ -39,20 +65,23 @@ class Source:
     data: Any = None
     lines: dict[Where, int] = field(default_factory=dict)
 
-    def error(self, where: Where, problem: str) -> CatalogueError:
+    def error(self, where: Where, problem: Said | str) -> CatalogueError:
         """An error at the line of `where`, or of the nearest value around it."""
         while where and where not in self.lines:
             where = where[:-1]
         return CatalogueError(self.file, self.lines.get(where, 0), problem)
 
-    def unknown(self, where: Where, what: str, word: Any, known: Iterable[str], remedy: str = "") -> CatalogueError:
+    def unknown(
+        self, where: Where, what: Said | str, word: Any, known: Iterable[str], remedy: Said | str = ""
+    ) -> CatalogueError:
         """`word` is none of the `known` names: say the nearest one, or all when there are few."""
         names = sorted(known)
-        close = difflib.get_close_matches(str(word), names, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else remedy
+        close = difflib.get_close_matches(str(word)[:LONGEST], names, n=1)
+        hint = say("did you mean `{name}`?", name=close[0]) if close else remedy
         if not hint:
-            hint = f"write one of: {', '.join(names[:30])}" if names else "none is declared"
-        return self.error(where, f"unknown {what} `{word}`: {hint}")
+            listed = plain(", ".join(names[:30]))
+            hint = say("write one of: {names}", names=listed) if names else say("none is declared")
+        return self.error(where, say("unknown {what} `{word}`: {hint}", what=what, word=word, hint=hint))
 
 
 class Unsettled(OSError):
@@ -71,7 +100,7 @@ def read(file: Path, text: str | None = None) -> Source:
         raise _syntax(file, error) from None
     source = Source(file)
     if not isinstance(node, yaml.MappingNode):
-        raise CatalogueError(file, 1, "the file must be a mapping: start with `code: ...`")
+        raise CatalogueError(file, 1, say("the file must be a mapping: start with `code: ...`"))
     source.data = _plain(source, node, ())
     return source
 
@@ -82,21 +111,21 @@ def text_of(file: Path) -> str:
     try:
         return _whole(file).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise CatalogueError(file, 0, "the file is not UTF-8: save it as UTF-8") from None
+        raise CatalogueError(file, 0, say("the file is not UTF-8: save it as UTF-8")) from None
     except Unsettled:
         raise
     except OSError as error:
-        raise CatalogueError(file, 0, f"the file cannot be read: {error.strerror}") from None
+        reason = REASONS.get(error.strerror or "", error.strerror)
+        raise CatalogueError(file, 0, say("the file cannot be read: {reason}", reason=reason)) from None
 
 
 def _whole(file: Path) -> bytes:
     before = file.stat()
     if not S_ISREG(before.st_mode):
-        raise CatalogueError(file, 0, "this is not a file: write a plain YAML file here")
+        raise CatalogueError(file, 0, say("this is not a file: write a plain YAML file here"))
     if before.st_size > MAX_BYTES:
-        raise CatalogueError(
-            file, 0, f"the file is over {MAX_BYTES // 1_000_000} MB: split the domain into smaller files"
-        )
+        problem = say("the file is over {n} MB: split the domain into smaller files", n=MAX_BYTES // 1_000_000)
+        raise CatalogueError(file, 0, problem)
     with file.open("rb") as opened:
         data = opened.read(MAX_BYTES + 1)
     if mark(file.stat()) != mark(before) or len(data) != before.st_size:
@@ -116,23 +145,25 @@ def _refuse_tricks(file: Path, text: str) -> None:
     for event in yaml.parse(text, SafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
-            raise CatalogueError(file, line, f"the alias `*{event.anchor}` is not allowed: write the value out")
+            problem = say("the alias `*{name}` is not allowed: write the value out", name=event.anchor)
+            raise CatalogueError(file, line, problem)
         values += isinstance(event, yaml.NodeEvent)
         if values > MAX_VALUES:
-            problem = f"more than {MAX_VALUES:,} values: split the domain into smaller files"
+            problem = say("more than {n} values: split the domain into smaller files", n=f"{MAX_VALUES:,}")
             raise CatalogueError(file, line, problem)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise CatalogueError(file, line, f"nested deeper than {MAX_DEPTH}: write it flatter")
+            raise CatalogueError(file, line, say("nested deeper than {n}: write it flatter", n=MAX_DEPTH))
 
 
 def _syntax(file: Path, error: yaml.YAMLError) -> CatalogueError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error)
-    return CatalogueError(file, mark.line + 1 if mark else 0, f"not YAML: {problem}; check indentation and quotes here")
+    said = say("not YAML: {reason}; check indentation and quotes here", reason=REASONS.get(problem, problem))
+    return CatalogueError(file, mark.line + 1 if mark else 0, said)
 
 
 def _plain(source: Source, node: yaml.Node, where: Where) -> Any:
@@ -149,9 +180,11 @@ def _mapping(source: Source, node: yaml.MappingNode, where: Where) -> dict[str, 
     for key_node, value_node in node.value:
         key, line = key_node.value, key_node.start_mark.line + 1
         if key_node.tag != TEXT:
-            raise CatalogueError(source.file, line, f'the key `{key}` is not text: write "{key}" in quotes')
+            raise CatalogueError(
+                source.file, line, say('the key `{key}` is not text: write "{key}" in quotes', key=key)
+            )
         if key in data:
-            raise CatalogueError(source.file, line, f"`{key}` stands twice here: keep one of them")
+            raise CatalogueError(source.file, line, say("`{key}` stands twice here: keep one of them", key=key))
         source.lines[(*where, key)] = line
         data[key] = _plain(source, value_node, (*where, key))
     return data
@@ -162,9 +195,11 @@ def _scalar(source: Source, node: yaml.Node, where: Where) -> Any:
         return node.value
     try:
         value = yaml.constructor.SafeConstructor().construct_object(node)
-    except (yaml.YAMLError, ValueError) as error:
-        reason = getattr(error, "problem", None) or error
-        raise source.error(where, f"`{node.value}` cannot be read: {reason}; put it in quotes if it is text") from None
+    except Exception as error:  # a tag makes the library read any text as anything: `!!timestamp soon`
+        reason = getattr(error, "problem", None) or type(error).__name__
+        said = say("`{text}` cannot be read: {reason}; put it in quotes if it is text", text=node.value, reason=reason)
+        raise source.error(where, said) from None
     if isinstance(value, float) and not math.isfinite(value):
-        raise source.error(where, f"`{node.value}` is not a number a figure can have: write a finite number")
+        said = say("`{text}` is not a number a figure can have: write a finite number", text=node.value)
+        raise source.error(where, said)
     return value

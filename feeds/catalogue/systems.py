@@ -14,12 +14,12 @@ import msgspec
 
 from feeds.catalogue.milestones import History
 from feeds.catalogue.model import Base, Catalogue, Panel
-from feeds.catalogue.panel_kinds import KINDS
+from feeds.catalogue.panel_checks import check_panel
+from feeds.catalogue.panel_kinds import KINDS, OF_SYSTEMS
 from feeds.catalogue.settings import ROOT
 from feeds.catalogue.shapes import convert
 from feeds.catalogue.source import Source, Where, read
 
-OWN_KINDS = ("lights", "matrix")  # kinds of panel that systems have besides those of domains
 FOLDER = ROOT / "data" / "systems"
 
 
@@ -90,12 +90,6 @@ def _check_figure(source: Source, where: Where, figure: Shown, catalogue: Catalo
 
 
 def _check_panel(source: Source, where: Where, panel: Panel, system: System, catalogue: Catalogue) -> None:
-    if panel.kind not in (*KINDS, *OWN_KINDS):
-        raise source.unknown((*where, "kind"), "kind of panel", panel.kind, (*KINDS, *OWN_KINDS))
     if not system.domain:
         raise source.error(where, "a system without a source has no panels: write its `domain`, or remove them")
-    for i, code in enumerate(panel.indicators):
-        if code not in catalogue.indicators:
-            raise source.unknown((*where, "indicators", i), "indicator", code, catalogue.indicators)
-    if panel.feed and panel.feed not in catalogue.feeds:
-        raise source.unknown((*where, "feed"), "feed", panel.feed, catalogue.feeds)
+    check_panel(source, where, panel, catalogue, {**KINDS, **OF_SYSTEMS})

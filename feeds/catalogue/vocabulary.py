@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from feeds.catalogue.model import Parameter, Scale
+from feeds.catalogue.said import say
 from feeds.catalogue.shapes import coded, convert, items
 from feeds.catalogue.source import Source, Where
 
@@ -33,17 +34,22 @@ class Vocabulary(msgspec.Struct, frozen=True):
 def gather(sources: Sequence[Source]) -> Vocabulary:
     """The words of all files together; raises CatalogueError where one has two meanings."""
     units = {name: convert(source, raw, Unit, ("units", name)) for source, name, raw in _rows(sources, "units")}
-    scales = {code: coded(source, raw, Scale, ("scales", code)) for source, code, raw in _rows(sources, "scales")}
+    scales: dict[str, Scale] = {}
+    for source, code, raw in _rows(sources, "scales"):
+        scales[code] = coded(source, raw, Scale, ("scales", code))
+        _check_bands(source, ("scales", code, "bands"), scales[code])
     parameters: dict[str, Parameter] = {}
     owners: dict[str, str] = {}
     for source, code, raw in _rows(sources, "parameters"):
         where = ("parameters", code)
         parameter = coded(source, raw, Parameter, where)
         check_unit(source, (*where, "unit"), parameter.unit, units)
+        _check_bounds(source, where, parameter)
         for name in (code, *parameter.aliases):
             other = owners.setdefault(name.lower(), code)
             if other != code:
-                raise source.error((*where, "aliases"), f"`{name}` already means `{other}`: remove it from one of them")
+                said = say("`{name}` already means `{other}`: remove it from one of them", name=name, other=other)
+                raise source.error((*where, "aliases"), said)
         parameters[code] = msgspec.structs.replace(parameter, units=_factors(source, where, parameter, units))
     return Vocabulary(units, scales, parameters)
 
@@ -51,7 +57,33 @@ def gather(sources: Sequence[Source]) -> Vocabulary:
 def check_unit(source: Source, where: Where, name: str, units: dict[str, Unit]) -> None:
     """Raises CatalogueError when no unit is written like `name`."""
     if name not in units:
-        raise source.unknown(where, "unit", name, units, "add it to `units` in parameters.yaml or use a known one")
+        remedy = say("add it to `units` in parameters.yaml or use a known one")
+        raise source.unknown(where, say("unit"), name, units, remedy)
+
+
+def _check_bounds(source: Source, where: Where, parameter: Parameter) -> None:
+    """What is physically possible is a range, and a unit's factor makes something of a value."""
+    low, high = parameter.low, parameter.high
+    if low is not None and high is not None and low >= high:
+        problem = say("the range runs backwards: `low` must be below `high`")
+        raise source.error((*where, "low"), problem)
+    for name, factor in parameter.units.items():
+        if factor <= 0:
+            problem = say("`{factor}` is no factor: write how many {unit} one {name} is", factor=factor,
+                          unit=parameter.unit, name=name)  # fmt: skip
+            raise source.error((*where, "units", name), problem)
+    for key in ("stuck", "jump"):
+        value = getattr(parameter, key)
+        if value is not None and value <= 0:
+            raise source.error((*where, key), say("`{key}` must be above 0, or left out", key=key))
+
+
+def _check_bands(source: Source, where: Where, scale: Scale) -> None:
+    """Bands follow one another upwards, and only the last one is open."""
+    bounds = [band.upto for band in scale.bands]
+    closed = [bound for bound in bounds if bound is not None]
+    if not bounds or None in bounds[:-1] or closed != sorted(set(closed)):
+        raise source.error(where, say("bands rise by `upto`, and only the last one has none"))
 
 
 def _rows(sources: Sequence[Source], part: str) -> Rows:
@@ -60,7 +92,10 @@ def _rows(sources: Sequence[Source], part: str) -> Rows:
     for source in sources:
         for word, raw in items(source, part):
             if word in first:
-                problem = f"`{word}` already stands in {first[word].file.name}: remove it here or choose another word"
+                problem = say(
+                    "`{word}` already stands in {file}: remove it here or choose another word",
+                    word=word, file=first[word].file.name,
+                )  # fmt: skip
                 raise source.error((part, word), problem)
             first[word] = source
             yield source, word, raw

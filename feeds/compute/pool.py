@@ -25,7 +25,7 @@ class Pool(NamedTuple):
     received: int = 0
     source: str = ""
     n: int = 0
-    part: float = 0.0
+    part: float = 0.0  # of a harmonic mean the weights over the values: its whole is divided by it
     whole: float = 0.0
     values: tuple[float, ...] = ()  # median only
     extra: Mapping[str, Any] | None = None  # of the member that decides
@@ -57,7 +57,9 @@ class Pooling:
         if self.rule == "mean":
             part, whole = figure.v * figure.weight, figure.weight
         elif self.rule == "harmonic":  # the time that is driven, the way that is made: one who stands stops the mean
-            part, whole = (figure.weight / figure.v if figure.v > 0 else math.inf), figure.weight
+            if figure.v < 0:
+                return EMPTY  # no speed is below 0
+            part, whole = (figure.weight / figure.v if figure.v else math.inf), figure.weight
         return Pool(figure.at, figure.received, figure.source, 1, part, whole, values, extra)
 
     def of_share(self, share: Share, at: int, received: int, source: str) -> Pool:

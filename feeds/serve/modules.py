@@ -14,7 +14,6 @@ import msgspec
 
 from feeds.catalogue import loader
 from feeds.catalogue.clock import iso
-from feeds.catalogue.loader import CatalogueError
 from feeds.catalogue.scope import NATION, Scope
 from feeds.catalogue.settings import BadSetting, Settings
 from feeds.catalogue.source import text_of
@@ -33,7 +32,8 @@ class ModuleReader:
 
     def all(self, scope: Scope) -> builtins.list[dict[str, Any]]:
         """Every module with its `state`; OutOfScope for who does not see the whole country."""
-        return [msgspec.structs.asdict(row) | {"state": row.state} for row in self._table.all(scope)]
+        rows = self._table.all(scope)
+        return [msgspec.structs.asdict(row) | {"state": row.state, "problem": row.said} for row in rows]
 
 
 def list(settings: Settings, _asked: argparse.Namespace, say: Say) -> int:
@@ -42,7 +42,7 @@ def list(settings: Settings, _asked: argparse.Namespace, say: Say) -> int:
         rows = Modules(database).all(NATION)
     for row in rows:
         taken = iso(row.taken) if row.taken else "-"
-        where = f"\t{loader.module_file(row.name)}:{row.line}: {row.problem}" if row.problem else ""
+        where = f"\t{loader.module_file(row.name)}:{row.line}: {row.said}" if row.said else ""
         say(f"{row.name}\t{row.state}\t{taken}{where}")
     return 1 if any(row.refused for row in rows) else 0
 
@@ -54,11 +54,11 @@ def check(settings: Settings, asked: argparse.Namespace, say: Say) -> int:
         texts = Modules(database).texts()
     try:
         loader.load(settings.catalogue, {**texts, file.stem: text_of(file)})
-    except CatalogueError as wrong:
-        say(str(wrong))
-        return 1
     except OSError as error:
         raise BadSetting(f"{file} could not be read: {error.strerror}") from None
+    except Exception as wrong:  # the keeper would refuse it with the same sentence
+        say(str(loader.refusal(file, wrong)))
+        return 1
     say(f"{file}: would be taken in")
     return 0
 

@@ -10,8 +10,9 @@ import msgspec
 from sqlalchemy import delete, select, update
 
 from feeds.catalogue import loader
-from feeds.catalogue.loader import CatalogueError
+from feeds.catalogue.loader import module_file
 from feeds.catalogue.model import Catalogue
+from feeds.catalogue.said import Said, plain
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.catalogue.settings import Settings
 from feeds.store.database import Database
@@ -30,7 +31,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     refused: str | None = None
     refused_at: int | None = None
     line: int = 0
-    problem: str = ""
+    problem: str = ""  # the sentence with what fills it, as JSON: it is said in the reader's language
     seen: bool = True
 
     @property
@@ -39,6 +40,14 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
         if self.refused is not None:
             return "kept" if self.digest else "refused"
         return "live" if self.seen else "gone"
+
+    @property
+    def said(self) -> Said | None:
+        """Why it was refused; None where nothing stands against it."""
+        try:
+            return msgspec.json.decode(self.problem, type=Said) if self.problem else None
+        except msgspec.DecodeError:
+            return plain(self.problem)  # by an older program, in English
 
 
 def digest(text: str) -> str:
@@ -94,20 +103,21 @@ class Modules:
                "problem": "", "seen": True}  # fmt: skip
         self._put(name, row)
 
-    def refuse(self, name: str, what: str, line: int, problem: str, now: int) -> None:
+    def refuse(self, name: str, what: str, line: int, problem: Said, now: int) -> None:
         """What lies in the folder (its digest is `what`) cannot be used; what was in force stays."""
-        self._put(name, {"refused": what, "refused_at": now, "line": line, "problem": problem, "seen": True})
+        written = msgspec.json.encode(problem).decode()
+        self._put(name, {"refused": what, "refused_at": now, "line": line, "problem": written, "seen": True})
 
     def found(self, name: str) -> None:
         """The file is there again, or again as it was taken in: nothing stands against it."""
         self._put(name, {"refused": None, "refused_at": None, "line": 0, "problem": "", "seen": True})
 
-    def lost(self, name: str) -> None:
-        """The file is no longer in its folder: what was in force stays, what never was is forgotten."""
+    def lost(self, name: str) -> bool:
+        """The file is no longer in its folder: what was in force stays (True), what never was is forgotten."""
         with self._db.write() as connection:
             connection.execute(delete(modules).where(modules.c.name == name, modules.c.text.is_(None)))
             gone = {"seen": False, "refused": None, "refused_at": None, "line": 0, "problem": ""}
-            connection.execute(update(modules).where(modules.c.name == name).values(**gone))
+            return bool(connection.execute(update(modules).where(modules.c.name == name).values(**gone)).rowcount)
 
     def withdraw(self, name: str) -> bool:
         """An operator takes a module out of force; False when there is none. A file still in its folder comes back."""
@@ -130,13 +140,13 @@ def load_catalogue(settings: Settings, database: Database) -> tuple[Catalogue, s
     version, texts = table.version(), table.texts()
     try:
         return loader.load(settings.catalogue, texts), version
-    except CatalogueError:
+    except Exception:  # also what no check foresaw: the product's own files are read again without modules
         kept: dict[str, str] = {}
         catalogue = loader.load(settings.catalogue)
         for name, text in texts.items():
             try:
                 catalogue = loader.load(settings.catalogue, {**kept, name: text})
                 kept[name] = text
-            except CatalogueError as wrong:
-                log.error("a module is left out: %s", wrong)
+            except Exception as wrong:
+                log.error("a module is left out: %s", loader.refusal(module_file(name), wrong))
         return catalogue, version

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from feeds.catalogue import checks, functions
+from feeds.catalogue import functions, rollup_checks
 from feeds.catalogue.model import Feed, Indicator, Measure, RollUp, Threshold
 
 PAGE = (Path(__file__).parents[2] / "docs/add-a-domain.md").read_text(encoding="utf-8")
@@ -36,4 +36,4 @@ def test_every_key_is_explained():
 def test_every_rollup_and_baseline_is_named():
     for word in (*get_args(RollUp), *functions.BASELINES):
         assert f"`{word}`" in PAGE
-    assert set().union(*checks.ROLLUPS.values()) == set(get_args(RollUp))
+    assert set().union(*rollup_checks.ROLLUPS.values()) == set(get_args(RollUp))

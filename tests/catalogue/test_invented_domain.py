@@ -129,7 +129,7 @@ def test_its_sample_becomes_figures_of_places_and_of_the_nation(taken_in, system
         said = shown.get(f"/api/v1/snapshot/{scope}")["indicators"]
         return {code: said[code]["v"] for code in ("prk_free_share", "prk_full", "prk_entries_day") if code in said}
 
-    expected = {"prk_free_share": 7.5, "prk_full": 1, "prk_entries_day": 4}
+    expected = {"prk_free_share": 12, "prk_full": 1, "prk_entries_day": 4}
     other = {"prk_free_share": 70, "prk_full": 0, "prk_entries_day": 9}
 
     def column():

@@ -119,6 +119,9 @@ BROKEN = [
     ("not text", b"\xff\xfe\x00", "save it as UTF-8", False),
     ("an unknown panel", SNOW.replace("kind: map", "kind: mpa"), "did you mean `map`", True),
     ("another name", SNOW.replace("code: snow", "code: sonw"), "write `code: snow`", True),
+    ("endless hours", SNOW.replace("hours: 1", "hours: 1000000000"), "from 1 to 2400", True),
+    ("an endless cadence", SNOW.replace("cadence: 5m", f"cadence: {'9' * 5000}d"), "5001 characters", True),
+    ("a name of 4.9 MB", SNOW.replace("vi: Thử", f"vi: {'x' * 4_900_000}"), "write at most 300", True),
 ]
 
 
@@ -139,7 +142,7 @@ def test_what_is_broken_is_refused_and_changes_nothing(
     drop(settings, "snow", text)
     assert not looked(keeper)
     (row,) = table.all(NATION)
-    assert said in row.problem and (row.line > 0) == at_line and row.state == "kept" and row.refused_at
+    assert said in str(row.said) and (row.line > 0) == at_line and row.state == "kept" and row.refused_at
     assert (table.version(), table.texts()) == before and "snow_1h" in load_catalogue(settings, database)[0].indicators
     drop(settings, "snow", SNOW)
     looked(keeper)
@@ -161,7 +164,7 @@ def test_the_vocabulary_and_odd_names_are_no_modules(keeper: Keeper, settings: S
     drop(settings, "parameters", VOCABULARY)
     drop(settings, "Của tôi", SNOW.replace("code: snow", "code: Của tôi"))
     looked(keeper)
-    said = {row.name: row.problem for row in table.all(NATION)}
+    said = {row.name: str(row.said) for row in table.all(NATION)}
     assert "product's own" in said["parameters"] and "is not a code" in said["Của tôi"] and not table.version()
 
 
@@ -244,7 +247,7 @@ def test_a_start_with_a_module_that_no_longer_holds_leaves_it_out(
 def test_a_pipe_in_the_folder_holds_nobody_up(keeper: Keeper, settings: Settings, table: Modules) -> None:
     os.mkfifo(settings.modules_folder / "pipe.yaml")
     looked(keeper)
-    assert "this is not a file" in table.all(NATION)[0].problem
+    assert "this is not a file" in str(table.all(NATION)[0].said)
 
 
 def test_who_sees_one_province_sees_no_modules(table: Modules) -> None:

@@ -8,6 +8,7 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from callbacks import modules as opening
+from feeds.catalogue.said import plain, say
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from layouts import modules
 from layouts.words import LANGS
@@ -15,11 +16,19 @@ from tests.layouts.conftest import PageOf
 
 TAKEN = 1_795_231_800_000
 ROWS = [
-    {"name": "health", "state": "live", "taken": TAKEN, "refused_at": None, "line": 0, "problem": ""},
+    {"name": "health", "state": "live", "taken": TAKEN, "refused_at": None, "line": 0, "problem": None},
     {"name": "air", "state": "kept", "taken": TAKEN, "refused_at": TAKEN, "line": 12,
-     "problem": "unknown unit `furlong`: add it to `units`"},
-    {"name": "snow", "state": "refused", "taken": None, "refused_at": TAKEN, "line": 0, "problem": "<b>not text</b>"},
+     "problem": say("unknown {what} `{word}`: {hint}", what=say("unit"), word="furlong",
+                    hint=say("add it to `units` in parameters.yaml or use a known one"))},
+    {"name": "snow", "state": "refused", "taken": None, "refused_at": TAKEN, "line": 0,
+     "problem": plain("<b>not text</b>")},
 ]  # fmt: skip
+
+
+FURLONG = {
+    "vi": "air.yaml:12: không có đơn vị `furlong`: thêm vào `units` trong parameters.yaml",
+    "en": "air.yaml:12: unknown unit `furlong`: add it to `units` in parameters.yaml",
+}
 
 
 def drawn(parts: object) -> str:
@@ -30,7 +39,7 @@ def drawn(parts: object) -> str:
 def test_a_refused_file_is_told_with_its_line_and_remedy(page_of: PageOf, lang: str) -> None:
     page = page_of("/modules", lang=lang)
     said = drawn(modules.root(page, "/srv/modules", ROWS))
-    assert "/srv/modules" in said and "air.yaml:12: unknown unit `furlong`: add it to `units`" in said
+    assert "/srv/modules" in said and FURLONG[lang] in said
     assert "snow.yaml: <b>not text</b>" in said, "as text, never as markup"
     assert page.words("module.state.kept") in said and page.words("module.state.refused") in said
     assert '"data-module": "snow"' in said and page.words.of(page.site.catalogue.domains["health"]) in said

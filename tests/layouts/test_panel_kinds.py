@@ -5,4 +5,4 @@ from layouts.panels import RENDERERS
 
 
 def test_what_may_be_declared_is_what_is_drawn() -> None:
-    assert set(RENDERERS) == KINDS
+    assert set(RENDERERS) == set(KINDS)
