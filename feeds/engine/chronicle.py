@@ -57,7 +57,7 @@ class Chronicle:
         self._version = 0
         self._work: Iterator[None] | None = None
         self._due = Due(catalogue, feeds)
-        self._halves: dict[str, int] = {}  # feed -> the hour after which its half hour was told
+        self._halves: dict[str, tuple[int, int]] = {}  # feed -> the hour after which its half hour was told, and when
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
 
@@ -130,7 +130,9 @@ class Chronicle:
         points = self._points(told, step, at)
         closed = step == "day" and at <= period_at(now, "month").start_ms
         yield from self._write_all(feed, points, now if closed else None)
-        if step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step] and self._halves.get(feed.code) != at:
+        hour, when = self._halves.get(feed.code, (0, 0))
+        due = hour != at or now - when >= MINUTE_MS  # told again when its hour is: more may be known by now
+        if due and step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step]:
             yield from self._half(plan, at)
         return len(points)
 
@@ -143,7 +145,7 @@ class Chronicle:
 
     def _half(self, plan: Plan, hour: int) -> Iterator[None]:
         """The half hour after the last full one, for sparks: who has just started did not live through it."""
-        self._halves[plan.feed.code] = hour
+        self._halves[plan.feed.code] = hour, self._due.now
         at = hour + SLOT_MS
         told = yield from self._past(plan, hour, at)
         for scope, code, figure in told:
