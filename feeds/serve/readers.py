@@ -33,7 +33,7 @@ from feeds.store.sources import SourceBook, shown_state
 SHOWN_BYTES = 600
 PERSONAL = re.compile(r"\d{9,}|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")  # of persons
 MASK = "•••"
-MOMENTS = ("at", "due", "received", "replayed_at", "since", "cleared")
+MOMENTS = ("at", "due", "late_from", "received", "replayed_at", "since", "cleared")
 
 
 class Unknown(LookupError):
@@ -136,12 +136,16 @@ class Readers:
     def records(
         self, scope: Scope, feed: str, filter: Filter, cursor: str | None = None, limit: int = 50, order: str = "newest"
     ) -> dict[str, Any]:
-        """One page of a record feed's rows and the cursor of the next."""
+        """One page of a record feed's rows, each with when it becomes late, and the cursor of the next."""
         self._check_feed(feed)
         if filter.place is not None:
             self._check_place(scope, filter.place)
         page = self._register.page(scope, feed, filter, cursor, limit, "due" if order == "due" else "newest")
-        return {"feed": feed, "rows": [_timed(msgspec.structs.asdict(row)) for row in page.rows], "next": page.cursor}
+        rows = [
+            _timed(msgspec.structs.asdict(row) | {"late_from": late})
+            for row, late in zip(page.rows, page.late_from, strict=True)
+        ]
+        return {"feed": feed, "rows": rows, "next": page.cursor}
 
     def record(self, scope: Scope, feed: str, id: str) -> dict[str, Any]:
         """One record with everything that happened to it."""
