@@ -192,6 +192,10 @@ class Readers:
         found = self._alerts.history(scope, name, from_ms, to_ms, indicator, limit)
         return [_timed(msgspec.structs.asdict(alert)) for alert in found]
 
+    def watched_since(self, scope: Scope) -> int | None:
+        """Since when alerts are watched, in ms; None while nobody watches yet."""
+        return self._alerts.watched_since(scope)
+
     def camera(self, scope: Scope, code: str) -> bool:
         """True when the camera is declared and stands in scope; OutOfScope when it stands elsewhere."""
         return self._entities.one(scope, "cameras", code) is not None
