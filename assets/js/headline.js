@@ -5,6 +5,7 @@ import { placeName, sorted, system } from "./alerts.js";
 import { lastBeat } from "./clock.js";
 import { clock, say } from "./format.js";
 import { spoken } from "./moment.js";
+import { small } from "./wall_incidents.js";
 
 const LONGEST = 44; // letters that a wall has room for
 const ASKS = 3; // levels that ask for action
@@ -22,7 +23,7 @@ export class Headline {
 
   sentence(state, connected, alive, all) {
     const said = this.present(state, connected, alive, all);
-    return state?.past ? high(say("headline.past", { time: spoken(state.atMs), said: low(said) })) : said;
+    return state?.past ? high(say("headline.past", { time: spoken(state.atMs), said: small(said) })) : said;
   }
 
   present(state, connected, alive, all) {
@@ -30,6 +31,7 @@ export class Headline {
     if (!state) return this.node.textContent;
     const place = this.page.nation ? say("nation") : this.page.placeName;
     if (all && !alive) return say("headline.silent", { place });
+    if (state.past && !state.watched) return say("headline.unwatched");
     const open = sorted(state.alerts, this.page.indicators);
     const asking = open.filter((alert) => alert.level <= ASKS);
     const of = (kind) => asking.filter((alert) => system(alert, this.page.indicators) === kind);
@@ -44,7 +46,7 @@ export class Headline {
     const more = grave.length - 1;
     const full = this.told(worst, true);
     const short = this.told(worst, false);
-    const pair = next?.level === worst.level && more === 1 ? [say("headline.two", { one: full, two: low(this.told(next, true)) })] : [];
+    const pair = next?.level === worst.level && more === 1 ? [say("headline.two", { one: full, two: small(this.told(next, true)) })] : [];
     const counted = (what) => (more ? [say("headline.more", { what, n: more })] : []);
     return [...pair, ...counted(full), full, ...counted(short), short, say("headline.count", { place, n: grave.length })];
   }
@@ -63,10 +65,6 @@ function fitting(tries) {
 
 function high(words) {
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function low(words) {
-  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 // Whole words, and a sign that there were more.

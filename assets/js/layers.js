@@ -7,7 +7,7 @@ import { say } from "./format.js";
 import { unitFigure } from "./store.js";
 
 export const ABNORMAL = "abnormal";
-const ASKS = 3; // levels that ask for action: Vừa and above
+export const ASKS = 3; // levels that ask for action: Vừa and above
 const data = new Set(); // indicators of the centre's own data: no unit is abnormal by them
 const counted = new WeakMap(); // list of alerts -> unit -> {n, level}
 
@@ -46,7 +46,8 @@ export function abnormal(state) {
 
 function heard(state, place) {
   const i = state.place.get(place);
-  return Boolean(state.past) || Object.values(state.columns).some((column) => column[i] !== null && column[i] !== undefined);
+  if (state.past) return state.watched; // what nobody watched is not calm
+  return Object.values(state.columns).some((column) => column[i] !== null && column[i] !== undefined);
 }
 
 // The nation's figure; where there can be none, its worst unit, or the middle one where nothing is worse than another.
@@ -66,6 +67,7 @@ export function nationFigure(page, state, code) {
 }
 
 function sumOf(page, state) {
+  if (state.past && !state.watched) return { v: null, atMs: state.atMs, state: "missing", severity: 0, cadence: 60, lag: 0, past: true };
   const units = [...abnormal(state).values()];
   const v = units.reduce((sum, unit) => sum + unit.n, 0);
   const level = units.reduce((worst, unit) => Math.min(worst, unit.level), 9);

@@ -199,10 +199,12 @@ export class Ranking {
 
   // The last column: cases behind a fresh figure, else what is wrong with it.
   beside(figure) {
+    const counted = this.counted();
+    if (this.state.past && !counted && RANKED.has(figure.state)) return ""; // everything is as old as the hour looked at
     if (figure.state === "missing") return say("note.missing");
     if (figure.state === "suspect") return say("state.suspect");
     if (figure.state === "stale") return say("age.stale", { age: span(figure.age) });
-    if (this.counted()) return figure.n === null || figure.n === undefined ? "" : number(figure.n);
+    if (counted) return figure.n === null || figure.n === undefined ? "" : number(figure.n);
     return span(figure.age);
   }
 

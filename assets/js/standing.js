@@ -35,7 +35,8 @@ export class Standing {
 
   tick() {
     if (!this.state && !this.refused) return;
-    const [kind, age] = this.refused ? [this.refused, null] : this.worst();
+    const [kind, known] = this.refused ? [this.refused, null] : this.worst();
+    const age = this.state?.past && kind === "live" ? null : known; // as old as the hour looked at, which the page says
     attr(this.node, "data-standing", kind);
     this.node.toggleAttribute("data-refused", Boolean(this.refused));
     hide(this.sign, kind !== "suspect" && (age === null || (!this.rests && kind === "live")));

@@ -131,7 +131,8 @@ function wrong(incident, page) {
   return level === 1 ? say("wall.word.very", { word: said }) : said;
 }
 
-function small(text) {
+// As it stands within a sentence: `Mực nước` becomes `mực nước`, `VN_AQI`, `PM2,5` stay as they are.
+export function small(text) {
   return /^.[a-zà-ỹ]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;
 }
 

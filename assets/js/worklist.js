@@ -6,6 +6,7 @@ import { now } from "./clock.js";
 import { day, number, say } from "./format.js";
 
 const DAY_MS = 86400e3;
+const HOUR_MS = 3600e3;
 
 export class Worklist extends AskedRows {
   constructor(node, page) {
@@ -33,8 +34,8 @@ export class Worklist extends AskedRows {
     const rows = answer.rows;
     this.next = answer.next;
     this.shown = rows.length;
-    const t = now() ?? Date.now();
-    const late = rows.map((row) => (row.due ? t - Date.parse(row.due) : 0));
+    const t = Math.floor((now() ?? Date.now()) / HOUR_MS) * HOUR_MS; // counted by the hour, as in every figure
+    const late = rows.map((row) => t - Date.parse(row.late_from));
     const longest = Math.max(DAY_MS, ...late);
     this.room(rows.length);
     this.rows.forEach((row, i) => this.fill(row, rows[i], late[i], longest));
@@ -72,7 +73,7 @@ export class Worklist extends AskedRows {
     text(row.parts.overdue, overdue(late));
     text(row.parts.step, this.named(record.state));
     style(row.node, "--x", `${Math.max(0, (late / longest) * 100).toFixed(1)}%`);
-    attr(row.node, "data-late", late > 14 * DAY_MS ? "long" : late > 0 ? "yes" : null);
+    attr(row.node, "data-late", late > 14 * DAY_MS ? "long" : late >= 0 ? "yes" : null);
   }
 
   // The page of one record: everything that happened to it.
@@ -98,6 +99,6 @@ export class Worklist extends AskedRows {
 // `19 ngày`, `5 giờ`; what is not due yet says so.
 function overdue(ms) {
   const days = Math.floor(Math.abs(ms) / DAY_MS);
-  const n = days ? say("age.day", { n: number(days) }) : say("age.hour", { n: number(Math.floor(Math.abs(ms) / 3600e3)) });
+  const n = days ? say("age.day", { n: number(days) }) : say("age.hour", { n: number(Math.floor(Math.abs(ms) / HOUR_MS)) });
   return ms >= 0 ? n : say("worklist.left", { n });
 }

@@ -18,11 +18,12 @@ class AlertState:
 
     pending: Mapping[int, int] = field(default_factory=dict)  # threshold -> since, ms
     active: Mapping[int, int] = field(default_factory=dict)
-    levels: Mapping[int, int] = field(default_factory=dict)  # active threshold -> level
+    levels: Mapping[int, int] = field(default_factory=dict)  # threshold -> level: active ones, crossed ones beside
 
     @property
     def level(self) -> int | None:
-        """The worst level that is an alert; None when there is none."""
+        """How bad an alert is; None when there is none. Its hold delays that it begins: once it stands it is as bad as
+        what is crossed now, so that it never says less than the figure itself."""
         return min(self.levels.values(), default=None)
 
     @property
@@ -55,7 +56,7 @@ class AlertState:
                 begun = retired.get(limit.level, self.pending.get(limit.key, now))
                 held = limit.level in retired or now - begun >= limit.hold_ms
                 (active if held else pending)[limit.key] = begun
-        levels = {limit.key: limit.level for limit in limits if limit.key in active}
+        levels = {limit.key: limit.level for limit in limits if active and limit.key in (*active, *pending)}
         return AlertState(pending, active, levels)
 
     def _retired(self, limits: Sequence[Limit]) -> dict[int, int]:

@@ -41,12 +41,12 @@ def alive(station: Station, now: int, feed: Feed) -> bool:
     return now - station.received <= (LATE * feed.cadence + feed.lag) * 1000
 
 
-def conduct(station: Station, now: int, feed: Feed, parameters: Parameters) -> Conduct:
-    """What its rows of the last day, and the longest `stuck`, say."""
+def conduct(station: Station, now: int, feed: Feed, parameters: Parameters, heard: int = 0) -> Conduct:
+    """What its rows of the last day, and the longest `stuck`, say. None is due before hour `heard`: nobody listened."""
     last = hour_at(now)
     longest = max([HOURS_A_DAY, *(p.stuck // 3600 for p in parameters.values() if p.stuck)])
     rows = {hour: row for hour in range(last - longest, last + 1) if (row := _peek(station, hour))}
-    given, due = _given(rows, station, last, feed)
+    given, due = _given(rows, station, last, feed, heard)
     lost, found = _shape(rows, last)
     known = [(name, parameters[name]) for name in {n for row in rows.values() for n in row} if name in parameters]
     return Conduct(
@@ -65,13 +65,13 @@ def _peek(station: Station, hour: int) -> Row | None:
     return unpack_row(row) if isinstance(row, bytes) else row
 
 
-def _given(rows: Mapping[int, Row], station: Station, last: int, feed: Feed) -> tuple[int, int]:
+def _given(rows: Mapping[int, Row], station: Station, last: int, feed: Feed, heard: int) -> tuple[int, int]:
     """Hours with data of those that are over, of the last day or since the station is known; none are due of a feed
-    that speaks less than once an hour."""
+    that speaks less than once an hour, nor before `heard`: what is told of the time before may be told in brief."""
     if feed.cadence > 3600:
         return 0, 0
     known = min(station.rows, default=last)  # a day, which is negative, lies before every hour that is kept
-    hours = range(max(last - HOURS_A_DAY, known), last)
+    hours = range(max(last - HOURS_A_DAY, known, heard), last)
     return sum(hour in rows for hour in hours), len(hours)
 
 

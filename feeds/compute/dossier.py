@@ -69,6 +69,16 @@ def deadline(times: Times, fields: Fields, now: int) -> int | None:
     return None if due is None else due + waiting(times, now)
 
 
+def falls_late(times: Times, fields: Fields, at: int) -> int | None:
+    """When a record that stands open since its newest event, of `at`, becomes late; None while its citizen is waited
+    for or when nothing was promised. What figures, breakdowns, lists and pages of records call late follows from this
+    (feeds/store/narrowing.py says it in SQL; a test holds both together)."""
+    again = (fields.get("supplements") or 0) >= 2
+    if not again and "supplement_from" in times and times.get("supplement_to", 0) < times["supplement_from"]:
+        return None
+    return deadline(times, fields, at)
+
+
 def overdue(times: Times, fields: Fields, now: int) -> bool:
     """True when an open dossier is late at `now`."""
     limit = deadline(times, fields, now)

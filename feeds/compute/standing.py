@@ -47,9 +47,7 @@ def due_bucket(times: Mapping[str, int], fields: Mapping[str, Any], at: int) -> 
     """The standing hour in which an open record becomes late; NEVER while it waits for the citizen."""
     if (fields.get("supplements") or 0) >= 2:
         return BASE + at // HOUR_MS - 1  # a second request makes it late at once
-    if "supplement_from" in times and times.get("supplement_to", 0) < times["supplement_from"]:
-        return NEVER
-    limit = dossier.deadline(times, fields, at)
+    limit = dossier.falls_late(times, fields, at)
     return NEVER if limit is None else BASE + (limit - 1) // HOUR_MS
 
 

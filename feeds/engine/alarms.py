@@ -16,6 +16,7 @@ from feeds.catalogue.clock import iso
 from feeds.catalogue.model import Catalogue, Indicator
 from feeds.catalogue.places import NATION_KEY, Places
 from feeds.compute.alert import AlertState, restored
+from feeds.compute.severity import Limit
 from feeds.engine.board import Board, Entry
 from feeds.store.alerts import Alert
 
@@ -75,6 +76,7 @@ class Alarms:
             self._states[key] = after
         else:
             self._states.pop(key, None)
+        self._board.hold(*key, _said(entry, after), now)
         if after.level is not None:
             self._show(key, indicator, entry, after, now)
         elif key in self.active and (fresh or not state.active):
@@ -107,9 +109,8 @@ class Alarms:
     def _alert(self, key: Key, indicator: Indicator, entry: Entry, state: AlertState) -> Alert:
         place, code = key
         since = state.since or 0
-        limit = next((limit for limit in entry.limits if limit.key == state.key), None)
-        value = entry.figure.v
-        bound = limit.bound(value) if limit is not None and value is not None else None
+        value, limit = entry.figure.v, _limit(entry, state)
+        _, bound = _said(entry, state) or (None, None)
         name = self._places.name(place)
         return Alert(
             id=f"{place}.{code}.{since}", scope=f"{place}:{indicator.domain}", place=place, place_vi=name,
@@ -122,6 +123,19 @@ class Alarms:
                 self._places.name(place, "en"),
             ),
         )  # fmt: skip
+
+
+def _limit(entry: Entry, state: AlertState) -> Limit | None:
+    """The limit that gives an alert its level."""
+    return next((limit for limit in entry.limits if limit.key == state.key), None)
+
+
+def _said(entry: Entry, state: AlertState) -> tuple[int, float | None] | None:
+    """Level and limit that an alert gives its figure; None while there is none."""
+    if state.level is None:
+        return None
+    limit, value = _limit(entry, state), entry.figure.v
+    return state.level, limit.bound(value) if limit is not None and value is not None else None
 
 
 def shown(alert: Alert) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Board:
         self._told_by = _told_by(catalogue)
         self.entries: dict[str, dict[str, Entry]] = defaultdict(dict)
         self.changed: Changed = defaultdict(dict)
+        self._held: dict[tuple[str, str], tuple[int, float | None]] = {}  # level and limit, where an alert stands
         self._put: set[tuple[str, str]] = set()  # figures that came in since the last `settle`
 
     def put(self, place: str, code: str, figure: Figure) -> None:
@@ -93,10 +94,22 @@ class Board:
             if entry.figure.v is not None:
                 entry.limits = self._judge.limits(place, indicator, entry.figure, now)
             entry.level, entry.limit = self._judge.level(indicator, entry.figure, entry.state, entry.limits)
+            if (place, code) in self._held and entry.state not in ("stale", "missing"):
+                entry.level, entry.limit = self._held[place, code]
             if before != (entry.state, entry.level, entry.limit, entry.second and entry.second.v):
                 self.changed[place][code] = True
             done.append((place, code))
         return done
+
+    def hold(self, place: str, code: str, alert: tuple[int, float | None] | None, now: int) -> None:
+        """Where an alert stands, the figure has its level and limit: one figure says one thing. None: no more."""
+        if self._held.get((place, code)) == alert:
+            return
+        if alert is None:
+            del self._held[place, code]
+        else:
+            self._held[place, code] = alert
+        self.judge([(place, code)], now)
 
     def conflicts(self, places: Iterable[str]) -> int:
         """How many figures of `places` disagree with their second source."""

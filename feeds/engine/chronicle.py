@@ -60,7 +60,7 @@ class Chronicle:
         self._looked = 0  # when it was last asked what all look at first
         self._work: Iterator[None] | None = None
         self._due = Due(catalogue, feeds)
-        self._halves: dict[str, int] = {}  # feed -> the hour after which its half hour was told
+        self._halves: dict[str, tuple[int, int]] = {}  # feed -> the hour after which its half hour was told, and when
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
 
@@ -158,8 +158,9 @@ class Chronicle:
     def _told(self, plan: Plan, at: int, step: Step) -> Generator[None, None, list[Point]]:
         """What stood at one time."""
         told = yield from self._past(plan, at - STEP_MS[step], at)
-        hour_so_far = step == "hour" and at + SLOT_MS <= self._due.now < at + STEP_MS[step]
-        if hour_so_far and self._halves.get(plan.feed.code) != at:
+        now, (hour, when) = self._due.now, self._halves.get(plan.feed.code, (0, 0))
+        due = hour != at or now - when >= MINUTE_MS  # told again when its hour is: more may be known by now
+        if due and step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step]:
             yield from self._half(plan, at)
         return self._points(told, step, at)
 
@@ -172,7 +173,7 @@ class Chronicle:
 
     def _half(self, plan: Plan, hour: int) -> Iterator[None]:
         """The half hour after the last full one, for sparks: who has just started did not live through it."""
-        self._halves[plan.feed.code] = hour
+        self._halves[plan.feed.code] = hour, self._due.now
         at = hour + SLOT_MS
         told = yield from self._past(plan, hour, at)
         for scope, code, figure in told:

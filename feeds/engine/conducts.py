@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import NATION_KEY
 from feeds.compute.conduct import Conduct, alive, conduct
@@ -42,6 +43,7 @@ class Conducts:
         self._known: dict[tuple[str, str], Conduct] = {}
         self._sweep: Iterator[None] | None = None
         self._begun = 0
+        self._heard = 0  # the first whole hour in which this world was listened to
         self._since: int | None = None  # when the first station was seen; 0: they were there when this engine began
 
     def step(self, now: int, budget_s: float) -> bool:
@@ -78,6 +80,10 @@ class Conducts:
                 told[feed.code, station.source].add(station.code, part, known, alive(station, now, feed.feed))
         return {key: each.as_row(*key) for key, each in told.items()}
 
+    def listened(self, since: int) -> None:
+        """Told since when, in ms, this world is listened to: no hour before that is due of anybody."""
+        self._heard = -(-since // HOUR_MS)
+
     def begin(self) -> None:
         """Told once the engine has taken up what there is: stations that are there already are not young."""
         self._since = 0 if next(self._stations(), None) else None
@@ -97,7 +103,9 @@ class Conducts:
 
     def _over_all(self, now: int) -> Iterator[None]:
         for feed, _, station in list(self._stations()):
-            self._known[feed.code, station.code] = conduct(station, now, feed.feed, self._parameters[feed.code])
+            self._known[feed.code, station.code] = conduct(
+                station, now, feed.feed, self._parameters[feed.code], self._heard
+            )
             yield
 
 

@@ -20,6 +20,7 @@ class Sparks:
     def __init__(self) -> None:
         self._slots: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
         self._packed: dict[tuple[str, str], msgspec.Raw | None] = {}
+        self._lived: dict[tuple[str, str], int] = defaultdict(int)  # a bit for each half hour somebody lived through
         self._last = 0
 
     def put(self, place: str, code: str, at: int, value: float | None) -> None:
@@ -30,27 +31,37 @@ class Sparks:
             slots.pop(slot, None)
         else:
             slots[slot] = float(f"{value:.5g}")
+            self._lived[place, code] |= _bit(slot)
 
     def fill(self, place: str, code: str, at: int, value: float | None) -> None:
-        """The figure at the end of a half hour that nobody lived through; what is known of it stays."""
-        if value is not None:
-            self._open(place, code).setdefault((at - 1) // SLOT_MS, float(f"{value:.5g}"))
+        """The figure at the end of a half hour that nobody lived through, as often as it is told anew; what was lived
+        through stays."""
+        slot = (at - 1) // SLOT_MS
+        if value is not None and not self._lived[place, code] & _bit(slot):
+            self._open(place, code)[slot] = float(f"{value:.5g}")
 
     def put_hour(self, place: str, code: str, start: int, value: float | None) -> None:
-        """The figure of a whole hour that began at `start`; a half hour known better stays."""
+        """The figure of a whole hour that began at `start`, as often as it is corrected; it stands for its first half
+        as well unless that was lived through: what was told of it before may have been told before all was known."""
         if value is not None:
             slots = self._open(place, code)
             first = start // SLOT_MS
             slots[first + 1] = float(f"{value:.5g}")
-            slots.setdefault(first, slots[first + 1])
+            if not self._lived[place, code] & _bit(first):
+                slots[first] = slots[first + 1]
 
     def advance(self, now: int) -> None:
         """Let the newest half hour be that of `now`, and forget what is older than a day."""
-        self._last = (now - 1) // SLOT_MS
+        last, self._last = self._last, (now - 1) // SLOT_MS
         self._packed.clear()
         for slots in self._slots.values():
             for slot in [slot for slot in slots if slot <= self._last - SLOTS]:
                 del slots[slot]
+        begun = 0  # half hours that begin: their bits are those of a day ago
+        for slot in range(max(last, self._last - SLOTS) + 1, self._last + 1):
+            begun |= _bit(slot)
+        for key in self._lived if begun else ():
+            self._lived[key] &= ~begun
 
     def of(self, place: str, code: str) -> list[float | None] | None:
         """The 48 half hours up to now; None when all are gaps."""
@@ -76,3 +87,8 @@ class Sparks:
         """Take in hours from history: place, indicator, start, value."""
         for place, code, start, value in points:
             self.put_hour(place, code, start, value)
+
+
+def _bit(slot: int) -> int:
+    """Its place among the half hours of a day."""
+    return 1 << slot % SLOTS

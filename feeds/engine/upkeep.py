@@ -62,6 +62,8 @@ class Upkeep:
             for t, v in zip(series.t, series.v, strict=True):
                 engine.sparks.put_hour(place, code, t, v)
         engine.sparks.advance(now)
+        engine.stores.alerts.begin(now)
+        engine.quality.conducts.listened(engine.stores.alerts.watched_since(NATION) or now)
         engine.alarms.remember(engine.stores.alerts.active(NATION, NATION_KEY), now)
         engine.usual.take(engine.usual.load(engine.stores.history, now))
         self._done["hour"], self._done["minute"] = now // HOUR_MS, now // MINUTE_MS

@@ -191,12 +191,15 @@ class Api:
 
     @needs("see")
     async def alerts(self, request: Request) -> Response:
-        """What was abnormal in a period."""
+        """What was abnormal in a period, and since when anybody watched."""
         sight, asked = self.access.sight(request.scope), Asked(request, "from", "to", "indicator", "limit")
         end = asked.time("to", self.readers.clock.now_ms())
         start, limit = asked.time("from", end - DAY_MS), asked.whole("limit", 200, 1, 1000)
         indicator, name = asked.text("indicator") or None, request.path_params["scope"]
-        return await self._read(self.readers.alerts, sight, name, start, end, indicator, limit)
+        answer = await self._read(self.readers.alerts, sight, name, start, end, indicator, limit)
+        since = await asyncio.get_running_loop().run_in_executor(self._pool, self.readers.watched_since, sight)
+        answer.headers.update({"x-watched-since": str(since)} if since is not None else {})
+        return answer
 
     @needs("quality")
     async def quarantine(self, request: Request) -> Response:

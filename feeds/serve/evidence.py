@@ -219,12 +219,12 @@ class Evidence:
         by, down = (question.sort, question.down) if question.sort else self.usual(plan)
         if by.removeprefix("fields.") in self.catalogue.feeds[plan.feed].personal:
             raise Unmeant("a list is not sorted by what it hides")  # its order would tell
-        return Order("due", not down) if by == "overdue" else Order(by, down)  # the longer overdue, the earlier due
+        return Order("late_from", not down) if by == "overdue" else Order(by, down)  # the longer, the earlier
 
     def _record(self, feed: str, row: Row) -> dict[str, Any]:
         """A row as columns by name."""
         now = self.clock.now_ms()
-        limit = dossier.deadline(row.times, row.fields, now) if self.catalogue.feeds[feed].derive else row.due
+        limit = dossier.falls_late(row.times, row.fields, row.at)
         return {
             "id": row.id,
             "type": row.type,
@@ -235,7 +235,7 @@ class Evidence:
             "source": masked(row.source),
             "at": row.at,
             "due": row.due,
-            "overdue": now - limit if row.open and limit is not None and limit < now else None,
+            "overdue": now - limit if row.open and limit is not None and limit <= now // HOUR_MS * HOUR_MS else None,
             **{f"times.{name}": at for name, at in row.times.items()},
             **{f"fields.{name}": value for name, value in self._fields(feed, row.fields).items()},
         }

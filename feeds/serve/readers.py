@@ -33,7 +33,7 @@ from feeds.store.sources import SourceBook, shown_state
 SHOWN_BYTES = 600
 PERSONAL = re.compile(r"\d{9,}|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")  # of persons
 MASK = "•••"
-MOMENTS = ("at", "due", "received", "replayed_at", "since", "cleared")
+MOMENTS = ("at", "due", "late_from", "received", "replayed_at", "since", "cleared")
 
 
 class Unknown(LookupError):
@@ -127,12 +127,16 @@ class Readers:
     def records(
         self, scope: Scope, feed: str, filter: Filter, cursor: str | None = None, limit: int = 50, order: str = "newest"
     ) -> dict[str, Any]:
-        """One page of a record feed's rows and the cursor of the next."""
+        """One page of a record feed's rows, each with when it becomes late, and the cursor of the next."""
         self._check_feed(feed)
         if filter.place is not None:
             self._check_place(scope, filter.place)
         page = self._register.page(scope, feed, filter, cursor, limit, "due" if order == "due" else "newest")
-        return {"feed": feed, "rows": [_timed(msgspec.structs.asdict(row)) for row in page.rows], "next": page.cursor}
+        rows = [
+            _timed(msgspec.structs.asdict(row) | {"late_from": late})
+            for row, late in zip(page.rows, page.late_from, strict=True)
+        ]
+        return {"feed": feed, "rows": rows, "next": page.cursor}
 
     def record(self, scope: Scope, feed: str, id: str) -> dict[str, Any]:
         """One record with everything that happened to it."""
@@ -178,6 +182,10 @@ class Readers:
         self._check_place(scope, name)
         found = self._alerts.history(scope, name, from_ms, to_ms, indicator, limit)
         return [_timed(msgspec.structs.asdict(alert)) for alert in found]
+
+    def watched_since(self, scope: Scope) -> int | None:
+        """Since when alerts are watched, in ms; None while nobody watches yet."""
+        return self._alerts.watched_since(scope)
 
     def camera(self, scope: Scope, code: str) -> bool:
         """True when the camera is declared and stands in scope; OutOfScope when it stands elsewhere."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, delete, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 
 from feeds.catalogue.clock import DAY_MS
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
-from feeds.store.tables import alerts
-from feeds.store.upsert import put_many, unless_newer
+from feeds.store.tables import alerts, meta
+from feeds.store.upsert import insert_into, put_many, unless_newer
 
 KEEP_MS = 3653 * DAY_MS
+WATCHED = "alerts_watched_since"
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +50,21 @@ class Alerts:
             newest = unless_newer(alerts, ("epoch", "version"))
             with self._db.write() as connection:
                 put_many(self._db, connection, alerts, rows, newest, epoch=epoch, version=version)
+
+    def begin(self, now_ms: int) -> None:
+        """Remember that alerts are watched from now on, or, where they were before this was written down, since the
+        first of them."""
+        with self._db.write() as connection:
+            first = connection.scalar(select(func.min(alerts.c.since)))
+            said = insert_into(self._db, meta).values(key=WATCHED, value=str(min(first or now_ms, now_ms)))
+            connection.execute(said.on_conflict_do_nothing())
+
+    def watched_since(self, scope: Scope) -> int | None:
+        """Since when alerts are watched in this world, in ms: of what came before nobody can say that it was calm. None
+        while nobody watches yet. The same in every scope."""
+        with self._db.read() as connection:
+            found = connection.scalar(select(meta.c.value).where(meta.c.key == WATCHED))
+        return int(found) if found else None
 
     def active(self, scope: Scope, name: str) -> list[Alert]:
         """What is abnormal now under `name` (`vn`, a unit, a commune, or one of these with a domain), worst first."""

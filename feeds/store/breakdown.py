@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from feeds.catalogue.model import Measure
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
-from feeds.store.narrowing import moment
+from feeds.store.narrowing import Late, is_late, late_from, moment
 from feeds.store.tables import records
 
 DESK = "desk"  # to split by who handles: the commune, or the unit's own desk
@@ -19,7 +19,7 @@ SELF = ("type", "state")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """Records of one desk or of one value of a field; `oldest` is the earliest time something open was due."""
+    """Records of one desk or of one value of a field; `oldest`: the first time something open is late from."""
 
     key: str
     open: int
@@ -44,14 +44,14 @@ class Breakdowns:
         scope.check(place)
         whole, pg = place == "vn", self._db.is_postgres
         key = _key(by, whole)
-        late = case((records.c.open & (records.c.due < now_ms), 1))
+        late = case((is_late(Late(now_ms), pg), 1))
         counted = [] if whole else [func.count(_counts(measure, since_ms, pg)) for measure in measures.values()]
         query = (
             select(
                 key,
                 func.count(case((records.c.open, 1))),
                 func.count(late),
-                func.min(case((records.c.open, records.c.due))),
+                func.min(case((records.c.open, late_from(pg)))),
                 *counted,
             )
             .where(records.c.feed == feed, *_inside(scope, place, whole), _touched(since_ms))

@@ -74,7 +74,7 @@ def narrowed(scope: Scope, filter: Filter, postgres: bool) -> list[ColumnElement
         wanted.append(records.c.id.startswith(filter.id_prefix, autoescape=True))
     if filter.search:
         wanted.append(records.c.id.icontains(filter.search, autoescape=True))
-    return [*wanted, *_in_time(filter, postgres), *([_late(filter.late, postgres)] if filter.late else [])]
+    return [*wanted, *_in_time(filter, postgres), *([is_late(filter.late, postgres)] if filter.late else [])]
 
 
 def equal(where: Where, postgres: bool) -> list[ColumnElement[bool]]:
@@ -86,7 +86,10 @@ def equal(where: Where, postgres: bool) -> list[ColumnElement[bool]]:
 
 
 def expression(name: str, postgres: bool) -> ColumnElement[Any]:
-    """A column, a time or a field of a row, to be sorted and grouped by; Unmeant for a name that cannot be one."""
+    """A column, a time or a field of a row, or `late_from`, to be sorted and grouped by; Unmeant for a name that cannot
+    be one."""
+    if name == "late_from":
+        return late_from(postgres)
     if name in COLUMNS:
         return records.c[name]
     kind, _, key = name.partition(".")
@@ -113,6 +116,22 @@ def text_of(name: str, postgres: bool) -> ColumnElement[Any]:
     return cast(func.json_extract(records.c.fields, f"$.{name}"), String)
 
 
+def is_late(late: Late, postgres: bool) -> ColumnElement[bool]:
+    """The rule of feeds/compute/standing.py, which counts late records by the hour in which they become so."""
+    limit, twice = _limit(postgres), _asked_twice(postgres)
+    now = late.now_ms // HOUR_MS * HOUR_MS
+    overdue = or_(twice, limit <= now)
+    if late.by_ms is None:
+        return and_(records.c.open, overdue)
+    return and_(records.c.open, ~func.coalesce(twice, false()), limit > now, limit <= late.by_ms // HOUR_MS * HOUR_MS)
+
+
+def late_from(postgres: bool) -> ColumnElement[int | None]:
+    """When an open record becomes late, by the rule of feeds/compute/dossier.py (`falls_late`); NULL for never."""
+    at, due = records.c.at, records.c.due
+    return case((_asked_twice(postgres), case((due < at, due), else_=at)), else_=_limit(postgres))
+
+
 def _in_time(filter: Filter, postgres: bool) -> list[ColumnElement[bool]]:
     if filter.during is None:
         return []
@@ -121,16 +140,6 @@ def _in_time(filter: Filter, postgres: bool) -> list[ColumnElement[bool]]:
     if filter.or_open is None:
         return [inside_it]
     return [or_(inside_it, and_(records.c.open, *equal(filter.or_open, postgres)))]
-
-
-def _late(late: Late, postgres: bool) -> ColumnElement[bool]:
-    """The rule of feeds/compute/standing.py, which counts late records by the hour in which they become so."""
-    limit, twice = _limit(postgres), _asked_twice(postgres)
-    now = late.now_ms // HOUR_MS * HOUR_MS
-    overdue = or_(twice, limit <= now)
-    if late.by_ms is None:
-        return and_(records.c.open, overdue)
-    return and_(records.c.open, ~func.coalesce(twice, false()), limit > now, limit <= late.by_ms // HOUR_MS * HOUR_MS)
 
 
 def _limit(postgres: bool) -> ColumnElement[int | None]:

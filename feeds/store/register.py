@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.fold import Change, Row
-from feeds.store.narrowing import Filter, narrowed
+from feeds.store.narrowing import Filter, late_from, narrowed
 from feeds.store.tables import records, trail
 
 __all__ = ["BadCursor", "Filter", "Page", "Register"]
@@ -20,10 +20,11 @@ MAX_PAGE = 500
 
 
 class Page(NamedTuple):
-    """Some rows in their order, and the cursor that continues after them (None at the end)."""
+    """Some rows in their order, the cursor that continues after them (None at the end), and when each becomes late."""
 
     rows: list[Row]
     cursor: str | None
+    late_from: list[int | None]
 
 
 class BadCursor(ValueError):
@@ -45,16 +46,16 @@ class Register:
         limit: int = 50,
         order: Literal["newest", "due"] = "newest",
     ) -> Page:
-        """Up to `limit` records after `cursor`: newest change first, or the one that is due first."""
-        limit = max(1, min(limit, MAX_PAGE))
-        query = select(*ROW).where(records.c.feed == feed, *narrowed(scope, filter, self._db.is_postgres))
+        """Up to `limit` records after `cursor`: newest change first, or the one that becomes late first."""
+        limit, pg = max(1, min(limit, MAX_PAGE)), self._db.is_postgres
+        late = late_from(pg)
+        query = select(*ROW, late).where(records.c.feed == feed, *narrowed(scope, filter, pg))
         with self._db.read() as connection:
-            found = connection.execute(_ordered(query, order, cursor).limit(limit + 1))
-            rows = [Row(*row) for row in found]
-        if len(rows) <= limit:
-            return Page(rows, None)
-        last = rows[limit - 1]
-        return Page(rows[:limit], f"{last.at if order == 'newest' else last.due}:{last.id}")
+            found = connection.execute(_ordered(query, order, late, cursor).limit(limit + 1)).all()
+        rows, lates = [Row(*row[:-1]) for row in found[:limit]], [row[-1] for row in found[:limit]]
+        if len(found) <= limit:
+            return Page(rows, None, lates)
+        return Page(rows, f"{rows[-1].at if order == 'newest' else lates[-1]}:{rows[-1].id}", lates)
 
     def one(self, scope: Scope, feed: str, id: str) -> Row | None:
         """The record, or None when there is none of this number; OutOfScope when it belongs elsewhere."""
@@ -74,8 +75,10 @@ class Register:
             return sorted((Change(**step._mapping) for step in steps), key=lambda change: change.order)
 
 
-def _ordered(query: Select[Any], order: Literal["newest", "due"], cursor: str | None) -> Select[Any]:
-    column = records.c.at if order == "newest" else records.c.due
+def _ordered(
+    query: Select[Any], order: Literal["newest", "due"], late: ColumnElement[int | None], cursor: str | None
+) -> Select[Any]:
+    column = records.c.at if order == "newest" else late
     after = _after(cursor) if cursor else None
     if order == "newest":
         query = query.order_by(column.desc(), records.c.id.desc())

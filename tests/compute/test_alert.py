@@ -47,6 +47,15 @@ def test_a_worse_level_keeps_the_time_of_the_first():
     assert (state.level, state.since) == (3, 0)
 
 
+def test_an_alert_that_stands_is_as_bad_as_what_is_crossed_now():
+    """The figure beside it says what is crossed: a worse threshold with a hold of its own made the two disagree."""
+    slow = Limit(1, 2, high=100, hold_ms=60 * MINUTE)
+    assert play([120] * 10, [WARN, slow]).level is None, "nothing begins before its time"
+    state = play([60] * 11 + [120], [WARN, slow])
+    assert (state.level, state.key, state.since) == (2, 1, 0)
+    assert state.step(12 * MINUTE, 60, [WARN, slow]).level == 3
+
+
 def test_a_limit_that_cannot_be_told_keeps_the_alert():
     active = play([60] * 11, [WARN])
     blind = WARN._replace(high=None)

@@ -79,6 +79,14 @@ def test_what_was_given_of_what_was_due() -> None:
     assert (young.given, young.due) == (4, 4)
 
 
+def test_no_hour_is_due_before_anybody_listened() -> None:
+    """A first start is told three days in brief: hours in which nothing could have been sent live are not missing."""
+    brief = station({a: {"pm25": [40]} for a in (0, 1, 3, 6, 9, 12)})
+    assert conduct(brief, NOW, AIR, KNOWN)[4:] == (5, 12)
+    assert conduct(brief, NOW, AIR, KNOWN, HOUR0 - 2)[4:] == (1, 2)
+    assert conduct(brief, NOW, AIR, KNOWN, HOUR0 + 1)[4:] == (0, 0), "a world of this hour owes nothing yet"
+
+
 def test_alive_ends_when_figures_are_stale() -> None:
     spoke = station(every(1, 2))
     assert alive(spoke, NOW + 960_000, AIR)

@@ -65,6 +65,7 @@ class Canned:
     release: str = ""  # a newer release than the one that drew the pages
     making: threading.RLock = field(default_factory=threading.RLock)
     past_alerts: list[dict[str, Any]] = field(default_factory=list)  # each open from `from` to `to`, ms
+    watched_since: int = 0
 
     def snapshot(self, scope: str) -> dict[str, Any]:
         """The whole of a scope, made once: who asks while a test prepares it gets what the test has prepared."""

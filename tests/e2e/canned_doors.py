@@ -104,6 +104,7 @@ def record(place: str, n: int) -> dict[str, Any]:
         "type": "dossier",
         "state": STATES[n % len(STATES)],
         "due": iso(due),
+        "late_from": iso(due),
         "fields": fields,
     }
 

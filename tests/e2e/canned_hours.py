@@ -40,7 +40,8 @@ def routes(canned: Any) -> list[Route]:
 
     async def alerts(request: Request) -> Response:
         at = int(request.query_params["from"])
-        return JSONResponse([a for a in canned.past_alerts if a["from"] <= at < a["to"]])
+        found = [a for a in canned.past_alerts if a["from"] <= at < a["to"]]
+        return JSONResponse(found, headers={"x-watched-since": str(canned.watched_since)})
 
     return [
         Route("/api/v1/hours/{scope}", hours),

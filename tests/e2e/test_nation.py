@@ -168,6 +168,25 @@ def test_slider_shows_a_past_hour_that_nothing_live_overwrites(open_page: Open, 
     assert not re.search("at=", page.url) and page.locator("body").get_attribute("data-past") is None
 
 
+def test_an_hour_before_anybody_watched_is_not_called_calm(open_page: Open, stage: Stage) -> None:
+    """No alert is known of it: the headline says so, figures are judged by their limits, nothing is counted as zero."""
+    stage.canned.watched_since = 2**53
+    at = int(time.time() * 1000) // HOUR_MS * HOUR_MS - 5 * HOUR_MS
+    page = open_page(f"/map?i=air_aqi_hour&at={iso(at)[:16]}")
+    expect(page.locator("h1")).to_have_text(re.compile(r": chưa theo dõi cảnh báo$"))
+    expect(unfolded(page, "abnormal").locator("[data-part=figure]")).to_have_text("—")
+    rows = page.locator(RANK)
+    expect(rows.first.locator("[data-part=value]")).to_have_text(re.compile(r"\d"))
+    told = rows.evaluate_all(
+        "all => all.map((n) => [n.querySelector('[data-part=value]').innerText, n.dataset.severity ?? '',"
+        " n.querySelector('[data-part=age]').innerText])"
+    )
+    high = [level for value, level, _ in told if re.fullmatch(r"\d+", value) and int(value) > 100]
+    assert high and set(high) == {"3"}
+    assert {level for value, level, _ in told if re.fullmatch(r"\d+", value) and int(value) <= 100} == {""}
+    assert {age for value, _, age in told if re.fullmatch(r"\d+", value)} == {""}, "no age beside an hour of the past"
+
+
 def test_a_link_to_an_older_hour_shows_that_hour(open_page: Open) -> None:
     at = int(time.time() * 1000) // HOUR_MS * HOUR_MS - 30 * HOUR_MS
     page = open_page(f"/map?at={iso(at)[:16]}")

@@ -43,6 +43,7 @@ def test_an_alert_holds_out_climbs_and_clears_well_inside(rig: Rig) -> None:
     rig.post(rig.reading("A", pm25=48))
     settle(rig, engine)
     assert alerts(rig, "01") == [("01", 3)]  # inside, but not by more than the hysteresis
+    assert rig.figure("pm", "01")["severity"] == 3, "a figure and its alert say the same"
     rig.post(rig.reading("A", pm25=44))
     settle(rig, engine)
     assert alerts(rig, "01") == []

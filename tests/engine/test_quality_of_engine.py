@@ -31,6 +31,7 @@ def look(rig: Rig, engine: Engine) -> None:
     """A sweep over all stations, and everything written down."""
     engine.quality.conducts._begun = 0
     engine.quality.conducts._since = 0  # as of an engine that found its stations
+    engine.quality.conducts.listened(rig.clock.ms - 6 * HOUR_MS)
     while not engine.quality.conducts.step(rig.clock.ms, 1):
         pass
     engine.quality.write_sources(rig.clock.ms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from sqlalchemy import delete
 
@@ -15,7 +16,10 @@ from feeds.serve.parts import Parts
 from feeds.serve.readers import Unknown
 from feeds.store import tables
 from feeds.store.fold import Change, Rules
+from feeds.store.ledger import Ledger
+from feeds.store.narrowing import Filter, Late
 from feeds.store.records import Records
+from feeds.store.register import Register
 
 NOW = 1_795_231_800_000  # 21/11/2026 10:30
 MEASURES = ("received", "ended", "ended_on_time")
@@ -69,6 +73,35 @@ def test_fields_of_a_unit_and_of_the_nation(reader: BreakdownReader) -> None:
     assert {row["key"]: row["overdue"] for row in whole} == {"Đất đai": 2, "Hộ tịch": 1}
     desks = reader.breakdown(NATION, "dossiers", "vn", "desk", ())["rows"]
     assert [(row["key"], row["overdue"]) for row in desks] == [("01", 2), ("79", 1)]
+
+
+def test_a_dossier_whose_citizen_was_waited_for_is_late_nowhere_until_it_is_late(
+    reader: BreakdownReader, parts: Parts
+) -> None:
+    """Overdue is one number: of the figure, of its parts, of the list behind it, of the page of records."""
+    ago = NOW - DAY_MS
+    waited = change(1, "own", "processing", "Đất đai", ago)
+    waited = msgspec.structs.replace(
+        waited, seq=8, mark="", at=NOW - 60_000,
+        times=waited.times | {"supplement_from": NOW - 2 * DAY_MS, "supplement_to": NOW - HOUR_MS},
+    )  # fmt: skip
+    still = msgspec.structs.replace(
+        change(7, "other", "supplementing", "Đất đai", ago),
+        seq=9,
+        mark="",
+        at=NOW,
+        times={"supplement_from": ago - HOUR_MS},
+    )
+    Records(parts.database).apply("dossiers", [waited, still], Rules(frozenset({"finished"}), lambda row: {}))
+    desks = {row["key"]: row for row in reader.breakdown(NATION, "dossiers", "vn", "desk", ())["rows"]}
+    assert (desks["01"]["open"], desks["01"]["overdue"]) == (3, 1), "only the ward's"
+    assert (desks["79"]["overdue"], desks["79"]["oldest"]) == (0, None)
+    late = Filter(place="01", late=Late(NOW))
+    assert Ledger(parts.database).count(NATION, "dossiers", late) == 1
+    page = Register(parts.database).page(NATION, "dossiers", Filter(place="01", open=True), order="due")
+    told = dict(zip((row.id for row in page.rows), page.late_from, strict=True))
+    assert [number for number, at in told.items() if at is not None and at <= NOW] == ["H/3"]
+    assert told["H/1"] == ago + 47 * HOUR_MS, "the day promised, moved by the waiting"
 
 
 def test_what_lies_outside_is_refused(reader: BreakdownReader) -> None:

@@ -53,6 +53,19 @@ def test_the_worst_and_newest_comes_first(alerts: Alerts) -> None:
     assert ids(alerts.active(NATION, "vn")) == ["worst", "new", "old", "mild"]
 
 
+def test_alerts_are_watched_since_the_first_start_or_the_first_alert(alerts: Alerts) -> None:
+    assert alerts.watched_since(NATION) is None
+    alerts.begin(NOW)
+    alerts.begin(NOW + DAY_MS)
+    assert alerts.watched_since(NATION) == NOW
+
+
+def test_a_database_of_before_is_watched_since_its_first_alert(alerts: Alerts) -> None:
+    alerts.upsert([alert("a", since=NOW - DAY_MS)], 1, 1)
+    alerts.begin(NOW)
+    assert alerts.watched_since(NATION) == NOW - DAY_MS
+
+
 def test_an_alert_is_cleared_once_and_stays_in_history(alerts: Alerts) -> None:
     alerts.upsert([alert("a"), alert("b")], 1, 1)
     alerts.upsert([replace(alert("a"), cleared=NOW + 5)], 1, 2)

@@ -76,7 +76,7 @@ def _check_agreement(database: Database) -> None:
     rows: list[Row] = []
     cursor = None
     while True:
-        page, cursor = register.page(NATION, "dossiers", Filter(), cursor, limit=500)
+        page, cursor, _ = register.page(NATION, "dossiers", Filter(), cursor, limit=500)
         rows += page
         if cursor is None:
             break

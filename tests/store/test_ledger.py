@@ -11,13 +11,14 @@ from sqlalchemy import delete
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
-from feeds.compute.dossier import CLOSED, marked
+from feeds.compute.dossier import CLOSED, falls_late, marked
 from feeds.compute.standing import BASE, NEVER, due_bucket
 from feeds.store.database import Database
 from feeds.store.fold import Change, Rules
 from feeds.store.ledger import Ledger, Order, Share
 from feeds.store.narrowing import During, Filter, Late
 from feeds.store.records import Records
+from feeds.store.register import Register
 from feeds.store.tables import records, trail
 
 NOW = 1_795_231_800_000
@@ -108,6 +109,8 @@ def test_late_is_late_by_the_rule_of_the_figure(
     times = {name: at for name, at in given_.items() if at is not None}
     fields = {} if supplements is None else {"supplements": supplements}
     Records(database).apply("dossiers", [dossier(1, fields=fields or {"x": 1}, **times)], RULES)
+    (lately,) = Register(database).page(NATION, "dossiers", Filter()).late_from
+    assert lately == falls_late(times, fields, NOW)
     bucket, ledger, horizon = due_bucket(times, fields, NOW), Ledger(database), NOW + by * HOUR
     past, soon = BASE + NOW // HOUR, BASE + horizon // HOUR
     assert ledger.count(NATION, "dossiers", Filter(late=Late(NOW))) == (bucket < past and bucket != NEVER)

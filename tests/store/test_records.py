@@ -313,7 +313,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(
     records.apply("dossiers", [change(f"D{i}", at=T + i // 2, times=due.get(f"D{i}", {})) for i in range(1, 6)], RULES)
     seen, cursor = [], None
     while True:
-        rows, cursor = register.page(NATION, "dossiers", Filter(), cursor, limit=2, order=order)  # type: ignore[arg-type]
+        rows, cursor, _ = register.page(NATION, "dossiers", Filter(), cursor, limit=2, order=order)  # type: ignore[arg-type]
         seen += [row.id for row in rows]
         if cursor is None:
             break
