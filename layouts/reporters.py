@@ -8,7 +8,7 @@ from layouts.section import section
 from layouts.site import Page
 
 
-def block(page: Page, declared: Panel, *body: Child, **attrs: Attr) -> Node:
+def block(page: Page, declared: Panel, *body: Child, class_: str = "", **attrs: Attr) -> Node:
     """A block of them, with its own room in `body`: how many they are at the right, that they are waited for below.
 
     The live client finds by feed, scope and `where` whom to show, writes `body` and hides the waiting.
@@ -20,6 +20,7 @@ def block(page: Page, declared: Panel, *body: Child, **attrs: Attr) -> Node:
         h("p", page.words("panel.waiting"), class_="quiet", data_part="none"),
         aside=h("span", data_part="count", class_="quiet"),
         panel=declared.kind,
+        class_=class_,
         feeds=[feed],
         data_scope=page.view.entity_scope,
         data_feed=feed.code,

@@ -53,8 +53,8 @@ class Story:
             "systems": Systems(seed),
         }
         actors = {**cast.actors, **sentries(cast)}
-        portal = [actor for actor in actors["systems"] if actor.type == "component"]
-        actors["systems"] = [actor for actor in actors["systems"] if actor.type != "component"]
+        portal = tuple(actor for actor in actors["systems"] if actor.type == "component")
+        actors["systems"] = tuple(actor for actor in actors["systems"] if actor.type != "component")
         self._seed = seed
         self._cast = cast
         self._dossiers = Dossiers(seed, cast)
