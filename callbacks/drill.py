@@ -90,7 +90,7 @@ def chart(page: Page, series: Series, sight: Scope, now_ms: int, station: Statio
     for scope, name in [(picked["scope"], picked["name"])] if picked else scopes(page):
         try:
             found = history(page, series, sight, scope, now_ms)
-            lines.append(Line(name, ends(found, now_ms), found["v"]))
+            lines.append(Line(name, found["t"], found["v"]))
             writing = writing or found.get("writing", False)
         except OutOfScope:
             continue
@@ -164,7 +164,7 @@ def history(page: Page, series: Series, sight: Scope, scope: str, now_ms: int) -
         found = series(sight, scope, page.charted.code, now_ms - hours * HOUR_MS, now_ms)
         if sum(value is not None for value in found["v"]) > FEW:
             break
-    return found
+    return {**found, "t": ends(found, now_ms)}
 
 
 def ends(found: Mapping[str, Any], now_ms: int) -> list[str]:

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -202,24 +203,21 @@ def value_of(indicator: Indicator, luck: random.Random, nation: bool, calm: bool
 def level(indicator: Indicator, value: float | None) -> int:
     if value is None:
         return 0
-    worst = 0
-    for t in indicator.thresholds:
-        if t.kind not in scales.OWN_UNIT:
-            continue
-        crossed = (
+    crossed = (
+        t.level
+        for t in indicator.thresholds
+        if t.kind in scales.OWN_UNIT
+        and (
             (t.above is not None and value > t.above)
             or (t.at_least is not None and value >= t.at_least)
             or (t.below is not None and value < t.below)
             or (t.at_most is not None and value <= t.at_most)
         )
-        if crossed and (not worst or t.level < worst):
-            worst = t.level
-    return worst
+    )
+    return min(crossed, default=0)
 
 
-def date_today() -> Any:
-    from datetime import date
-
+def date_today() -> date:
     return date.today()
 
 

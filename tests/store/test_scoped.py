@@ -35,6 +35,7 @@ WRITERS = {
     "Modules.texts": "definitions of domains, which are no data of any place",
     "Modules.version": "definitions of domains, which are no data of any place",
     "Modules.refused_as": "says as what a file of the folder was refused, to who watches that folder",
+    "Modules.lost": "says whether the module stays in force",
     "Modules.withdraw": "says whether the module was there",
     "SourceBook.unwanted": "tells the connectors which of themselves the operator stopped",
     "SourceBook.recall": "gives a source back its own marks of what it has sent",
