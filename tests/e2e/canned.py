@@ -192,7 +192,7 @@ def value_of(indicator: Indicator, luck: random.Random, nation: bool, calm: bool
     if indicator.direction == "up":
         share = luck.betavariate(6, 1.3)
     value = low + (high - low) * share
-    normal = scales.limits(indicator, date_today())
+    normal = scales.limits(indicator, date.today())
     if calm and normal.low is not None and value < normal.low:
         value = normal.low + (high - normal.low) * 0.6
     if calm and normal.high is not None and value > normal.high:
@@ -215,10 +215,6 @@ def level(indicator: Indicator, value: float | None) -> int:
         )
     )
     return min(crossed, default=0)
-
-
-def date_today() -> date:
-    return date.today()
 
 
 def alerts(site: Site, place: str, luck: random.Random) -> list[dict[str, Any]]:
