@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import callbacks
-from callbacks.drill import chart, history, scopes
+from callbacks.drill import chart, ends, history, scopes
 from feeds.catalogue.clock import HOUR_MS, iso
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from feeds.catalogue.settings import Settings
@@ -67,18 +67,16 @@ def test_what_lies_outside_the_session_is_left_out(page_of: Callable[..., Page])
 
 def test_a_young_world_shows_its_last_hours(page_of: Callable[..., Page]) -> None:
     asked: Asked = []
-    times, values = history(
-        page_of("/d/air"), reader(asked, lambda hours: 1 if hours == 24 else 200), NATION, "vn", NOW
-    )
+    found = history(page_of("/d/air"), reader(asked, lambda hours: 1 if hours == 24 else 200), NATION, "vn", NOW)
     assert [hours for _, _, _, hours in asked] == [24, 6]
-    assert len(times) == len(values) == 200
+    assert len(found["t"]) == len(found["v"]) == 200
 
 
 @pytest.mark.parametrize(("step", "later"), [("hour", HOUR_MS), ("minute", 60_000), ("day", 0), ("", 0)])
 def test_a_figure_stands_in_the_chart_when_its_hour_ended(page_of: Callable[..., Page], step: str, later: int) -> None:
     starts = [NOW - 3 * HOUR_MS, NOW - 2 * HOUR_MS, NOW - 1_000]
     told = {"step": step, "t": [iso(t) for t in starts], "v": [1.0] * 10}
-    times, _ = history(page_of("/p/01/air"), lambda *asked: told, NATION, "01", NOW)
+    times = ends(history(page_of("/p/01/air"), lambda *asked: told, NATION, "01", NOW), NOW)
     assert times[:2] == [iso(t + later) for t in starts[:2]]
     assert times[2] == iso(NOW if later else starts[2]), "what still runs is told of the present"
 
