@@ -53,6 +53,7 @@ def _drawn(settings: Settings, parts: Parts) -> Drawn:
     callbacks.register(
         pages, site, clock=parts.clock, sight=current_scope, series=series, station=parts.readers.station,
         evidence=parts.evidence, refused=_quality(parts), modules=ModuleReader(parts.modules, settings.modules_folder),
+        alerts=parts.readers.open_alerts,
     )  # fmt: skip
     callback_needs(pages.callback_map)
     sheets = callbacks.describer(site), callbacks.refused_describer(site)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from dash import Dash, Input, Output
 from flask import request
 
-from callbacks import desk, quality
+from callbacks import desk, open_alerts, quality
 from callbacks import modules as shown
 from feeds.catalogue.clock import HOUR_MS, Clock, vietnam
 from feeds.catalogue.model import Indicator, Panel
@@ -45,6 +45,7 @@ def register(
     evidence: Evidence | None = None,
     refused: quality.Desk | None = None,
     modules: ModuleReader | None = None,
+    alerts: open_alerts.Read | None = None,
 ) -> None:
     """One callback: the address goes in, the chart it asks for comes out, the records behind a figure, or what was
     refused."""
@@ -57,6 +58,8 @@ def register(
             page = page_of(path or "/", asked)
         except address.NoSuchPage:
             return []
+        if page.view.book == "alerts" and alerts:
+            return open_alerts.opened(page, alerts, sight().need("see"), clock.now_ms(), asked)
         listed = reading(page, evidence, refused, modules, sight(), asked)
         return chart(page, series, sight().need("see"), clock.now_ms(), station) if listed is None else listed
 

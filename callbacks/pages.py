@@ -13,7 +13,7 @@ from dash import Dash
 from dash.exceptions import CallbackException
 from flask import Response, abort, jsonify, make_response, request
 
-from callbacks import desk, drill, quality, wall
+from callbacks import desk, drill, open_alerts, quality, wall
 from feeds.access.needs import needs
 from feeds.catalogue import loader, milestones, scenes, source, systems
 from feeds.catalogue.boundaries import Boundaries
@@ -105,12 +105,13 @@ def register(
     evidence: Evidence | None = None,
     refused: quality.Desk | None = None,
     modules: ModuleReader | None = None,
+    alerts: open_alerts.Read | None = None,
 ) -> None:
     """Give every address its page, Dash its layout and callbacks; serve `/definitions/<lang>`."""
     pages = Pages(site, clock)
     app.layout = root()
     app.interpolate_index = pages.index  # type: ignore[assignment, method-assign]  # Dash calls it with keywords only
-    drill.register(app, pages.view_page, series, sight, clock, station, evidence, refused, modules)
+    drill.register(app, pages.view_page, series, sight, clock, station, evidence, refused, modules, alerts)
     if evidence is not None:
         desk.register(app, pages.view_page, evidence, sight)
     if refused is not None:

@@ -55,6 +55,7 @@ SHOTS = (
     Shot("milestones", "/milestones"),
     Shot("catalogue", "/catalogue?q=ho%20so"),
     Shot("modules", "/modules"),
+    Shot("alerts", "/alerts"),
     Shot("wall-atlas", "/wall?scene=atlas", WALL),
     Shot("health", "/p/46/health"),
     Shot("records", "/p/68/dossiers/r?i=adm_ontime_rate&period=all"),

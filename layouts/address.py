@@ -22,6 +22,7 @@ HOUR = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:00")  # an hour of the past, i
 QUALITY = "quality"  # no domain may be called so
 SERVICES = "services"  # nor so
 BOOKS = (
+    "alerts",
     "systems",
     "catalogue",
     "milestones",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layouts import marks
+from layouts import marks, open_alerts
 from layouts.node import Node, h
 from layouts.section import section
 from layouts.site import Page
@@ -31,12 +31,18 @@ def panel(page: Page, rows: int = 6, domain: str | None = None) -> Node:
         page.words("alerts.title"),
         h("p", page.words("alerts.none"), class_="quiet", data_part="none", hidden=True),
         h("ol", *(_row(page) for _ in range(rows)), class_="alert-list"),
-        h("p", class_="quiet", data_part="more", hidden=True),
+        h("p", h("a", href=_all(page, domain), data_part="more", hidden=True)),
         aside=h("span", data_part="count"),
         panel="alerts",
         data_scope=page.view.scope,
         data_domain=domain,
     )
+
+
+def _all(page: Page, domain: str | None) -> str:
+    """The page of every open alert, narrowed to what the panel tells of."""
+    narrowed = {"place": "" if page.view.is_nation else page.view.place, "domain": domain or ""}
+    return open_alerts.address(page.view, narrowed)
 
 
 def _row(page: Page) -> Node:

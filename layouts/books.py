@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from layouts import definitions, header, ids, milestones, modules, systems
+from layouts import definitions, header, ids, milestones, modules, open_alerts, systems
 from layouts.address import BOOKS, View
 from layouts.node import Child, Node, h
 from layouts.site import Page
@@ -14,8 +14,9 @@ CONTENTS: Mapping[str, Callable[[Page], list[Child]]] = {
     "catalogue": definitions.content,
     "milestones": milestones.content,
     "modules": modules.content,
+    "alerts": open_alerts.content,
 }
-MOUNTED = ("modules",)  # books whose content Dash mounts
+MOUNTED = ("modules", "alerts")  # books whose content Dash mounts
 
 
 def content(page: Page) -> list[Child]:

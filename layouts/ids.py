@@ -11,3 +11,4 @@ SAID = "case-said"  # what became of it
 BULK = "bulk"  # a field for many refused messages; `of` says which
 BULK_ACT = "bulk-act"  # the button for them
 BULK_SAID = "bulk-said"
+ALERTS = "open-alerts"  # the list of open alerts

@@ -8,6 +8,17 @@ window.dashAgGridComponentFunctions = {
   RecordLink(props) {
     return props.data?._href ? window.React.createElement("a", { href: props.data._href, className: "record-link" }, props.value) : (props.value ?? "");
   },
+  // A cell that leads on, to the address that `to` names in its row.
+  CellLink(props) {
+    const href = props.data?.[props.to];
+    return href ? window.React.createElement("a", { href, className: "record-link" }, props.value) : (props.value ?? "");
+  },
+  // Shape, letter and word of a level.
+  AlertLevel(props) {
+    const make = window.React.createElement;
+    const sign = make("svg", { key: "sign", className: "sign small", "aria-hidden": true }, make("use", { href: `#sev-${props.data?._level}` }));
+    return make("span", { className: "alert-level" }, [sign, make("b", { key: "said" }, props.value)]);
+  },
   // How long overdue, as words and as a bar beside the longest of the page.
   LateBar(props) {
     const make = window.React.createElement;

@@ -183,6 +183,10 @@ class Readers:
         found = self._alerts.history(scope, name, from_ms, to_ms, indicator, limit)
         return [_timed(msgspec.structs.asdict(alert)) for alert in found]
 
+    def open_alerts(self, scope: Scope) -> list[dict[str, Any]]:
+        """Every alert that is open at a place the session sees, times in ms."""
+        return [msgspec.structs.asdict(alert) for alert in self._alerts.open(scope)]
+
     def watched_since(self, scope: Scope) -> int | None:
         """Since when alerts are watched, in ms; None while nobody watches yet."""
         return self._alerts.watched_since(scope)

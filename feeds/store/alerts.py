@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 
 from feeds.catalogue.clock import DAY_MS
+from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.tables import alerts, meta
@@ -69,6 +70,13 @@ class Alerts:
     def active(self, scope: Scope, name: str) -> list[Alert]:
         """What is abnormal now under `name` (`vn`, a unit, a commune, or one of these with a domain), worst first."""
         query = select(alerts).where(alerts.c.cleared.is_(None), *_under(scope, name))
+        return self._read(query.order_by(alerts.c.level, alerts.c.since.desc(), alerts.c.id))
+
+    def open(self, scope: Scope) -> list[Alert]:
+        """What is abnormal now at every place in scope, worst first; the nation's own for who sees all of it."""
+        unit = func.substr(alerts.c.place, 1, 2)  # of a commune `01/00004` as well
+        inside = [] if scope.units is None else [unit.in_(sorted(scope.units)), alerts.c.place != NATION_KEY]
+        query = select(alerts).where(alerts.c.cleared.is_(None), *inside)
         return self._read(query.order_by(alerts.c.level, alerts.c.since.desc(), alerts.c.id))
 
     def cleared(self, scope: Scope, name: str, since_ms: int, limit: int = 200) -> list[Alert]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layouts import header, marks
 from layouts.node import Node, h
+from layouts.open_alerts import address
 from layouts.section import section
 from layouts.site import Page
 from layouts.wall import document, scenes
@@ -24,6 +25,7 @@ def draw(page: Page, wall: Wall) -> str:
         h("header", title, header.clock(page), class_="desk-top"),
         h("p", data_part="state", class_="desk-state", role="status"),
         _acts(page),
+        h("p", h("a", words("book.alerts"), href=address(page.view, {}))),
         h("div", _scenes(page, turns), _screens(page), class_="desk-columns"),
         h("p", words("wall.desk.note"), class_="quiet"),
         class_="wall-desk",

@@ -135,9 +135,7 @@ def made_up(site: Site, scope: str, calm: bool) -> dict[str, Any]:
 def columns_of(site: Site, children: Sequence[str], luck: random.Random, calm: bool) -> Columns:
     """Values, ages, severities and states of every indicator, by child."""
     columns: dict[str, Any] = {}
-    ages: dict[str, Any] = {}
-    severities: dict[str, Any] = {}
-    states: dict[str, Any] = {}
+    ages, severities, states = dict[str, Any](), dict[str, Any](), dict[str, Any]()
     for indicator in site.catalogue.indicators.values():
         if indicator.rollup == "none" or indicator.second:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,19 @@ def behind(site: Site, desk: Desk | None, snapshot: Callable[[str], dict[str, An
     sources = SourceReader(site.catalogue, database, clock, lambda scope, place: snapshot(scope.check(place)))
     refused = callbacks.QualityDesk(RefusalReader(site.catalogue, database, clock), sources, mending, lambda: NATION)
     modules = ModuleReader(Modules(database), Path("modules"))
-    return {"clock": clock, "evidence": desk.evidence, "refused": refused, "modules": modules}
+    return {
+        "clock": clock,
+        "evidence": desk.evidence,
+        "refused": refused,
+        "modules": modules,
+        "alerts": lambda scope: alerts(snapshot("vn")),
+    }
+
+
+def alerts(vn: Sent) -> list[dict[str, Any]]:
+    """The alerts of a snapshot as readers give them."""
+    times = [int(datetime.fromisoformat(alert["since"]).timestamp() * 1000) for alert in vn["alerts"]]
+    return [{"entity": None, **alert, "since": at} for alert, at in zip(vn["alerts"], times, strict=True)]
 
 
 def sources_of(site: Site, now: int) -> Iterator[SourceQuality]:

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 FILLED = "[data-part=figure], [data-part=value], [data-part=points], tbody td, h2"
 PAGES = (
     "/", "/?theme=dark&lang=en", "/p/48", "/services", "/systems/axis", "/milestones", "/catalogue", "/modules",
+    "/alerts",
     "/d/social", "/d/data", "/p/46/dossiers", "/p/01/hydrology", "/p/79/traffic", "/p/46/tasks",
     "/p/68/dossiers/r?i=adm_ontime_rate&period=all",
 )  # fmt: skip

@@ -72,6 +72,7 @@ MADE = (
     "audit.head.",
     "js.audit.",
     "book.",
+    "open_alerts.",
     "definition.",
     "milestone.",
     "module.",

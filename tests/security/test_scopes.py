@@ -138,7 +138,7 @@ def callbacks_of(world: World) -> list[dict[str, Any]]:
 PATHS = ("/p/{0}", "/p/{0}/dossiers/r", "/p/{0}/dossiers/r/H36.ZZ{0}ZZ", "/p/{0}/air", "/p/{0}/air/r", "/p/{0}/quality",
          "/p/{0}/quality/sources", "/p/{0}/quality/score", "/d/dossiers/r/H36.ZZ{0}ZZ", "/d/dossiers/r", "/d/air/r",
          "/quality", "/quality/1", "/p/{0}/quality/{1}", "/systems", "/catalogue", "/milestones",
-         "/modules")  # fmt: skip
+         "/modules", "/alerts")  # fmt: skip
 SEARCHES = ("?i=adm_open", "?i=pm25_24h&in=air-ZZ{0}ZZ", "?i=adm_ontime_rate&in={0}&pick={0}", "?pick=air-ZZ{0}ZZ",
             "?unit={0}")  # fmt: skip
 

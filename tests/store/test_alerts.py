@@ -53,6 +53,14 @@ def test_the_worst_and_newest_comes_first(alerts: Alerts) -> None:
     assert ids(alerts.active(NATION, "vn")) == ["worst", "new", "old", "mild"]
 
 
+def test_open_alerts_are_those_of_the_places_one_sees(alerts: Alerts) -> None:
+    alerts.upsert([alert("vn", "vn"), alert("a", level=3), alert("b", "01/00004"), alert("c", "79", level=1)], 1, 1)
+    alerts.upsert([replace(alert("gone"), cleared=NOW)], 1, 2)
+    assert ids(alerts.open(NATION)) == ["c", "b", "vn", "a"]
+    assert ids(alerts.open(Scope(frozenset({"01"})))) == ["b", "a"]
+    assert ids(alerts.open(Scope(frozenset()))) == []
+
+
 def test_alerts_are_watched_since_the_first_start_or_the_first_alert(alerts: Alerts) -> None:
     assert alerts.watched_since(NATION) is None
     alerts.begin(NOW)
