@@ -9,7 +9,7 @@ from feeds.catalogue.places import NATION_KEY
 from feeds.compute.health_figures import FeedHealth
 from feeds.engine.feed import FeedState
 
-KEPT_MS = 1_000
+KEPT_MS = 2_000
 
 
 class Health:
@@ -27,7 +27,7 @@ class Health:
         self._rejected = rejected
 
     def of(self, place: str, now: int) -> list[FeedHealth]:
-        """Every feed at the nation or a unit, at most a second old; those nobody awaits there once they have spoken."""
+        """Every feed at a place, at most two seconds old; those nobody awaits there once they have spoken."""
         at, found = self._kept.get(place, (0, []))
         if not 0 <= now - at < KEPT_MS:
             many = self._shared(now)
