@@ -92,8 +92,8 @@ export function measured(incident, page) {
   const fact = factOf(incident, page);
   if (value === null || value === undefined) return "";
   const scale = page.scales[fact.scale];
-  if (scale && counted(scale)) return bandOf(incident, page);
-  return [fact.wrong && !fact.unit ? fact.name : "", quantity(value, fact)].filter(Boolean).join(" ");
+  const band = scale && counted(scale) ? bandOf(incident, page) : "";
+  return band || [fact.wrong && !fact.unit ? fact.name : "", quantity(value, fact)].filter(Boolean).join(" ");
 }
 
 // A figure by its name: `PM2,5 24 giờ 95,2 µg/m³`, or what is wrong with the word of its band: `Lũ trên báo động III`.
@@ -105,10 +105,12 @@ export function reading(head, page, name) {
   return [name, value.startsWith(name) ? value.slice(name.length).trim() : value].filter(Boolean).join(" ");
 }
 
-// The word of the legal band in which the figure lies; nothing where there is none.
+// The word of the legal band in which the figure lies; nothing where there is none, or beyond the last of them.
 export function bandOf({ head: { indicator, value } }, page) {
   const fact = page.indicators[indicator] ?? {};
-  return value === null || value === undefined || !fact.scale ? "" : small(classOf(value, fact, page.scales).word ?? "");
+  const scale = page.scales[fact.scale];
+  if (!scale || value === null || value === undefined || value > (scale.bands.at(-1).upto ?? Infinity)) return "";
+  return small(classOf(value, fact, page.scales).word ?? "");
 }
 
 function factOf(incident, page) {
