@@ -147,8 +147,8 @@ class Papers:
         order = np.argsort(flat, kind="stable")[int((flat == 0).sum()) :].astype(np.int64)
         sent, received = (_marks(who, steps[:, n], day) for who, n in ((senders, SENT), (receivers, ARRIVED)))
         proved = np.sort(sent[signed < SIGNED.index("invalid")])
-        counts = (np.sort(sent), np.sort(received), proved)
-        return Sheaf(day, senders, receivers, chances, signed, refused, steps, order, flat[order], *counts)
+        marks = (np.sort(sent), np.sort(received), proved)
+        return Sheaf(day, senders, receivers, chances, signed, refused, steps, order, flat[order], *marks)
 
     def _steps(self, rng: Generator, start: int, receivers: Times, refused: np.ndarray) -> Times:
         """When each document is sent, arrives, is answered and done."""
