@@ -17,7 +17,7 @@ from numpy.random import Generator, Philox
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, day_of
 from feeds.intake.simulator.cast import Actor, Cast
 from feeds.intake.simulator.chance import key, mix
-from feeds.intake.simulator.days import Times, is_working, midnight
+from feeds.intake.simulator.days import Times, add_working, is_working, midnight
 from feeds.intake.simulator.telling import Told, place_of
 
 MINUTE_MS = 60_000
@@ -29,7 +29,7 @@ BUMPS = ((9.7, 1.4), (15.2, 1.4))  # hours around which most are sent
 KINDS = ("Công văn", "Quyết định", "Báo cáo", "Tờ trình", "Thông báo")
 REFUSED, SLOW, UNPROVED = 0.001, 0.008, 0.3
 BROKEN, BROKEN_SHARE = "AX-T20", 0.04  # whose signatures do not hold since a certificate ran out, and how many of them
-BEHIND, BEHIND_SHARE, ELSEWHERE = "AX-T52", 0.04, 0.001  # where documents lie beyond their due time
+BEHIND, BEHIND_SHARE = "AX-T52", 0.03  # where documents lie beyond their due time, a working day
 SENT, SENDING, ARRIVED, ANSWERED, DONE = range(5)  # the steps of a document and its delivery
 SIGNED = ("valid", "present", "invalid")
 COUNTED = ("sys_docs", "sys_docs_in", "sys_signed")  # what the axis counts of an agency
@@ -54,6 +54,7 @@ class Sheaf:
     signed: Times
     refused: np.ndarray[tuple[int], np.dtype[np.bool_]]
     steps: Times
+    due: Times
     order: Times  # of the flattened steps, by time
     times: Times  # the same steps' times, rising
     sent: Times  # marks, rising: who sent, received, sent with a signature that holds, and when
@@ -142,13 +143,14 @@ class Papers:
         steps = self._steps(rng, midnight(day), receivers, refused)
         broken = (senders == self._number[BROKEN]) & (rng.random(n) < BROKEN_SHARE)
         signed = np.where(broken, 2, rng.random(n) < UNPROVED).astype(np.int64)
+        due = add_working(steps[:, SENT], np.ones(n, dtype=np.int64))
         chances = rng.integers(0, 2**62, n)
         flat = steps.reshape(-1)
         order = np.argsort(flat, kind="stable")[int((flat == 0).sum()) :].astype(np.int64)
         sent, received = (_marks(who, steps[:, n], day) for who, n in ((senders, SENT), (receivers, ARRIVED)))
         proved = np.sort(sent[signed < SIGNED.index("invalid")])
         marks = (np.sort(sent), np.sort(received), proved)
-        return Sheaf(day, senders, receivers, chances, signed, refused, steps, order, flat[order], *marks)
+        return Sheaf(day, senders, receivers, chances, signed, refused, steps, due, order, flat[order], *marks)
 
     def _steps(self, rng: Generator, start: int, receivers: Times, refused: np.ndarray) -> Times:
         """When each document is sent, arrives, is answered and done."""
@@ -162,7 +164,7 @@ class Papers:
         slow = rng.random(n) < SLOW
         minutes = np.where(slow, rng.uniform(240, 420, n), rng.uniform(5, 150, n))
         steps[:, ANSWERED] = steps[:, SENT] + (minutes * MINUTE_MS).astype(np.int64)
-        late = rng.random(n) < np.where(receivers == self._number[BEHIND], BEHIND_SHARE, ELSEWHERE)
+        late = rng.random(n) < np.where(receivers == self._number[BEHIND], BEHIND_SHARE, 0)
         took = np.where(late, rng.uniform(26, 70, n), rng.uniform(8, 23, n))
         steps[:, DONE] = np.where(refused, 0, steps[:, SENT] + (took * HOUR_MS).astype(np.int64))
         return steps
@@ -182,7 +184,9 @@ class Papers:
     def _times(self, sheaf: Sheaf, row: int, last: int) -> dict[str, int]:
         sent = int(sheaf.steps[row, SENT])
         steps = range(ARRIVED, last + 1)
-        return {"sent": sent, "due": sent + DAY_MS} | {_state(sheaf, row, n): int(sheaf.steps[row, n]) for n in steps}
+        return {"sent": sent, "due": int(sheaf.due[row])} | {
+            _state(sheaf, row, n): int(sheaf.steps[row, n]) for n in steps
+        }
 
     def _told(self, sheaf: Sheaf, row: int, step: int, state: str, times: dict[str, int], about: bool) -> Told:
         chance = int(sheaf.chances[row])
