@@ -32,7 +32,10 @@ CADENCE |= {"security": 5, "antivirus": 60}
 RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60, "systems": 180}
 RECALL |= {"security": 240, "antivirus": 360}
 COUNTING = ("systems", "security")  # at the end of what is remembered they say what came since their last word
-PORTAL_RECALL = 60  # its counters of today are held against the same hour of the days before
+PORTAL, PORTAL_RECALL = (
+    ("component", "provider"),
+    60,
+)  # its counters of today are held against the same hour of the days before
 LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 12 * HOUR_MS
 CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 24 * HOUR_MS
 
@@ -54,8 +57,8 @@ class Story:
             "systems": Systems(seed, self._papers),
         }
         actors = {**cast.actors, **sentries(cast)}
-        portal = tuple(actor for actor in actors["systems"] if actor.type == "component")
-        actors["systems"] = tuple(actor for actor in actors["systems"] if actor.type != "component")
+        portal = tuple(actor for actor in actors["systems"] if actor.type in PORTAL)
+        actors["systems"] = tuple(actor for actor in actors["systems"] if actor.type not in PORTAL)
         self._seed = seed
         self._cast = cast
         self._dossiers = Dossiers(seed, cast)
@@ -74,7 +77,7 @@ class Story:
         roads = Roads(seed)
         every = CADENCE["systems"] * MINUTE_MS
         self._tellers |= {
-            "portal": Readings("systems", portal, every, PORTAL_RECALL * MINUTE_MS, measures["systems"], script),
+            "portal": Readings("systems", portal, every, PORTAL_RECALL * MINUTE_MS, measures["systems"], script, True),
             "roads": Readings("traffic", cast.actors["traffic"], LINK_CADENCE_MS, LINK_RECALL_MS, roads, script),
             "police": Police(seed, cast.desks),
             "cameras": Cameras(seed, cast.actors["cameras"], CAMERA_CADENCE_MS, CAMERA_RECALL_MS),
