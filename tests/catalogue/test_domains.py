@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from feeds.catalogue.loader import load
-from feeds.compute.severity import Context, judge, limits_of
+from feeds.compute.severity import Baseline, Context, judge, limits_of
 
 CATALOGUE = load(Path(__file__).parents[2] / "data/catalogue")
 D, H, RT = 86400, 3600, 900  # cadences: daily, hourly, at most a quarter of an hour
@@ -112,12 +112,49 @@ LEVELS = [
     ("cam_response_min", 5.1, 15.1, 5), ("cam_storage_days", 29, 14, 30), ("sml_negative_share", 31, 51, 30),
     ("sml_net_sentiment", -11, -41, -10), ("sml_spikes", 1, 3, 0), ("sml_response_h", 4.1, 24.1, 4),
     ("sml_sources_ok", 89, 69, 90), ("dq_age", 1.6, 3.1, 1.5), ("dq_missing", 5.1, 20.1, 5), ("dq_conflicts", 1, 5, 0),
+    ("edoc_agencies_connected", 94, 89, 95), ("edoc_signed_share", 99, 94, 100),
+    ("edoc_online_files_share", 89, 74, 90), ("edoc_online_files_commune", 59, 44, 60),
+    ("edoc_ack_p95_min", 241, 1441, 240), ("edoc_rejected_share", 2.1, 5.1, 2), ("edoc_overdue", 1.1, 5.1, 1),
+    ("edoc_axis_uptime", 99.8, 99.4, 99.9), ("pet_received_day", 201, 401, 200), ("pet_ontime_rate", 94, 84, 95),
+    ("pet_reject_late", 1, 11, 0), ("pet_supplement_late", 1, 11, 0), ("pet_publish_late", 1, 11, 0),
+    ("pet_overdue_open", 6, 31, 5), ("pet_satisfaction", 89, 74, 90), ("pet_scene_median_h", 49, 121, 48),
+    ("hot_answer_rate", 89, 79, 90), ("hot_wait_s", 31, 91, 30), ("soc_grdp_growth", 5.9, 3.9, 6),
+    ("soc_cpi_yoy", 4.1, 5.1, 4), ("soc_export_growth", 6.9, -0.1, 7), ("soc_trade_deficit_share", 3.1, 5.1, 3),
+    ("soc_invest_gdp", 32.9, 29.9, 33), ("soc_budget_rev_pct", 94, 84, 95), ("soc_pubinv_disburse_pct", 89, 79, 90),
+    ("soc_new_enterprises", 79, 59, 80), ("soc_unemp_urban", 4.1, 5.1, 4), ("soc_trained_labour", 65.9, 59.9, 66),
+    ("soc_forest_cover", 41.9, 40.9, 42), ("soc_iz_wastewater", 90.9, 79.9, 91), ("hlt_beds_10k", 27.9, 23.9, 28),
+    ("soc_indicators_supplied", 100, 99, 101), ("hlt_insurance_share", 90.6, 87.9, 90.7),
+    ("hlt_bed_occupancy", 91, 111, 90), ("hlt_outbreaks", 1, 10, 0), ("hlt_ehr_share", 79, 49, 80),
+    ("hlt_er_wait_min", 16, 31, 15), ("edu_attendance", 94, 84, 95), ("edu_standard_schools", 49, 29, 50),
+    ("edu_dropout", 0.6, 1.6, 0.5), ("edu_grad_rate", 96, 89, 97), ("edu_db_complete", 97, 89, 98),
+    ("tou_visitors_day", 69, 39, 70), ("tou_intl_month", 69, 39, 70), ("tou_occupancy", 39, 19, 95),
+    ("tou_revenue_month", 79, 59, 80), ("tou_complaints", 11, 41, 10), ("sec_events_day", 201, 501, 200),
+    ("sec_mttd_min", 31, 121, 30), ("sec_mttr_h", 9, 25, 8), ("sec_malware_hosts", 1.1, 5.1, 1),
+    ("sec_av_coverage", 94, 79, 95), ("sec_av_stale_15d", 5.1, 15.1, 5), ("sec_systems_level_approved", 99, 79, 100),
+    ("sec_layers_done", 99, 89, 100), ("sec_vuln_crit_open", 1, 10, 0), ("lnd_digitised_share", 94, 69, 95),
+    ("lnd_certificated_share", 94, 84, 95), ("lnd_plan_linked", 79, 49, 80), ("lnd_dossier_overdue", 2.1, 8.1, 2),
+    ("lnd_fetch_p95_ms", 801, 2001, 800), ("tsk_ontime_rate", 89, 79, 90), ("tsk_overdue", 1, 5.1, 0),
+    ("tsk_accept_h", 25, 73, 24), ("tsk_report_late", 1, 10.1, 0), ("tsk_extended_share", 11, 26, 10),
+    ("dx_par_index", 84, 79, 85), ("dx_sipas", 82, 77, 83), ("dx_digital_economy", 19, 9, 20),
+    ("dx_fiber_household", 79, 59, 80), ("dx_epay_adults", 49, 19, 50), ("dx_lgsp_error_share", 1.1, 5.1, 1),
+    ("dx_egdi_rank", 71, 87, 70), ("nat_axis_connected", 94, 89, 95),
+]  # fmt: skip
+
+# code, a value that warns, a normal one: the plan has one level, or the second is of another indicator
+WARNED = [
+    ("edoc_sent_day", 39, 40), ("edoc_received_day", 39, 40), ("hot_calls_day", 201, 200), ("hlt_visits_day", 151, 150),
+    ("soc_gdp_per_capita", 3699, 3700), ("soc_poverty_cut", 0.9, 1), ("edu_teacher_ratio_primary", 1.49, 1.5),
+    ("edu_teacher_ratio_lower", 1.89, 1.9), ("edu_teacher_ratio_upper", 2.24, 2.25), ("tou_occupancy", 96, 95),
+    ("tou_stay_days", 1.1, 1.2), ("sec_alerts_high", 1, 0), ("sec_ncsc_link", 99, 100), ("lnd_tx_day", 301, 300),
+    ("dx_mobile_100", 69, 70), ("dx_internet_100", 11, 12),
 ]  # fmt: skip
 
 
 def level(code, value, day=date(2026, 11, 21)):
     indicator = CATALOGUE.indicators[code]
-    verdict = judge(value, limits_of(indicator, Context(day)))
+    nation = all(t.only != "units" for t in indicator.thresholds)
+    beside = Context(day, nation=nation, other=lambda code: 100.0, baseline=lambda name: Baseline(100.0))
+    verdict = judge(value, limits_of(indicator, beside))
     return verdict and verdict.level
 
 
@@ -133,6 +170,22 @@ def test_every_indicator_is_there(code):
 @pytest.mark.parametrize(("code", "warn", "crit", "normal"), LEVELS, ids=[row[0] for row in LEVELS])
 def test_levels(code, warn, crit, normal):
     assert (level(code, warn), level(code, crit), level(code, normal)) == (3, 2, None)
+
+
+@pytest.mark.parametrize(("code", "warn", "normal"), WARNED, ids=[row[0] for row in WARNED])
+def test_levels_of_what_only_warns(code, warn, normal):
+    assert (level(code, warn), level(code, normal)) == (3, None)
+
+
+def test_a_dti_below_the_mean_is_a_notice_and_in_the_last_quarter_a_warning():
+    told = {t.of: (t.level, t.below) for t in CATALOGUE.indicators["dx_dti"].thresholds}
+    assert told == {"dx_dti_mean": (4, 100), "dx_dti_quartile": (3, 100)}
+
+
+def test_plans_hold_in_their_year():
+    told = [level("soc_iz_wastewater", 90.5, date(year, 6, 1)) for year in (2020, 2021, 2026)]
+    assert told == [None, 3, 3]
+    assert level("soc_trained_labour", 65.5, date(2020, 6, 1)) is None
 
 
 def test_pm25_before_and_since_2026():
@@ -177,7 +230,9 @@ def test_cross_checks_come_from_feeds_of_the_first_day():
     checks = {first: second for first, second in crossed.items() if second in sure}
     assert checks == {
         "adm_ontime_rate": "adm_ontime_portal", "met_rain_24h": "hyd_rain_24h", "cam_online_rate": "cam_picture_share",
+        "nat_section_given": "nat_report_given",
     }  # fmt: skip
+    del checks["nat_section_given"]  # by section and by body: both are figures of their own
     for first, second in checks.items():
         assert CATALOGUE.indicators[second].second
         assert CATALOGUE.indicators[second].rollup == CATALOGUE.indicators[first].rollup

@@ -1,4 +1,4 @@
-"""Every indicator of the plan (indicators.csv: its section, code, unit and direction) stands in the catalogue so."""
+"""Every indicator of the plan (indicators.csv: section, code, unit, direction, cadence) stands in the catalogue so."""
 
 from __future__ import annotations
 
@@ -23,7 +23,21 @@ UNITS = {
     "up/down": "%",  # of many bodies: the share of those whose link is up
 }  # fmt: skip
 SCORES = {"wat_wqi": "–", "adm_score_766": "điểm", "dx_par_index": "điểm"}  # 0–100
-LOOKED_AT = ("edoc_agencies_connected", "sec_ncsc_link")  # each hour: who was heard within days
+# looked at more often than the feed speaks: who was heard within days, what of the alerts is still open
+LOOKED_AT = (
+    "edoc_agencies_connected", "sec_ncsc_link", "sec_alerts_open", "sec_mttd_min", "sec_mttr_h",
+)  # fmt: skip
+D = 86_400
+CADENCES = {
+    "RT": 900,
+    "H": 3600,
+    "D": D,
+    "W": 7 * D,
+    "M": 31 * D,
+    "Q": 92 * D,
+    "Y": 366 * D,
+    "2Y": 731 * D,
+}  # s, at most
 DIRECTIONS = {"wat_class_0823": "down"}  # shown as 1 (A, the best) to 4 (D)
 NEW = ("2.2", "2.3", "2.4", "2.11", "2.12", "2.13", "2.14", "2.15", "2.16", "2.17")
 
@@ -42,6 +56,14 @@ def test_every_indicator_of_the_plan_is_there(row):
     else:
         unit = SCORES.get(row["code"]) if row["unit"] == "0–100" else UNITS.get(row["unit"], row["unit"])
         assert indicator.unit == unit
+
+
+@planned()
+def test_every_indicator_is_made_as_often_as_planned(row):
+    """Not more rarely; and what is planned by the week or a longer period not more often than its source speaks."""
+    made, planned_at = CATALOGUE.indicators[row["code"]].cadence, CADENCES[row["cadence"]]
+    assert made <= planned_at
+    assert made == planned_at or planned_at < 7 * D or row["section"] not in NEW
 
 
 @planned(*NEW)

@@ -40,5 +40,6 @@ def test_the_door_takes_the_sample_of_a_domain(validator, sample):
 def test_every_new_domain_has_a_sample():
     named = {path.stem for path in SAMPLES}
     assert named == {
-        "documents", "petitions", "economy", "health", "education", "tourism", "land", "tasks", "digital",
+        "documents", "petitions", "economy", "health", "education", "tourism", "land", "tasks", "digital", "security",
+        "national",
     }  # fmt: skip

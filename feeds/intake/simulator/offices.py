@@ -39,8 +39,18 @@ class Offices:
         return self._told(start, end, self._rota, self._speaker.every_ms)
 
     def recall(self, start: int, end: int) -> Iterator[Told]:
-        """The same stretch at a wider step, counts over all the time since the report before."""
-        return self._told(start, end, self._recalled, self._speaker.recall_ms)
+        """The same stretch at a wider step, counts over all the time since the report before; the last report of each
+        closes the stretch, so that nothing is left out of a sum."""
+        yield from self._told(start, end, self._recalled, self._speaker.recall_ms)
+        if self._speaker.recall_ms > self._speaker.every_ms:
+            yield from self._closing(start, end)
+
+    def _closing(self, start: int, end: int) -> Iterator[Told]:
+        for actor in self._actors:
+            at = self._rota.last(actor, end)
+            since = max(start, self._recalled.last(actor, end))
+            if at > since:
+                yield self._report(actor, at, (at - since) / self._speaker.every_ms)
 
     def standing(self, at: int) -> Iterator[Told]:
         """The last report of each before `at`, for those that report once a day or more rarely."""
@@ -102,6 +112,8 @@ class Offices:
         return Told(at, self._speaker.feed, actor.province, body)
 
     def _value(self, word: Word, actor: Actor, at: int, times: float, said: dict[str, Any]) -> float:
+        if word.adds:
+            return float(sum(said[name] for name in word.adds))
         chance = (self._seed, actor.key, key(word.param))
         moved = smooth(at, WANDER_MS if self._speaker.every_ms else DAY_MS, *chance)
         if word.of:

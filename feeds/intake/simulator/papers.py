@@ -1,94 +1,244 @@
-"""E-documents between the provinces in office hours: sent, arrived, accepted or refused, done within the day; and every
-hour who is on the axis. Nothing here crosses a limit: the stories are told elsewhere."""
+"""E-documents on the axis: agencies and provinces write to each other, most in office hours, a few at night and on days
+off; each document arrives, is accepted or refused, and done. Every hour it is told who is on the axis.
+
+What the axis says of itself (`passed`) are the same documents, counted. Signatures that do not hold come from one
+province, documents past their due time lie at another; elsewhere nothing crosses a limit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.random import Generator, Philox
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, day_of
-from feeds.intake.simulator.cast import Cast, Desk
-from feeds.intake.simulator.chance import between, draw, key, mix
-from feeds.intake.simulator.days import hour_of_day, is_working
-from feeds.intake.simulator.lives import Lives
+from feeds.intake.simulator.cast import Actor, Cast
+from feeds.intake.simulator.chance import key, mix
+from feeds.intake.simulator.days import Times, add_working, is_working, midnight
 from feeds.intake.simulator.telling import Told, place_of
 
 MINUTE_MS = 60_000
 AXIS = "AX-"  # how the cast names who is on the axis: `AX-T01` a province, `AX-BNV` a ministry or another body
-SLOT_MS = 10 * MINUTE_MS  # in which each province sends one document to another
-LIFE_MS = 24 * HOUR_MS  # no document is told of longer
-OPENS, CLOSES = 7.5, 17.0
+REACH = 3  # days a document is told of beyond the one on which it was sent
+RECALLED_MS = 12 * HOUR_MS  # who is on the axis is remembered so often
+DAY_OFF, AT_NIGHT = 0.04, 0.03  # of what a working day brings
+BUMPS = ((9.7, 1.4), (15.2, 1.4))  # hours around which most are sent
 KINDS = ("Công văn", "Quyết định", "Báo cáo", "Tờ trình", "Thông báo")
 REFUSED, SLOW, UNPROVED = 0.001, 0.008, 0.3
+BROKEN, BROKEN_SHARE = "AX-T20", 0.04  # whose signatures do not hold since a certificate ran out, and how many of them
+BEHIND, BEHIND_SHARE = "AX-T52", 0.03  # where documents lie beyond their due time, a working day
+SENT, SENDING, ARRIVED, ANSWERED, DONE = range(5)  # the steps of a document and its delivery
+SIGNED = ("valid", "present", "invalid")
+COUNTED = ("sys_docs", "sys_docs_in", "sys_signed")  # what the axis counts of an agency
 
 
-class Papers(Lives):
-    """Every document of the axis, by the slot in which it was sent."""
+class Agency(NamedTuple):
+    """One who sends and receives: its place as events write it, and the source that speaks for it."""
+
+    actor: Actor
+    unit: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheaf:
+    """The documents sent on one day, a row each. `steps` holds when each step comes (0: never)."""
+
+    day: int
+    senders: Times
+    receivers: Times
+    chances: Times
+    signed: Times
+    refused: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    steps: Times
+    due: Times
+    order: Times  # of the flattened steps, by time
+    times: Times  # the same steps' times, rising
+    sent: Times  # marks, rising: who sent, received, sent with a signature that holds, and when
+    received: Times
+    proved: Times
+
+
+class Papers:
+    """Every document of the axis, by the day on which it was sent."""
 
     def __init__(self, seed: int, cast: Cast) -> None:
-        super().__init__(SLOT_MS, LIFE_MS)
         self._seed = seed
-        self._cast = cast
-        self._agencies = [(one.code.removeprefix(AXIS), one) for one in cast.actors["systems"] if one.type == "agency"]
+        self._places = cast.places
+        on_axis = [one for one in cast.actors["systems"] if one.type == "agency" and not one.traits.get("down")]
+        self._agencies = [_agency(actor, cast) for actor in on_axis]
+        self._number = {actor.code: n for n, actor in enumerate(on_axis)}
+        self._sizes = np.array([actor.number("size") for actor in on_axis])
+        self._sheaves: dict[int, Sheaf] = {}
 
-    def _made(self, slot: int) -> Iterator[Told]:
-        start = slot * SLOT_MS
-        if slot % (HOUR_MS // SLOT_MS) == 0:
-            yield from self._heartbeats(start)
-        if is_working(day_of(start)) and OPENS <= hour_of_day(start) < CLOSES:
-            for desk in self._cast.desks:
-                yield from self._life(desk, slot, mix(self._seed, key(desk.code), slot, 11))
+    def tell(self, start: int, end: int) -> Iterator[Told]:
+        """Every step of the stretch, and who is on the axis at each full hour."""
+        found = [self._step(sheaf, n // 5, n % 5) for sheaf, n in self._within(start, end)]
+        found += [told for at in _full(start, end, HOUR_MS) for told in self._heartbeats(at)]
+        yield from sorted(found, key=lambda told: told.at)
 
-    def _life(self, desk: Desk, slot: int, chance: int) -> Iterator[Told]:
-        """One document and its delivery."""
-        sent = slot * SLOT_MS + int(SLOT_MS * draw(chance))
-        receiver, place = self._receiver(desk, chance)
-        about = {"from_agency": f"UBND {self._cast.places.name(desk.code)}", "kind": KINDS[mix(chance, 2) % len(KINDS)]}
-        name = f"VB-{desk.code}-{slot}"
-        signed = "present" if draw(chance, 4) < UNPROVED else "valid"
-        yield _told(desk.code, desk.code, sent, name, "document", "sent", {"sent": sent}, about | {"signed": signed})
-        delivery = f"{name}:{receiver}"
-        to = {"to_agency": f"UBND {self._cast.places.name(place)}"}
-        times = {"sent": sent, "due": sent + DAY_MS}
-        yield _told(receiver, place, sent + 1, delivery, "delivery", "sending", times, about | to)
-        for state, at in _steps(sent, chance):
-            yield _told(receiver, place, at, delivery, "delivery", state, {state: at}, {})
+    def recall(self, start: int, end: int) -> Iterator[Told]:
+        """That each document was sent, and how each delivery ended, with all times of it."""
+        found: list[Told] = []
+        for sheaf in self._reaching(start, end):
+            sent, last = sheaf.steps[:, SENT], sheaf.steps.max(axis=1, initial=0)
+            ends = sheaf.steps.argmax(axis=1)
+            found += [self._step(sheaf, int(row), SENT) for row in np.flatnonzero(_between(sent, start, end))]
+            over = np.flatnonzero(_between(last, start, end))
+            found += [self._whole(sheaf, int(row), int(ends[row])) for row in over]
+        found += [told for at in _full(start, end, RECALLED_MS) for told in self._heartbeats(at)]
+        yield from sorted(found, key=lambda told: told.at)
 
-    def _receiver(self, desk: Desk, chance: int) -> tuple[str, str]:
-        """Another province, and the commune in it that must answer."""
-        desks = self._cast.desks
-        found = desks[mix(chance, 5) % len(desks)]
-        if found is desk:
-            found = desks[(desks.index(desk) + 1) % len(desks)]
-        communes = self._cast.places.communes_of(found.code)
-        return found.code, communes[mix(chance, 6) % len(communes)]
+    def standing(self, at: int) -> Iterator[Told]:
+        """What every delivery that has not ended by `at` has come to, and who was last heard on the axis."""
+        for sheaf in self._reaching(at, at + 1):
+            begun = (sheaf.steps[:, SENDING] < at) & (sheaf.steps.max(axis=1, initial=0) >= at)
+            for row in np.flatnonzero(begun):
+                steps = sheaf.steps[row]
+                yield self._whole(sheaf, int(row), int(np.where(steps < at, steps, 0).argmax()))
+        yield from self._heartbeats((at - 1) // HOUR_MS * HOUR_MS)
+
+    def passed(self, code: str, start: int, end: int) -> dict[str, int]:
+        """What an agency sent and received from `start` up to `end`, and how much of that sent was signed."""
+        found = dict.fromkeys(COUNTED, 0)
+        if code not in self._number:  # cut off for long
+            return found
+        for day in range(day_of(start) - 1, day_of(end) + 1):
+            sheaf, edges = self._sheaf(day), _marks(np.full(2, self._number[code]), np.array((start, end)), day)
+            for name, marks in zip(COUNTED, (sheaf.sent, sheaf.received, sheaf.proved), strict=True):
+                first, last = np.searchsorted(marks, edges)
+                found[name] += int(last - first)
+        return found
+
+    def _within(self, start: int, end: int) -> Iterator[tuple[Sheaf, int]]:
+        """The steps from `start` up to `end`, each as its number among the flattened steps of its sheaf."""
+        for sheaf in self._reaching(start, end):
+            first, last = np.searchsorted(sheaf.times, (start, end))
+            yield from ((sheaf, int(n)) for n in sheaf.order[first:last])
+
+    def _reaching(self, start: int, end: int) -> Iterator[Sheaf]:
+        """The days whose documents may be told of from `start` up to `end`."""
+        yield from (self._sheaf(day) for day in range(day_of(start) - REACH, day_of(end - 1) + 1))
+
+    def _sheaf(self, day: int) -> Sheaf:
+        found = self._sheaves.get(day)
+        if found is None:
+            for old in [known for known in self._sheaves if abs(known - day) > 2 * REACH]:
+                del self._sheaves[old]
+            found = self._sheaves[day] = self._written(day)
+        return found
+
+    def _written(self, day: int) -> Sheaf:
+        """All documents of a day, drawn together."""
+        rng = Generator(Philox(mix(self._seed, day, key("papers"))))
+        counts = rng.poisson(self._sizes * (1.0 if is_working(day) else DAY_OFF))
+        senders = np.repeat(np.arange(len(counts)), counts)
+        n = len(senders)
+        away = rng.choice(len(counts), n, p=self._sizes / self._sizes.sum())
+        receivers = np.where(away == senders, (away + 1) % len(counts), away)
+        refused = rng.random(n) < REFUSED
+        steps = self._steps(rng, midnight(day), receivers, refused)
+        broken = (senders == self._number[BROKEN]) & (rng.random(n) < BROKEN_SHARE)
+        signed = np.where(broken, 2, rng.random(n) < UNPROVED).astype(np.int64)
+        due = add_working(steps[:, SENT], np.ones(n, dtype=np.int64))
+        chances = rng.integers(0, 2**62, n)
+        flat = steps.reshape(-1)
+        order = np.argsort(flat, kind="stable")[int((flat == 0).sum()) :].astype(np.int64)
+        sent, received = (_marks(who, steps[:, n], day) for who, n in ((senders, SENT), (receivers, ARRIVED)))
+        proved = np.sort(sent[signed < SIGNED.index("invalid")])
+        marks = (np.sort(sent), np.sort(received), proved)
+        return Sheaf(day, senders, receivers, chances, signed, refused, steps, due, order, flat[order], *marks)
+
+    def _steps(self, rng: Generator, start: int, receivers: Times, refused: np.ndarray) -> Times:
+        """When each document is sent, arrives, is answered and done."""
+        n = len(receivers)
+        centre, width = np.array(BUMPS)[rng.integers(0, len(BUMPS), n)].T
+        hours = np.where(rng.random(n) < AT_NIGHT, 24 * rng.random(n), rng.normal(centre, width))
+        steps = np.zeros((n, 5), dtype=np.int64)
+        steps[:, SENT] = start + (np.clip(hours, 0, 23.99) * HOUR_MS).astype(np.int64)
+        steps[:, SENDING] = steps[:, SENT] + 1
+        steps[:, ARRIVED] = steps[:, SENT] + rng.integers(20, 200, n) * 1000
+        slow = rng.random(n) < SLOW
+        minutes = np.where(slow, rng.uniform(240, 420, n), rng.uniform(5, 150, n))
+        steps[:, ANSWERED] = steps[:, SENT] + (minutes * MINUTE_MS).astype(np.int64)
+        late = rng.random(n) < np.where(receivers == self._number[BEHIND], BEHIND_SHARE, 0)
+        took = np.where(late, rng.uniform(26, 70, n), rng.uniform(8, 23, n))
+        steps[:, DONE] = np.where(refused, 0, steps[:, SENT] + (took * HOUR_MS).astype(np.int64))
+        return steps
+
+    def _step(self, sheaf: Sheaf, row: int, step: int) -> Told:
+        """One step as its sender tells it; only the first one of a record says what the document is."""
+        state, at = _state(sheaf, row, step), int(sheaf.steps[row, step])
+        times = {state: at}
+        if step == SENDING:
+            times = self._times(sheaf, row, step)
+        return self._told(sheaf, row, step, state, times, step <= SENDING)
+
+    def _whole(self, sheaf: Sheaf, row: int, step: int) -> Told:
+        """A delivery as it stands after a step, with everything known of it by then."""
+        return self._told(sheaf, row, step, _state(sheaf, row, step), self._times(sheaf, row, step), True)
+
+    def _times(self, sheaf: Sheaf, row: int, last: int) -> dict[str, int]:
+        sent = int(sheaf.steps[row, SENT])
+        steps = range(ARRIVED, last + 1)
+        return {"sent": sent, "due": int(sheaf.due[row])} | {
+            _state(sheaf, row, n): int(sheaf.steps[row, n]) for n in steps
+        }
+
+    def _told(self, sheaf: Sheaf, row: int, step: int, state: str, times: dict[str, int], about: bool) -> Told:
+        chance = int(sheaf.chances[row])
+        sender, receiver = (self._agencies[int(who[row])] for who in (sheaf.senders, sheaf.receivers))
+        name = f"VB-{sender.actor.code.removeprefix(AXIS)}-{sheaf.day}-{row}"
+        fields = {"from_agency": sender.actor.vi, "kind": KINDS[chance % len(KINDS)]} if about else {}
+        at = int(sheaf.steps[row, step])
+        if step == SENT:
+            record = {"id": name, "type": "document", "state": state, "times": times,
+                      "fields": fields | {"signed": SIGNED[int(sheaf.signed[row])]}}  # fmt: skip
+            return Told(at, "documents", sender.unit, {"place": sender.place, "at": at, "record": record})
+        record = {"id": f"{name}:{receiver.actor.code.removeprefix(AXIS)}", "type": "delivery", "state": state,
+                  "times": times, "fields": fields | ({"to_agency": receiver.actor.vi} if about else {})}  # fmt: skip
+        return Told(at, "documents", receiver.unit, {"place": self._desk(receiver, chance), "at": at, "record": record})
+
+    def _desk(self, receiver: Agency, chance: int) -> str:
+        """Where a document is answered: one of the communes of a province, or the agency itself."""
+        communes = [] if receiver.unit == "vn" else self._places.communes_of(receiver.unit)
+        return place_of(communes[chance // 8 % len(communes)]) if communes else receiver.place
 
     def _heartbeats(self, at: int) -> Iterator[Told]:
         """The same agencies as the axis itself tells of; who has been cut off for long is not heard here either."""
-        known = self._cast.places.by_key
-        for name, actor in self._agencies:
-            if actor.traits.get("down"):
-                continue
-            unit, agency = name.removeprefix("T"), f"agency:{name.lower()}"
-            province = unit if unit in known else "vn"
-            place = agency if agency in known else place_of(province)
-            body = {"place": place, "entity": f"TRUC-{unit if unit in known else name.lower()}"}
-            yield Told(at, "axis", province, {**body, "at": at, "values": {"axis_up": 100}})
+        for agency in self._agencies:
+            name = agency.actor.code.removeprefix(AXIS)
+            entity = f"TRUC-{agency.unit if agency.unit != 'vn' else name.lower()}"
+            body = {"place": agency.place, "entity": entity, "at": at, "values": {"axis_up": 100}}
+            yield Told(at, "axis", agency.unit, body)
 
 
-def _steps(sent: int, chance: int) -> Iterator[tuple[str, int]]:
-    """What the receiver says, and when."""
-    yield "arrived", sent + int(between(20, 200, chance, 7)) * 1000
-    slow = draw(chance, 8) < SLOW
-    accepted = sent + int(between(240, 420, chance, 9) if slow else between(5, 150, chance, 9)) * MINUTE_MS
-    if draw(chance, 10) < REFUSED:
-        yield "rejected", accepted
-        return
-    yield "accepted", accepted
-    yield "done", sent + int(between(8, 23, chance, 12)) * HOUR_MS
+def _agency(actor: Actor, cast: Cast) -> Agency:
+    name = actor.code.removeprefix(AXIS)
+    unit, own = name.removeprefix("T"), f"agency:{name.lower()}"
+    if unit in cast.places.by_key:
+        return Agency(actor, unit, place_of(unit))
+    return Agency(actor, "vn", own if own in cast.places.by_key else "vn")
 
 
-def _told(
-    source: str, place: str, at: int, name: str, kind: str, state: str, times: dict[str, int], fields: dict[str, str]
-) -> Told:
-    record = {"id": name, "type": kind, "state": state, "times": times, "fields": fields}
-    return Told(at, "documents", source, {"place": place_of(place), "at": at, "record": record})
+def _state(sheaf: Sheaf, row: int, step: int) -> str:
+    if step == ANSWERED:
+        return "rejected" if sheaf.refused[row] else "accepted"
+    return ("sent", "sending", "arrived", "", "done")[step]
+
+
+def _between(times: Times, start: int, end: int) -> np.ndarray:
+    return np.asarray((times >= start) & (times < end))
+
+
+def _marks(who: Times, times: Times, day: int) -> Times:
+    """Agency and time as one number, so that what one agency did in a stretch lies between two of them."""
+    return np.asarray(who * (4 * DAY_MS) + np.clip(times - midnight(day), 0, 4 * DAY_MS - 1), dtype=np.int64)
+
+
+def _full(start: int, end: int, step: int) -> Iterator[int]:
+    """The full hours from `start` up to `end`."""
+    yield from range(-(-start // step) * step, end, step)

@@ -19,7 +19,14 @@ class Readings:
     """Every station of a feed at its cadence; `measure` says what it reads."""
 
     def __init__(
-        self, feed: str, actors: Sequence[Actor], cadence_ms: int, recall_ms: int, measure: Measure, script: Script
+        self,
+        feed: str,
+        actors: Sequence[Actor],
+        cadence_ms: int,
+        recall_ms: int,
+        measure: Measure,
+        script: Script,
+        counts: bool = False,
     ) -> None:
         self._feed = feed
         self._measure = measure
@@ -28,6 +35,7 @@ class Readings:
         self._recall = recall_ms
         self._rota = Rota(actors, cadence_ms)
         self._recalled = Rota(actors, recall_ms)
+        self._counts = actors if counts else ()
         self._cut_off = [actor for actor in actors if actor.code in CUT_OFF]
 
     def tell(self, start: int, end: int) -> Iterator[Told]:
@@ -39,9 +47,14 @@ class Readings:
             yield from self._kept(actor, start, end)
 
     def recall(self, start: int, end: int) -> Iterator[Told]:
-        """Readings at the wider step, each for all the time since the one before."""
+        """Readings at the wider step, each for all the time since the one before; what counts closes the stretch with
+        what came since, so that nothing is left out of a sum."""
         for at, actor in self._recalled.turns(start, end):
             yield from self._reading(at, at, actor, self._recall)
+        for actor in self._counts:
+            at, since = self._rota.last(actor, end), max(start, self._recalled.last(actor, end))
+            if at > since:
+                yield from self._reading(at, at, actor, at - since)
 
     def _kept(self, actor: Actor, start: int, end: int) -> Iterator[Told]:
         since, until = (hour * HOUR_MS for hour in CUT_HOURS)

@@ -1,6 +1,5 @@
 """Security of the state's networks: what devices count at each unit and in some communes, what central anti-virus
-reports of their machines, alerts with their lives, and a report of each unit a day. Only the outbreak of the story
-crosses limits."""
+reports of their machines, alerts with their lives. Only the outbreak of the story crosses limits."""
 
 from __future__ import annotations
 
@@ -31,7 +30,6 @@ def sentries(cast: Cast) -> dict[str, tuple[Actor, ...]]:
     return {
         "security": tuple(_actor(cast, "SOC", place) for place in chosen),
         "antivirus": tuple(_actor(cast, "AV", place) for place in chosen),
-        "security_reports": tuple(_actor(cast, "ATTT", code) for code in places),
     }
 
 
@@ -81,25 +79,6 @@ class AntiVirus:
             "hosts_infected": infected,
             "hosts_protected": hosts - int(between(0.004, 0.035, self._seed, actor.key, day, 2) * hosts),
             "hosts_stale": int(between(0.005, 0.03, self._seed, actor.key, day, 3) * hosts),
-        }
-
-
-class Reports:
-    """The report of a unit: its systems, its bodies, what is still to mend."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-
-    def __call__(self, actor: Actor, at: int, span: int) -> Values:
-        """Numbers of the unit as a whole."""
-        systems = int(between(40, 140, self._seed, actor.key))
-        bodies = int(between(18, 30, self._seed, actor.key, 2))
-        return {
-            "systems": systems,
-            "systems_approved": systems,
-            "bodies": bodies,
-            "bodies_four_layers": bodies,
-            "vulns_critical": 0,
         }
 
 

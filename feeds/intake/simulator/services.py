@@ -21,7 +21,8 @@ STEPS = {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
 
 
 class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One number of a report: a mean with its own spread and course, or a share `of` another number of it."""
+    """One number of a report: a mean with its own spread and course, a share `of` another number of it, or the sum of
+    others that it `adds`."""
 
     param: str
     mean: float = 0
@@ -33,6 +34,7 @@ class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     digits: int = 0
     of: str = ""
     share: tuple[float, float] = (0, 0)
+    adds: list[str] = []
     over: dict[str, float] = {}  # units where a standing story raises or lowers it; `*`: everywhere else
 
 

@@ -18,7 +18,7 @@ from feeds.intake.simulator.posts import Posts
 from feeds.intake.simulator.readings import Measure, Readings
 from feeds.intake.simulator.roads import Cameras, Police, Roads, report_desk
 from feeds.intake.simulator.script import Script
-from feeds.intake.simulator.sentries import Alerts, AntiVirus, Devices, Reports, sentries
+from feeds.intake.simulator.sentries import Alerts, AntiVirus, Devices, sentries
 from feeds.intake.simulator.sky import Air, Weather
 from feeds.intake.simulator.streams import Hydrology, Water
 from feeds.intake.simulator.systems import Systems
@@ -28,10 +28,14 @@ MINUTE_MS = 60_000
 PAST_MS = 72 * HOUR_MS - 5 * MINUTE_MS  # the door takes three days back; some minutes are left for the way
 LATEST_MS = 10 * MINUTE_MS  # in that time every station has spoken once
 CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10, "systems": 5}  # minutes
-CADENCE |= {"security": 5, "antivirus": 60, "security_reports": 1440}
+CADENCE |= {"security": 5, "antivirus": 60}
 RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60, "systems": 180}
-RECALL |= {"security": 240, "antivirus": 360, "security_reports": 1440}
-PORTAL_RECALL = 60  # its counters of today are held against the same hour of the days before
+RECALL |= {"security": 240, "antivirus": 360}
+COUNTING = ("systems", "security")  # at the end of what is remembered they say what came since their last word
+PORTAL, PORTAL_RECALL = (
+    ("component", "provider"),
+    60,
+)  # its counters of today are held against the same hour of the days before
 LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 12 * HOUR_MS
 CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 24 * HOUR_MS
 
@@ -42,6 +46,7 @@ class Story:
     def __init__(self, seed: int, cast: Cast, opening_ms: int) -> None:
         script = Script(opening_ms)
         weather = Weather(seed, script)
+        self._papers = Papers(seed, cast)
         measures: dict[str, Measure] = {
             "air": Air(seed, script),
             "water": Water(seed, script),
@@ -49,28 +54,35 @@ class Story:
             "weather": weather,
             "security": Devices(seed, script),
             "antivirus": AntiVirus(seed, script),
-            "security_reports": Reports(seed),
-            "systems": Systems(seed),
+            "systems": Systems(seed, self._papers),
         }
         actors = {**cast.actors, **sentries(cast)}
-        portal = tuple(actor for actor in actors["systems"] if actor.type == "component")
-        actors["systems"] = tuple(actor for actor in actors["systems"] if actor.type != "component")
+        portal = tuple(actor for actor in actors["systems"] if actor.type in PORTAL)
+        actors["systems"] = tuple(actor for actor in actors["systems"] if actor.type not in PORTAL)
         self._seed = seed
         self._cast = cast
         self._dossiers = Dossiers(seed, cast)
         self._tellers: dict[str, Teller] = {
-            feed: Readings(feed, actors[feed], CADENCE[feed] * MINUTE_MS, RECALL[feed] * MINUTE_MS, measure, script)
+            feed: Readings(
+                feed,
+                actors[feed],
+                CADENCE[feed] * MINUTE_MS,
+                RECALL[feed] * MINUTE_MS,
+                measure,
+                script,
+                feed in COUNTING,
+            )
             for feed, measure in measures.items()
         }
         roads = Roads(seed)
         every = CADENCE["systems"] * MINUTE_MS
         self._tellers |= {
-            "portal": Readings("systems", portal, every, PORTAL_RECALL * MINUTE_MS, measures["systems"], script),
+            "portal": Readings("systems", portal, every, PORTAL_RECALL * MINUTE_MS, measures["systems"], script, True),
             "roads": Readings("traffic", cast.actors["traffic"], LINK_CADENCE_MS, LINK_RECALL_MS, roads, script),
             "police": Police(seed, cast.desks),
             "cameras": Cameras(seed, cast.actors["cameras"], CAMERA_CADENCE_MS, CAMERA_RECALL_MS),
             "social": Posts(seed, cast, script),
-            "papers": Papers(seed, cast),
+            "papers": self._papers,
             "alerts": Alerts(seed, cast, script),
         }
         told = services.load()
@@ -100,6 +112,7 @@ class Story:
         yield "open dossiers", memory.open()
         lives = (one.standing(start) for one in self._services if isinstance(one, Lives))
         yield "open petitions and tasks", chain.from_iterable(lives)
+        yield "open documents", self._papers.standing(lately)
         yield "stations, cameras and posts", self._remembered(start, lately)
         for day, (since, until) in enumerate(days_back(start, end), 1):
             yield f"ended dossiers, day {day} back", memory.ended(since, until)
@@ -109,7 +122,11 @@ class Story:
         since = max(start, end - PAST_MS)
         memory = self._dossiers.remember(start, end)
         yield "the latest of everything", self._latest(end)
-        yield "stations, cameras and posts of the pause", self._recall(since, max(since, end - LATEST_MS))
+        lately = max(since, end - LATEST_MS)
+        yield (
+            "stations, cameras and posts of the pause",
+            chain(self._recall(since, lately), self._papers.standing(lately)),
+        )
         yield "dossiers of the pause", chain(memory.open(start), memory.ended(start, end))
 
     def entities(self, at: int) -> Iterator[Told]:

@@ -53,6 +53,11 @@ class Rota:
                         yield at, actor
             lap += self._cadence
 
+    def last(self, actor: Actor, before: int) -> int:
+        """The last turn of an actor before a time."""
+        offset = actor.key % (self._cadence // 1000) * 1000
+        return (before - 1 - offset) // self._cadence * self._cadence + offset
+
 
 def place_of(key: str) -> str:
     """A place as events write it."""

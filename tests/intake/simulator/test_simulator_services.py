@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from statistics import fmean, quantiles
 
 import pytest
 
@@ -13,6 +14,7 @@ from feeds.intake.simulator import services
 from feeds.intake.simulator.days import of_year, period_ends
 from feeds.intake.simulator.lifetimes import Lives
 from feeds.intake.simulator.offices import Offices
+from feeds.intake.simulator.process import SEED
 from feeds.intake.simulator.rhythms import RHYTHMS
 
 TOLD = services.load()
@@ -98,3 +100,21 @@ def test_periods_end_on_the_fourteenth(ms):
 )
 def test_rhythms(rhythm, busy, quiet, ms):
     assert RHYTHMS[rhythm](ms(busy)) > 1.2 * RHYTHMS[rhythm](ms(quiet))
+
+
+def test_the_mean_and_the_last_quarter_that_a_year_is_told_with_are_those_of_its_provinces(cast):
+    speaker = next(one for one in TOLD.speakers if one.feed == "digital_year" and one.at == "unit")
+    year = Offices(SEED, speaker, services.speaking(TOLD, speaker, cast.desks, cast.places))
+    said = [one.body["values"] for one in year.standing(1_795_136_400_000)]
+    found = [values["dti"] for values in said]
+    assert {values["dti_mean"] for values in said} == {round(fmean(found), 4)}
+    assert {values["dti_quartile"] for values in said} == {round(quantiles(found, n=4, method="inclusive")[0], 4)}
+
+
+def test_what_is_remembered_at_a_wider_step_leaves_nothing_out_of_a_sum(tellers, friday):
+    """The last word closes the stretch: a day's count at a first start lacks nothing."""
+    hotline = next(one for one in tellers if isinstance(one, Offices) and one._speaker.feed == "hotline")
+    start = friday - 3 * HOUR_MS
+    ends = {one.body["entity"]: one.at for one in hotline.recall(start, friday)}
+    first = {one.body["entity"]: one.at for one in reversed(list(hotline.tell(friday, friday + HOUR_MS)))}
+    assert all(first[name] - at == 5 * 60_000 for name, at in ends.items()) and set(ends) == set(first)
