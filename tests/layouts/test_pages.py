@@ -191,8 +191,9 @@ def test_lost_page_says_so_and_leads_home(page_of: PageOf) -> None:
 def test_pages_are_small_enough_to_come_at_once(page_of: PageOf) -> None:
     import gzip
 
-    for path in ("/", "/p/38", "/d/air", "/catalogue", "/services"):
-        assert len(gzip.compress(document.index(page_of(path)).encode())) < 58_000, path
+    most = dict.fromkeys(("/", "/p/38", "/d/air", "/services"), 58_000) | {"/catalogue": 70_000}  # all definitions
+    for path, size in most.items():
+        assert len(gzip.compress(document.index(page_of(path)).encode())) < size, path
 
 
 def test_a_map_carries_each_outline_once(page_of: PageOf) -> None:
