@@ -62,6 +62,8 @@ export class Figure {
     attr(this.node, "data-severity", level || null);
     sign(this.parts.mark, level, state === "suspect");
     text(this.parts.note, this.remark(state));
+    const where = this.held?.where ?? this.held?.note;
+    text(this.parts.where, where && state !== "missing" ? `· ${where}` : "");
     this.change();
     drawSpark(this.parts.spark, this.held, this.fact, state);
   }
@@ -97,6 +99,7 @@ export class Figure {
     if (state === "suspect" && held.second) {
       return say("note.suspect", { source: held.second.source ?? "", value: number(held.second.v, this.fact.digits ?? 0) });
     }
+    if (held.where && !this.parts.where) return say("standin.worst", { place: held.where });
     if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bare(held.limit) });
     return this.plan ? [this.note, say("note.pace", { due: bare(Number(this.plan.due.toPrecision(3))) })].filter(Boolean).join(", ") : this.note;
   }

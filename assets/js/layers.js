@@ -55,7 +55,8 @@ export function nationFigure(page, state, code) {
   const own = state.indicators[code];
   const fact = page.indicators[code] ?? {};
   if (code === ABNORMAL) return sumOf(page, state);
-  if ((own && own.v !== null && own.v !== undefined) || !page.nation || !fact.local) return own;
+  if (own && own.v !== null && own.v !== undefined) return page.nation && fact.one ? sited(page, state, code, own) : own;
+  if (!page.nation || !fact.local) return own;
   const units = state.order.map((place) => ({ place, ...unitFigure(state, code, place) })).filter((unit) => fresh(unit, fact));
   if (!units.length) return own;
   const sorted = units.sort((a, b) => a.v - b.v);
@@ -64,6 +65,14 @@ export function nationFigure(page, state, code) {
   const said = ranked ? "standin.worst" : "standin.median";
   const note = say(said, { place: page.names[unit.place] ?? unit.place, n: units.length });
   return { v: unit.v, atMs: unit.atMs, state: unit.state ?? "live", severity: ranked ? unit.severity : 0, cadence: fact.cadence, lag: fact.lag, note };
+}
+
+// The figure of the whole that is one unit's says whose; of several alike none is named.
+function sited(page, state, code, own) {
+  const { dir } = page.indicators[code];
+  const alike = state.order.filter((place) => unitFigure(state, code, place)?.v === own.v);
+  if (alike.length !== 1 || !["up", "down"].includes(dir)) return own;
+  return { ...own, where: page.names[alike[0]] ?? alike[0] };
 }
 
 function sumOf(page, state) {

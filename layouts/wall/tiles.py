@@ -35,7 +35,7 @@ def far_tile(page: Page, indicator: Indicator) -> Node:
         "article",
         h("p", page.words.short(indicator), class_="far-name"),
         h("p", figure.value(page, indicator), marks.slot(), class_="far-figure"),
-        h("p", marks.age(), class_="far-age"),
+        h("p", marks.age(), h("span", data_part="where"), class_="far-age"),
         class_="far-tile",
         **figure.bound(page, indicator, "tile"),
     )

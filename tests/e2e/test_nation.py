@@ -71,6 +71,23 @@ def test_counts_are_told_per_what_could_have_been_hit(open_page: Open, stage: St
     expect(page.locator("[data-panel=ranking] [data-part=note]")).to_have_text("số đếm thô, chưa chia theo quy mô")
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "where"),
+    [
+        ("/", ".tile", "xấu nhất: Huế"),
+        ("/wall?scene=overview", ".tile", "xấu nhất: Huế"),
+        ("/wall?scene=far-1", ".far-tile", "· Huế"),
+    ],
+)
+def test_a_figure_that_is_one_units_says_whose(open_page: Open, stage: Stage, path: str, kind: str, where: str) -> None:
+    page = open_page(path)
+    tile = page.locator(f"{kind}[data-indicator=air_aqi_hour]").first
+    worst = {"v": 321, **LIVE, "at": iso(int(time.time() * 1000)), "n": 9}
+    news = {"scope": "vn", "indicators": {"air_aqi_hour": worst}, "units": {"air_aqi_hour": {"46": {"v": 321, **LIVE}}}}
+    stage.tell(push=news)
+    expect(tile.locator("[data-part=note], [data-part=where]").first).to_have_text(where)
+
+
 def test_legal_colours_stay_on_the_map_and_out_of_the_ranking(open_page: Open, stage: Stage) -> None:
     page = open_page("/map?i=air_aqi_hour")
     push_units(stage, "air_aqi_hour", u22=220)
