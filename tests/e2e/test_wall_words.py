@@ -19,7 +19,7 @@ LONG = (
     ("79", "met_rain_24h", 1230.9),
     ("46", "met_rain_24h", 230.9),
     ("01", "air_pm25_24h", 95.2),
-    ("66", "adm_avg_days", 195.2),
+    ("66", "pet_publish_late", 30),
 )
 # What of the callouts runs out of the map or over the frames and each other; marks and words, not their lines.
 OUT = """(stage) => {
@@ -64,6 +64,8 @@ def test_callouts_of_the_map_are_whole_and_cover_nothing(open_page: Open, stage:
     page.wait_for_timeout(300)
     pictures.keep(page, f"wall-callouts-{scene}")
     assert map_.evaluate(OUT) == []
+    rows = page.locator(".scene:not([hidden]) .alert-list")
+    assert not rows.count() or rows.first.evaluate(OVER) == [], "nor is a row of the list cut"
 
 
 def test_figures_of_a_ledger_are_as_old_as_what_was_observed(open_page: Open, stage: Stage) -> None:
