@@ -31,7 +31,7 @@ export class Chart {
     text(this.parts.what, [subject.name, subject.fact.unit].filter(Boolean).join(", "));
     if (end === null) return;
     this.fit();
-    const day = points.filter((point) => point.t >= end - DAY_MS);
+    const day = bridged(points.filter((point) => point.t >= end - DAY_MS));
     const held = subject.v !== null && !day.some((point) => point.v !== null); // what is said once a month stands for longer
     const drawn = held ? [end - DAY_MS, end].map((t) => ({ t, v: subject.v })) : day;
     const known = drawn.filter((point) => point.v !== null);
@@ -141,7 +141,7 @@ export class Chart {
     const at = this.bottom + type * 1.6;
     const nodes = [made("path", { d: `M${left} ${this.bottom}H${right}`, class: "axis" })];
     for (let t = first; t < end; t += step) {
-      if (x(end) - x(t) < type * 7 || x(t) - left < type) continue;
+      if (x(end) - x(t) < type * 9.5 || x(t) - left < type) continue; // the words of the present stand there
       nodes.push(made("path", { d: `M${x(t).toFixed(1)} ${this.bottom}v6`, class: "axis" }));
       nodes.push(made("text", { x: x(t).toFixed(1), y: at.toFixed(1), "text-anchor": "middle" }, clock(t, false)));
     }
@@ -164,6 +164,14 @@ export class Chart {
     const y = (v) => this.bottom - ((v - low + pad) / (high - low + pad + over)) * (this.bottom - top);
     return Object.assign(y, { low: low - pad, high: high + over });
   }
+}
+
+// Without the empty hours of a past that was told in a wider rhythm; longer than half as much again as usual is a gap.
+export function bridged(points) {
+  const known = points.filter((point) => point.v !== null).map((point) => point.t);
+  const apart = known.slice(1).map((t, i) => t - known[i]).sort((a, b) => a - b);
+  const most = 1.5 * (apart[apart.length >> 1] ?? 0);
+  return points.filter(({ t, v }) => v !== null || !(known.find((each) => each > t) - known.findLast((each) => each < t) <= most));
 }
 
 // Three or four round figures between two ends.

@@ -23,7 +23,7 @@ export function fit(cell) {
 }
 
 // How small the words of a line must be for all of it to be seen; `within` is what has no room, where that is not the line.
-function shrink(line, name, within = line) {
+export function shrink(line, name, within = line) {
   style(line, name, "1");
   let share = 1;
   for (let tries = 0; over(within) && tries < TRIES; tries++) {

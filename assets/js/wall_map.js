@@ -5,8 +5,8 @@ import { attr, parts, sign, text } from "./binding.js";
 import { inside } from "./callouts.js";
 import { bandOf, measured, named, own } from "./wall_incidents.js";
 
-// Heights of the sea that no archipelago's frame takes, where words begin there, and how near to the land they may go.
-const SEATS = [[80, 690, 550], [235, 690, 610], [390, 690, 480], [905, 760, 700], [1065, 760, 730]];
+// Heights of the sea that no archipelago's frame takes, where words begin there, and how far towards the land they may go.
+const SEATS = [[80, 690, 550], [235, 690, 610], [390, 690, 480], [905, 760, 640], [1065, 760, 660]];
 const SLOTS = SEATS.map(([y]) => y);
 const RIGHT = 1112;
 

@@ -6,6 +6,7 @@ import { ageState, since } from "./clock.js";
 import { lasting, number, quantity, say, span } from "./format.js";
 import { feedState, living } from "./health.js";
 import { layerFigure } from "./layers.js";
+import { shrink } from "./wall_fit.js";
 import { alertsOf, measured, named, own } from "./wall_incidents.js";
 
 const PLATES = 2;
@@ -42,6 +43,7 @@ export class WallAlerts {
     sign(row.mark, incident.system ? SYSTEM : incident.level);
     const whole = named(incident, this.page);
     text(row.parts.title, whole.length <= ROOM ? whole : named(incident, this.page, false));
+    shrink(row.parts.title, "--fit");
     text(row.parts.what, [incident.place, measured(incident, this.page)].filter(Boolean).join(", "));
   }
 

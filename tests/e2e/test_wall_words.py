@@ -19,7 +19,7 @@ LONG = (
     ("79", "met_rain_24h", 1230.9),
     ("46", "met_rain_24h", 230.9),
     ("01", "air_pm25_24h", 95.2),
-    ("66", "adm_avg_days", 195.2),
+    ("66", "pet_publish_late", 30),
 )
 # What of the callouts runs out of the map or over the frames and each other; marks and words, not their lines.
 OUT = """(stage) => {
@@ -64,6 +64,8 @@ def test_callouts_of_the_map_are_whole_and_cover_nothing(open_page: Open, stage:
     page.wait_for_timeout(300)
     pictures.keep(page, f"wall-callouts-{scene}")
     assert map_.evaluate(OUT) == []
+    rows = page.locator(".scene:not([hidden]) .alert-list")
+    assert not rows.count() or rows.first.evaluate(OVER) == [], "nor is a row of the list cut"
 
 
 def test_figures_of_a_ledger_are_as_old_as_what_was_observed(open_page: Open, stage: Stage) -> None:
@@ -127,3 +129,15 @@ def test_the_sentence_of_a_wall_says_what_is_wrong_and_where(open_page: Open) ->
     ]
     assert len(every) > 1000 and max(map(len, every)) <= 44, max(every, key=len)
     assert not [sentence for sentence in every if "undefined" in sentence or "{" in sentence]
+
+
+BRIDGED = """async (cases) => { const { bridged } = await import('/assets/js/wall_chart.js');
+  return cases.map((values) => bridged(values.map((v, t) => ({ t, v }))).map(({ v }) => v)); }"""
+
+
+def test_a_past_told_every_third_hour_is_a_line_and_silence_is_a_gap(open_page: Open) -> None:
+    third = [1, None, None, 2, None, None, 3, None, None, 4]
+    hourly = [None, 1, 2, 3, None, 4, 5, None]
+    silent = [*third, None, None, None, None, None, 5, None, None, 6]
+    drawn = open_page("/wall").evaluate(BRIDGED, [third, hourly, silent, [None, 1, None], []])
+    assert drawn == [[1, 2, 3, 4], hourly, [1, 2, 3, 4, None, None, None, None, None, 5, 6], [None, 1, None], []]
