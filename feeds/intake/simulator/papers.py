@@ -81,8 +81,9 @@ class Papers:
         yield from sorted(found, key=lambda told: told.at)
 
     def recall(self, start: int, end: int) -> Iterator[Told]:
-        """That each document was sent, and how each delivery ended, with all times of it."""
-        found: list[Told] = []
+        """That each document was sent, how each delivery ended, with all its times, and how far the others have come by
+        the end."""
+        found: list[Told] = list(self._standing(end))
         for sheaf in self._reaching(start, end):
             sent, last = sheaf.steps[:, SENT], sheaf.steps.max(axis=1, initial=0)
             ends = sheaf.steps.argmax(axis=1)
@@ -92,7 +93,7 @@ class Papers:
         found += [told for at in _full(start, end, RECALLED_MS) for told in self._heartbeats(at)]
         yield from sorted(found, key=lambda told: told.at)
 
-    def standing(self, at: int) -> Iterator[Told]:
+    def _standing(self, at: int) -> Iterator[Told]:
         """What every delivery that has not ended by `at` has come to, and who was last heard on the axis."""
         for sheaf in self._reaching(at, at + 1):
             begun = (sheaf.steps[:, SENDING] < at) & (sheaf.steps.max(axis=1, initial=0) >= at)

@@ -46,7 +46,7 @@ class Story:
     def __init__(self, seed: int, cast: Cast, opening_ms: int) -> None:
         script = Script(opening_ms)
         weather = Weather(seed, script)
-        self._papers = Papers(seed, cast)
+        papers = Papers(seed, cast)
         measures: dict[str, Measure] = {
             "air": Air(seed, script),
             "water": Water(seed, script),
@@ -54,7 +54,7 @@ class Story:
             "weather": weather,
             "security": Devices(seed, script),
             "antivirus": AntiVirus(seed, script),
-            "systems": Systems(seed, self._papers),
+            "systems": Systems(seed, papers),
         }
         actors = {**cast.actors, **sentries(cast)}
         portal = tuple(actor for actor in actors["systems"] if actor.type in PORTAL)
@@ -82,7 +82,7 @@ class Story:
             "police": Police(seed, cast.desks),
             "cameras": Cameras(seed, cast.actors["cameras"], CAMERA_CADENCE_MS, CAMERA_RECALL_MS),
             "social": Posts(seed, cast, script),
-            "papers": self._papers,
+            "papers": papers,
             "alerts": Alerts(seed, cast, script),
         }
         told = services.load()
@@ -112,7 +112,6 @@ class Story:
         yield "open dossiers", memory.open()
         lives = (one.standing(start) for one in self._services if isinstance(one, Lives))
         yield "open petitions and tasks", chain.from_iterable(lives)
-        yield "open documents", self._papers.standing(lately)
         yield "stations, cameras and posts", self._remembered(start, lately)
         for day, (since, until) in enumerate(days_back(start, end), 1):
             yield f"ended dossiers, day {day} back", memory.ended(since, until)
@@ -122,11 +121,7 @@ class Story:
         since = max(start, end - PAST_MS)
         memory = self._dossiers.remember(start, end)
         yield "the latest of everything", self._latest(end)
-        lately = max(since, end - LATEST_MS)
-        yield (
-            "stations, cameras and posts of the pause",
-            chain(self._recall(since, lately), self._papers.standing(lately)),
-        )
+        yield "stations, cameras and posts of the pause", self._recall(since, max(since, end - LATEST_MS))
         yield "dossiers of the pause", chain(memory.open(start), memory.ended(start, end))
 
     def entities(self, at: int) -> Iterator[Told]:

@@ -18,11 +18,11 @@ def test_as_many_as_declared(cast):
         "weather": 102,
         "traffic": 1200,
         "cameras": 2000,
-        "systems": 260,
+        "systems": 285,
         "social": 60,
     }
     assert sum(desk.dossiers_day for desk in cast.desks) == 60_000
-    assert len({actor.code for actors in cast.actors.values() for actor in actors}) == 4132
+    assert len({actor.code for actors in cast.actors.values() for actor in actors}) == 4157
 
 
 def test_every_unit_has_some_of_each(cast):
