@@ -191,7 +191,7 @@ def test_an_hour_before_anybody_watched_is_not_called_calm(open_page: Open, stag
     at = int(time.time() * 1000) // HOUR_MS * HOUR_MS - 5 * HOUR_MS
     page = open_page(f"/map?i=air_aqi_hour&at={iso(at)[:16]}")
     expect(page.locator("h1")).to_have_text(re.compile(r": chưa theo dõi cảnh báo$"))
-    expect(unfolded(page, "abnormal").locator("[data-part=figure]")).to_have_text("—")
+    expect(unfolded(page, "abnormal").locator("[data-part=value]")).to_have_text("—")
     rows = page.locator(RANK)
     expect(rows.first.locator("[data-part=value]")).to_have_text(re.compile(r"\d"))
     told = rows.evaluate_all(
