@@ -11,6 +11,7 @@ from feeds.catalogue.said import Said, say
 from feeds.catalogue.source import Source, Where
 
 OPERATIONS = (">", ">=", "<", "<=", "==")
+NUMBERS = {"scale": (1e-6, 1e6), "q": (0, 100), "z": (0.1, 100)}  # what these may be
 MOST_HOURS = 2_400  # a figure looks back a hundred days at most, hour by hour
 
 
@@ -31,6 +32,8 @@ def check_compute(source: Source, where: Where, indicator: Indicator, feed: Feed
             raise source.error(here, say("`{fn}` needs `{arg}: ...`", fn=fn, arg=arg))
     for arg, value in args.items():
         _check(source, (*here, arg), function, arg, value, feed)
+    if args.get("min_hours", 0) > args.get("hours", 0):
+        raise source.error((*here, "min_hours"), say("`min_hours` is more than `hours`: no figure would ever come"))
 
 
 def _check(source: Source, where: Where, function: Function, arg: str, value: Any, feed: Feed | None) -> None:
@@ -45,7 +48,7 @@ def _check(source: Source, where: Where, function: Function, arg: str, value: An
         for name in value if isinstance(value, list) and kind in ("parameters", "measures") else [value]:
             _check_name(source, where, kind, name, feed)
         return
-    problem = SHAPES[kind](value)
+    problem = SHAPES[kind](value) or _out_of_bounds(arg, value)
     if problem:
         raise source.error(where, problem)
     if kind == "where":
@@ -64,6 +67,19 @@ def _check_where(source: Source, where: Where, value: dict[str, Any], feed: Feed
     for key in value:
         if key not in known:
             raise source.unknown((*where, key), say("field"), key, known)
+    if feed and feed.kind == "records":  # stations say of themselves what they are, records have declared types
+        for key, what, declared in (("type", say("type"), feed.types), ("state", say("state"), feed.states)):
+            wanted = value.get(key, [])
+            for word in wanted if isinstance(wanted, list) else [wanted]:
+                if word not in declared:
+                    raise source.unknown((*where, key), what, word, declared)
+
+
+def _out_of_bounds(arg: str, value: Any) -> Said | None:
+    low, high = NUMBERS.get(arg, (None, None))
+    if low is None or high is None or low <= value <= high:
+        return None
+    return say("`{value}` is out of bounds: write a number from {low} to {high}", value=value, low=low, high=high)
 
 
 def _hours(value: Any) -> Said | None:

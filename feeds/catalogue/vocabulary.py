@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from feeds.catalogue.shapes import coded, convert, items
 from feeds.catalogue.source import Source, Where
 
 WORDS = ("units", "scales", "parameters")
+COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 Rows = Iterator[tuple[Source, str, Any]]
 
 
@@ -80,6 +82,10 @@ def _check_bounds(source: Source, where: Where, parameter: Parameter) -> None:
 
 def _check_bands(source: Source, where: Where, scale: Scale) -> None:
     """Bands follow one another upwards, and only the last one is open."""
+    for i, band in enumerate(scale.bands):
+        if band.colour and not COLOUR.fullmatch(band.colour):
+            problem = say("`{colour}` is no colour: write it as `#00E400`", colour=band.colour)
+            raise source.error((*where, i, "colour"), problem)
     bounds = [band.upto for band in scale.bands]
     closed = [bound for bound in bounds if bound is not None]
     if not bounds or None in bounds[:-1] or closed != sorted(set(closed)):

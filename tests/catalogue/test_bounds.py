@@ -58,6 +58,17 @@ REFUSED = [
         "compute: {fn: ratio_of, num: rain, den: rain}\n    rollup: mean",
         "a mean of rates is no rate",
     ),
+    ("hours: 1}", "hours: 1, min_hours: 2}", "no figure would ever come"),
+    (
+        "compute: {fn: sum, param: rain, hours: 1}\n    rollup: max",
+        "compute: {fn: ratio_of, num: rain, den: rain, scale: 0}\n    rollup: max",
+        "from 1e-06 to",
+    ),
+    (
+        "compute: {fn: sum, param: rain, hours: 1}\n    rollup: max",
+        "compute: {fn: percentile, measure: wet, window: day, q: 101}\n    rollup: pooled",
+        "from 0 to 100",
+    ),
     ("rollup: max", "rollup: max\n    unweighted: {vi: x, en: x}", "only a mean can be weighted"),
     ("rollup: max", "rollup: mean\n    weight: rain_2\n    unweighted: {vi: x, en: x}", "keep `weight` or"),
 ]
@@ -74,6 +85,8 @@ def test_words_of_the_vocabulary_have_bounds_too(tmp_path):
     assert "no factor" in str(refusal(tmp_path, "{cm: 10}", "{cm: 0}", inside=VOCABULARY))
     assert "runs backwards" in str(refusal(tmp_path, "low: 0", "low: 301", inside=VOCABULARY))
     scales = "scales:\n  s: {vi: x, en: x, source: x, bands: [{upto: 2, vi: x, en: x}, {upto: 1, vi: x, en: x}]}\n"
+    painted = scales.replace("upto: 1, vi: x", "upto: 3, colour: 'red;x', vi: x")
+    assert "is no colour" in str(refusal(tmp_path, "scales: {}\n", painted, inside=VOCABULARY))
     assert "bands rise" in str(refusal(tmp_path, "scales: {}\n", scales, inside=VOCABULARY))
     falls = "low: 0, high: 300, stuck: 0s"
     assert "must be above 0" in str(refusal(tmp_path, "low: 0, high: 300", falls, inside=VOCABULARY))
