@@ -28,7 +28,7 @@ export class Score {
   total(held, known) {
     if (typeof held?.v === "number") {
       const level = held.extra?.level;
-      return [say("score.total", { n: number(held.v, 2) }), level].filter(Boolean).join(" · ");
+      return [say("score.total", { n: number(held.v, 2) }), level && say(`score.class.${level}`)].filter(Boolean).join(" · ");
     }
     return say(known ? "score.partial" : "note.missing");
   }

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 BASIS = "Quyết định 766/QĐ-TTg ngày 23/06/2022"
-CLASSES = ((90, "Xuất sắc"), (80, "Tốt"), (70, "Khá"), (50, "Trung bình"), (0, "Yếu"))
+# the classes of the decision by their English names; screens say them in their language
+CLASSES = ((90, "excellent"), (80, "good"), (70, "fair"), (50, "average"), (0, "weak"))
 
 
 @dataclass(frozen=True, slots=True)

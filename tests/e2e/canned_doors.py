@@ -119,6 +119,7 @@ def score_parts(indicator: Indicator, luck: random.Random) -> dict[str, Any]:
     items = {i["indicator"]: round(i["max"] * luck.uniform(0.7, 1), 2) for g in groups for i in g["items"]}
     return {
         "extra": {
+            "level": "fair",
             "items": items,
             "groups": {g["code"]: round(sum(items[i["indicator"]] for i in g["items"]), 2) for g in groups},
         }

@@ -40,6 +40,7 @@ def test_dossiers_by_desk_by_due_time_and_to_the_point(open_page: Open) -> None:
     expect(panel(page, "past").locator("path.line")).to_have_count(1)
     settled(page)
     score = panel(page, "score")
+    expect(score).to_contain_text("Khá")
     lost = [row.inner_text() for row in score.locator("tr[data-item] [data-part=lost]").all()]
     assert len(lost) == 11 and all(text == "0" or text.startswith("−") for text in lost)
     expect(score.locator("tr.most")).to_have_count(1)

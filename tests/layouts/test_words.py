@@ -78,6 +78,7 @@ MADE = (
     "module.",
     "system.",
     "js.lights.",
+    "js.score.class.",
 )
 MADE_OF_KINDS = re.compile(r"[a-z]+\.title\.plain|trend\.hours\.\d+|map\.zoom\.\w+|js\.legend\.\w+")
 
