@@ -16,6 +16,7 @@ from sqlalchemy import update
 from starlette.responses import Response
 
 import callbacks
+from feeds.catalogue.said import plain
 from feeds.store.modules import Modules
 from feeds.store.quarantine import Held, Quarantine
 from feeds.store.tables import entities, records, trail
@@ -137,7 +138,7 @@ def hostile_rows(canned: Canned) -> None:
                 connection.execute(row.values(fields=said, source=poison.word()))
         connection.execute(update(entities).values(vi=ALL, en=ALL))
     for n, one in enumerate(PAYLOADS):
-        Modules(database).refuse(f"m{n}-{one}"[:60], "d", n, f"{one} {ALL}", now)
+        Modules(database).refuse(f"m{n}-{one}"[:60], "d", n, plain(f"{one} {ALL}"), now)
 
 
 def topics(canned: Canned) -> None:
