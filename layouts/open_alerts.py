@@ -43,7 +43,7 @@ def root(page: Page, alerts: Sequence[Alert], now_ms: int, query: Mapping[str, s
     asked = {part: query.get(part, "") for part in PARTS}
     shown = sorted((a for a in known if _fits(page, a, asked)), key=lambda a: _rank(page, a))
     sides = [_side(page, known, asked, part) for part in PARTS]
-    counted = html.P(page.words("list.count", n=number(len(shown), 0, page.view.lang)), className="count")
+    counted = html.P(page.words("open_alerts.count", n=number(len(shown), 0, page.view.lang)), className="count")
     body: Any = _grid(page, shown, now_ms) if shown else html.P(page.words("alerts.none"), className="quiet empty")
     main = html.Div([html.Div([counted], className="desk-said"), body], className="desk-main")
     inner = html.Div([html.Aside([side for side in sides if side], className="desk-side"), main], className="desk-list")
@@ -135,7 +135,7 @@ def _column(page: Page, key: str) -> dict[str, Any]:
     title = page.words(f"open_alerts.{key}")
     said: dict[str, Any] = {
         "field": key, "headerName": title, "headerTooltip": title, "tooltipField": key, "flex": width,
-        "minWidth": min(width, 110), "cellClass": "right" if right else "", "headerClass": "right" if right else "",
+        "minWidth": width if key == "level" else min(width, 110), "cellClass": "right" if right else "", "headerClass": "right" if right else "",
     }  # fmt: skip
     if key == "level":
         said["cellRenderer"] = "AlertLevel"
@@ -153,7 +153,7 @@ def row(page: Page, alert: Alert, now_ms: int) -> dict[str, Any]:
     behind = page.view.to(place).with_(quality=True) if system else figure.with_(records=True, selected=None)
     unit = page.unit(indicator).strip("–")
     return {
-        "level": _level(page, alert["level"]), "_level": alert["level"],
+        "level": _level(page, alert["level"]), "_level": alert["level"], "_sign": "system" if system else alert["level"],
         "indicator": page.words.short(indicator), "domain": _name(page, "domain", indicator.domain),
         "place": _name(page, "place", place), "value": f"{_told(alert['value'], indicator, lang)} {unit}".strip(),
         "limit": _told(alert["limit"], indicator, lang), "since": table.moment(alert["since"]),

@@ -16,7 +16,7 @@ window.dashAgGridComponentFunctions = {
   // Shape, letter and word of a level.
   AlertLevel(props) {
     const make = window.React.createElement;
-    const sign = make("svg", { key: "sign", className: "sign small", "aria-hidden": true }, make("use", { href: `#sev-${props.data?._level}` }));
+    const sign = make("svg", { key: "sign", className: "sign on", "aria-hidden": true }, make("use", { href: `#sev-${props.data?._sign}` }));
     return make("span", { className: "alert-level" }, [sign, make("b", { key: "said" }, props.value)]);
   },
   // How long overdue, as words and as a bar beside the longest of the page.

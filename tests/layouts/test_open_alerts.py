@@ -45,7 +45,7 @@ def grid(parts: Any) -> list[dict[str, Any]]:
 def test_open_alerts_stand_worst_first_and_lead_on(page_of: PageOf, lang: str) -> None:
     page = page_of("/alerts", lang=lang)
     rows = grid(open_alerts.root(page, ALERTS, NOW, {}))
-    assert [row["_level"] for row in rows] == [2, 2, 2, 3]
+    assert [row["_sign"] for row in rows] == [2, 2, "system", 3]
     newest, air, data, _ = rows
     assert newest["indicator"] == page.words.short(page.site.catalogue.indicators["adm_overdue_open"])
     assert data["_records"].startswith("/quality"), "what is wrong with data comes last and leads to what was refused"
