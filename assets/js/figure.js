@@ -98,7 +98,8 @@ export class Figure {
       return say("note.suspect", { source: held.second.source ?? "", value: number(held.second.v, this.fact.digits ?? 0) });
     }
     if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bare(held.limit) });
-    return this.plan ? [this.note, say("note.pace", { due: bare(Number(this.plan.due.toPrecision(3))) })].filter(Boolean).join(", ") : this.note;
+    const due = this.plan?.due ?? this.fact.due;
+    return due === undefined ? this.note : [this.note, say("note.pace", { due: bare(Number(due.toPrecision(3))) })].filter(Boolean).join(", ");
   }
 
   gauge() {
