@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -41,6 +41,7 @@ class Site:
     modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
 
     due: scales.Due = lambda _indicator, _day: None  # what of a growing plan should be reached by a day
+    alike: Callable[[date, int], bool] = lambda _day, _back: True  # is the day so many back of the same kind?
     modules_version: str = ""  # of the domains that were taken in while running
 
     @property

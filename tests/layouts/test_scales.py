@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from feeds.catalogue.model import Indicator, Threshold
-from feeds.serve.plans import due
+from feeds.serve.calendar import due
 from layouts import facts, figure, scales
 from layouts.node import to_html
 from layouts.scales import Case, Limits
