@@ -84,20 +84,24 @@ def breaks(indicator: Indicator, case: Case) -> tuple[float, ...]:
     mild, worst = _bounds(indicator, case, mildest=True), _bounds(indicator, case, mildest=False)
     way, planned = direction(indicator, case), due(indicator, case)
     if way == "up" and mild.low is not None:
-        return _toward(high, mild.low, worst.low, planned)
+        return _toward((high, low), mild.low, worst.low, planned)
     if way == "down" and mild.high is not None:
-        return _toward(low, mild.high, worst.high, planned)
+        return _toward((low, high), mild.high, worst.high, planned)
     if way == "band" and mild.low is not None and mild.high is not None:
         half = (mild.high - mild.low) / 2
         return tuple(half * step for step in (0.5, 1.0, 1.5, 2.0))
     return _even(low, high)
 
 
-def _toward(good: float, mild: float, worst: float | None, planned: float | None) -> tuple[float, ...]:
+def _toward(ends: tuple[float, float], mild: float, worst: float | None, planned: float | None) -> tuple[float, ...]:
     """Half way to the limit, the limit, half way to the worse limit, the worse limit; of a plan that grows the first
-    is what is due."""
+    is what is due. `ends`: the good one and the bad one of what is plausible."""
+    good, bad = ends
     far = worst if worst is not None and worst != mild else mild + (mild - good)
     first = _tidy((good + mild) / 2) if planned is None else planned
+    if first == mild:  # nothing is better than the limit: what lies beyond it is cut finer
+        far = far if far != mild else bad
+        return tuple(sorted((mild, *(_tidy(mild + (far - mild) * part / 3) for part in (1, 2)), far)))
     return tuple(sorted((first, mild, _tidy((mild + far) / 2), far)))
 
 

@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from feeds.catalogue.model import Indicator, Threshold
-from feeds.serve.calendar import due
-from layouts import facts, figure, scales
+from feeds.serve.calendar import alike, due
+from layouts import facts, figure, past, scales
 from layouts.node import to_html
 from layouts.scales import Case, Limits
-from layouts.site import Site
+from layouts.site import Page, Site
 from tests.layouts.conftest import TODAY, PageOf
 
 AUTUMN = Case(date(2026, 11, 22), due=due)  # 342.5 of the 365 days of the reporting year are over
@@ -73,6 +73,13 @@ def test_a_band_with_one_bound_is_told_by_that_side(
     assert facts.indicator_facts(page_of("/d/health"), known[code])["dir"] == way
 
 
+def test_no_class_is_empty_where_the_limit_is_the_best_there_is(known: dict[str, Indicator]) -> None:
+    assert scales.breaks(known["edoc_signed_share"], AUTUMN) == (95, 96.7, 98.3, 100)
+    for indicator in known.values():
+        found = scales.breaks(indicator, AUTUMN)
+        assert len(set(found)) == 4, (indicator.code, found)
+
+
 def test_a_band_with_two_bounds_stays_one(known: dict[str, Indicator]) -> None:
     assert scales.direction(known["met_temp"], AUTUMN) == "band"
     assert scales.direction(replace(known["met_temp"], thresholds=[]), AUTUMN) == "band"
@@ -105,3 +112,25 @@ def test_a_card_of_both_says_whom_each_limit_concerns(page_of: PageOf, known: di
     assert defined["extent"] == {"nation": (41.8, 42.1), "units": (0, 74)}
     plain = facts.definition(page_of("/"), known["soc_iz_wastewater"])
     assert plain["limits"] and not any("only" in row for row in plain["limits"])
+
+
+@pytest.mark.parametrize(
+    ("day", "before"),
+    [
+        (date(2026, 11, 23), "7 3 14"),  # a Monday: Friday is alike, Sunday and Saturday are not
+        (date(2026, 11, 22), "7 1 14"),  # a Sunday: Saturday
+        (date(2026, 9, 2), "1 2 3"),  # National Day, and the days off before it
+    ],
+)
+def test_a_day_is_compared_with_days_of_its_kind(site: Site, page_of: PageOf, day: date, before: str) -> None:
+    page = Page(site, page_of("/systems/portal").view, day)
+    panel = next(panel for panel in site.systems["portal"].panels if panel.kind == "past")
+    drawn = to_html(past.panel(page, panel))
+    assert f'data-before="{before}"' in drawn and f'data-day="{day}"' in drawn
+    plain = to_html(past.panel(page, replace(panel, args={"days": 1, "before": 1})))
+    assert 'data-before="1"' in plain and 'data-day="' not in plain
+
+
+def test_working_days_are_like_working_days() -> None:
+    friday = date(2026, 11, 20)
+    assert [back for back in range(1, 8) if alike(friday, back)] == [1, 2, 3, 4, 7]
