@@ -118,3 +118,11 @@ def test_the_table_of_communes_has_what_each_domain_leads_with(page_of: PageOf, 
     assert len(codes) == len(set(codes))
     assert {"adm_overdue_open", "air_aqi_hour", "cam_online_rate"} <= set(codes)
     assert not list(page.content(page_of("/")).find(data_panel="communes"))
+
+
+def test_communes_are_not_ranked_by_what_never_reaches_them(page_of: PageOf) -> None:
+    ranked = {
+        path: bool(list(page.content(page_of(path)).find(data_panel="ranking")))
+        for path in ("/d/economy", "/p/68/economy", "/p/68/digital", "/p/68/air")
+    }
+    assert ranked == {"/d/economy": True, "/p/68/economy": False, "/p/68/digital": False, "/p/68/air": True}
