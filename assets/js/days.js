@@ -3,7 +3,7 @@
 
 import { attr, hide, parts, text } from "./binding.js";
 import { now } from "./clock.js";
-import { bare, clock, day, number, say, weekday } from "./format.js";
+import { bare, bound, clock, day, number, say, weekday } from "./format.js";
 import { drawLines } from "./lines.js";
 
 const DAY_MS = 86400e3;
@@ -114,7 +114,7 @@ export class Past {
     drawLines(this.parts.chart, {
       lines: [...(this.earlier.length ? [{ points: this.earlier, name: this.ago() }] : []), { points: all }],
       from: this.from, to: this.to, when: (ms) => this.when(ms),
-      limits: limit === null || limit === undefined ? [] : [{ value: limit, name: bare(limit), hot: Boolean(this.held?.severity) }],
+      limits: limit === null || limit === undefined ? [] : [{ value: limit, name: bound(limit, this.fact), hot: Boolean(this.held?.severity) }],
       tick: bare,
       label: (v) => number(v, this.fact.digits && Math.abs(v) < 1000 ? Math.min(1, this.fact.digits) : 0),
     });

@@ -4,7 +4,7 @@ import { attr, parts, sign, style, text } from "./binding.js";
 import { changed } from "./change.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
-import { bare, clock, moment, number, say, span } from "./format.js";
+import { bare, bound, clock, moment, number, say, span } from "./format.js";
 import { drawSpark } from "./spark.js";
 
 const ROOM = 8; // signs of a figure that stand at its full size
@@ -97,7 +97,7 @@ export class Figure {
     if (state === "suspect" && held.second) {
       return say("note.suspect", { source: held.second.source ?? "", value: number(held.second.v, this.fact.digits ?? 0) });
     }
-    if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bare(held.limit) });
+    if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bound(held.limit, this.fact) });
     const due = this.plan?.due ?? this.fact.due;
     return due === undefined ? this.note : [this.note, say("note.pace", { due: bare(Number(due.toPrecision(3))) })].filter(Boolean).join(", ");
   }

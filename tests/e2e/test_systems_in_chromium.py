@@ -72,6 +72,13 @@ def test_few_lights_have_their_names_and_who_is_down_is_told(boards: Stage, open
     expect(lights.locator("[data-light=down]")).to_have_count(1)
     expect(lights.locator("[data-part=wrong]")).to_contain_text("Thành phần 4")
     expect(lights.locator("[data-part=count]")).to_contain_text("5/6")
+    page.locator(".plot").first.scroll_into_view_if_needed()
+    expect(page.locator(".plot .last").first).to_be_visible()
+    assert not page.evaluate(
+        """[...document.querySelectorAll('.plot text')].filter((word) => {
+        const [own, room] = [word, word.ownerSVGElement].map((node) => node.getBoundingClientRect());
+        return own.left < room.left - 1 || own.right > room.right + 1 }).map((word) => word.textContent)"""
+    ), "a word of a small chart sticks out"
 
 
 def test_a_counter_of_the_day_is_held_against_the_same_hour_of_a_day_before(stage: Stage, open_page: Open) -> None:
