@@ -99,7 +99,8 @@ export class Figure {
     }
     if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bound(held.limit, this.fact) });
     const due = this.plan?.due ?? this.fact.due;
-    return due === undefined ? this.note : [this.note, say("note.pace", { due: bare(Number(due.toPrecision(3))) })].filter(Boolean).join(", ");
+    const aim = this.plan || !this.node.classList.contains("tile") ? this.note : ""; // a tile has room for one of the two
+    return due === undefined ? this.note : [aim, say("note.pace", { due: bare(Number(due.toPrecision(3))) })].filter(Boolean).join(", ");
   }
 
   gauge() {
