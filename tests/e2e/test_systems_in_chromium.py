@@ -117,6 +117,7 @@ def test_a_light_that_works_but_answers_slowly_is_late_and_all_silent_is_no_life
     page.reload()
     expect(lights.locator("[data-light=silent]")).to_have_count(3)
     expect(lights).to_have_attribute("data-age-state", "stale")
+    expect(lights.locator(".of-doubt")).to_be_hidden()  # old is not doubtful
     page.goto(f"{boards.url}/systems/integration")
     expect(page.locator("[data-panel=matrix]")).to_have_attribute("data-age-state", "stale")
 
