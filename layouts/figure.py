@@ -128,12 +128,23 @@ def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
         h("rect", x=f"{start:.2f}%", y=".69rem", width=f"{max(0.0, end - start):.2f}%", height=".375rem", class_="band")
         if bounded
         else None,
-        *(h("rect", x=f"{i[0]:.2f}%", y=".5rem", width=1.5, height=".75rem", class_="tick") for i in inner),
+        *(h("rect", x=f"{i[0]:.2f}%", y=".5rem", width=".1rem", height=".75rem", class_="tick") for i in inner),
         *(
             h("text", bare(at, page.view.lang), x=f"{x:.2f}%", y="1.94rem", text_anchor=anchor)
             for x, at, anchor in ticks
         ),
-        h("svg", h("path", d="M0 10-6.5 0H6.5Z"), data_part="needle", x="0%", y=0, overflow="visible", class_="needle"),
+        h(
+            "svg",
+            h("path", d="M0 10-6.5 0H6.5Z"),
+            data_part="needle",
+            x="0%",
+            y=0,
+            overflow="visible",
+            class_="needle",
+            viewBox="0 0 13 10",
+            width=".8125rem",
+            height=".625rem",
+        ),
         height="2.25rem",
         width="100%",
         aria_hidden="true",
