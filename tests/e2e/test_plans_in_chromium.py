@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from feeds.catalogue.clock import TZ, iso
 from feeds.serve.calendar import alike, due
 from layouts.numbers import bare
+from tests.e2e import pictures
 from tests.e2e.canned import now
 from tests.e2e.conftest import Open, Stage
 
@@ -36,3 +37,4 @@ def test_the_portals_day_stands_beside_a_day_of_its_kind_that_is_named(stage: St
     chart = page.locator("[data-panel=past] .plot").first
     chart.scroll_into_view_if_needed()
     expect(chart.locator("text").filter(has_text=f"{then:%d/%m}")).to_have_count(1)
+    pictures.keep(page, "systems-portal")

@@ -113,6 +113,7 @@ def test_a_light_that_works_but_answers_slowly_is_late_and_all_silent_is_no_life
     expect(lights.locator("[data-light=up]")).to_have_text("Bộ A")
     expect(lights.locator("[data-light=down]")).to_have_text("Bộ C: mất kết nối")
     expect(lights).to_have_attribute("data-age-state", "live")
+    pictures.keep(page, "systems-lights")
     held[:] = [each | {"at": iso(now() - 86_400_000)} for each in held]
     page.reload()
     expect(lights.locator("[data-light=silent]")).to_have_count(3)
