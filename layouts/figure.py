@@ -119,8 +119,8 @@ def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
     start, end = share(normal.low, low, high, 0.0), share(normal.high, low, high, 100.0)
     bounded = normal != scales.Limits()
     ticks = [(0.0, low, "start"), (100.0, high, "end")]
-    inner = [(share(at, low, high, 0.0), at, "middle") for at in (normal.low, normal.high) if at is not None]
-    inner = [tick for tick in inner if 0 <= tick[0] <= 100]
+    bounds = (at for at in (normal.low, normal.high) if at is not None and low <= at <= high)
+    inner = [(share(at, low, high, 0.0), at, "middle") for at in bounds]
     ticks = [end for end in ticks if all(_apart(end, tick) for tick in inner)] + inner
     return h(
         "svg",

@@ -1,16 +1,15 @@
-"""What is due of a plan, and the day that today is compared with, as the browser writes them."""
+"""What is due of a plan, as the browser writes it."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import expect
 
 from feeds.catalogue.clock import TZ, iso
-from feeds.serve.calendar import alike, due
+from feeds.serve.calendar import due
 from layouts.numbers import bare
-from tests.e2e import pictures
 from tests.e2e.canned import now
 from tests.e2e.conftest import Open, Stage
 
@@ -28,13 +27,3 @@ def test_a_plan_is_held_against_its_pace(stage: Stage, open_page: Open) -> None:
     limit = page.locator("[data-panel=ranking] [data-part=tick-limit]")
     expect(limit).to_have_text(f"ngưỡng {bare(round(float(f'{wanted:.3g}') - 5, 6))}")
     expect(page.locator("[data-panel=map] [data-swatch]").first).to_contain_text(told)
-
-
-def test_the_portals_day_stands_beside_a_day_of_its_kind_that_is_named(stage: Stage, open_page: Open) -> None:
-    today = datetime.now(TZ).date()
-    then = today - timedelta(days=next(back for back in (7, 1, 2, 3, 14) if alike(today, back)))
-    page = open_page("/systems/portal")
-    chart = page.locator("[data-panel=past] .plot").first
-    chart.scroll_into_view_if_needed()
-    expect(chart.locator("text").filter(has_text=f"{then:%d/%m}")).to_have_count(1)
-    pictures.keep(page, "systems-portal")
