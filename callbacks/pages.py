@@ -23,6 +23,7 @@ from feeds.catalogue.places import Places
 from feeds.catalogue.question import Unmeant
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.catalogue.settings import ROOT, Settings
+from feeds.serve.calendar import alike, due
 from feeds.serve.evidence import Evidence
 from feeds.serve.modules import ModuleReader
 from feeds.serve.readers import Unknown
@@ -76,7 +77,8 @@ def site(
     history = milestones.load(places)
     return Site(
         catalogue, places, boundaries, table, settings.world, fingerprint(ASSETS), topics, walls,
-        history=history, systems=systems.load(catalogue, history), modules=modules, modules_version=modules_version,
+        history=history, systems=systems.load(catalogue, history), modules=modules, due=due, alike=alike,
+        modules_version=modules_version,
     )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def _range(indicator: Indicator, lines: Sequence[Line]) -> Mapping[str, Any]:
 
 
 def _limits(page: Page, indicator: Indicator, ink: Mapping[str, str]) -> list[Figure]:
-    normal = scales.limits(indicator, page.today)
+    normal = scales.limits(indicator, page.case(indicator))
     return [
         {
             "type": "line",
@@ -162,7 +162,7 @@ def _limits(page: Page, indicator: Indicator, ink: Mapping[str, str]) -> list[Fi
 
 
 def _limit_names(page: Page, indicator: Indicator, ink: Mapping[str, str]) -> list[Figure]:
-    normal = scales.limits(indicator, page.today)
+    normal = scales.limits(indicator, page.case(indicator))
     bounds = (bound for bound in (normal.low, normal.high) if bound is not None)
     return [
         {

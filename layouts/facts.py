@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from feeds.catalogue.functions import share_of
@@ -84,7 +85,7 @@ def labels(page: Page) -> dict[str, dict[str, str]]:
 
 def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
     """Name, unit, digits, direction, cadence, normal range and class bounds; absent where there is nothing to say."""
-    normal = scales.limits(indicator, page.today)
+    normal = scales.limits(indicator, page.case(indicator))
     counted = bool(indicator.per) and (indicator.per != POPULATION or bool(page.site.places.population))
     ranked = page.view.study or indicator.domain == page.view.domain  # only a ranking says what it rests on
     everything = {
@@ -93,7 +94,7 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "wrong": page.words.of(indicator.wrong) if indicator.wrong else None,
         "unit": page.unit(indicator),
         "digits": indicator.decimals,
-        "dir": indicator.direction,
+        "dir": scales.direction(indicator, page.case(indicator)),
         "cadence": indicator.cadence,
         "lag": indicator.lag,
         "domain": indicator.domain,
@@ -102,7 +103,8 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         and page.site.catalogue.domains[indicator.domain].system,
         "low": normal.low,
         "high": normal.high,
-        "breaks": None if indicator.scale else scales.breaks(indicator, page.today),
+        "units": _of_units(page, indicator),
+        "breaks": None if indicator.scale else scales.breaks(indicator, page.case_of_units),
         "scale": indicator.scale,
         "office": bool(indicator.feed) and page.site.catalogue.feeds[indicator.feed].schedule == "office",
         "rungs": {field: page.words.of(label) for field, label in indicator.rungs.items()} or None,
@@ -114,11 +116,21 @@ def indicator_facts(page: Page, indicator: Indicator) -> dict[str, Any]:
         "per": indicator.per if counted else None,
         "perTimes": indicator.per_times if counted else None,
         "unpeopled": bool(indicator.per) and not counted,
-        "target": indicator.target,
+        "target": indicator.goal(page.case(indicator).nation),
+        "due": scales.due(indicator, page.case(indicator)),
         "basis": indicator.basis if ranked else "",
-        "limitBy": scales.limit_by(indicator, page.today) if ranked else "",
+        "limitBy": scales.limit_by(indicator, page.case_of_units) if ranked else "",
     }
     return {key: value for key, value in everything.items() if value is not None and value is not False and value != ""}
+
+
+def _of_units(page: Page, indicator: Indicator) -> dict[str, Any] | None:
+    """How map and ranking are told where the units of the page are held against other limits than its own figure."""
+    own, units = page.case(indicator), page.case_of_units
+    of_own, of_units = (
+        {"dir": scales.direction(indicator, case), **asdict(scales.limits(indicator, case))} for case in (own, units)
+    )
+    return None if of_own == of_units else {k: v for k, v in of_units.items() if v is not None}
 
 
 def layer_facts(page: Page) -> dict[str, Any]:
@@ -142,10 +154,10 @@ def definition(page: Page, indicator: Indicator) -> dict[str, Any]:
         "basis": indicator.basis,
         "feed": words.of(page.site.catalogue.feeds[indicator.feed]) if indicator.feed else "",
         "owner": page.site.catalogue.feeds[indicator.feed].owner if indicator.feed else "",
-        "limits": scales.in_words(indicator, page.today, words, names),
-        "zones": scales.zones(indicator, page.today),
-        "bounds": scales.bounds(indicator, page.today),
-        "extent": scales.extent(indicator, page.view.is_nation),
+        "limits": scales.in_words(indicator, page.case_of_all, words, names),
+        "zones": scales.zones(indicator, page.case_of_all),
+        "bounds": scales.bounds(indicator, page.case_of_all),
+        "extent": {whose: scales.extent(indicator, whose == "nation") for whose in ("nation", "units")},
         "check": _check(page, indicator),
     }
 

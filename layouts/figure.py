@@ -62,10 +62,11 @@ def name(page: Page, indicator: Indicator) -> Node:
 def target(page: Page, indicator: Indicator) -> str:
     """What the figure is held against, in words: `mục tiêu ≥ 98`, `ngưỡng 45`, `4,35 – 4,92`, or nothing."""
     words, lang = page.words, page.view.lang
-    if indicator.target is not None:
+    goal = indicator.goal(page.case(indicator).nation)
+    if goal is not None:
         sign = {"up": "≥", "down": "≤"}.get(indicator.direction, "")
-        return words("target", limit=f"{sign}{NBSP}{bare(indicator.target, lang)}".strip(NBSP))
-    normal = scales.limits(indicator, page.today)
+        return words("target", limit=f"{sign}{NBSP}{bare(goal, lang)}".strip(NBSP))
+    normal = scales.limits(indicator, page.case(indicator))
     if normal.low is not None and normal.high is not None:
         return words("normal", limit=f"{bare(normal.low, lang)} – {bare(normal.high, lang)}")
     bound_ = normal.low if normal.low is not None else normal.high
@@ -97,7 +98,8 @@ def gauge(page: Page, indicator: Indicator) -> Node:
     """A horizontal scale: band for normal, triangle for now, ends and limits in figures, with its last 24 hours."""
     low, high = scales.extent(indicator, page.view.is_nation)
     stands_in = page.view.is_nation and not indicator.nation  # a unit's figure does, and is named
-    note = h("span", data_part="note", class_="quiet") if stands_in else None
+    paced = scales.due(indicator, page.case(indicator)) is not None
+    note = h("span", data_part="note", class_="quiet") if stands_in or paced else None
     return h(
         "article",
         h("div", name(page, indicator), rhythm(page, indicator), marks.age(), class_="gauge-head"),
@@ -113,12 +115,12 @@ def gauge(page: Page, indicator: Indicator) -> Node:
 
 def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
     """The horizontal scale of a gauge, with a needle the live client moves."""
-    normal = scales.limits(indicator, page.today)
+    normal = scales.limits(indicator, page.case(indicator))
     start, end = share(normal.low, low, high, 0.0), share(normal.high, low, high, 100.0)
     bounded = normal != scales.Limits()
     ticks = [(0.0, low, "start"), (100.0, high, "end")]
-    inner = [(share(at, low, high, 0.0), at, "middle") for at in (normal.low, normal.high) if at is not None]
-    inner = [tick for tick in inner if 0 <= tick[0] <= 100]
+    bounds = (at for at in (normal.low, normal.high) if at is not None and low <= at <= high)
+    inner = [(share(at, low, high, 0.0), at, "middle") for at in bounds]
     ticks = [end for end in ticks if all(_apart(end, tick) for tick in inner)] + inner
     return h(
         "svg",
@@ -126,12 +128,23 @@ def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
         h("rect", x=f"{start:.2f}%", y=".69rem", width=f"{max(0.0, end - start):.2f}%", height=".375rem", class_="band")
         if bounded
         else None,
-        *(h("rect", x=f"{i[0]:.2f}%", y=".5rem", width=1.5, height=".75rem", class_="tick") for i in inner),
+        *(h("rect", x=f"{i[0]:.2f}%", y=".5rem", width=".1rem", height=".75rem", class_="tick") for i in inner),
         *(
             h("text", bare(at, page.view.lang), x=f"{x:.2f}%", y="1.94rem", text_anchor=anchor)
             for x, at, anchor in ticks
         ),
-        h("svg", h("path", d="M0 10-6.5 0H6.5Z"), data_part="needle", x="0%", y=0, overflow="visible", class_="needle"),
+        h(
+            "svg",
+            h("path", d="M0 10-6.5 0H6.5Z"),
+            data_part="needle",
+            x="0%",
+            y=0,
+            overflow="visible",
+            class_="needle",
+            viewBox="0 0 13 10",
+            width=".8125rem",
+            height=".625rem",
+        ),
         height="2.25rem",
         width="100%",
         aria_hidden="true",

@@ -15,12 +15,14 @@ KIND = "lights"
 
 
 def panel(page: Page, declared: Panel) -> Node:
-    """The room of the cells, how many work, and the names of those that do not; the live client writes all of it."""
+    """The room of the cells, how many work, and the names of those that do not; the live client writes all of it. One
+    that works is late where the second indicator lies beyond its limits."""
     return block(
         page,
         declared,
         h("p", data_part="wrong", class_="lights-wrong"),
         h("ul", data_part="cells", class_="lights"),
         data_figure=declared.indicators[0],
+        data_slow=next(iter(declared.indicators[1:]), None),
         data_what=called(page, declared),
     )

@@ -13,7 +13,7 @@ from layouts.site import Page
 def panel(page: Page, declared: Panel) -> Node:
     """A row for each figure that has a limit in its own unit; without one it stands among the other figures."""
     indicators = [page.site.catalogue.indicators[code] for code in declared.indicators]
-    bounded = [i for i in indicators if scales.limits(i, page.today) != scales.Limits()]
+    bounded = [i for i in indicators if scales.limits(i, page.case(i)) != scales.Limits()]
     return section(
         page.words.of(declared),
         h("div", *(_row(page, indicator) for indicator in bounded), class_="limit-rows"),
@@ -43,7 +43,7 @@ def _row(page: Page, indicator: Indicator) -> Node:
 
 def ends(indicator: Indicator, page: Page) -> tuple[float, float]:
     """From zero to twice the limit, so that the limit stands in the middle of every row; a band with its own width."""
-    normal = scales.limits(indicator, page.today)
+    normal = scales.limits(indicator, page.case(indicator))
     if normal.low is not None and normal.high is not None:
         room = normal.high - normal.low
         return normal.low - room, normal.high + room
@@ -53,6 +53,6 @@ def ends(indicator: Indicator, page: Page) -> tuple[float, float]:
 
 def source(page: Page, indicator: Indicator) -> str:
     """Whose limit it is, from the mildest threshold in force."""
-    told = scales.in_words(indicator, page.today, page.words, {})
+    told = scales.in_words(indicator, page.case(indicator), page.words, {})
     mild = max(told, key=lambda row: int(row["level"]), default=None)
     return f"{mild['limit']} · {mild['source']}" if mild else bare(0)

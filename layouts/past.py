@@ -13,11 +13,14 @@ DAYS = 30
 HOURLY = 3  # up to so many days are drawn hour by hour
 
 
-def _earlier(before: int | Sequence[int] | None) -> str | None:
-    """Days back to what stands beside it; of several the first of which history knows something."""
+def _earlier(page: Page, before: int | Sequence[int] | None) -> str | None:
+    """Days back to what stands beside it; of several those of the same kind as today, working or not: of them the
+    first that history knows is taken."""
     if before is None:
         return None
-    return " ".join(str(days) for days in ([before] if isinstance(before, int) else before))
+    if isinstance(before, int):
+        return str(before)
+    return " ".join(str(days) for days in before if page.site.alike(page.today, days))
 
 
 def _from_midnight(indicator: Indicator) -> bool:
@@ -29,7 +32,7 @@ def panel(page: Page, declared: Panel) -> Node:
     """The room is kept; a day without a figure is a gap, and a history that begins later says since when."""
     indicator = page.site.catalogue.indicators[declared.indicators[0]]
     unit = page.unit(indicator)
-    days = declared.args.get("days", DAYS)
+    days, before = declared.args.get("days", DAYS), declared.args.get("before")
     note = page.words("past.hours" if days <= HOURLY else "past.note", unit=unit or page.words.short(indicator))
     return section(
         page.words.of(declared),
@@ -41,7 +44,8 @@ def panel(page: Page, declared: Panel) -> Node:
         data_scope=page.view.scope,
         data_days=days,
         data_whole="" if days == 1 and _from_midnight(indicator) else None,
-        data_before=_earlier(declared.args.get("before")),
+        data_before=_earlier(page, before),
+        data_day=None if before is None or isinstance(before, int) else page.today.isoformat(),
         data_step="hour" if days <= HOURLY else "day",
         data_version="",
         data_age_state="loading",

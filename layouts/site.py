@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -14,6 +14,7 @@ from feeds.catalogue.model import Catalogue, Compute, Domain, Indicator
 from feeds.catalogue.places import Places
 from feeds.catalogue.scenes import Scene
 from feeds.catalogue.systems import System
+from layouts import scales
 from layouts.address import ABNORMAL, NoSuchPage, View
 from layouts.words import Lang, Words
 
@@ -39,6 +40,8 @@ class Site:
     systems: Mapping[str, System] = field(default_factory=dict)  # the national systems, in their order
     modules: tuple[str, ...] = ()  # names of the live client's modules, asked for together instead of one by one
 
+    due: scales.Due = lambda _indicator, _day: None  # what of a growing plan should be reached by a day
+    alike: Callable[[date, int], bool] = lambda _day, _back: True  # is the day so many back of the same kind?
     modules_version: str = ""  # of the domains that were taken in while running
 
     @property
@@ -116,6 +119,20 @@ class Page:
             direction="none", cadence=60, formula_vi=vi("layer.abnormal.formula"),
             formula_en=en("layer.abnormal.formula"), compute=Compute(fn="count"), rollup="none",
         )  # fmt: skip
+
+    def case(self, indicator: Indicator) -> scales.Case:
+        """Which limits the figure of this page is held against; where a unit's stands in for the nation's, a unit's."""
+        return scales.Case(self.today, self.view.is_nation and indicator.nation, self.site.due)
+
+    @property
+    def case_of_units(self) -> scales.Case:
+        """Which limits map and ranking are told by: those of units and communes."""
+        return scales.Case(self.today, False, self.site.due)
+
+    @property
+    def case_of_all(self) -> scales.Case:
+        """Limits of the nation and of units together, each saying whom it concerns: what a page shows both from."""
+        return scales.Case(self.today, None, self.site.due)
 
     def unit(self, indicator: Indicator) -> str:
         """The unit on screen; empty for a bare number."""

@@ -2,7 +2,7 @@
 
 import { attr, hide, part, parts, sign, SYSTEM, text } from "./binding.js";
 import { since } from "./clock.js";
-import { bare, number, quantity, say, span } from "./format.js";
+import { bound, number, quantity, say, span } from "./format.js";
 
 const PLATES = 2; // at most two tinted plates on a page
 
@@ -51,7 +51,7 @@ export class Alerts {
       const age = say("alert.since", { age: span(seconds ?? 0) });
       const limit = row.alert.limit ?? null;
       text(row.parts.since, age); // what finds no room in the line is left out whole: the sign has the level's letter too
-      text(row.parts.limit, limit === null ? "" : `· ${say("alert.limit", { limit: bare(limit) })}`);
+      text(row.parts.limit, limit === null ? "" : `· ${say("alert.limit", { limit: bound(limit, this.page.indicators[row.alert.indicator]) })}`);
       text(row.parts.level, `· ${say(`severity.${row.alert.level}`)}`);
     }
   }

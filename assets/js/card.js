@@ -4,12 +4,12 @@
 import { attr, hide, parts, sign, text } from "./binding.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
+import { NATION } from "./fair.js";
 import { clock, day, moment, number, quantity, say, span } from "./format.js";
-import { ageBar, apart, checkBar, draw, limitBar } from "./origin.js";
+import { ageBar, apart, checkBar, draw, limitBar, whose } from "./origin.js";
 import { spoken, written } from "./moment.js";
 import { unitFigure } from "./store.js";
 
-const NATION = "vn";
 const UNIT = /^\d\d$/;
 const OLD_S = 30; // the country's figures are taken again when they are older
 let definitions = null;
@@ -92,7 +92,7 @@ export class Card {
     const same = () => !this.node.hidden && asked === `${this.place}|${this.code}|${this.entity}`;
     const [definition, origin] = await Promise.all([this.defined(code), this.asked(place, code, entity)]);
     if (!same()) return;
-    Object.assign(this, { definition: { ...definition, code }, origin });
+    Object.assign(this, { definition: { ...whose(definition, place), code }, origin });
     this.fill();
   }
 

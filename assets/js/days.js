@@ -3,7 +3,7 @@
 
 import { attr, hide, parts, text } from "./binding.js";
 import { now } from "./clock.js";
-import { bare, clock, day, number, say } from "./format.js";
+import { bare, bound, clock, day, number, say, weekday } from "./format.js";
 import { drawLines } from "./lines.js";
 
 const DAY_MS = 86400e3;
@@ -47,7 +47,7 @@ export class Past {
   async ask() {
     const { scope, indicator, step, before } = this.node.dataset;
     const { from, to } = Object.assign(this, this.span());
-    const earlier = (before ?? "").split(" ").filter(Boolean).map(Number);
+    const earlier = this.alike((before ?? "").split(" ").filter(Boolean).map(Number));
     const since = from - Math.max(0, ...earlier) * DAY_MS;
     try {
       const answer = await fetch(`/api/v1/series/${scope}/${indicator}?from=${since}&to=${Math.min(to, upTo(now(), this.grain))}&step=${step}`);
@@ -73,6 +73,13 @@ export class Past {
   part(points, by) {
     const moved = points.map(([ms, value]) => [ms + by, value]).filter(([ms]) => ms <= this.to && (this.today ? ms > this.from : ms >= this.from));
     return this.today ? [[this.from, 0], ...moved] : moved;
+  }
+
+  // Days of the same kind as the page's day; of a page that was drawn on another day only the same weekday is left.
+  alike(earlier) {
+    const drawn = this.node.dataset.day;
+    const today = new Date(now() + OFFSET_MS).toISOString().slice(0, 10);
+    return !drawn || drawn === today ? earlier : earlier.filter((days) => days % 7 === 0);
   }
 
   // What history says, given instead of asked for.
@@ -107,7 +114,7 @@ export class Past {
     drawLines(this.parts.chart, {
       lines: [...(this.earlier.length ? [{ points: this.earlier, name: this.ago() }] : []), { points: all }],
       from: this.from, to: this.to, when: (ms) => this.when(ms),
-      limits: limit === null || limit === undefined ? [] : [{ value: limit, name: bare(limit), hot: Boolean(this.held?.severity) }],
+      limits: limit === null || limit === undefined ? [] : [{ value: limit, name: bound(limit, this.fact), hot: Boolean(this.held?.severity) }],
       tick: bare,
       label: (v) => number(v, this.fact.digits && Math.abs(v) < 1000 ? Math.min(1, this.fact.digits) : 0),
     });
@@ -119,11 +126,14 @@ export class Past {
   }
 
   ago() {
-    return say(this.back === 7 ? "past.week" : "past.before");
+    if (!this.node.dataset.day) return say(this.back === 7 ? "past.week" : "past.before");
+    const then = (now() ?? this.to) - this.back * DAY_MS;
+    return say("past.on", { weekday: weekday(then), day: day(then).slice(0, 5) });
   }
 
   // What stood there at this hour, and how far today is from it.
   same() {
+    if (this.node.dataset.day && !this.earlier.length) return say("past.alone");
     const value = this.held?.v;
     const then = this.earlier.length && typeof value === "number" ? at(this.earlier, now() ?? this.to) : null;
     if (then === null) return "";

@@ -3,6 +3,7 @@
 import { say } from "./format.js";
 
 export const PEOPLE = "population";
+export const NATION = "vn";
 const Z = 1.959963984540054;
 
 // The 95 % score interval of a share (0 to 1) of n cases.
@@ -35,6 +36,17 @@ export function measure(v, fact, cases, whole) {
   if (!fact.share || !(cases > 0)) return { v, n: null };
   const [low, high] = wilson(Math.min(1, Math.max(0, v / fact.share)), cases);
   return { v, n: cases, low: low * fact.share, high: high * fact.share };
+}
+
+// Limits that concern the place: some are said of the nation alone, or of its units alone.
+export function concerning(rows, place) {
+  const mine = place === NATION ? "nation" : "units";
+  return (rows ?? []).filter(({ only }) => !only || only === mine);
+}
+
+// A figure as map and ranking know it: units may be held against other limits than the page's own figure.
+export function ofUnits(fact) {
+  return fact?.units ? { ...fact, low: undefined, high: undefined, ...fact.units } : fact;
 }
 
 // Interval by which more is better, whatever the direction of the indicator; a point where no interval can be told.

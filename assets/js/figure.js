@@ -4,7 +4,7 @@ import { attr, parts, sign, style, text } from "./binding.js";
 import { changed } from "./change.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
-import { bare, clock, moment, number, say, span } from "./format.js";
+import { bare, bound, clock, moment, number, say, span } from "./format.js";
 import { drawSpark } from "./spark.js";
 
 const ROOM = 8; // signs of a figure that stand at its full size
@@ -100,8 +100,10 @@ export class Figure {
       return say("note.suspect", { source: held.second.source ?? "", value: number(held.second.v, this.fact.digits ?? 0) });
     }
     if (held.where && !this.parts.where) return say("standin.worst", { place: held.where });
-    if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bare(held.limit) });
-    return this.plan ? [this.note, say("note.pace", { due: bare(Number(this.plan.due.toPrecision(3))) })].filter(Boolean).join(", ") : this.note;
+    if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bound(held.limit, this.fact) });
+    const due = this.plan?.due ?? this.fact.due;
+    const aim = this.plan || !this.node.classList.contains("tile") ? this.note : ""; // a tile has room for one of the two
+    return due === undefined ? this.note : [aim, say("note.pace", { due: bare(Number(due.toPrecision(3))) })].filter(Boolean).join(", ");
   }
 
   gauge() {

@@ -31,6 +31,11 @@ export function bare(value) {
   return number(value, digits);
 }
 
+// A limit as it is told: one that was computed (what is due of a plan, a multiple of the usual) without its crumbs.
+export function bound(value, fact) {
+  return bare(Number(value.toFixed(Math.max(2, fact?.digits ?? 0))));
+}
+
 export function quantity(value, fact) {
   const text = number(value, fact?.digits ?? 0);
   if (!fact?.unit) return text;

@@ -2,7 +2,8 @@
 
 import { attr, chooser, hide, parts, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
-import { number, say } from "./format.js";
+import { number, quantity, say } from "./format.js";
+import { freshest } from "./standing.js";
 
 const GONE = ["stale", "missing"];
 const AT_MOST = 12; // names of those that are down
@@ -32,7 +33,7 @@ export class Lights {
     for (const [entity, light] of told) this.fill(this.cells.get(entity.code), entity, light);
     const up = told.filter(([, light]) => light === "up" || light === "late").length;
     const wrong = told.filter(([, light]) => light === "down" || light === "silent");
-    attr(this.node, "data-age-state", mine.length ? "live" : "missing");
+    attr(this.node, "data-age-state", freshest(mine.map((entity) => this.age(entity))));
     hide(this.parts.none, mine.length > 0);
     if (!mine.length) text(this.parts.none, say("panel.missing"));
     text(this.parts.count, mine.length ? say("lights.count", { n: number(up), all: number(mine.length), what: this.node.dataset.what }) : "");
@@ -43,10 +44,23 @@ export class Lights {
 
   light(entity) {
     const value = entity.values?.[this.node.dataset.figure];
+    const age = this.age(entity);
+    if (GONE.includes(age)) return "silent";
+    if (value < 1) return "down";
+    return age === "late" || this.slow(entity) !== null ? "late" : "up";
+  }
+
+  age(entity) {
     const fact = this.page.indicators[this.node.dataset.figure] ?? {};
-    const age = ageState(since(entity.atMs), fact.cadence ?? 3600, fact.lag ?? 0, entity.state);
-    if (typeof value !== "number" || GONE.includes(age)) return "silent";
-    return value < 1 ? "down" : age === "late" ? "late" : "up";
+    const told = typeof entity.values?.[this.node.dataset.figure] === "number";
+    return ageState(told ? since(entity.atMs) : null, fact.cadence ?? 3600, fact.lag ?? 0, entity.state);
+  }
+
+  // How slow one that works is, where that lies beyond the limits of the second figure; null where it does not.
+  slow(entity) {
+    const fact = this.page.indicators[this.node.dataset.slow];
+    const value = entity.values?.[this.node.dataset.slow];
+    return fact && typeof value === "number" && (value > fact.high || value < fact.low) ? quantity(value, fact) : null;
   }
 
   make(mine) {
@@ -63,7 +77,8 @@ export class Lights {
 
   fill(cell, entity, light) {
     attr(cell, "data-light", light);
-    const said = `${this.name(entity)}: ${say(`lights.${light}`)}`;
+    const slow = light === "late" ? this.slow(entity) : null;
+    const said = `${this.name(entity)}: ${say(`lights.${light}`)}${slow === null ? "" : ` (${slow})`}`;
     attr(cell, "title", said);
     text(cell, this.named && light === "up" ? this.name(entity) : said);
   }

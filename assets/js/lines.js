@@ -3,7 +3,8 @@
 
 import { made } from "./svg.js";
 
-const EDGE = { left: 38, right: 64, top: 14, bottom: 22 };
+const EDGE = { left: 38, right: 64, top: 14, bottom: 22 }; // at letters of 12 pixels, or as much as the words beside it need
+const LETTER = 12;
 
 // lines: [{points: [[ms, value or null]], name?}]; limits: [{value, name, hot?}]; from, to: ms; label(value), when(ms)
 export function drawLines(svg, { lines, limits = [], from, to, label, tick = label, when }) {
@@ -12,24 +13,47 @@ export function drawLines(svg, { lines, limits = [], from, to, label, tick = lab
   const known = lines.flatMap((line) => line.points.map(([, v]) => v)).filter((v) => v !== null);
   const kept = nearby(limits, known);
   const [low, high] = ends([...known, ...kept.map((limit) => limit.value)]);
-  const x = (ms) => EDGE.left + ((ms - from) / (to - from || 1)) * (width - EDGE.left - EDGE.right);
-  const y = (v) => height - EDGE.bottom - ((v - low) / (high - low || 1)) * (height - EDGE.top - EDGE.bottom);
+  const steps = ticks(low, high).map((at) => ({ at, name: tick(at) }));
+  const edge = edges(svg, width, steps, [...kept.map((limit) => limit.name), ...lines.map((line) => line.name ?? lastOf(line, label))]);
+  const x = (ms) => edge.left + ((ms - from) / (to - from || 1)) * (width - edge.left - edge.right);
+  const y = (v) => height - edge.bottom - ((v - low) / (high - low || 1)) * (height - edge.top - edge.bottom);
   const marks = [];
-  for (const at of ticks(low, high)) {
-    marks.push(made("path", { d: `M${EDGE.left} ${y(at)}H${width - EDGE.right}`, class: "grid" }));
-    marks.push(word(tick(at), EDGE.left - 6, y(at) + 4, "end"));
+  for (const { at, name } of steps) {
+    marks.push(made("path", { d: `M${edge.left} ${y(at)}H${width - edge.right}`, class: "grid" }));
+    marks.push(word(name, edge.left - 6 * edge.em, y(at) + 4 * edge.em, "end"));
   }
   for (const limit of kept) {
-    marks.push(made("path", { d: `M${EDGE.left} ${y(limit.value)}H${width - EDGE.right}`, class: limit.hot ? "limit hot" : "limit" }));
-    marks.push(word(limit.name, width - EDGE.right + 6, y(limit.value) + 4, "start"));
+    marks.push(made("path", { d: `M${edge.left} ${y(limit.value)}H${width - edge.right}`, class: limit.hot ? "limit hot" : "limit" }));
+    marks.push(word(limit.name, width - edge.right + 6 * edge.em, y(limit.value) + 4 * edge.em, "start"));
   }
   const named = lines.filter((line) => line.name).map((line) => line.points.findLast(([, v]) => v !== null)?.[1]).filter((v) => v !== undefined);
-  for (const line of lines) marks.push(...drawn(line, x, y, label, kept, line.name ? [] : named));
-  marks.push(word(when(from), EDGE.left, height - 4, "start"), word(when(to), width - EDGE.right, height - 4, "end"));
+  for (const line of lines) marks.push(...drawn(line, x, y, label, kept, line.name ? [] : named, edge));
+  marks.push(word(when(from), edge.left, height - 4 * edge.em, "start"), word(when(to), width - edge.right, height - 4 * edge.em, "end"));
   svg.replaceChildren(...marks);
 }
 
-function drawn(line, x, y, label, limits, others) {
+// Room for the words left and right of the lines, in the letters of the screen.
+function edges(svg, width, steps, beside) {
+  const em = parseFloat(getComputedStyle(svg).fontSize) / LETTER || 1;
+  const left = Math.max(EDGE.left * em, widest(svg, steps.map((step) => step.name), "") + 8 * em);
+  const right = Math.max(EDGE.right * em, widest(svg, beside, "last") + 10 * em);
+  return { em, left: Math.min(left, width * 0.4), right: Math.min(right, width * 0.4), top: EDGE.top * em, bottom: EDGE.bottom * em };
+}
+
+function widest(svg, words, kind) {
+  const nodes = words.filter(Boolean).map((each) => word(each, 0, 0, "start", kind));
+  svg.append(...nodes);
+  const widths = nodes.map((node) => node.getComputedTextLength());
+  for (const node of nodes) node.remove();
+  return Math.max(0, ...widths);
+}
+
+function lastOf(line, label) {
+  const last = line.points.findLast(([, v]) => v !== null);
+  return last ? label(last[1]) : "";
+}
+
+function drawn(line, x, y, label, limits, others, { em, top }) {
   let pen = "M";
   let d = "";
   for (const [ms, v] of line.points) {
@@ -42,11 +66,11 @@ function drawn(line, x, y, label, limits, others) {
   const last = line.points.findLast(([, v]) => v !== null);
   if (!last) return [];
   const taken = [...limits.map((limit) => y(limit.value)), ...others.map((other) => y(other))];
-  const near = taken.some((at) => Math.abs(at - y(last[1])) < 13);
-  if (line.name) return [made("path", { d, class: "line second" }), word(line.name, x(last[0]) + 8, y(last[1]) + 4, "start")];
-  const end = made("circle", { cx: x(last[0]), cy: y(last[1]), r: 4, class: "end" });
-  const alone = d.indexOf("L") < 0 ? line.points.filter(([, v]) => v !== null).map(([ms, v]) => made("circle", { cx: x(ms), cy: y(v), r: 2.5, class: "end" })) : [];
-  const name = word(label(last[1]), x(last[0]) + 8, Math.max(EDGE.top, y(last[1]) + (near ? -10 : 4)), "start", "last");
+  const near = taken.some((at) => Math.abs(at - y(last[1])) < 13 * em);
+  if (line.name) return [made("path", { d, class: "line second" }), word(line.name, x(last[0]) + 8 * em, y(last[1]) + 4 * em, "start")];
+  const end = made("circle", { cx: x(last[0]), cy: y(last[1]), r: 4 * em, class: "end" });
+  const alone = d.indexOf("L") < 0 ? line.points.filter(([, v]) => v !== null).map(([ms, v]) => made("circle", { cx: x(ms), cy: y(v), r: 2.5 * em, class: "end" })) : [];
+  const name = word(label(last[1]), x(last[0]) + 8 * em, Math.max(top, y(last[1]) + (near ? -10 : 4) * em), "start", "last");
   return [made("path", { d, class: "line" }), ...alone, end, name];
 }
 

@@ -5,7 +5,7 @@ import { attr, part, parts, sign, style, text } from "./binding.js";
 import { Callouts } from "./callouts.js";
 import { classOf, labels, quantiles } from "./classes.js";
 import { ageState, since } from "./clock.js";
-import { goodness } from "./fair.js";
+import { goodness, ofUnits } from "./fair.js";
 import { number, quantity, say, span } from "./format.js";
 import { layerFigure, nationFigure } from "./layers.js";
 import { reading } from "./wall_incidents.js";
@@ -43,7 +43,7 @@ export class MapPanel {
 
   colourBy(code) {
     this.code = code;
-    this.fact = this.page.indicators[code];
+    this.fact = ofUnits(this.page.indicators[code]);
     this.breaks = this.fact.breaks;
     attr(this.node, "data-indicator", code);
     this.node.classList.toggle("counts", Boolean(this.fact.counts));

@@ -3,6 +3,7 @@
 import { attr, chooser, hide, parts, sign, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { number, say } from "./format.js";
+import { freshest } from "./standing.js";
 
 const BETWEEN = "→";
 
@@ -25,8 +26,8 @@ export class Matrix {
     const pairs = [...state.entities.values()].filter((entity) => this.belongs(entity)).map((entity) => ({ entity, ends: this.ends(entity) }));
     const mine = pairs.filter((pair) => pair.ends.length === 2);
     if (mine.some(({ ends }) => !this.cells.has(ends.join()))) this.make(mine);
-    for (const { entity, ends } of mine) this.fill(this.cells.get(ends.join()), entity);
-    attr(this.node, "data-age-state", mine.length ? "live" : "missing");
+    const ages = mine.map(({ entity, ends }) => this.fill(this.cells.get(ends.join()), entity));
+    attr(this.node, "data-age-state", freshest(ages));
     hide(this.parts.none, mine.length > 0);
     if (!mine.length) text(this.parts.none, say("panel.missing"));
     text(this.parts.count, mine.length ? say("matrix.count", { n: number(mine.length) }) : "");
@@ -57,13 +58,15 @@ export class Matrix {
   fill(cell, entity) {
     const { counted, wrong } = this.node.dataset;
     const fact = this.page.indicators[wrong] ?? {};
-    const state = ageState(since(entity.atMs), fact.cadence ?? 3600, fact.lag ?? 0, entity.state);
     const [calls, errors] = [entity.values?.[counted], entity.values?.[wrong]];
+    const told = typeof calls === "number" ? since(entity.atMs) : null;
+    const state = ageState(told, fact.cadence ?? 3600, fact.lag ?? 0, entity.state);
     attr(cell.node, "data-entity", entity.code);
-    attr(cell.node, "data-age-state", typeof calls === "number" ? state : "missing");
+    attr(cell.node, "data-age-state", state);
     sign(cell.mark, state === "stale" ? 0 : entity.severity, state === "suspect");
     text(cell.n, typeof calls === "number" ? number(calls, 0) : "—");
     text(cell.wrong, typeof errors === "number" ? `${number(errors, fact.digits ?? 1)}%` : "");
+    return state;
   }
 }
 

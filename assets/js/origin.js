@@ -1,5 +1,6 @@
 // The small drawings of the card of origin: how old, where between its limits, how far from its second source.
 
+import { concerning, NATION } from "./fair.js";
 import { bare, number, quantity, say } from "./format.js";
 import { made } from "./svg.js";
 
@@ -20,15 +21,21 @@ export function ageBar(svg, age, cadence, lag) {
     label(x(late), 29, length(late), "quiet", "middle"), label(100, 29, say("card.since.stale", { age: length(stale) }), "quiet", "end"));
 }
 
+// A definition as it holds at the place.
+export function whose(definition, place) {
+  const limits = Object.fromEntries(["limits", "zones"].map((name) => [name, concerning(definition[name], place)]));
+  return { ...definition, ...limits, extent: definition.extent?.[place === NATION ? "nation" : "units"] };
+}
+
 // The scale of a figure with what is abnormal on it, and the figure.
 export function limitBar(svg, value, definition, unit) {
-  const zones = definition.zones ?? [];
+  const { zones = [], extent = [] } = definition;
   if (!zones.length) return draw(svg);
   const bounds = zones.flatMap((zone) => [zone.from, zone.to]).filter((bound) => bound !== null);
-  const [low, high] = ends([...definition.extent, ...bounds, ...(value === null ? [] : [value])]);
+  const [low, high] = ends([...extent, ...bounds, ...(value === null ? [] : [value])]);
   const x = (v) => Math.min(100, Math.max(0, ((v - low) / (high - low)) * 100));
   const marks = [...new Set(bounds)].map((bound) => label(x(bound), 29, bare(bound), "", "middle"));
-  const [first, last] = definition.extent;
+  const [first, last] = extent;
   const free = (at) => bounds.every((bound) => Math.abs(x(bound) - at) > 14);
   draw(svg,
     box("z-0", 0, 100),

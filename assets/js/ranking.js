@@ -3,7 +3,7 @@
 
 import { attr, hide, part, parts, sign, style, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
-import { goodness, measure, rankRanges, wholeName, wholeOf } from "./fair.js";
+import { goodness, measure, ofUnits, rankRanges, wholeName, wholeOf } from "./fair.js";
 import { bare, number, say, span } from "./format.js";
 import { layerFigure } from "./layers.js";
 
@@ -31,7 +31,7 @@ export class Ranking {
   colourBy(code) {
     if (code !== this.code) this.cases = null;
     this.code = code;
-    this.fact = this.page.indicators[code];
+    this.fact = ofUnits(this.page.indicators[code]);
     attr(this.node, "data-indicator", code);
     text(this.parts.basis, this.basis());
     const unit = this.fact.per ? "" : (this.fact.unit ?? "");

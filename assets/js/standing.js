@@ -10,6 +10,9 @@ const QUIET_S = 300; // a scope is written anew at least so often
 const WORSE = ["live", "late", "suspect", "stale", "missing"];
 const REFUSED = { 403: "forbidden", 404: "missing" }; // what the server answers for a scope
 
+// How a board stands: as the freshest of what it shows; nothing shown is missing.
+export const freshest = (states) => WORSE.find((state) => states.includes(state)) ?? "missing";
+
 export class Standing {
   constructor(node, page) {
     this.node = node;

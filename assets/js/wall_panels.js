@@ -3,6 +3,7 @@
 import { sorted } from "./alerts.js";
 import { attr, hide, parts, sign, style, SYSTEM, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
+import { ofUnits } from "./fair.js";
 import { lasting, number, quantity, say, span } from "./format.js";
 import { feedState, living } from "./health.js";
 import { layerFigure } from "./layers.js";
@@ -113,7 +114,7 @@ export class Worst {
     this.node = node;
     this.page = page;
     this.code = node.dataset.indicator;
-    this.fact = page.indicators[this.code] ?? {};
+    this.fact = ofUnits(page.indicators[this.code] ?? {});
     this.parts = parts(node);
     this.rows = [...node.querySelectorAll(".worst")].map((row) => ({ node: row, mark: row.querySelector(".sign"), dot: row.querySelector(".dot"), parts: parts(row) }));
   }

@@ -2,6 +2,7 @@
 // course over the last day. Walls and phones tell an incident from the same subject.
 
 import { ageState, now, since } from "./clock.js";
+import { concerning } from "./fair.js";
 import { number, quantity, say } from "./format.js";
 
 const HOUR_MS = 3600e3;
@@ -21,7 +22,7 @@ export function subject(incident, stations, unit, page) {
   }
   const held = unit?.indicators?.[head.indicator];
   const name = station ? `${fact.name}, ${station.vi ?? station.code}` : (fact.name ?? head.indicator);
-  const plain = (page.limits[head.indicator] ?? []).filter((l) => !l.field);
+  const plain = concerning(page.limits[head.indicator], head.place).filter((l) => !l.field);
   const limits = unique(plain.map((l) => ({ ...l, name: say("wall.limit", { level: say(`severity.${l.level}`).toLowerCase() }) })));
   const at = station?.lat ? [station.lon, station.lat] : null;
   return finished({ code: null, station: station ? (station.vi ?? station.code) : "", indicator: head.indicator, fact, name, v: held?.v ?? head.value ?? null, atMs: held?.atMs ?? null, said: held?.state, second: held?.second, n: held?.n, at, limits, level: incident.level });

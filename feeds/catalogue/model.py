@@ -165,6 +165,16 @@ class Threshold(Base, frozen=True, kw_only=True):
     )
     min_n: int = 0  # fewer observations than this: no severity
 
+    def holds(self, day: date, nation: bool | None) -> bool:
+        """True for a figure of `day`, of the nation, of a unit (None: of either), within the validity: from
+        `valid_from` on and before `valid_to`."""
+        begun = self.valid_from is None or day >= self.valid_from
+        return begun and (self.valid_to is None or day < self.valid_to) and self.concerns(nation)
+
+    def concerns(self, nation: bool | None) -> bool:
+        """False for what is said only of the other: of the nation alone, or of its units alone."""
+        return nation is None or self.only != ("units" if nation else "nation")
+
 
 class Compute(Base, frozen=True, kw_only=True):
     """How a figure is computed: a function known to the compute registry and its arguments."""
@@ -216,6 +226,11 @@ class Indicator(Base, frozen=True, kw_only=True):
     crosscheck: CrossCheck | None = None
     nation: bool = True  # False: no national figure (the provinces' columns are still drawn at national level)
     second: bool = False  # only the second source of another figure: shown beside it, never a tile of its own
+
+    def goal(self, nation: bool | None) -> float | None:
+        """The target of the nation's or of a unit's figure: one whose thresholds all concern the other is not its."""
+        concerned = not self.thresholds or any(t.concerns(nation) for t in self.thresholds)
+        return self.target if concerned else None
 
 
 class Panel(Base, frozen=True, kw_only=True):

@@ -42,7 +42,7 @@ class Needs(msgspec.Struct, frozen=True):
     args: Mapping[str, PanelArg] = {}
 
 
-EVERY: Mapping[str, PanelArg] = {"nation": "flag"}  # args that every kind takes
+EVERY: Mapping[str, PanelArg] = {"nation": "flag", "communes": "flag"}  # args that every kind takes
 KINDS: Mapping[str, Needs] = {
     "alerts": Needs(),
     "breakdown": Needs(

@@ -83,14 +83,8 @@ def limits_of(indicator: Indicator, context: Context) -> list[Limit]:
     return [
         _limit(key, threshold, indicator, context)
         for key, threshold in enumerate(indicator.thresholds)
-        if in_force(threshold, context.day) and threshold.only != ("units" if context.nation else "nation")
+        if threshold.holds(context.day, context.nation)
     ]
-
-
-def in_force(threshold: Threshold, day: date) -> bool:
-    """True within the threshold's validity: from `valid_from` on, before `valid_to`."""
-    begun = threshold.valid_from is None or day >= threshold.valid_from
-    return begun and (threshold.valid_to is None or day < threshold.valid_to)
 
 
 def judge(value: float | None, limits: Sequence[Limit]) -> Verdict | None:

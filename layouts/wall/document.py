@@ -122,7 +122,7 @@ def advice(page: Page) -> dict[str, list[str]]:
 def limits(page: Page) -> dict[str, list[dict[str, Any]]]:
     """Limits in force of each figure that has some, mildest first."""
     every = page.site.catalogue.indicators.values()
-    return {i.code: found for i in every if (found := scales.bounds(i, page.today))}
+    return {i.code: found for i in every if (found := scales.bounds(i, page.case_of_all))}
 
 
 def waiting(words: Words) -> str:

@@ -18,7 +18,7 @@ with (Path(__file__).parent / "indicators.csv").open(encoding="utf-8", newline="
 UNITS = {
     "working days": "ngày làm việc", "days": "ngày", "hours": "giờ", "h": "giờ", "min": "phút", "minutes": "phút",
     "s": "giây", "ms": "mili giây", "index": "–", "class": "mức", "level": "cấp", "persons": "người", "pp": "điểm %",
-    "beds": "giường", "cases": "ca", "ratio": "giáo viên/lớp", "rank": "bậc", "per 100": "thuê bao/100 dân",
+    "beds": "giường", "cases": "ca", "ratio": "giáo viên/lớp", "rank": "bậc", "per 100": "/100 dân",
     "billion VND": "tỷ đồng", "0–1 (2020–23)": "chỉ số", "× cadence": "× chu kỳ", "−100..100": "điểm",
     "up/down": "%",  # of many bodies: the share of those whose link is up
 }  # fmt: skip

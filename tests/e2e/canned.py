@@ -190,7 +190,7 @@ def value_of(indicator: Indicator, luck: random.Random, nation: bool, calm: bool
     if indicator.direction == "up":
         share = luck.betavariate(6, 1.3)
     value = low + (high - low) * share
-    normal = scales.limits(indicator, date.today())
+    normal = scales.limits(indicator, scales.Case(date.today(), nation))
     if calm and normal.low is not None and value < normal.low:
         value = normal.low + (high - normal.low) * 0.6
     if calm and normal.high is not None and value > normal.high:

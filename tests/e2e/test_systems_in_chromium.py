@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS, iso
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS, TZ, iso
+from feeds.serve.calendar import alike
 from tests.e2e import pictures
 from tests.e2e.canned import now
 from tests.e2e.conftest import Open, Stage
@@ -70,16 +72,26 @@ def test_few_lights_have_their_names_and_who_is_down_is_told(boards: Stage, open
     expect(lights.locator("[data-light=down]")).to_have_count(1)
     expect(lights.locator("[data-part=wrong]")).to_contain_text("Thành phần 4")
     expect(lights.locator("[data-part=count]")).to_contain_text("5/6")
+    page.locator(".plot").first.scroll_into_view_if_needed()
+    expect(page.locator(".plot .last").first).to_be_visible()
+    assert not page.evaluate(
+        """[...document.querySelectorAll('.plot text')].filter((word) => {
+        const [own, room] = [word, word.ownerSVGElement].map((node) => node.getBoundingClientRect());
+        return own.left < room.left - 1 || own.right > room.right + 1 }).map((word) => word.textContent)"""
+    ), "a word of a small chart sticks out"
 
 
 def test_a_counter_of_the_day_is_held_against_the_same_hour_of_a_day_before(stage: Stage, open_page: Open) -> None:
     page = open_page("/systems/portal?lang=en")
     course = page.locator("[data-panel=past][data-indicator=nat_portal_calls_day]")
     said = course.locator("[data-part=none]")
-    expect(said).to_contain_text("a week before: ")
+    shown = datetime.now(TZ).date()
+    like = shown - timedelta(days=next(back for back in (7, 1, 2, 3, 14) if alike(shown, back)))
+    expect(said).to_contain_text(f"{like:%A %d/%m}: ")  # a day of the same kind, named
     hours = (now() + OFFSET_MS) % DAY_MS / HOUR_MS  # the canned history counts a hundred an hour from midnight
-    then = int(re.search(r"a week before: ([\d,]+)", said.inner_text())[1].replace(",", ""))  # type: ignore[index]
+    then = int(re.search(r"/\d\d: ([\d,]+)", said.inner_text())[1].replace(",", ""))  # type: ignore[index]
     assert then == pytest.approx(hours * 100, abs=5)
+    pictures.keep(page, "systems-portal")
     ends = course.locator(".plot text").all_text_contents()
     assert ends[-2:] == ["00:00", "24:00"]
     before, today = (
@@ -88,6 +100,28 @@ def test_a_counter_of_the_day_is_held_against_the_same_hour_of_a_day_before(stag
     )
     assert before[0] == today[0], "both begin at midnight"
     assert (hours - 1.1) / 24 <= today[1] / before[1] <= hours / 24 + 0.01, "what was of this day"
+
+
+def test_a_light_that_works_but_answers_slowly_is_late_and_all_silent_is_no_life(
+    boards: Stage, open_page: Open
+) -> None:
+    held = boards.canned.states[SCOPE]["entities"]
+    held += [thing("LK-1", "link", "Bộ A", nat_link_delay=2.1), thing("LK-2", "link", "Bộ B", nat_link_delay=14.2)]
+    held += [thing("LK-3", "link", "Bộ C", nat_link_delay=14.2, nat_up=0)]
+    page = open_page("/systems/reporting")
+    lights = page.locator("[data-panel=lights]")
+    expect(lights.locator("[data-light=late]")).to_have_text("Bộ B: chậm (14,2\u00a0giây)")
+    expect(lights.locator("[data-light=up]")).to_have_text("Bộ A")
+    expect(lights.locator("[data-light=down]")).to_have_text("Bộ C: mất kết nối")
+    expect(lights).to_have_attribute("data-age-state", "live")
+    pictures.keep(page, "systems-lights")
+    held[:] = [each | {"at": iso(now() - 86_400_000)} for each in held]
+    page.reload()
+    expect(lights.locator("[data-light=silent]")).to_have_count(3)
+    expect(lights).to_have_attribute("data-age-state", "stale")
+    expect(lights.locator(".of-doubt")).to_be_hidden()  # old is not doubtful
+    page.goto(f"{boards.url}/systems/integration")
+    expect(page.locator("[data-panel=matrix]")).to_have_attribute("data-age-state", "stale")
 
 
 def test_all_services_are_summed_up_in_one_sentence(stage: Stage, open_page: Open) -> None:

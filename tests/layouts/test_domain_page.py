@@ -10,6 +10,8 @@ from layouts.node import Node
 from layouts.site import Page, Site, national
 from tests.layouts.conftest import PageOf
 
+LONGEST_UNIT = 15  # letters for which the column of a figure has room
+
 
 def kinds(node: Node) -> list[str | None]:
     return [child.get("data-panel") for child in node.children if isinstance(child, Node)]
@@ -118,3 +120,18 @@ def test_the_table_of_communes_has_what_each_domain_leads_with(page_of: PageOf, 
     assert len(codes) == len(set(codes))
     assert {"adm_overdue_open", "air_aqi_hour", "cam_online_rate"} <= set(codes)
     assert not list(page.content(page_of("/")).find(data_panel="communes"))
+
+
+def test_communes_are_not_ranked_by_what_never_reaches_them(page_of: PageOf) -> None:
+    ranked = {
+        path: bool(list(page.content(page_of(path)).find(data_panel="ranking")))
+        for path in ("/d/economy", "/p/68/economy", "/p/68/digital", "/p/68/air")
+    }
+    assert ranked == {"/d/economy": True, "/p/68/economy": False, "/p/68/digital": False, "/p/68/air": True}
+
+
+def test_units_are_short_enough_to_stand_beside_their_figures(page_of: PageOf, site: Site) -> None:
+    for lang in ("vi", "en"):
+        page = page_of("/", lang=lang)
+        long = {page.unit(i) for i in site.catalogue.indicators.values() if len(page.unit(i)) > LONGEST_UNIT}
+        assert not long, f"cut in a list of figures: {long}"

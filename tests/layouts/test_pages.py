@@ -66,7 +66,8 @@ def test_every_declared_panel_is_drawn_at_both_levels(page_of: PageOf, domain: s
         shown = page_of(path)
         drawn = {node.get("data-panel") for node in page.content(shown).find(data_panel=None)}
         every = shown.site.catalogue.domains[domain].panels
-        wanted = {panel.kind for panel in every if not (shown.view.is_nation and panel.args.get("nation") is False)}
+        off = "nation" if shown.view.is_nation else "communes"
+        wanted = {panel.kind for panel in every if panel.args.get(off) is not False}
         assert wanted <= drawn
 
 
