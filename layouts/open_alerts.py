@@ -78,7 +78,7 @@ def _side(page: Page, alerts: Sequence[Alert], asked: Mapping[str, str], part: s
     found = Counter(part_of(page, alert, part) for alert in alerts if _fits(page, alert, others))
     if not found:
         return None
-    ranked = sorted(found.items(), key=lambda one: one[0] if part == "level" else (-one[1], one[0]))  # type: ignore[arg-type, return-value]
+    ranked = sorted(found.items(), key=lambda one: one[0] if part == "level" else (-one[1], one[0]))
     most, rows = max(found.values()), []
     for value, n in ranked[: listing.SHARES]:
         chosen = asked[part] == value
@@ -133,9 +133,10 @@ def _grid(page: Page, alerts: Sequence[Alert], now_ms: int) -> Any:
 def _column(page: Page, key: str) -> dict[str, Any]:
     width, right = COLUMNS[key]
     title = page.words(f"open_alerts.{key}")
+    aligned = "right" if right else ""
     said: dict[str, Any] = {
         "field": key, "headerName": title, "headerTooltip": title, "tooltipField": key, "flex": width,
-        "minWidth": width if key == "level" else min(width, 110), "cellClass": "right" if right else "", "headerClass": "right" if right else "",
+        "minWidth": width if key == "level" else min(width, 110), "cellClass": aligned, "headerClass": aligned,
     }  # fmt: skip
     if key == "level":
         said["cellRenderer"] = "AlertLevel"
@@ -152,8 +153,9 @@ def row(page: Page, alert: Alert, now_ms: int) -> dict[str, Any]:
     system = page.site.catalogue.domains[indicator.domain].system
     behind = page.view.to(place).with_(quality=True) if system else figure.with_(records=True, selected=None)
     unit = page.unit(indicator).strip("–")
+    level = alert["level"]
     return {
-        "level": _level(page, alert["level"]), "_level": alert["level"], "_sign": "system" if system else alert["level"],
+        "level": _level(page, level), "_level": level, "_sign": "system" if system else level,
         "indicator": page.words.short(indicator), "domain": _name(page, "domain", indicator.domain),
         "place": _name(page, "place", place), "value": f"{_told(alert['value'], indicator, lang)} {unit}".strip(),
         "limit": _told(alert["limit"], indicator, lang), "since": table.moment(alert["since"]),
