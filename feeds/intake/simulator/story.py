@@ -62,7 +62,8 @@ class Story:
         self._seed = seed
         self._cast = cast
         self._dossiers = Dossiers(seed, cast)
-        self._tellers: dict[str, Teller] = {
+        self._tellers: dict[str, Teller] = {"papers": papers}  # before the axis counts them: nobody doubts either
+        self._tellers |= {
             feed: Readings(
                 feed,
                 actors[feed],
@@ -82,7 +83,6 @@ class Story:
             "police": Police(seed, cast.desks),
             "cameras": Cameras(seed, cast.actors["cameras"], CAMERA_CADENCE_MS, CAMERA_RECALL_MS),
             "social": Posts(seed, cast, script),
-            "papers": papers,
             "alerts": Alerts(seed, cast, script),
         }
         told = services.load()
