@@ -78,7 +78,7 @@ def _side(page: Page, alerts: Sequence[Alert], asked: Mapping[str, str], part: s
     found = Counter(part_of(page, alert, part) for alert in alerts if _fits(page, alert, others))
     if not found:
         return None
-    ranked = sorted(found.items(), key=lambda one: one[0] if part == "level" else (-one[1], one[0]))  # type: ignore[arg-type, return-value]
+    ranked = sorted(found.items(), key=lambda one: one[0] if part == "level" else (-one[1], one[0]))
     most, rows = max(found.values()), []
     for value, n in ranked[: listing.SHARES]:
         chosen = asked[part] == value
@@ -90,6 +90,10 @@ def _side(page: Page, alerts: Sequence[Alert], asked: Mapping[str, str], part: s
             **cast(Any, {"aria-current": "true"} if chosen else {}),
         )  # fmt: skip
         rows.append(html.Li(link))
+    rest = sum(n for _, n in ranked[listing.SHARES :])
+    if rest:
+        said = page.words("list.others", n=number(len(ranked) - listing.SHARES, 0, page.view.lang))
+        rows.append(html.Li([html.Span(said), html.B(number(rest, 0, page.view.lang))], className="rest quiet"))
     clear = html.A(page.words("list.all"), href=address(page.view, others)) if asked[part] else None
     return html.Section([html.Header([html.H2(page.words(f"open_alerts.{part}")), clear]), html.Ol(rows)])
 
@@ -135,7 +139,8 @@ def _column(page: Page, key: str) -> dict[str, Any]:
     title = page.words(f"open_alerts.{key}")
     said: dict[str, Any] = {
         "field": key, "headerName": title, "headerTooltip": title, "tooltipField": key, "flex": width,
-        "minWidth": width if key == "level" else min(width, 110), "cellClass": "right" if right else "", "headerClass": "right" if right else "",
+        "minWidth": width if key == "level" else min(width, 110),
+        "cellClass": "right" if right else "", "headerClass": "right" if right else "",
     }  # fmt: skip
     if key == "level":
         said["cellRenderer"] = "AlertLevel"
@@ -153,7 +158,7 @@ def row(page: Page, alert: Alert, now_ms: int) -> dict[str, Any]:
     behind = page.view.to(place).with_(quality=True) if system else figure.with_(records=True, selected=None)
     unit = page.unit(indicator).strip("–")
     return {
-        "level": _level(page, alert["level"]), "_level": alert["level"], "_sign": "system" if system else alert["level"],
+        "level": _level(page, alert["level"]), "_sign": "system" if system else alert["level"],
         "indicator": page.words.short(indicator), "domain": _name(page, "domain", indicator.domain),
         "place": _name(page, "place", place), "value": f"{_told(alert['value'], indicator, lang)} {unit}".strip(),
         "limit": _told(alert["limit"], indicator, lang), "since": table.moment(alert["since"]),
