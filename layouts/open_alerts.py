@@ -90,6 +90,10 @@ def _side(page: Page, alerts: Sequence[Alert], asked: Mapping[str, str], part: s
             **cast(Any, {"aria-current": "true"} if chosen else {}),
         )  # fmt: skip
         rows.append(html.Li(link))
+    rest = sum(n for _, n in ranked[listing.SHARES :])
+    if rest:
+        said = page.words("list.others", n=number(len(ranked) - listing.SHARES, 0, page.view.lang))
+        rows.append(html.Li([html.Span(said), html.B(number(rest, 0, page.view.lang))], className="rest quiet"))
     clear = html.A(page.words("list.all"), href=address(page.view, others)) if asked[part] else None
     return html.Section([html.Header([html.H2(page.words(f"open_alerts.{part}")), clear]), html.Ol(rows)])
 
