@@ -73,11 +73,14 @@ def test_figures_of_a_ledger_are_as_old_as_what_was_observed(open_page: Open, st
     for code in TOLD:
         state["indicators"][code] |= {"at": iso(now() - 2 * 86_400_000 - 60_000), "state": "live", "v": 1419}
     state["feeds"]["tasks"]["age"] = 12
-    wall = on_the_wall(open_page).locator(f"{BOARD} [data-panel=ledgers]")
+    page = on_the_wall(open_page)
+    wall = page.locator(f"{BOARD} [data-panel=ledgers]")
     expect(wall.locator("[data-part=standing-age]")).to_have_text("2\u00a0ngày")
     expect(wall.locator(".ledger-line")).to_have_count(len(TOLD))
     over = wall.evaluate(OVER)
     assert over == [], "nothing runs over its block"
+    feeds, foot = (page.locator(part).bounding_box() for part in (f"{BOARD} .wall-feeds", ".wall-foot"))
+    assert feeds and foot and feeds["y"] + feeds["height"] <= foot["y"], "the column ends above the foot"
     desk = open_page("/").locator(".brief-figure").filter(has_text="1.419")
     expect(desk.first.locator("[data-part=age]")).to_have_text("2\u00a0ngày")
 
