@@ -25,7 +25,6 @@ def draw(page: Page, wall: Wall) -> str:
         h("header", title, header.clock(page), class_="desk-top"),
         h("p", data_part="state", class_="desk-state", role="status"),
         _acts(page),
-        h("p", h("a", words("book.alerts"), href=address(page.view, {}))),
         h("div", _scenes(page, turns), _screens(page), class_="desk-columns"),
         h("p", words("wall.desk.note"), class_="quiet"),
         class_="wall-desk",
@@ -38,7 +37,8 @@ def draw(page: Page, wall: Wall) -> str:
 
 def _acts(page: Page) -> Node:
     buttons = (h("button", page.words(f"wall.act.{act}"), type="button", class_="button", data_act=act) for act in ACTS)
-    return h("div", *buttons, class_="desk-acts")
+    alerts = h("a", page.words("book.alerts"), href=address(page.view, {}), class_="button")
+    return h("div", *buttons, alerts, class_="desk-acts")
 
 
 def _scenes(page: Page, turns: list[scenes.Turn]) -> Node:
