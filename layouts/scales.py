@@ -208,8 +208,8 @@ def bounds(indicator: Indicator, case: Case) -> list[dict[str, Any]]:
         bound = high if high is not None else low
         if bound is not None:
             name = t.source.partition(",")[0].partition(":")[0]
-            found = {"level": t.level, "v": bound, "up": high is not None, "field": t.field, "name": name}
-            rows.append(found | _whose(t))
+            limit = {"level": t.level, "v": bound, "up": high is not None, "field": t.field, "name": name}
+            rows.append({**limit, **_whose(t)})
     return rows
 
 
