@@ -24,7 +24,7 @@ VIEWS = {
     "domain": "/d/hydrology",
     "air": "/d/air",
 }
-STILL = 0.05  # half of what people begin to mind; a busy machine paints in turns what a quick one paints at once
+STILL = 0.02  # a fifth of what people begin to mind
 # From the moment the document is whole: a starved machine shows the file itself piece by piece.
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
   const whole = performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd;
