@@ -16,7 +16,20 @@ from tests.bench.table import Row, table
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
 MARK = "<!-- measured -->"
-PARTS = ("start", "ingest", "posting", "mqtt", "store", "push", "browser", "text", "cameras", "guard", "breadth")
+PARTS = (
+    "start",
+    "ingest",
+    "posting",
+    "mqtt",
+    "store",
+    "push",
+    "browser",
+    "click",
+    "text",
+    "cameras",
+    "guard",
+    "breadth",
+)
 
 
 def run(part: str, folder: Path) -> list[Row]:
