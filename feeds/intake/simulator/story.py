@@ -62,8 +62,7 @@ class Story:
         self._seed = seed
         self._cast = cast
         self._dossiers = Dossiers(seed, cast)
-        self._tellers: dict[str, Teller] = {"papers": papers}  # before the axis counts them: nobody doubts either
-        self._tellers |= {
+        self._tellers: dict[str, Teller] = {
             feed: Readings(
                 feed,
                 actors[feed],
@@ -75,6 +74,8 @@ class Story:
             )
             for feed, measure in measures.items()
         }
+        axis = self._tellers.pop("systems")  # counts the documents once they are told: nobody doubts either meanwhile
+        self._tellers |= {"papers": papers, "systems": axis}
         roads = Roads(seed)
         every = CADENCE["systems"] * MINUTE_MS
         self._tellers |= {
