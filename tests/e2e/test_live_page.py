@@ -222,7 +222,7 @@ def test_alert_rows_come_and_go_in_place(open_page: Open, stage: Stage) -> None:
     stage.tell(push={"scope": "01", "alerts": {"set": [alert], "cleared": []}})
     row = page.locator("[data-alert='01.x.1']")
     expect(row.locator("[data-part=title]")).to_have_text("VN_AQI giờ")
-    expect(page.locator("h1")).to_contain_text("VN_AQI giờ")
+    expect(page.locator("h1")).to_contain_text("Ô nhiễm không khí")
     assert row.get_attribute("data-severity") == "1"
     stage.tell(push={"scope": "01", "alerts": {"set": [], "cleared": ["01.x.1"]}})
     expect(row).to_have_count(0)

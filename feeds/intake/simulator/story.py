@@ -31,11 +31,10 @@ CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10, "systems": 5}  
 CADENCE |= {"security": 5, "antivirus": 60}
 RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60, "systems": 180}
 RECALL |= {"security": 240, "antivirus": 360}
-COUNTING = ("systems", "security")  # at the end of what is remembered they say what came since their last word
-PORTAL, PORTAL_RECALL = (
-    ("component", "provider"),
-    60,
-)  # its counters of today are held against the same hour of the days before
+# At the end of what is remembered they say what came since their last word: nothing is left out of a sum.
+COUNTING = ("systems", "security", "antivirus")
+# Its counters of today are held against the same hour of the days before.
+PORTAL, PORTAL_RECALL = ("component", "provider"), 60
 LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 12 * HOUR_MS
 CAMERA_CADENCE_MS, CAMERA_RECALL_MS = MINUTE_MS, 24 * HOUR_MS
 

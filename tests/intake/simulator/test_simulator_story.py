@@ -216,3 +216,11 @@ def test_the_portal_remembers_every_hour_where_others_remember_some(story, frida
     assert hours("portal")["NP-CALL"] == 9 + closing, "its counters are held against the same hour of the days before"
     assert not hours("systems").keys() & hours("portal").keys()
     assert max(hours("systems").values()) == 3 + closing
+
+
+def test_who_counts_machines_has_spoken_within_the_hour_when_the_world_begins(story, friday):
+    """Else a unit's sum would for an hour be that of its communes alone."""
+    last = {}
+    for one in story._tellers["antivirus"].recall(friday - 9 * HOUR_MS, friday):
+        last[one.body["entity"]] = max(last.get(one.body["entity"], 0), one.body["at"])
+    assert len(last) > 34 and min(last.values()) >= friday - HOUR_MS
