@@ -44,6 +44,7 @@ from tests.conftest import ROOT, System, start_system, stop_system
 
 KEYS = Keys("sim")
 HOURS, RECENT = 72, 3
+SHARES = (50, 90)
 HISTORY_EVERY_S = 2.0  # adding up half a million hours is no small thing beside what is measured
 PAGE, FIGURES, SENT, READ, WRITTEN = "page", "figures of every feed", "past sent", "past read", "all history written"
 Shown = dict[tuple[str, str], tuple[int, float, int]]  # place, indicator -> older hours, their sum, newest hours
@@ -211,16 +212,20 @@ def by_domain(seen: Watch, catalogue: Catalogue) -> dict[str, float]:
 
 def rows(seen: Watch, catalogue: Catalogue, limit: int) -> list[Row]:
     """What people wait for, each with its limit; what did not come at all counts as never."""
-    never, domains = float("inf"), by_domain(seen, catalogue) if WRITTEN in seen.marks else {}
+    never = float("inf")
+    since = sorted(at for (_, code), at in stands(seen).items() if catalogue.indicators[code].feed)
+    whole = since if since and WRITTEN in seen.marks else [never]
     busy = sum(seen.spent["end"].values())
-    series = sum(bool(catalogue.indicators[code].feed) for _, code in seen.hours[-1][1])
-    note = f"{series:,} series of the nation and 34 units"
+    note = f"{len(since):,} series of the nation and 34 units"
     told = [
         ("first start: the page answers", seen.marks.get(PAGE, never), ""),
         ("first start: figures of every feed", seen.marks.get(FIGURES, never), ""),
-        ("first start: 72 h of history of every figure", max(domains.values(), default=never), note),
+        ("first start: 72 h of history of every figure", whole[-1], note),
     ]
     found = [Row(what, "s", at, limit=limit, note=note) for what, at, note in told]
+    found += [
+        Row(f"first start: 72 h of {share} in 100 series", "s", whole[len(whole) * share // 100]) for share in SHARES
+    ]
     read = Row("first start: the past is read", "s", seen.marks.get(READ, never))
     note = f"{busy:.0f} s of processor in all"
     last = Row("first start: 72 h of communes and stations too", "s", seen.marks.get(WRITTEN, never), note=note)

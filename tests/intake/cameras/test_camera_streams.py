@@ -159,7 +159,7 @@ def settings(cameras: dict[str, str], **more: Any) -> Settings:
         | ({"login": "CAM_LOGIN"} if url.startswith("rtsp") and entity != "stranger" else {})
         for entity, url in cameras.items()
     ]
-    told = {"cameras": declared, "report_s": 1, "still_s": 1, "offline_s": 5, "look_fps": 15} | more
+    told = {"cameras": declared, "report_s": 1, "still_s": 1, "offline_s": 2, "look_fps": 15} | more
     return msgspec.convert(told, Settings)
 
 
