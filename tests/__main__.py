@@ -5,8 +5,8 @@
 A lane is a pytest of its own, with servers and ports of its own, so that a test neither knows nor cares in which it
 runs: plain `pytest` runs the same tests one after another. A test belongs to exactly one lane, by folder or mark.
 
-A few tests that failed beside others are run once more with the machine to themselves, and named at the end either way:
-what passes then was in want of the machine, not wrong, and is to be made steadier; what fails again has failed.
+A few tests that failed are run once more with the machine to themselves, and named at the end either way: what passes
+then was in want of the machine, not wrong, and is to be made steadier; what fails again has failed.
 """
 
 from __future__ import annotations
@@ -105,11 +105,11 @@ def run(lanes: dict[str, list[str]], words: list[str]) -> Outcome:
             lane.process.wait()  # a Ctrl-C reaches them as it reaches us: they stop their servers
 
 
-def once_more(beside: Outcome, words: list[str]) -> Outcome:
-    """What failed beside others, alone; too many of them lack no machine, they have failed."""
+def once_more(beside: Outcome, words: list[str], marks: str = SHARED) -> Outcome:
+    """What failed, by itself; too many of them lack no machine, they have failed."""
     if not beside.failed or len(beside.failed) > MOST_AGAIN:
         return beside
-    again = run({"again": [*beside.failed, "-m", SHARED]}, words)
+    again = run({"again": [*beside.failed, "-m", marks]}, words)
     for test in beside.failed:
         print(f"{'failed twice' if test in again.failed else 'unsteady, passed alone'}: {test}", flush=True)
     return Outcome(beside.ran and again.ran, again.failed)
@@ -119,7 +119,7 @@ def main(words: list[str]) -> int:
     """All stages in any case: who reads the log learns of everything at once."""
     signal.signal(signal.SIGTERM, _stop)
     beside = once_more(run(SIDE_BY_SIDE, words), words)
-    last = run({"alone": [*alone(), "-m", ALONE]}, words)
+    last = once_more(run({"alone": [*alone(), "-m", ALONE]}, words), words, ALONE)
     for test in (*beside.failed, *last.failed):
         print(f"FAILED: {test}", flush=True)
     return 0 if beside.passed and last.passed else 1

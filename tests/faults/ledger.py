@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter, defaultdict
@@ -146,7 +147,10 @@ class Shown:
 def differences(ledger: Ledger, url: str) -> list[str]:
     """Where the figures, the counters, the history and the quarantine differ from what was acknowledged."""
     shown = Shown(url)
-    nation = shown.get("/api/v1/snapshot/vn")
+    try:
+        nation = shown.get("/api/v1/snapshot/vn")
+    except urllib.error.HTTPError as error:  # the volatile Redis was killed last: nothing is shown yet
+        return [f"the nation's snapshot: {error.code}"]
     found = list(ledger.faults)
     found += _counters(ledger, nation, shown)
     found += _figures(ledger, nation)
