@@ -153,9 +153,8 @@ class Engine:
         self.checkpoints.save(self.feeds.values())
         self.keeper.flush(now)
         backlog = self.screens.tick_ms == BACKLOG_TICK_MS
-        self.figures.work(
-            now + 1, BACKLOG_BUDGET_S if backlog else BUDGET_S
-        )  # what was observed this very millisecond counts
+        budget = BACKLOG_BUDGET_S if backlog else BUDGET_S
+        self.figures.work(now + 1, budget)  # what was observed this very millisecond counts
         self._judge(now)
         self.screens.collect()
         self.publisher.publish(self.screens.due(now))

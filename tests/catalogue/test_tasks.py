@@ -32,10 +32,11 @@ def test_what_has_ended_or_failed_is_no_trouble() -> None:
     async def fails() -> None:
         raise ValueError
 
-    async def run() -> None:
+    async def run() -> BaseException | None:
         task = asyncio.create_task(fails())
         await asyncio.wait([task])
-        await tasks.end([task])
         await tasks.end([])
+        await tasks.end([task])
+        return task.exception()
 
-    asyncio.run(run())
+    assert isinstance(asyncio.run(run()), ValueError), "it was neither raised nor cancelled"
