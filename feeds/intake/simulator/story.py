@@ -29,7 +29,7 @@ PAST_MS = 72 * HOUR_MS - 5 * MINUTE_MS  # the door takes three days back; some m
 LATEST_MS = 10 * MINUTE_MS  # in that time every station has spoken once
 CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10, "systems": 5}  # minutes
 CADENCE |= {"security": 5, "antivirus": 60}
-RECALL = {"air": 60, "water": 240, "hydrology": 180, "weather": 60, "systems": 180}
+RECALL = {"air": 60, "water": 240, "hydrology": 60, "weather": 60, "systems": 180}
 RECALL |= {"security": 240, "antivirus": 360}
 # At the end of what is remembered they say what came since their last word: nothing is left out of a sum.
 COUNTING = ("systems", "security", "antivirus")
