@@ -7,7 +7,7 @@ moment is asked for. A life depends on the seed and the day it began, on nothing
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ SECOND_MS = 1000
 DRAWS = 32  # numbers drawn for each life: its unit, way and commune, its steps, its fields
 UNIT, WAY, COMMUNE, START, STEPS, FIELDS = 0, 1, 2, 3, 4, 12
 Choices = Mapping[str, Sequence[Any]]
+Moments = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,29 @@ class Lives:
             told = self._day(day)
             yield from told[_first(told, start) : _first(told, end)]
 
-    recall = tell  # a record is remembered as it went
+    def recall(self, start: int, end: int) -> Iterator[Told]:
+        """How far each record that moved in the stretch has come by its end: one word, with all that was said of it."""
+        yield from self._moved(start, end, lambda moments: moments.any(axis=1))
+
+    def earlier(self, start: int, end: int) -> Iterator[Told]:
+        """The same of those that are over by its end: beside what is `standing` then."""
+        yield from self._moved(start, end, lambda moments: moments.max(axis=1, initial=0) < end)
+
+    def _moved(self, start: int, end: int, wanted: Callable[[Moments], NDArray[np.bool_]]) -> Iterator[Told]:
+        found: list[Told] = []
+        for begun in self._reaching(day_of(start), day_of(end - 1)):
+            last = np.where(begun.moments < end, begun.moments, 0).max(axis=1, initial=0)
+            rows = np.flatnonzero((last >= start) & wanted(begun.moments))
+            found += [self._whole(begun, int(n), end) for n in rows]
+        yield from sorted(found, key=lambda told: told.at)
 
     def standing(self, at: int) -> Iterator[Told]:
-        """Everything told before `at` of the lives that are not over then, in order."""
+        """How far the records that are not over at `at` have come, in order."""
         found: list[Told] = []
-        for begun in self._reaching(day_of(at)):
-            still = begun.moments.max(axis=1, initial=0) >= at
-            for n, step in np.argwhere(still[:, None] & (begun.moments > 0) & (begun.moments < at)):
-                found.append(self._told(begun, int(n), int(step)))
+        for begun in self._reaching(day_of(at), day_of(at)):
+            moments = begun.moments
+            open_ = (moments.max(axis=1, initial=0) >= at) & ((moments > 0) & (moments < at)).any(axis=1)
+            found += [self._whole(begun, int(n), at) for n in np.flatnonzero(open_)]
         yield from sorted(found, key=lambda told: told.at)
 
     def _day(self, day: int) -> list[Told]:
@@ -79,7 +94,7 @@ class Lives:
         found = self._days.get(day)
         if found is None:
             found = []
-            for begun in self._reaching(day):
+            for begun in self._reaching(day, day):
                 for n, step in np.argwhere((begun.moments + OFFSET_MS) // DAY_MS == day):
                     found.append(self._told(begun, int(n), int(step)))
             self._days[day] = found = sorted(found, key=lambda told: told.at)
@@ -87,11 +102,11 @@ class Lives:
                 del self._days[old]
         return found
 
-    def _reaching(self, day: int) -> Iterator[Begun]:
-        """What began on the days whose lives may reach `day`."""
-        for old in [known for known in self._begun if abs(known - day) > LONGEST_DAYS + KEPT_DAYS]:
+    def _reaching(self, first: int, last: int) -> Iterator[Begun]:
+        """What began on the days whose lives may reach into those from `first` to `last`."""
+        for old in [known for known in self._begun if abs(known - last) > LONGEST_DAYS + KEPT_DAYS]:
             del self._begun[old]
-        for began in range(day - LONGEST_DAYS, day + 1):
+        for began in range(first - LONGEST_DAYS, last + 1):
             if is_working(began):
                 if began not in self._begun:
                     self._begun[began] = self._drawn(began)
@@ -116,6 +131,15 @@ class Lives:
             moments[rows, : len(way.steps)] = from_office(office) // SECOND_MS * SECOND_MS
         due = from_office(starts + round(life.due * OFFICE_MS)) // SECOND_MS * SECOND_MS
         return Begun(day, draws, units, ways, due, moments)
+
+    def _whole(self, begun: Begun, n: int, end: int) -> Told:
+        """Everything told of one life before `end`, as one word."""
+        moments = begun.moments[n]
+        steps = [self._told(begun, n, int(step)) for step in np.flatnonzero((moments > 0) & (moments < end))]
+        records = [told.body["record"] for told in steps]
+        joined = {part: {k: v for record in records for k, v in record[part].items()} for part in ("times", "fields")}
+        last = steps[-1]
+        return last._replace(body=last.body | {"record": records[-1] | joined})
 
     def _told(self, begun: Begun, n: int, number: int) -> Told:
         """One step of one life."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from feeds.catalogue.clock import HOUR_MS
 from feeds.intake.simulator.cast import Actor, Cast
 from feeds.intake.simulator.chance import between, draw, key, mix
 from feeds.intake.simulator.days import rush
@@ -41,7 +42,18 @@ class Posts:
             found = [told for actor in self._cast.actors["social"] for told in self._slot(actor, slot)]
             yield from sorted((told for told in found if start <= told.at < end), key=lambda told: told.at)
 
-    recall = tell  # a post is remembered as it was written
+    def recall(self, start: int, end: int) -> Iterator[Told]:
+        """A post as it was written; what an outlet's listener fetched in an hour in one word, unless it says more."""
+        hours: dict[tuple[str, int], Told] = {}
+        for told in self.tell(start, end):
+            values = told.body.get("values", {})
+            if values.keys() != {"items"}:
+                yield told
+                continue
+            hour = told.body["entity"], told.at // HOUR_MS
+            before = hours[hour].body["values"]["items"] if hour in hours else 0
+            hours[hour] = told._replace(body=told.body | {"values": {"items": before + values["items"]}})
+        yield from hours.values()
 
     def _slot(self, actor: Actor, slot: int) -> Iterator[Told]:
         posts = list(self._posts(actor, slot))

@@ -110,7 +110,7 @@ class Story:
         yield "procedures", procedures(self._seed, self._cast, end)
         memory = self._dossiers.remember(start, end)
         yield "open dossiers", memory.open()
-        lives = (one.standing(start) for one in self._services if isinstance(one, Lives))
+        lives = (one.standing(lately) for one in self._services if isinstance(one, Lives))
         yield "open petitions and tasks", chain.from_iterable(lives)
         yield "stations, cameras and posts", self._remembered(start, lately)
         for day, (since, until) in enumerate(days_back(start, end), 1):
@@ -145,9 +145,9 @@ class Story:
         )
 
     def _remembered(self, start: int, end: int) -> Iterator[Told]:
-        """As `_recall`, without the reports that stand at `end`: those are told first."""
+        """As `_recall`, without the reports and records that stand at `end`: those are told first."""
         for teller in self._tellers.values():
-            yield from teller.earlier(start, end) if isinstance(teller, Offices) else teller.recall(start, end)
+            yield from teller.earlier(start, end) if isinstance(teller, Offices | Lives) else teller.recall(start, end)
 
     def _recall(self, start: int, end: int) -> Iterator[Told]:
         return chain.from_iterable(teller.recall(start, end) for teller in self._tellers.values())

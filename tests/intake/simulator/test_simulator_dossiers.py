@@ -32,8 +32,9 @@ def remembered(cast, ms):
     return now, [told.body["record"] for told in chain(memory.open(), memory.ended(now - 24 * HOUR_MS, now))]
 
 
-def test_sixty_thousand_on_a_working_day(load):
-    assert 57_000 <= len(load.facts) <= 63_000
+def test_as_many_on_a_working_day_as_the_national_portal_synced(load):
+    assert 26_000 <= len(load.facts) <= 28_000
+    assert 125_000 <= (load.steps[:, STEPS] > 0).sum() <= 150_000
 
 
 @pytest.mark.parametrize("day", ["2026-11-22", "2026-11-24", "2027-02-08", "2026-09-02"])

@@ -55,13 +55,30 @@ def test_what_they_say_is_in_the_catalogue():
             assert way.steps[-1].state in feed.closed
 
 
-def test_what_stood_open_at_the_start_is_told_of_from_its_beginning(tellers, friday):
-    petitions = next(one for one in tellers if isinstance(one, Lives))
-    lives = defaultdict(list)
-    for one in [*petitions.standing(friday), *petitions.tell(friday, friday + DAY_MS)]:
-        lives[one.body["record"]["id"]].append(one.body["record"]["state"])
-    assert len(lives) > 3000
-    assert {states[0] for states in lives.values()} == {"received"}
+def test_a_record_remembered_in_one_word_is_the_record_told_step_by_step(tellers, friday):
+    petitions, start = next(one for one in tellers if isinstance(one, Lives)), friday - 3 * DAY_MS
+    steps = told_of(petitions.tell(friday - 60 * DAY_MS, friday))
+    words = told_of([*petitions.standing(friday), *petitions.earlier(start, friday)])
+    assert len(words) > 3000 and all(len(said) == 1 for said in words.values())
+    for name, said in words.items():
+        assert said[0] == folded(steps.pop(name))
+    assert all(folded(said)["at"] < start for said in steps.values())  # over before the first of these days
+    moved = {name: said for name, said in words.items() if said[0]["at"] >= start}
+    assert told_of(petitions.recall(start, friday)) == moved
+
+
+def told_of(story):
+    """What was said of each record, in order."""
+    found = defaultdict(list)
+    for one in story:
+        found[one.body["record"]["id"]].append({"at": one.at, "place": one.body["place"], **one.body["record"]})
+    return found
+
+
+def folded(said):
+    """A record after everything that was said of it."""
+    joined = {part: {name: value for one in said for name, value in one[part].items()} for part in ("times", "fields")}
+    return said[-1] | joined
 
 
 def test_each_says_its_last_word_before_the_start_once(tellers, friday):
