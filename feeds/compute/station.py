@@ -6,14 +6,16 @@ nobody reads stay packed, as they lie in Redis: a restart decodes only what is a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
+from operator import neg
 from typing import Any
 
 from feeds.catalogue.clock import HOUR_MS, OFFSET_MS
 from feeds.compute.cells import AT, LAST, RECEIVED, Cell, Row, merge, pack, unpack_row
 
 HOURS_A_DAY = 24
-LATELY = 5  # hours in which the newest reading of a past hour is looked for first
+NEVER = [0.0] * (RECEIVED + 1)
 
 
 def hour_at(ms: int) -> int:
@@ -39,7 +41,7 @@ def first_hour(day: int) -> int:
 class Station:
     """A thing that reports readings: station, link, camera, or a place that speaks for itself (`@01`)."""
 
-    __slots__ = ("_newest", "at", "code", "declared", "fields", "leaf", "received", "rows", "source")
+    __slots__ = ("_kept", "_newest", "at", "code", "declared", "fields", "leaf", "received", "rows", "source")
 
     def __init__(self, code: str, leaf: str, source: str = "") -> None:
         self.code = code
@@ -51,6 +53,9 @@ class Station:
         self.received = 0
         self.rows: dict[int, Row | bytes] = {}
         self._newest: dict[str, int | None] = {}  # parameter -> its newest bucket, as far as looked up
+        self._kept: tuple[list[int], list[int]] | None = (
+            None  # hours and days there are, the oldest first
+        )
 
     def row(self, bucket: int) -> Row | None:
         """The row of a bucket, to be read."""
@@ -64,6 +69,7 @@ class Station:
         row = self.row(bucket)
         if row is None:
             row = self.rows[bucket] = {}
+            self._kept = None
         return row
 
     def cell(self, bucket: int, param: str) -> Cell | None:
@@ -99,24 +105,30 @@ class Station:
         bucket = self._newest[param]
         if bucket is not None and bucket not in self.rows:  # folded since
             bucket = self._newest[param] = self._search(param, None)
-        if bucket is None or bucket_start(bucket) <= last:
-            return bucket
-        lately = (hour for hour in range(last, last - LATELY, -1) if self.cell(hour, param) is not None)
-        return next(lately, None) or self._search(param, last)  # days are older than every hour that is kept
+        return bucket if bucket is None or bucket_start(bucket) <= last else self._search(param, last)
 
     def _search(self, param: str, last: int | None) -> int | None:
         """The bucket with the newest reading: the newest hour's, or a day's where that is newer still."""
-        best: int | None = None
-        newest = -1.0
-        known = self.rows if last is None else [b for b in self.rows if bucket_start(b) <= last]
-        for buckets in (sorted((b for b in known if b > 0), reverse=True), sorted(b for b in known if b < 0)):
-            for bucket in buckets:
-                cell = self.cell(bucket, param)
-                if cell is not None:
-                    if cell[AT] > newest:
-                        best, newest = bucket, cell[AT]
-                    break
-        return best
+        if self._kept is None or len(self._kept[0]) + len(self._kept[1]) != len(self.rows):
+            self._kept = sorted(b for b in self.rows if b > 0), sorted((b for b in self.rows if b < 0), reverse=True)
+        hours, days = self._kept
+        hour = self._last_of(hours, len(hours) if last is None else bisect_right(hours, last), param)
+        if not days:
+            return hour
+        until = len(days) if last is None else bisect_right(days, day_of_hour(last), key=neg)
+        day = self._last_of(days, until, param)
+        if hour is None or day is None:
+            return day if hour is None else hour
+        newer = (self.cell(day, param) or NEVER)[AT] > (self.cell(hour, param) or NEVER)[AT]
+        return day if newer else hour
+
+    def _last_of(self, buckets: list[int], until: int, param: str) -> int | None:
+        """The last of the first `until` buckets that holds the parameter."""
+        while until:
+            until -= 1
+            if self.cell(buckets[until], param) is not None:
+                return buckets[until]
+        return None
 
     def close(self, hour: int) -> None:
         """Pack the row of an hour that will hardly be read again."""
@@ -134,6 +146,7 @@ class Station:
             merge(self.open_row(day), row or {})
             del self.rows[hour]
             changed.add(day)
+        self._kept = None
         return changed
 
     def drop_days(self, before: int) -> set[int]:
@@ -141,6 +154,7 @@ class Station:
         gone = {bucket for bucket in self.rows if bucket < 0 and -bucket < before}
         for bucket in gone:
             del self.rows[bucket]
+        self._kept = None
         return gone
 
 

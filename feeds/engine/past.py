@@ -159,15 +159,17 @@ class Past:
         lately = max(1 + round(LATE * feed.cadence + feed.lag) // 3600, span)
         heard = set[str]()
         if self._extent != "wide":
-            heard.update(place for place in self._counted(lately) if "/" in place)
+            heard.update(place for place in self._counted(lately) if "/" in place and not place.endswith("/"))
         if self._extent != "communes":
             alive = self._counted(max(1 + self._alive_s() // 3600, lately, span))
             heard.update(place for place in alive if "/" not in place)
         return sorted(place for place in heard if place == NATION_KEY or place.partition("/")[0] in self._units)
 
-    def _counted(self, reach: int) -> Iterator[str]:
-        for hour in _back(self._at, reach):
-            yield from (place for place in self._feed.counts.hours.get(hour, {}) if not place.endswith("/"))
+    def _counted(self, reach: int) -> set[str]:
+        """Where something was counted in the last `reach` hours, leaves and all above them."""
+        last = hour_at(self._at)
+        hours = self._feed.counts.hours.items()
+        return set[str]().union(*(places for hour, places in hours if last - reach < hour <= last))
 
     def _alive_s(self) -> int:
         """For how many seconds the feed may have been silent and still be alive: nights and days off are granted."""
@@ -207,11 +209,6 @@ def _of_the_past(indicator: Indicator) -> bool:
         and args.get("when") not in ("due_24h", "due_7d")
         and args.get("window") not in PRESENT_WINDOWS
     )
-
-
-def _back(at: int, count: int) -> range:
-    last = hour_at(at)
-    return range(last, last - count, -1)
 
 
 def end_ms(hour: int) -> int:
