@@ -53,9 +53,7 @@ class Station:
         self.received = 0
         self.rows: dict[int, Row | bytes] = {}
         self._newest: dict[str, int | None] = {}  # parameter -> its newest bucket, as far as looked up
-        self._kept: tuple[list[int], list[int]] | None = (
-            None  # hours and days there are, the oldest first
-        )
+        self._kept: tuple[list[int], list[int]] | None = None  # hours and days there are, the oldest first
 
     def row(self, bucket: int) -> Row | None:
         """The row of a bucket, to be read."""

@@ -8,7 +8,10 @@ was down makes up for it when it starts.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from itertools import zip_longest
+
+import msgspec
 
 from feeds.catalogue.clock import DAY_MS
 from feeds.catalogue.model import Catalogue
@@ -16,8 +19,9 @@ from feeds.compute.age import disagree
 from feeds.compute.figure import Figure
 from feeds.compute.periods import period_at
 from feeds.compute.standing import Standing
+from feeds.engine.aside import Aside
 from feeds.engine.board import Board
-from feeds.engine.due import GRACE_MS, Due, Plan, end_of, midnight
+from feeds.engine.due import GRACE_MS, RECENT_MS, Due, Plan, end_of, midnight
 from feeds.engine.feed import FeedState
 from feeds.engine.past import Past, Told, has_hours
 from feeds.engine.spark import SLOT_MS, Sparks
@@ -30,6 +34,14 @@ MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
 LOOK_MS = 1_000  # between two looks whether something wider has come while communes are written
 POINTS_AT_ONCE = 4_000  # in one transaction
 POINTS_GATHERED = 100_000  # at most, before they are written
+MUCH_WORK = 2_000  # hours of stations and places that are worth a child
+WORKS, WAITS = True, False  # what a slice of work says: more can be done at once, or not before something has come
+
+Work = Generator[bool, None, None]
+pack = msgspec.msgpack.Encoder().encode
+unpack_blocks = msgspec.msgpack.Decoder(list[bytes]).decode
+unpack_points = msgspec.msgpack.Decoder(list[Point]).decode
+NO_BLOCKS = pack([])
 
 Stands = Callable[[str], Standing | None]
 
@@ -58,7 +70,8 @@ class Chronicle:
         self._epoch = epoch
         self._version = 0
         self._looked = 0  # when it was last asked what all look at first
-        self._work: Iterator[None] | None = None
+        self._work: Work | None = None
+        self._asides: list[Aside] = []
         self._due = Due(catalogue, feeds)
         self._halves: dict[str, tuple[int, int]] = {}  # feed -> the hour after which its half hour was told, and when
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
@@ -99,31 +112,61 @@ class Chronicle:
         return sum(count for _, count in self._revised)
 
     def step(self, now: int, records: bool = True) -> bool:
-        """Do one slice of work; False when nothing is due. Without `records` nothing of them is begun."""
+        """Do one slice of work; False when nothing is due, or others must come first. Without `records` nothing of them
+        is begun."""
         self._due.now, self._due.records = now, records
         if self._work is None:
             self._work = self._round()
         try:
-            next(self._work)
+            return next(self._work)
         except StopIteration:
             self._work = None
             return False
-        return True
 
-    def _round(self) -> Iterator[None]:
+    @property
+    def ready(self) -> bool:
+        """True when something was worked out aside and waits to be written."""
+        return any(aside.ready for aside in self._asides)
+
+    def end(self) -> None:
+        """Nothing is worked out any more."""
+        for aside in self._asides:
+            aside.end()
+        self._asides.clear()
+
+    def _round(self) -> Work:
         """What all look at first; communes, and what else was left, when that stands."""
         self._failed.clear()
         yield from self._widely()
-        for plan in self._due.plans(communes=True):
-            yield from self._write_day(plan)
+        yield from self._write_days(self._due.plans(communes=True))
 
-    def _widely(self) -> Iterator[None]:
+    def _widely(self) -> Work:
         self._looked = self._due.now
-        for plan in self._due.plans(communes=False):
-            yield from self._write_day(plan)
+        yield from self._write_days(self._due.plans(communes=False))
 
-    def _write_day(self, plan: Plan) -> Iterator[None]:
-        """Write the history of hours of one day, and of the day when it is over.
+    def _write_days(self, plans: list[Plan]) -> Work:
+        """One day after the other; where hours are many they are worked out aside, while those before are written."""
+        ahead: Aside | None = None
+        for plan, following in zip_longest(plans, plans[1:]):
+            aside = ahead or self._aside(plan)
+            blocks = (yield from self._wait(plan, aside)) if aside else []
+            ahead = self._aside(following) if following else None
+            yield from self._write_day(plan, blocks)
+
+    def _wait(self, plan: Plan, aside: Aside) -> Generator[bool, None, list[bytes]]:
+        while not aside.ready:
+            yield from self._look_up(plan)
+            yield WAITS
+        self._asides.remove(aside)
+        return unpack_blocks(aside.result() or NO_BLOCKS)
+
+    def _look_up(self, plan: Plan) -> Work:
+        """Something wider may have come while communes are written."""
+        if plan.extent == "communes" and not 0 <= self._due.now - self._looked < LOOK_MS:
+            yield from self._widely()
+
+    def _write_day(self, plan: Plan, blocks: list[bytes]) -> Work:
+        """Write the history of hours of one day, and of the day when it is over; `blocks` are points of its older ones.
 
         What is told of several hours is written together in the order of its keys: a series lies in one place of the
         table, an hour of all series is spread over all of it.
@@ -131,12 +174,17 @@ class Chronicle:
         self._due.begin(plan)
         gathered: list[Point] = []
         told = 0
+        for block in blocks:
+            points = unpack_points(block)
+            told += len(points)
+            yield from self._write_all(plan.feed, points)
         for at, step in self._todo(plan):
-            if plan.extent == "communes" and not 0 <= self._due.now - self._looked < LOOK_MS:
-                yield from self._widely()
+            if blocks and self._is_old(at, step):
+                continue
+            yield from self._look_up(plan)
             points = yield from self._told(plan, at, step)
             told += len(points)
-            if step == "day" and at <= period_at(self._due.now, "month").start_ms:
+            if step == "day" and self._is_closed(at):
                 yield from self._write_all(plan.feed, points, closed=self._due.now)
                 continue
             gathered += points
@@ -146,7 +194,36 @@ class Chronicle:
         yield from self._write_all(plan.feed, gathered)
         self._due.rest(plan, told)
         while not self._writer.give(lambda: None, lambda nothing: self._ended(plan)):
-            yield
+            yield WAITS
+
+    def _is_closed(self, at: int) -> bool:
+        """A day of a reporting month that is over."""
+        return at <= period_at(self._due.now, "month").start_ms
+
+    def _is_old(self, at: int, step: Step) -> bool:
+        """What may be worked out aside: nothing of it is told otherwise when it is told a little earlier."""
+        return self._due.now - at >= RECENT_MS and not (step == "day" and self._is_closed(at))
+
+    def _aside(self, plan: Plan) -> Aside | None:
+        """Work on the older hours of a plan where that is much; what is touched meanwhile is written again."""
+        old = [one for one in self._todo(plan) if self._is_old(*one)]
+        members = sum(len(part.stations) + len(part.stamps) for part in plan.feed.partitions.values())
+        if len(old) * members < MUCH_WORK:
+            return None
+        self._due.begin(plan)
+        self._asides.append(aside := Aside(lambda: self._worked_out(plan, old)))
+        return aside
+
+    def _worked_out(self, plan: Plan, ends: list[tuple[int, Step]]) -> bytes:
+        """Points of these hours, in the order of the table, in blocks of one transaction each."""
+        points: list[Point] = []
+        for at, step in ends:
+            past = self._of_past(plan, at - STEP_MS[step], at)
+            deque(past.run(), maxlen=0)
+            points += self._points(past.told, step, at)
+        points.sort(key=_place_in_table)
+        firsts = range(0, len(points), POINTS_AT_ONCE)
+        return pack([pack(points[first : first + POINTS_AT_ONCE]) for first in firsts])
 
     def _todo(self, plan: Plan) -> list[tuple[int, Step]]:
         """The ends of what is to be written: hours, newest first, then the day."""
@@ -155,7 +232,7 @@ class Chronicle:
             todo.append((midnight(plan.day), "day"))
         return todo
 
-    def _told(self, plan: Plan, at: int, step: Step) -> Generator[None, None, list[Point]]:
+    def _told(self, plan: Plan, at: int, step: Step) -> Generator[bool, None, list[Point]]:
         """What stood at one time."""
         told = yield from self._past(plan, at - STEP_MS[step], at)
         now, (hour, when) = self._due.now, self._halves.get(plan.feed.code, (0, 0))
@@ -164,14 +241,18 @@ class Chronicle:
             yield from self._half(plan, at)
         return self._points(told, step, at)
 
-    def _past(self, plan: Plan, start: int, at: int) -> Generator[None, None, list[Told]]:
+    def _past(self, plan: Plan, start: int, at: int) -> Generator[bool, None, list[Told]]:
         """The figures of a plan at a time past."""
-        feed, present = plan.feed, self._due.now - at < PRESENT_MS
-        past = Past(self._catalogue, feed, self._stands(feed.code), start, at, present, plan.units, plan.extent)
-        yield from past.run()
+        past = self._of_past(plan, start, at)
+        for _ in past.run():
+            yield WORKS
         return past.told
 
-    def _half(self, plan: Plan, hour: int) -> Iterator[None]:
+    def _of_past(self, plan: Plan, start: int, at: int) -> Past:
+        feed, present = plan.feed, self._due.now - at < PRESENT_MS
+        return Past(self._catalogue, feed, self._stands(feed.code), start, at, present, plan.units, plan.extent)
+
+    def _half(self, plan: Plan, hour: int) -> Work:
         """The half hour after the last full one, for sparks: who has just started did not live through it."""
         self._halves[plan.feed.code] = hour, self._due.now
         at = hour + SLOT_MS
@@ -180,15 +261,15 @@ class Chronicle:
             if not is_narrow(scope):
                 self._sparks.fill(scope, code, at, figure.v)
 
-    def _write_all(self, feed: FeedState, points: list[Point], closed: int | None = None) -> Iterator[None]:
+    def _write_all(self, feed: FeedState, points: list[Point], closed: int | None = None) -> Work:
         """In transactions short enough that nobody else waits long for the database; `closed`: the time, when what they
         correct belongs to a closed period. What is written there for the first time corrects nothing."""
         points.sort(key=_place_in_table)
         for first in range(0, len(points), POINTS_AT_ONCE):
             some = points[first : first + POINTS_AT_ONCE]
             while not self._write(some, lambda written, some=some: self._heard(feed, written, some), closed):  # type: ignore[misc]
-                yield
-            yield
+                yield WAITS
+            yield WORKS
 
     def _heard(self, feed: FeedState, written: bool, points: list[Point]) -> None:
         if not written:

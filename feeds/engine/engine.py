@@ -102,7 +102,7 @@ class Engine:
             by_domain,
         )  # fmt: skip
         self.upkeep = Upkeep(self, (NATION_KEY, *places.units))
-        self._due = 0.0  # when the next tick may be
+        self._begun = self._due = 0.0  # when the last tick began, and when the next may be
         self._version = 0
 
     def start(self) -> None:
@@ -132,10 +132,13 @@ class Engine:
         came = False
         while (left := (self._due if came else idle) - time.monotonic()) > 0:
             came = bool(self.ingest.read(min(round(left * 1000), WAIT_MS))) or came
+            if self.chronicle.ready:
+                self.upkeep.history(self.ingest.now, self._begun)
         self.tick()
 
     def stop(self) -> None:
         """Checkpoint what was read, finish what SQL was given, and hold nothing any more."""
+        self.chronicle.end()
         self.keeper.flush(self._clock.now_ms(), everything=True)
         self.writer.finish()
         self.ingest.roll_up()
@@ -143,11 +146,13 @@ class Engine:
 
     def abandon(self) -> None:
         """End without writing anything: somebody else has taken over, or memory and Redis may differ."""
+        self.chronicle.end()
         self.writer.abandon()
 
     def tick(self) -> None:
         """Bring everything up to date with what was read: checkpoint, figures, alerts, frames, chores."""
         now, begun = self._clock.now_ms(), time.monotonic()
+        self._begun = begun
         self.writer.poll()
         self.ingest.roll_up()
         self.checkpoints.save(self.feeds.values())

@@ -51,7 +51,7 @@ class Upkeep:
         self._on_the("minute", MINUTE_MS, now, lambda: self._minute(now))
         self._on_the("hour", HOUR_MS, now, lambda: self._hour(now))
         self._engine.keeper.catch_up()
-        self._history(now, begun)
+        self.history(now, begun)
 
     def recall(self, now: int) -> None:
         """What the last aggregator knew: the sparks and the alerts."""
@@ -137,7 +137,7 @@ class Upkeep:
         for record in self._engine.records.values():
             record.retain(now)
 
-    def _history(self, now: int, begun: float) -> None:
+    def history(self, now: int, begun: float) -> None:
         """History takes what a tick leaves over; none is written before a backlog is worked off, which would only
         touch it again, and of records none before theirs is. Nor more than SQL is about to take: what came waits behind
         it."""
