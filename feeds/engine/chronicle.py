@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
-from itertools import zip_longest
 
 import msgspec
 
@@ -32,7 +31,7 @@ PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
 LOOK_MS = 1_000  # between two looks whether something wider has come while communes are written
-POINTS_AT_ONCE = 4_000  # in one transaction
+POINTS_AT_ONCE = 10_000  # in one transaction
 POINTS_GATHERED = 100_000  # at most, before they are written
 MUCH_WORK = 2_000  # hours of stations and places that are worth a child
 WORKS, WAITS = True, False  # what a slice of work says: more can be done at once, or not before something has come
@@ -71,6 +70,7 @@ class Chronicle:
         self._version = 0
         self._looked = 0  # when it was last asked what all look at first
         self._work: Work | None = None
+        self._narrowly = True  # whether communes are looked at
         self._asides: list[Aside] = []
         self._due = Due(catalogue, feeds)
         self._halves: dict[str, tuple[int, int]] = {}  # feed -> the hour after which its half hour was told, and when
@@ -111,10 +111,10 @@ class Chronicle:
             self._revised.popleft()
         return sum(count for _, count in self._revised)
 
-    def step(self, now: int, records: bool = True) -> bool:
+    def step(self, now: int, records: bool = True, communes: bool = True) -> bool:
         """Do one slice of work; False when nothing is due, or others must come first. Without `records` nothing of them
-        is begun."""
-        self._due.now, self._due.records = now, records
+        is begun, without `communes` nothing of what all look at last."""
+        self._due.now, self._due.records, self._narrowly = now, records, communes
         if self._work is None:
             self._work = self._round()
         try:
@@ -122,6 +122,11 @@ class Chronicle:
         except StopIteration:
             self._work = None
             return False
+
+    @property
+    def waits(self) -> bool:
+        """True while something is worked out aside, or was and has not been taken."""
+        return bool(self._asides)
 
     @property
     def ready(self) -> bool:
@@ -138,20 +143,26 @@ class Chronicle:
         """What all look at first; communes, and what else was left, when that stands."""
         self._failed.clear()
         yield from self._widely()
-        yield from self._write_days(self._due.plans(communes=True))
+        if self._narrowly:
+            yield from self._write_days(self._due.plans(communes=True), at_once=1)
 
     def _widely(self) -> Work:
         self._looked = self._due.now
-        yield from self._write_days(self._due.plans(communes=False))
+        yield from self._write_days(self._due.plans(communes=False), at_once=2)
 
-    def _write_days(self, plans: list[Plan]) -> Work:
-        """One day after the other; where hours are many they are worked out aside, while those before are written."""
-        ahead: Aside | None = None
-        for plan, following in zip_longest(plans, plans[1:]):
-            aside = ahead or self._aside(plan)
+    def _write_days(self, plans: list[Plan], at_once: int) -> Work:
+        """One day after the other; where hours are many they are worked out aside, the next while one is written."""
+        begun: list[Aside | None] = []
+        for number, plan in enumerate(plans):
+            self._begin(begun, plans[: number + at_once])
+            aside = begun[number]
             blocks = (yield from self._wait(plan, aside)) if aside else []
-            ahead = self._aside(following) if following else None
+            self._begin(begun, plans[: number + 1 + at_once])
             yield from self._write_day(plan, blocks)
+
+    def _begin(self, begun: list[Aside | None], plans: list[Plan]) -> None:
+        """Begin what of these is worked out aside."""
+        begun += [self._aside(plan) for plan in plans[len(begun) :]]
 
     def _wait(self, plan: Plan, aside: Aside) -> Generator[bool, None, list[bytes]]:
         while not aside.ready:

@@ -138,20 +138,17 @@ class Upkeep:
             record.retain(now)
 
     def history(self, now: int, begun: float) -> None:
-        """History takes what a tick leaves over; none is written before a backlog is worked off, which would only
-        touch it again, and of records none before theirs is. Nor more than SQL is about to take: what came waits behind
-        it."""
+        """History takes what a tick leaves over, and little while a backlog is worked off, of records nothing before
+        theirs is. Nor more than SQL is about to take: what came waits behind it."""
         engine = self._engine
-        if engine.ingest.behind:
-            return
-        tick = engine.screens.tick_ms / 1000
+        behind, sql_behind, tick = engine.ingest.behind, engine.ingest.sql_behind, engine.screens.tick_ms / 1000
         ends = begun + tick * BUSY_SHARE
-        until = time.thread_time() + max(ends - time.monotonic(), tick * CROWDED_SHARE)
+        until = time.thread_time() + max(0 if behind else ends - time.monotonic(), tick * CROWDED_SHARE)
         while time.thread_time() < until:
             if engine.writer.waiting >= HISTORY_JOBS:
-                if not engine.chronicle.owes or time.monotonic() > ends:
+                if behind or not engine.chronicle.owes or time.monotonic() > ends:
                     break
                 time.sleep(SQL_S)
                 engine.writer.poll()
-            elif not engine.chronicle.step(now, records=not engine.ingest.sql_behind):
+            elif not engine.chronicle.step(now, not sql_behind, not behind and not sql_behind):
                 break

@@ -20,6 +20,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -136,10 +137,16 @@ def ours(work: list[Batch], count: int) -> dict[str, float]:
 
 
 def spent(system: System) -> dict[str, float]:
-    """Processor seconds of each program so far, by the last words of its command, Redis included."""
-    children = psutil.Process(system.process.pid).children(recursive=True)
-    named = {child.pid: Path(child.cmdline()[-1].split(" ")[-1]).name or child.name() for child in children}
-    return {f"{named[child.pid]} {child.pid}": sum(child.cpu_times()[:2]) for child in children}
+    """Processor seconds of each program so far and of its children that are gone, by the last words of its command,
+    Redis included."""
+    found: dict[str, float] = {}
+    for child in psutil.Process(system.process.pid).children(recursive=True):
+        with suppress(psutil.Error):
+            words = child.cmdline()
+            if words:  # else it is gone, and counted with its parent when that asks for it
+                name = Path(words[-1].split(" ")[-1]).name or child.name()
+                found[f"{name} {child.pid}"] = sum(child.cpu_times()[:4])
+    return found
 
 
 def _key(system: System) -> str:

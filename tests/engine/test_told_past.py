@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.scope import NATION
-from feeds.engine import due
+from feeds.engine import chronicle, due
+from feeds.engine.aside import Aside
 from feeds.engine.engine import Engine
 from feeds.intake.event import Event
 from feeds.store.history import History
@@ -25,7 +26,7 @@ def write(rig: Rig, engine: Engine) -> None:
     """Until nothing of history is due any more."""
     settle(rig, engine)
     for _ in range(3):
-        while engine.chronicle.step(rig.clock.ms):
+        while engine.chronicle.step(rig.clock.ms) or engine.chronicle.waits:
             engine.writer.poll()
         settle(rig, engine)
         rig.clock.tick(due.CALM_MS / 1000 + due.LONGEST_REST_MS / 1000)
@@ -98,6 +99,40 @@ def test_a_past_in_one_go_is_the_past_bit_by_bit(rig: Rig, monkeypatch: pytest.M
         assert one_by_one[key] == (pytest.approx(v), n, q), key
     for code, figure in rig.snapshot("01")["indicators"].items():
         assert figure["v"] == pytest.approx(snapshot[code]["v"]), code
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_what_is_worked_out_aside_is_what_the_engine_works_out(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, dies: bool
+) -> None:
+    began, events = rig.clock.ms, past(rig, 7)
+    engine = rig.engine()
+    rig.post(*events)
+    write(rig, engine)
+    by_itself = written(rig)
+    forget(rig, engine)
+
+    begun: list[int] = []
+    monkeypatch.setattr(chronicle, "MUCH_WORK", 1)
+    monkeypatch.setattr(chronicle, "Aside", lambda work: begun.append(1) or Aside(fail if dies else work))
+    rig.clock.ms = began
+    engine = rig.engine()
+    rig.post(*events[:-20])
+    settle(rig, engine)
+    engine.chronicle.step(rig.clock.ms)
+    rig.clock.tick(due.CALM_MS / 1000)
+    engine.chronicle.step(rig.clock.ms)
+    assert engine.chronicle.waits
+    rig.post(*events[-20:])  # touches what a child, which saw it as it stood, is working out
+    settle(rig, engine)
+    write(rig, engine)
+    assert written(rig) == by_itself and len(begun) > 2
+    assert not engine.chronicle.waits
+
+
+def fail() -> bytes:
+    """As when memory runs out."""
+    raise MemoryError
 
 
 def test_older_hours_wait_while_more_of_them_is_being_told(rig: Rig) -> None:
