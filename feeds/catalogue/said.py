@@ -38,7 +38,7 @@ def say(text: str, /, **args: Any) -> Said:
 
 
 def told_apart(said: Said) -> dict[str, Any]:
-    """The sentence as `said`, template and what fills it apart, for facts that a page reads in its own language; nothing
+    """The sentence as `said`, template and what fills it apart, for facts that a page tells in its language; nothing
     where it is longer than a row of facts has room for."""
     return {"said": msgspec.to_builtins(said)} if len(msgspec.json.encode(said)) <= ROOM else {}
 

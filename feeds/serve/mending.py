@@ -49,6 +49,7 @@ class Bulk(msgspec.Struct, frozen=True):
     replayed: int
     refused: dict[str, int]
     next: int | None
+    codes: dict[str, str] = {}  # of each reason
 
 
 class Mending:
@@ -111,7 +112,7 @@ class Mending:
     ) -> Bulk:
         """Send again up to `MOST_AT_ONCE` held messages with ids below `before`, newest first; where `find` is said,
         those that contain it, with `put` in its place. Who is refused again stays held."""
-        done, refused, tried = 0, dict[str, int](), 0
+        done, refused, codes, tried = 0, dict[str, int](), dict[str, str](), 0
         last = before
         for row in self._held(scope, which, before):
             tried, last = tried + 1, row.id
@@ -122,9 +123,10 @@ class Mending:
             done += outcome.done
             if not outcome.done:
                 refused[outcome.why] = refused.get(outcome.why, 0) + 1
+                codes[outcome.why] = outcome.code
         facts = {"act": "replay many", "replayed": done, "refused": sum(refused.values()), "corrected": bool(find)}
         self._tell(scope, "quarantine", f"quarantine {_words(which)}", signed, facts)
-        return Bulk(done, refused, last if tried == MOST_AT_ONCE else None)
+        return Bulk(done, refused, last if tried == MOST_AT_ONCE else None, codes)
 
     def door(self) -> Door:
         """The event door, opened once."""
