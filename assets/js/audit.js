@@ -1,5 +1,5 @@
 // The audit log: rows newest first, narrowed, and whether it is whole. All text from others is textContent.
-import { clock, day, say, speak } from "./format.js";
+import { instant, say, speak } from "./format.js";
 
 const API = "/api/v1/audit";
 const PAGE = 100;
@@ -48,7 +48,7 @@ function drawn(row) {
   if (row.role) who.append(element("small", facts.words[`role.${row.role}`] ?? row.role));
   line.append(
     element("td", String(row.n), "num"),
-    element("td", `${clock(row.at_ms)} ${day(row.at_ms)}`),
+    element("td", instant(row.at_ms)),
     who, act, what, element("td", row.facts.said ? sentence(row.facts.said) : row.why, "wide"), element("td", row.seat, "quiet"),
   );
   return line;

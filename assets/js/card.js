@@ -5,7 +5,7 @@ import { attr, hide, parts, sign, text } from "./binding.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
 import { NATION } from "./fair.js";
-import { called, cite, clock, day, moment, number, quantity, say, span } from "./format.js";
+import { called, cite, clock, day, instant, moment, number, quantity, say, span } from "./format.js";
 import { ageBar, apart, checkBar, draw, limitBar, whose } from "./origin.js";
 import { spoken, written } from "./moment.js";
 import { unitFigure } from "./store.js";
@@ -186,7 +186,7 @@ export class Card {
     text(parts["source-more"], definition.feed !== source ? definition.feed ?? "" : "");
     text(parts.sender, definition.owner || otherwise("card.own"));
     text(parts["sender-more"], newest && newest.seq !== null ? say("card.seq", { source: newest.source, n: number(newest.seq) }) : (newest?.source ?? ""));
-    text(parts.observed, known && held.atMs ? `${day(held.atMs)} ${clock(held.atMs)}` : say("card.nothing"));
+    text(parts.observed, known && held.atMs ? instant(held.atMs) : say("card.nothing"));
     text(parts["observed-more"], received(held, newest));
     text(parts.age, `${say(`card.state.${state}`, { age: age === null ? "" : span(age) })} · ${say("card.every", { cadence: span(cadence) })}`);
     if (age === null) draw(parts["age-drawing"]);
@@ -209,7 +209,7 @@ export class Card {
     for (const node of this.node.querySelectorAll("[data-row=nation]")) hide(node, !known);
     if (!known) return;
     text(parts.nation, quantity(held.v, fact));
-    text(parts["nation-more"], held.atMs ? `${day(held.atMs)} ${clock(held.atMs)}` : "");
+    text(parts["nation-more"], held.atMs ? instant(held.atMs) : "");
   }
 
   beside(fact) {
@@ -309,7 +309,7 @@ function revised(revision, digits) {
   const at = Date.parse(revision.at);
   const t = Date.parse(revision.t);
   const of = revision.step === 60 ? `${clock(t, false)} ${day(t).slice(0, 5)}` : day(t).slice(0, 5);
-  const said = say("card.revised", { time: `${day(at).slice(0, 5)} ${clock(at, false)}`, of, old: number(revision.old, digits), new: revision.new === null ? "—" : number(revision.new, digits) });
+  const said = say("card.revised", { time: `${clock(at, false)} ${day(at).slice(0, 5)}`, of, old: number(revision.old, digits), new: revision.new === null ? "—" : number(revision.new, digits) });
   const counted = revision.n_old !== null && revision.n_new !== null && revision.n_old !== revision.n_new;
   return counted ? `${said}; ${say("card.revised.n", { old: number(revision.n_old), new: number(revision.n_new) })}` : said;
 }

@@ -85,6 +85,11 @@ export function weekday(ms) {
   return say(`weekday.${new Date(ms + OFFSET).getUTCDay()}`);
 }
 
+// A moment in full, in the order in which it is said: `10:30 21/11/2026`.
+export function instant(ms, seconds = true) {
+  return `${clock(ms, seconds)} ${day(ms)}`;
+}
+
 // A moment as short as it may be: the time of today, else day and time.
 export function moment(ms, now) {
   return day(ms) === day(now) ? clock(ms, false) : `${clock(ms, false)} ${day(ms).slice(0, 5)}`;

@@ -247,7 +247,8 @@ def called(kind: str, **parts: str | Sequence[str]) -> tuple[str, str]:
     name, which English writes without marks; others are given in both languages."""
     vi, en = names(kind)[0]
     both = {name: (part, unmarked(part)) if isinstance(part, str) else part for name, part in parts.items()}
-    return tuple(each.format(**{name: part[i] for name, part in both.items()}) for i, each in enumerate((vi, en)))
+    first, second = ({name: part[i] for name, part in both.items()} for i in (0, 1))
+    return vi.format(**first), en.format(**second)
 
 
 def bare(places: Places, key: str) -> str:
