@@ -161,7 +161,9 @@ def done_to_one(page: Page, desk: Desk, act: str, given: Mapping[str, str]) -> A
         return no_update, case.root(
             page, in_words(page, desk.mending.case(sight, row)), page.words(f"quality.done.{act}")
         )
-    except (Unmeant, OutOfScope) as wrong:
+    except Unmeant as wrong:
+        return reason_in(lang, wrong.code, str(wrong)), no_update
+    except OutOfScope as wrong:
         return str(wrong), no_update
     except Exception:
         log.exception("message %s could not be worked on", row)
@@ -174,7 +176,9 @@ def done_to_many(page: Page, desk: Desk, which: Which, given: Mapping[str, str])
         signed = Signed(current_signature(given.get("by", "")), given.get("why", ""))
         find, put = given.get("find", ""), given.get("put", "")
         return told(page, desk.mending.replay_many(desk.person(), which, signed, find=find, put=put))
-    except (Unmeant, OutOfScope) as wrong:
+    except Unmeant as wrong:
+        return reason_in(page.view.lang, wrong.code, str(wrong))
+    except OutOfScope as wrong:
         return str(wrong)
     except Exception:
         log.exception("messages could not be sent again")

@@ -14,13 +14,12 @@ import msgspec
 
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.model import Catalogue
-from feeds.catalogue.question import Unmeant
 from feeds.catalogue.refused import Which
 from feeds.catalogue.scope import Scope
 from feeds.intake.door import Door
 from feeds.intake.requeue import Outcome, rehearse, requeue
 from feeds.intake.text import clean_text
-from feeds.serve.masking import Sealed, sealed, unsealed
+from feeds.serve.masking import Sealed, by_hand, sealed, unsealed
 from feeds.serve.readers import Unknown
 from feeds.store.audit import Act, Audit
 from feeds.store.database import Database
@@ -40,7 +39,7 @@ class Signed(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if not clean_text(self.by, WORDS) or not clean_text(self.why, WORDS):
-            raise Unmeant("Ghi rõ người thực hiện và lý do.")
+            raise by_hand("hand_unsigned")
 
 
 class Bulk(msgspec.Struct, frozen=True):
@@ -159,7 +158,7 @@ class Mending:
         if text is None or text == seal.text:
             return None
         if not seal.editable or len(text) > MOST_TEXT:
-            raise Unmeant("Dữ liệu quá dài để sửa tay: sửa ở nguồn rồi gửi lại, hoặc sửa hàng loạt.")
+            raise by_hand("hand_long")
         meant = unsealed(text, seal.hidden)
         return None if meant == row.bytes else meant
 
