@@ -21,7 +21,7 @@ from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve import sheets
 from feeds.serve.access import allowed, current_signature
 from feeds.serve.mending import Bulk, Mending, Signed
-from feeds.serve.refusals import RefusalReader, reason_names
+from feeds.serve.refusals import RefusalReader, reason_in, reason_names
 from feeds.serve.sheets import Column as SheetColumn
 from feeds.serve.sheets import Sheet
 from feeds.serve.source_reader import SourceReader
@@ -95,7 +95,7 @@ def opened(page: Page, desk: Desk, sight: Scope, query: Mapping[str, str]) -> li
     """What Dash mounts into a page of quality; what cannot be read is said."""
     if page.view.record.isdigit():
         found_case = desk.mending.case(_here(page, sight), int(page.view.record))
-        return case.root(page, found_case, mends=sight.may("mend"))
+        return case.root(page, in_words(page, found_case), mends=sight.may("mend"))
     if page.view.record == "sources":
         return sources.root(page, *judged(page, desk, sight, query))
     if page.view.record == "score":
@@ -123,7 +123,7 @@ def found(page: Page, refusals: RefusalReader, sight: Scope, asked: Refused) -> 
     """What the list shows."""
     rows = refusals.page(sight, asked.which, asked.state, asked.before, ROWS)
     return Found(
-        rows,
+        [in_words(page, row) for row in rows],
         refusals.shares(sight, asked.which, asked.state),
         refusals.hours(sight, HOURS, asked.which.feed, asked.which.unit),
         reason_names(page.view.lang),
@@ -132,28 +132,38 @@ def found(page: Page, refusals: RefusalReader, sight: Scope, asked: Refused) -> 
     )
 
 
+def in_words(page: Page, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A message as a reader sees it: why it was refused in his language."""
+    return {**row, "reason": reason_in(page.view.lang, row["code"], row["reason"])}
+
+
 def done_to_one(page: Page, desk: Desk, act: str, given: Mapping[str, str]) -> Answer:
     """Do it; what stands in its way is said, otherwise the message is shown as it is now."""
     if not page.view.record.isdigit():
         return page.words("list.unknown"), no_update
-    row, text = int(page.view.record), given.get("text")
+    row, text, lang = int(page.view.record), given.get("text"), page.view.lang
     try:
         sight = _here(page, desk.person())
         if act == "check":
             outcome = desk.mending.check(sight, row, text)
-            return (page.words("quality.would_pass") if outcome.done else outcome.why), no_update
+            return (
+                page.words("quality.would_pass") if outcome.done else reason_in(lang, outcome.code, outcome.why)
+            ), no_update
         signed = Signed(current_signature(given.get("by", "")), given.get("why", ""))
         if act == "unmask":
-            return no_update, case.root(
-                page, desk.mending.unmask(sight, row, signed), page.words("quality.done.unmask")
-            )
+            unmasked = in_words(page, desk.mending.unmask(sight, row, signed))
+            return no_update, case.root(page, unmasked, page.words("quality.done.unmask"))
         outcome = (
             desk.mending.drop(sight, row, signed) if act == "drop" else desk.mending.replay(sight, row, signed, text)
         )
         if not outcome.done:
-            return outcome.why or page.words("quality.somebody"), no_update
-        return no_update, case.root(page, desk.mending.case(sight, row), page.words(f"quality.done.{act}"))
-    except (Unmeant, OutOfScope) as wrong:
+            return reason_in(lang, outcome.code, outcome.why) or page.words("quality.somebody"), no_update
+        return no_update, case.root(
+            page, in_words(page, desk.mending.case(sight, row)), page.words(f"quality.done.{act}")
+        )
+    except Unmeant as wrong:
+        return reason_in(lang, wrong.code, str(wrong)), no_update
+    except OutOfScope as wrong:
         return str(wrong), no_update
     except Exception:
         log.exception("message %s could not be worked on", row)
@@ -166,7 +176,9 @@ def done_to_many(page: Page, desk: Desk, which: Which, given: Mapping[str, str])
         signed = Signed(current_signature(given.get("by", "")), given.get("why", ""))
         find, put = given.get("find", ""), given.get("put", "")
         return told(page, desk.mending.replay_many(desk.person(), which, signed, find=find, put=put))
-    except (Unmeant, OutOfScope) as wrong:
+    except Unmeant as wrong:
+        return reason_in(page.view.lang, wrong.code, str(wrong))
+    except OutOfScope as wrong:
         return str(wrong)
     except Exception:
         log.exception("messages could not be sent again")
@@ -178,7 +190,8 @@ def told(page: Page, bulk: Bulk) -> str:
     lang = page.view.lang
     refused_again = sum(bulk.refused.values())
     said = [page.words("quality.bulk.done", n=number(bulk.replayed, 0, lang), m=number(refused_again, 0, lang))]
-    said += [reason for reason, _ in sorted(bulk.refused.items(), key=lambda each: -each[1])[:3]]
+    most = sorted(bulk.refused.items(), key=lambda each: -each[1])[:3]
+    said += [reason_in(lang, bulk.codes.get(reason, ""), reason) for reason, _ in most]
     return " ".join([*said, page.words("quality.bulk.more")] if bulk.next else said)
 
 
@@ -197,7 +210,7 @@ def describer(site: Site) -> Callable[[str, Which, str, int], Sheet]:
             notes=[page.words("list.made", time=table.moment(now_ms)), page.words("quality.masked")],
             columns=[SheetColumn(c, page.words(f"quality.fact.{c}"), KINDS.get(c, "text")) for c in COLUMNS],  # type: ignore[arg-type]  # KINDS holds kinds alone
             flags=(page.words("list.no"), page.words("list.yes")),
-            cell=lambda column, row: _cell(page, column.key, row.get(column.key)),
+            cell=lambda column, row: _cell(page, column.key, in_words(page, row).get(column.key)),
             comma=lang == "vi",
         )
 

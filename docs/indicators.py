@@ -16,8 +16,8 @@ HEAD = """# Indicators
 
 Every indicator of the catalogue ([add-a-domain.md](add-a-domain.md) says how one is declared). Written by
 `python -m docs.build` from `data/catalogue`, and a test holds it up to date. On screen the same stands at `/catalogue`,
-searchable without marks and exportable as CSV or Excel. Thresholds: level 1 Nghiêm trọng, 2 Cao, 3 Vừa, 4 Thấp; `thiết
-kế` marks those that are our own choice.
+searchable without marks and exportable as CSV or Excel. Thresholds: level 1 Nghiêm trọng, 2 Cao, 3 Vừa, 4 Thấp; `design
+choice` marks those that are our own.
 """
 HEADS = (
     "code",

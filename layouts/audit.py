@@ -18,7 +18,14 @@ def document(site: Site, lang: Lang, acts: Sequence[str]) -> str:
     """The whole page; its module asks for the rows."""
     words = site.words[lang]
     main = [_head(words), _narrowing(words, acts), _rows(words)]
-    return plain.document(site, lang, "audit", words("audit.title"), main, {"words": words.for_browser()})
+    return plain.document(
+        site,
+        lang,
+        "audit",
+        words("audit.title"),
+        main,
+        {"words": words.for_browser(), "sentences": dict(words.sentences)},
+    )
 
 
 def _head(words: Words) -> Node:

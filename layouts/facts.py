@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from feeds.catalogue.cited import names_of
 from feeds.catalogue.functions import share_of
 from feeds.catalogue.model import POPULATION, Indicator, Scale
 from layouts import scales
@@ -63,6 +64,7 @@ def page_facts(page: Page) -> dict[str, Any]:
             if (lead := lead_of(d)) is not None and _told(page, lead)
         ],
         "labels": labels(page),
+        "cited": names_of(page.site.catalogue, (feed.owner for feed in page.site.catalogue.feeds.values())),
         "words": page.words.for_browser(ELSEWHERE if view.study else (*ELSEWHERE, *STUDIED)),
     }
 

@@ -117,17 +117,19 @@ def insets(page: Page) -> list[Node]:
 
 def _inset(page: Page, inset: Mapping[str, Any], index: int) -> Node:
     x, y, width, height = inset["frame"]
+    lang = page.view.lang
+    named = inset["named"][lang]
     lines = (
-        h("text", line, x=x + 18, y=y + 34 + 28 * row, class_=f"inset-{row}") for row, line in enumerate(inset["lines"])
+        h("text", line, x=x + 18, y=y + 34 + 28 * row, class_=f"inset-{row}") for row, line in enumerate(named["lines"])
     )
-    dots = (h("circle", h("title", p["vi"]), cx=p["x"], cy=p["y"], r=5) for p in inset["points"] if not p["seat"])
+    dots = (h("circle", h("title", p[lang]), cx=p["x"], cy=p["y"], r=5) for p in inset["points"] if not p["seat"])
     drawing = h(
         "svg",
         h("rect", x=x + 1, y=y + 1, width=width - 2, height=height - 2, class_="frame", data_place=inset["place"]),
         *lines,
         *dots,
         viewBox=f"{x:g} {y:g} {width:g} {height:g}",
-        aria_label=inset["title"],
+        aria_label=named["title"],
         role="img",
     )
     return h("a", drawing, href=page.view.to(place=inset["unit"]).href(), class_=f"inset inset-{index}")

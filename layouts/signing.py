@@ -100,7 +100,7 @@ def _document(site: Site, lang: Lang, title: str, form: Node, kind: str) -> str:
         h("span", words(stamp), class_="stamp") if stamp else None,
         h("a", words("switch.lang.full"), href=f"?lang={other}", lang=other, data_part="lang"),
     )
-    side = h("section", h("b", "IOC"), h("p", words("login.whose")), _country(site), class_="side")
+    side = h("section", h("b", "IOC"), h("p", words("login.whose")), _country(site, lang), class_="side")
     main = h("main", side, h("section", form, foot, class_="desk"), data_panel=kind)
     told: dict[str, Any] = {"lang": lang, "kind": kind, "words": _mine(words)}
     plain = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
@@ -116,18 +116,18 @@ def _mine(words: Words) -> dict[str, Any]:
     return {key: text for key, text in words.for_browser().items() if key.startswith(MINE)}
 
 
-def _country(site: Site) -> Node:
+def _country(site: Site, lang: Lang) -> Node:
     """The whole country as one quiet shape, with both archipelagos where they lie."""
     sheet = site.boundaries.sheet
     x, y, width, height = (float(n) for n in sheet["viewBox"].split())
     shapes = [h("path", d=shape["d"]) for shape in sheet["units"].values()]
-    frames = [_frame(inset) for inset in sheet["insets"]]
+    frames = [_frame(inset, lang) for inset in sheet["insets"]]
     box = f"{x:g} {y:g} {width:g} {height:g}"
     return h("svg", h("g", *shapes), *frames, viewBox=box, aria_hidden="true", class_="country")
 
 
-def _frame(inset: Any) -> Node:
+def _frame(inset: Any, lang: Lang) -> Node:
     x, y, width, height = inset["frame"]
-    lines = (h("text", line, x=x + 18, y=y + 34 + 28 * row) for row, line in enumerate(inset["lines"]))
+    lines = (h("text", line, x=x + 18, y=y + 34 + 28 * row) for row, line in enumerate(inset["named"][lang]["lines"]))
     dots = (h("circle", cx=point["x"], cy=point["y"], r=5) for point in inset["points"] if not point["seat"])
     return h("g", h("rect", x=x + 1, y=y + 1, width=width - 2, height=height - 2), *lines, *dots, class_="frame")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
 
+from msgspec import structs
+
 from feeds.catalogue.boundaries import Boundaries
+from feeds.catalogue.cited import in_english
 from feeds.catalogue.keys import World
 from feeds.catalogue.milestones import History
 from feeds.catalogue.model import Catalogue, Compute, Domain, Indicator
@@ -51,6 +54,13 @@ class Site:
             return self.version
         return f"{self.version}-{blake2b(self.modules_version.encode(), digest_size=4).hexdigest()}"
 
+    def in_english(self) -> Site:
+        """The same site, who and what it cites named in English: nothing that draws a page need think of it."""
+        named = self.catalogue.cited
+        systems = {code: structs.replace(each, owner=named.get(each.owner, each.owner))
+                   for code, each in self.systems.items()}  # fmt: skip
+        return replace(self, catalogue=in_english(self.catalogue), systems=systems)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -63,6 +73,8 @@ class Page:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", self.site.words[self.view.lang])
+        if self.view.lang == "en":
+            object.__setattr__(self, "site", self.site.in_english())
         if self.view.book and self.view.record:
             object.__setattr__(self, "view", self._chapter())
 

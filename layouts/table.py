@@ -130,8 +130,8 @@ def shown(page: Page, feed: Feed | None, column: Column, row: Row) -> str:
 
 
 def moment(ms: float, seconds: bool = False) -> str:
-    """`21/11/2026 10:30`, in Vietnam's time."""
-    return f"{vietnam(ms):{'%d/%m/%Y %H:%M:%S' if seconds else '%d/%m/%Y %H:%M'}}"
+    """`10:30 21/11/2026`, in Vietnam's time."""
+    return f"{vietnam(ms):{'%H:%M:%S %d/%m/%Y' if seconds else '%H:%M %d/%m/%Y'}}"
 
 
 def span(page: Page, ms: float) -> str:

@@ -1,5 +1,5 @@
 // One's own account: who is signed in here and where else, another password. All text from others is textContent.
-import { clock, day, say, speak } from "./format.js";
+import { instant, say, speak } from "./format.js";
 import { post } from "./posting.js";
 
 const facts = JSON.parse(document.getElementById("page-facts").textContent);
@@ -19,7 +19,7 @@ function cell(text, className = "") {
 
 function session(each) {
   const row = document.createElement("tr");
-  row.append(cell(`${day(each.since_ms)} ${clock(each.since_ms, false)}`), cell(each.seat), cell(each.this ? say("account.this") : "", "quiet"));
+  row.append(cell(instant(each.since_ms, false)), cell(each.seat), cell(each.this ? say("account.this") : "", "quiet"));
   return row;
 }
 

@@ -1,5 +1,5 @@
 // The audit log: rows newest first, narrowed, and whether it is whole. All text from others is textContent.
-import { clock, day, say, speak } from "./format.js";
+import { instant, say, speak } from "./format.js";
 
 const API = "/api/v1/audit";
 const PAGE = 100;
@@ -20,20 +20,36 @@ async function ask(path) {
   return answer.json();
 }
 
+// A sentence told apart (feeds/catalogue/said.py) in the reader's language: its template, and what fills the places.
+function sentence(said) {
+  const places = said.args ?? {};
+  const filled = (name) => (typeof places[name] === "object" ? sentence(places[name]) : (places[name] ?? ""));
+  const template = Object.hasOwn(facts.sentences, said.text) ? facts.sentences[said.text] : said.text;
+  return template.replace(/\{\{|\}\}|\{(\w+)\}/g, (found, name) => (name ? filled(name) : found[0]));
+}
+
+// What was acted on: the log names the kind of thing with one English word, then the thing itself.
+function thing(row) {
+  const [kind, ...rest] = row.what.split(" ");
+  const known = `audit.thing.${kind}`;
+  const names = (rest.length > 0 || row.act === "logout") && Object.hasOwn(facts.words, known); // an account may be called `key`
+  return names ? [say(known), ...rest].join(" ") : row.what;
+}
+
 function drawn(row) {
   const line = element("tr");
   line.dataset.n = row.n;
   line.dataset.outcome = row.outcome;
   const act = element("td", say(`audit.act.${row.act}`));
   if (row.outcome !== "done") act.append(element("small", say(`audit.outcome.${row.outcome}`)));
-  const what = element("td", row.what, "wide");
+  const what = element("td", thing(row), "wide");
   if (row.facts.times) what.append(element("small", say("audit.times", { n: row.facts.times })));
   const who = element("td", row.who || say("audit.nobody"));
   if (row.role) who.append(element("small", facts.words[`role.${row.role}`] ?? row.role));
   line.append(
     element("td", String(row.n), "num"),
-    element("td", `${clock(row.at_ms)} ${day(row.at_ms)}`),
-    who, act, what, element("td", row.why, "wide"), element("td", row.seat, "quiet"),
+    element("td", instant(row.at_ms)),
+    who, act, what, element("td", row.facts.said ? sentence(row.facts.said) : row.why, "wide"), element("td", row.seat, "quiet"),
   );
   return line;
 }

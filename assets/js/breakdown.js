@@ -2,7 +2,7 @@
 
 import { attr, hide, style, text } from "./binding.js";
 import { AskedRows } from "./asked.js";
-import { number, say } from "./format.js";
+import { called, number, say } from "./format.js";
 
 export class Breakdown extends AskedRows {
   constructor(node, page) {
@@ -33,7 +33,7 @@ export class Breakdown extends AskedRows {
     hide(row.node, !part);
     if (!part) return;
     const own = part.key?.endsWith("/");
-    const name = rest ? say("breakdown.rest", { n: number(rest) }) : own ? say("breakdown.own") : part[this.page.lang] || part.vi || part.key;
+    const name = rest ? say("breakdown.rest", { n: number(rest) }) : own ? say("breakdown.own") : called(part);
     text(row.parts.name, name);
     attr(row.node, "data-at", !rest && part.key?.includes("/") && !own ? part.key : null);
     row.node.classList.toggle("rest", Boolean(rest));

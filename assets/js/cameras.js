@@ -3,7 +3,7 @@
 
 import { attr, hide, parts, text } from "./binding.js";
 import { now, since } from "./clock.js";
-import { clock, moment, number, say, span } from "./format.js";
+import { called, clock, moment, number, say, span } from "./format.js";
 
 const LIVE_MS = 10e3;
 const STILL_MS = 120e3;
@@ -70,7 +70,7 @@ export class Cameras {
     attr(tile.node, "data-state", stateOf(camera));
     picture(tile.mark, stateOf(camera));
     attr(tile.node, "data-camera", camera.code);
-    text(tile.parts.name, camera[this.page.lang] ?? camera.vi ?? camera.code);
+    text(tile.parts.name, called(camera));
   }
 
   tick() {

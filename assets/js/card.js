@@ -5,7 +5,7 @@ import { attr, hide, parts, sign, text } from "./binding.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
 import { NATION } from "./fair.js";
-import { clock, day, moment, number, quantity, say, span } from "./format.js";
+import { called, cite, clock, day, instant, moment, number, quantity, say, span } from "./format.js";
 import { ageBar, apart, checkBar, draw, limitBar, whose } from "./origin.js";
 import { spoken, written } from "./moment.js";
 import { unitFigure } from "./store.js";
@@ -170,22 +170,23 @@ export class Card {
     const named = page.names[this.place] ?? (this.place === page.place ? page.placeName : this.place);
     if (this.past()) return say("card.then", { place: named, time: spoken(this.past().atMs) });
     if (!this.entity) return named;
-    return this.state(page.entityScope)?.entities.get(this.entity)?.vi ?? this.entity;
+    return called(this.state(page.entityScope)?.entities.get(this.entity)) || this.entity;
   }
 
   // What the snapshot and the catalogue say.
   told(held, fact, known, state, age, cadence, lag) {
     const { parts, definition } = this;
     const newest = this.origin?.newest;
-    const named = held?.source === definition.owner ? "" : held?.source; // who sends it has a row of its own
+    const sender = cite(held?.source);
+    const own = sender === definition.owner ? "" : sender; // who sends it has a row of its own
     const answered = "full" in definition; // nothing is said of what has not been told yet
     const otherwise = (key) => (answered ? say(key) : "—");
-    const source = named || definition.feed || newest?.source || otherwise("card.own");
+    const source = own || definition.feed || newest?.source || otherwise("card.own");
     text(parts.source, source);
     text(parts["source-more"], definition.feed !== source ? definition.feed ?? "" : "");
     text(parts.sender, definition.owner || otherwise("card.own"));
     text(parts["sender-more"], newest && newest.seq !== null ? say("card.seq", { source: newest.source, n: number(newest.seq) }) : (newest?.source ?? ""));
-    text(parts.observed, known && held.atMs ? `${day(held.atMs)} ${clock(held.atMs)}` : say("card.nothing"));
+    text(parts.observed, known && held.atMs ? instant(held.atMs) : say("card.nothing"));
     text(parts["observed-more"], received(held, newest));
     text(parts.age, `${say(`card.state.${state}`, { age: age === null ? "" : span(age) })} · ${say("card.every", { cadence: span(cadence) })}`);
     if (age === null) draw(parts["age-drawing"]);
@@ -208,7 +209,7 @@ export class Card {
     for (const node of this.node.querySelectorAll("[data-row=nation]")) hide(node, !known);
     if (!known) return;
     text(parts.nation, quantity(held.v, fact));
-    text(parts["nation-more"], held.atMs ? `${day(held.atMs)} ${clock(held.atMs)}` : "");
+    text(parts["nation-more"], held.atMs ? instant(held.atMs) : "");
   }
 
   beside(fact) {
@@ -229,7 +230,7 @@ export class Card {
     const v = other?.v ?? null;
     if (!known || !check || v === null) {
       draw(parts["check-drawing"]);
-      text(parts.check, held?.second ? `${held.second.source ?? ""} ${quantity(held.second.v, fact)}` : single);
+      text(parts.check, held?.second ? `${cite(held.second.source)} ${quantity(held.second.v, fact)}` : single);
       return;
     }
     const allowed = check.relative ? check.tolerance * Math.max(Math.abs(held.v), Math.abs(v)) : check.tolerance;
@@ -256,7 +257,7 @@ export class Card {
     const missing = origin?.missing;
     for (const node of this.node.querySelectorAll("[data-row=missing]")) hide(node, !missing);
     if (missing) {
-      const names = missing.names.map((name) => name[this.page.lang] ?? name.vi).join(", ");
+      const names = missing.names.map(called).join(", ");
       const all = missing.n > missing.names.length ? say("card.others", { names, n: number(missing.n - missing.names.length) }) : names;
       const whole = say("card.whole", { n: number(missing.all), all: number(missing.all) });
       text(parts.missing, `${missing.n ? say("card.lost", { n: number(missing.n), all: number(missing.all), names: all }) : whole} ${say(`card.${missing.what}`)}`.trim());
@@ -308,7 +309,7 @@ function revised(revision, digits) {
   const at = Date.parse(revision.at);
   const t = Date.parse(revision.t);
   const of = revision.step === 60 ? `${clock(t, false)} ${day(t).slice(0, 5)}` : day(t).slice(0, 5);
-  const said = say("card.revised", { time: `${day(at).slice(0, 5)} ${clock(at, false)}`, of, old: number(revision.old, digits), new: revision.new === null ? "—" : number(revision.new, digits) });
+  const said = say("card.revised", { time: `${clock(at, false)} ${day(at).slice(0, 5)}`, of, old: number(revision.old, digits), new: revision.new === null ? "—" : number(revision.new, digits) });
   const counted = revision.n_old !== null && revision.n_new !== null && revision.n_old !== revision.n_new;
   return counted ? `${said}; ${say("card.revised.n", { old: number(revision.n_old), new: number(revision.n_new) })}` : said;
 }

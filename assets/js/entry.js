@@ -8,6 +8,7 @@ speak(facts.words, facts.lang);
 
 const part = (name) => document.querySelector(`[data-part=${name}]`);
 const input = (name) => document.querySelector(`[name=${name}]`);
+const bareUnit = (row) => (row.in_unit === "–" ? "" : facts.lang === "en" ? row.in_unit_en : row.in_unit);
 const named = (thing) => thing[facts.lang] ?? thing.vi;
 let known = { fields: [], places: [] };
 
@@ -32,7 +33,7 @@ function choose() {
 
 function aim() {
   const field = known.fields.find((f) => f.feed === input("feed").value && f.param === input("param").value);
-  part("unit").textContent = field?.unit ?? "";
+  part("unit").textContent = (facts.lang === "en" ? field?.unit_en : field?.unit) ?? "";
   const place = input("place").value.replace("2025:", "");
   part("template").href = `${API}/template.xlsx?feed=${encodeURIComponent(input("feed").value)}&place=${place}`;
 }
@@ -121,11 +122,11 @@ function drawn(row) {
   line.dataset.state = row.state;
   line.dataset.figure = row.id;
   const what = element("td", named(row));
-  what.append(element("small", row.place_vi), element("small", row.note));
+  what.append(element("small", facts.lang === "en" ? row.place_en : row.place_vi), element("small", row.note));
   const state = row.state === "approved" && !row.live ? "kept" : row.state;
   line.append(
     what,
-    element("td", `${bare(row.value)} ${row.in_unit === "–" ? "" : row.in_unit}`.trim(), { className: "num" }),
+    element("td", `${bare(row.value)} ${bareUnit(row)}`.trim(), { className: "num" }),
     element("td", `${clock(row.at, false)} ${day(row.at)}`),
     element("td", row.by),
     element("td", say(`entry.state.${state}`)),

@@ -4,7 +4,7 @@ import { attr, parts, sign, style, text } from "./binding.js";
 import { changed } from "./change.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
-import { bare, bound, clock, moment, number, say, span } from "./format.js";
+import { bare, bound, cite, clock, moment, number, say, span } from "./format.js";
 import { drawSpark } from "./spark.js";
 
 const ROOM = 8; // signs of a figure that stand at its full size
@@ -97,7 +97,7 @@ export class Figure {
     if (held.v === 0 && held.n === 0) return say("note.empty");
     if (state === "stale") return say("note.stale", { cadence: span(held.cadence ?? this.fact.cadence), time: moment(held.atMs, now()) });
     if (state === "suspect" && held.second) {
-      return say("note.suspect", { source: held.second.source ?? "", value: number(held.second.v, this.fact.digits ?? 0) });
+      return say("note.suspect", { source: cite(held.second.source), value: number(held.second.v, this.fact.digits ?? 0) });
     }
     if (held.where && !this.parts.where) return say("standin.worst", { place: held.where });
     if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bound(held.limit, this.fact) });

@@ -6,10 +6,23 @@ const STEPS = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
 
 let words = {};
 let lang = "vi";
+let cited = new Map();
 
-export function speak(table, language) {
+// `names` is the English of who and what snapshots cite in the catalogue's own words: senders, laws.
+export function speak(table, language, names = {}) {
   words = table;
   lang = language;
+  cited = new Map(Object.entries(names));
+}
+
+// A station, a place, a sender in the reader's language, as far as it has a name there; else what it is known by.
+export function called(thing) {
+  return thing?.[lang] || thing?.vi || thing?.name || thing?.code || thing?.key || "";
+}
+
+// Who or what a snapshot cites, in the reader's language.
+export function cite(source) {
+  return cited.get(source) ?? source ?? "";
 }
 
 // A text with plural forms (the form of one first) takes the one that fits `n`, which may already be written out.
@@ -70,6 +83,11 @@ export function day(ms) {
 
 export function weekday(ms) {
   return say(`weekday.${new Date(ms + OFFSET).getUTCDay()}`);
+}
+
+// A moment in full, in the order in which it is said: `10:30 21/11/2026`.
+export function instant(ms, seconds = true) {
+  return `${clock(ms, seconds)} ${day(ms)}`;
 }
 
 // A moment as short as it may be: the time of today, else day and time.

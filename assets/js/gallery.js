@@ -49,7 +49,7 @@ const PANELS = {
 
 const page = facts();
 of(page);
-speak(page.words, page.lang);
+speak(page.words, page.lang, page.cited);
 beat(Date.parse(`${page.day}T08:42:05+07:00`));
 Object.assign(page, { here: () => "#page", href: () => "#page", behind: () => "#page", entityName: () => undefined });
 keepHabits();

@@ -2,7 +2,7 @@
 
 import { attr, chooser, hide, parts, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
-import { number, quantity, say } from "./format.js";
+import { called, number, quantity, say } from "./format.js";
 import { freshest } from "./standing.js";
 
 const GONE = ["stale", "missing"];
@@ -84,6 +84,6 @@ export class Lights {
   }
 
   name(entity) {
-    return (this.page.lang === "en" ? entity.en : entity.vi) ?? entity.vi ?? entity.code ?? "";
+    return called(entity);
   }
 }

@@ -8,6 +8,11 @@ const input = (name) => document.querySelector(`[name=${name}]`);
 const words = (key, values = {}) =>
   String(facts.words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
+// The language that was asked for here is that of the pages behind (habits.js keeps it for those).
+if (new URLSearchParams(location.search).has("lang")) {
+  document.cookie = `lang=${facts.lang}; path=/; max-age=31536000; samesite=lax`;
+}
+
 function tell(text, good = false) {
   part("said").textContent = text;
   part("said").classList.toggle("good", good);

@@ -10,7 +10,7 @@ import { beat, lastBeat, now, present } from "./clock.js";
 import { Communes } from "./communes.js";
 import { Definitions } from "./definitions.js";
 import { Figure } from "./figure.js";
-import { clock, day, say, speak, weekday } from "./format.js";
+import { called, clock, day, say, speak, weekday } from "./format.js";
 import "./grid.js";
 import { keepHabits } from "./habits.js";
 import { Headline } from "./headline.js";
@@ -52,7 +52,7 @@ function mount() {
   page?.desk?.stop();
   for (const panel of [...(page?.asking ?? []), page?.communeTable]) panel?.stop();
   page = facts();
-  speak(page.words, page.lang);
+  speak(page.words, page.lang, page.cited);
   learn(page.indicators);
   addressing(page);
   person(page.scope);
@@ -76,7 +76,7 @@ function mount() {
   page.mentions = one("mentions", (node) => new Mentions(node, page));
   page.entityName = (code) => {
     const entity = store.get(page.entityScope)?.entities.get(code);
-    return (page.lang === "en" ? entity?.en : null) ?? entity?.vi;
+    return entity && called(entity);
   };
   page.services = one("services", (node) => new Services(node, page));
   page.scores = many("score", (node) => new Score(node, page));

@@ -2,7 +2,7 @@
 
 import { attr, chooser, hide, parts, sign, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
-import { number, say } from "./format.js";
+import { called, number, say } from "./format.js";
 import { freshest } from "./standing.js";
 
 const BETWEEN = "→";
@@ -34,7 +34,7 @@ export class Matrix {
   }
 
   ends(entity) {
-    const name = (this.page.lang === "en" ? entity.en : entity.vi) ?? entity.vi ?? entity.code ?? "";
+    const name = called(entity);
     return name.split(BETWEEN).map((end) => end.trim()).filter(Boolean);
   }
 

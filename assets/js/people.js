@@ -1,6 +1,6 @@
 // Accounts and roles: who is there, what waits for a second person, the screens of walls. All text from others is
 // textContent; links are shown once and kept nowhere.
-import { clock, day, number, say, speak } from "./format.js";
+import { instant, number, say, speak } from "./format.js";
 import { post } from "./posting.js";
 
 const API = "/api/v1";
@@ -47,7 +47,7 @@ async function doing(work) {
   await refresh().catch(() => tell(say("people.failed"), true));
 }
 
-const moment = (ms) => (ms ? `${day(ms)} ${clock(ms, false)}` : "");
+const moment = (ms) => (ms ? instant(ms, false) : "");
 const role = (name) => (name ? say(`role.${name}`) : say("people.role.none"));
 const where = (units) => (units ? units.map((code) => names.get(code) ?? code).join(", ") : say("role.nation"));
 

@@ -3,7 +3,7 @@
 import { attr, part, sign, text } from "./binding.js";
 import { classOf } from "./classes.js";
 import { ageState, since } from "./clock.js";
-import { number, quantity, say, span } from "./format.js";
+import { called, number, quantity, say, span } from "./format.js";
 import { made } from "./svg.js";
 
 const AT_MOST = 400; // of more stations than this only the abnormal ones are drawn
@@ -84,7 +84,7 @@ export class Points {
     const value = entity.values?.[this.page.indicator] ?? null;
     const age = since(entity.atMs);
     return {
-      name: entity.vi ?? code,
+      name: called(entity) || code,
       figure: value === null ? "—" : quantity(value, this.fact),
       word: value === null ? say("state.missing") : classOf(value, this.fact, this.page.scales).word || this.severe(entity),
       age: age === null ? "" : span(age),

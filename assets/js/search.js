@@ -1,7 +1,7 @@
 // One box for places, indicators and stations: the server answers, marks or no marks.
 
 import { attr, hide, text } from "./binding.js";
-import { say } from "./format.js";
+import { called, say } from "./format.js";
 
 const PAUSE_MS = 120;
 
@@ -55,7 +55,7 @@ export class Search {
     const link = document.createElement("a");
     link.href = this.address(result);
     const [name, kind] = [document.createElement("span"), document.createElement("span")];
-    text(name, result[this.page.lang] ?? result.vi ?? result.key);
+    text(name, called(result));
     text(kind, this.belongs(result));
     link.append(name, kind);
     item.append(link);

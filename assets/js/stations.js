@@ -3,7 +3,7 @@
 import { attr, chooser, hide, parts, sign, style, text } from "./binding.js";
 import { classOf } from "./classes.js";
 import { ageState, since } from "./clock.js";
-import { bare, number, say, span } from "./format.js";
+import { bare, called, number, say, span } from "./format.js";
 
 const AT_MOST = 200;
 const FIRST = 16; // rows shown before somebody asks for all; the stylesheet hides the rest
@@ -43,7 +43,7 @@ export class Stations {
   // Worst first at the moment of making; rows stay where they are from then on, later stations follow.
   make(mine) {
     const order = mine.filter((entity) => !this.rows.has(entity.code));
-    order.sort((a, b) => RANK(a.severity) - RANK(b.severity) || this.worse(b) - this.worse(a) || String(a.vi).localeCompare(String(b.vi), "vi"));
+    order.sort((a, b) => RANK(a.severity) - RANK(b.severity) || this.worse(b) - this.worse(a) || called(a).localeCompare(called(b), "vi"));
     for (const entity of order.slice(0, AT_MOST - this.rows.size)) {
       const node = this.template.cloneNode(true);
       node.dataset.entity = entity.code;
@@ -62,7 +62,7 @@ export class Stations {
 
   fill(row, entity) {
     row.entity = entity;
-    text(row.parts.name, (this.page.lang === "en" ? entity.en : entity.vi) ?? entity.vi ?? entity.code ?? "");
+    text(row.parts.name, called(entity));
     const type = entity.fields?.type;
     text(row.parts.type, this.page.labels?.[this.node.dataset.feed]?.[type] ?? "");
     text(row.parts.place, this.page.names[entity.place] ?? this.page.names[String(entity.place ?? "").slice(0, 2)] ?? "");

@@ -3,7 +3,7 @@
 
 import { attr, hide, part, parts, style, text } from "./binding.js";
 import { classOf, counted } from "./classes.js";
-import { number, quantity, say } from "./format.js";
+import { called, number, quantity, say } from "./format.js";
 import { made } from "./svg.js";
 
 const NAMED = 4; // stations with words; more would cover each other
@@ -129,7 +129,7 @@ export class Area {
   // Two lines beside the mark, on the side where nothing else stands; the worst is named in any case.
   said(station, domain, marks, taken) {
     const [x, y] = this.at(station);
-    const name = short(station.vi ?? station.code);
+    const name = short(called(station));
     const worst = Object.keys(station.values ?? {}).find((code) => this.page.indicators[code]?.domain === domain && station.values[code] !== null);
     const value = worst ? quantity(station.values[worst], this.page.indicators[worst]) : "";
     const wide = Math.max(name.length * 11.5, value.length * 13) * this.px;

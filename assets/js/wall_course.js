@@ -4,7 +4,7 @@
 import { attr, hide, part, parts, sign, text } from "./binding.js";
 import { unitOf } from "./alerts.js";
 import { lastBeat, now, since } from "./clock.js";
-import { bare, clock, day, moment, number, quantity, say, span } from "./format.js";
+import { bare, cite, clock, day, moment, number, quantity, say, span } from "./format.js";
 import { bandOf, measured } from "./wall_incidents.js";
 import { asked, beyondLimit, hourly, signed, standing } from "./wall_subject.js";
 
@@ -57,7 +57,7 @@ export class CoursePanel {
     const state = standing(subject);
     text(this.duties.source, [this.page.feedNames[feed] ?? "", age === null ? "" : span(age), state === "live" ? "" : say(`standing.word.${state}`), counted].filter(Boolean).join(" · "));
     text(this.duties.owner, this.page.owners[feed] ?? "—");
-    text(this.duties.law, incident.head.source || "—");
+    text(this.duties.law, cite(incident.head.source) || "—");
     text(this.duties.orders, this.orders(unit));
   }
 

@@ -13,7 +13,7 @@ import * as watch from "./watch.js";
 
 const ASK_MS = 3000;
 const page = facts();
-speak(page.words, page.lang);
+speak(page.words, page.lang, page.cited);
 const store = new Store();
 const link = connect(receive, page.version);
 const address = `/api/v1/walls/${page.place}/${page.wall.group}`;

@@ -26,7 +26,7 @@ const DEGREE = 0.12; // between two made-up stations
 const page = facts();
 page.href = () => null;
 of(page);
-speak(page.words, page.lang);
+speak(page.words, page.lang, page.cited);
 learn(page.indicators);
 beat(Date.parse(`${page.day}T08:42:05+07:00`));
 const BIND = {

@@ -19,7 +19,7 @@ import { decide, Sightings } from "./wall_turns.js";
 import * as watch from "./watch.js";
 
 const page = facts();
-speak(page.words, page.lang);
+speak(page.words, page.lang, page.cited);
 learn(page.indicators);
 const store = new Store();
 const link = connect(receive, page.version);

@@ -3,7 +3,7 @@
 
 import { attr, parts, sign, text } from "./binding.js";
 import { now, since } from "./clock.js";
-import { clock, lasting, number, say, span } from "./format.js";
+import { cite, clock, lasting, number, say, span } from "./format.js";
 import { beyondLimit, hourly, signed, standing } from "./wall_subject.js";
 import { fit, keepFitting } from "./wall_fit.js";
 
@@ -51,7 +51,7 @@ export class Strip {
     const state = standing(subject);
     const age = since(subject.atMs);
     const aged = age === null ? "" : state === "stale" ? say("age.stale", { age: span(age) }) : span(age);
-    const sure = state === "suspect" && subject.second ? say("note.suspect", { source: subject.second.source ?? "", value: number(subject.second.v, subject.fact.digits ?? 0) }) : "";
+    const sure = state === "suspect" && subject.second ? say("note.suspect", { source: cite(subject.second.source), value: number(subject.second.v, subject.fact.digits ?? 0) }) : "";
     const who = subject.code ?? (subject.n ? `n\u00a0=\u00a0${number(subject.n)}` : "");
     return { name: subject.name, figure: number(subject.v, subject.fact.digits ?? 0), unit: subject.fact.unit, note: [aged, sure || who].filter(Boolean).join(" · "), level: incident.level, state };
   }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from feeds.catalogue.settings import ROOT
-from feeds.catalogue.svg_map import Ring, draw, polygons_of
+from feeds.catalogue.svg_map import Ring, draw, insets, polygons_of
 
 
 class BadBoundaries(ValueError):
@@ -23,7 +23,7 @@ class Boundaries:
 
     units: Mapping[str, Any]
     sheet: Mapping[str, Any]
-    islands: tuple[Mapping[str, str], ...]  # commune, vi, lat, lon, seat (1 for the administrative point)
+    islands: tuple[Mapping[str, str], ...]  # commune, vi, en, lat, lon, seat (1 for the administrative point)
 
     @classmethod
     def load(cls, folder: Path, codes: Iterable[str], shipped: Path = ROOT / "data" / "geo") -> Boundaries:
@@ -36,7 +36,8 @@ class Boundaries:
             raise BadBoundaries(f"{path} has no boundary for {', '.join(missing)}: each feature needs properties.code")
         ready = folder / "units_2025.svg.json"
         islands = _islands(folder, shipped)
-        sheet = _read(ready) if ready.exists() else draw({c: features[c] for c in codes}, islands)
+        drawn = _read(ready) if ready.exists() else draw({c: features[c] for c in codes}, islands)
+        sheet = {**drawn, "insets": insets(islands)}  # a sheet drawn by an older release names them in one language
         return cls(units=units, sheet=sheet, islands=tuple(islands))
 
 

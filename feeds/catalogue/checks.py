@@ -21,8 +21,6 @@ from feeds.catalogue.model import (
     Feed,
     Indicator,
     Measure,
-    Parameter,
-    Scale,
     Span,
 )
 from feeds.catalogue.panel_checks import check_panel
@@ -30,6 +28,7 @@ from feeds.catalogue.places import unit_codes
 from feeds.catalogue.rollup_checks import check_rollup
 from feeds.catalogue.said import plain, say
 from feeds.catalogue.source import Source, Where
+from feeds.catalogue.vocabulary import Vocabulary
 
 RESERVED = ("quality", "services")  # pages of every place beside its domains
 RECORD_WORDS = ("type", "state")
@@ -46,22 +45,17 @@ class Ground:
     sources: dict[str, Source]  # domain -> file
 
 
-def join(
-    domains: list[Domain],
-    sources: dict[str, Source],
-    parameters: dict[str, Parameter],
-    units: dict[str, str],
-    scales: dict[str, Scale],
-) -> Catalogue:
+def join(domains: list[Domain], sources: dict[str, Source], words: Vocabulary) -> Catalogue:
     """All domains as one catalogue in which every name is known and every figure can be computed."""
     catalogue = Catalogue(
         domains={domain.code: domain for domain in domains},
         feeds=_unique(domains, sources, "feeds"),
         indicators=_unique(domains, sources, "indicators"),
-        parameters=parameters,
-        units=units,
-        scales=scales,
-        names={name.lower(): p.code for p in parameters.values() for name in (p.code, *p.aliases)},
+        parameters=words.parameters,
+        units={name: unit.en for name, unit in words.units.items()},
+        scales=words.scales,
+        cited=words.cited,
+        names={name.lower(): p.code for p in words.parameters.values() for name in (p.code, *p.aliases)},
     )
     ground = Ground(catalogue, sources)
     for domain in domains:

@@ -1,8 +1,8 @@
 """`data/catalogue/*.yaml` into one Catalogue, or one sentence that says where it is wrong and what to write.
 
-`parameters.yaml` is the vocabulary: units, legal scales, parameters. Every other file is a domain, which may add words
-of its own to the one vocabulary. Files are read by `source`, given their shape here and by `shapes`, and their meaning
-is checked by `checks`.
+`parameters.yaml` is the vocabulary: units, legal scales, parameters, English of what is cited. Every other file is a
+domain, which may add words of its own to the one vocabulary. Files are read by `source`, given their shape here and by
+`shapes`, and their meaning is checked by `checks`.
 """
 
 from __future__ import annotations
@@ -51,8 +51,7 @@ def load(folder: Path, modules: Mapping[str, str] = NO_MODULES) -> Catalogue:
         check_values(source)
     vocabulary = gather([sources.pop(first.stem), *sources.values()])
     domains = sorted((_domain(source, vocabulary) for source in sources.values()), key=lambda d: (d.order, d.code))
-    units = {name: unit.en for name, unit in vocabulary.units.items()}
-    return checks.join(domains, sources, vocabulary.parameters, units, vocabulary.scales)
+    return checks.join(domains, sources, vocabulary)
 
 
 def module_file(name: str) -> Path:

@@ -276,6 +276,7 @@ class Catalogue(Base, frozen=True, kw_only=True):
     parameters: dict[str, Parameter]
     units: dict[str, str] = {}  # unit as written on screen -> English
     scales: dict[str, Scale] = {}
+    cited: dict[str, str] = {}  # owners, laws and other sources as written -> English
     names: dict[str, str] = {}  # every code and alias of a parameter, lower case -> code
     order: list[str] = []
 

@@ -21,7 +21,12 @@ HOUR = re.compile(r"20\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):00") 
 
 
 class Unmeant(ValueError):
-    """What was given cannot be meant; `str()` of it is one sentence for the caller, and holds nothing else."""
+    """What was given cannot be meant; `str()` of it is one sentence for the caller, and holds nothing else. `code` is
+    that of a reason of data/lexicon/reasons.yaml, where the sentence is one."""
+
+    def __init__(self, said: str = "", code: str = "") -> None:
+        super().__init__(said)
+        self.code = code
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

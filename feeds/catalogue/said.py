@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 LONGEST = 120
+ROOM = 1_500  # bytes of a sentence taken apart
 CUT = "…"
 
 
@@ -34,6 +35,12 @@ def say(text: str, /, **args: Any) -> Said:
     """A sentence; whatever fills a place and is no sentence is shown as short text. Templates are literals: a test
     reads them from the code and holds them against data/translations/refusals.po."""
     return Said(text, {key: arg if isinstance(arg, Said) else _seen(arg) for key, arg in args.items()})
+
+
+def told_apart(said: Said) -> dict[str, Any]:
+    """The sentence as `said`, template and what fills it apart, for facts that a page tells in its language; nothing
+    where it is longer than a row of facts has room for."""
+    return {"said": msgspec.to_builtins(said)} if len(msgspec.json.encode(said)) <= ROOM else {}
 
 
 def plain(text: str) -> Said:

@@ -18,9 +18,19 @@ LAT0 = 8.3
 WIDTH = 1120.0
 K = math.cos(math.radians(16))
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
-FRAMES = {  # commune: first line, second line, x, y, west, east, south, north of the points shown
-    "48/20333": ("Quần đảo Hoàng Sa", "(TP. Đà Nẵng)", 840.0, 560.0, 111.0, 113.0, 15.6, 17.0),
-    "56/22736": ("Quần đảo Trường Sa", "(tỉnh Khánh Hòa)", 840.0, 1170.0, 111.5, 115.0, 7.6, 11.7),
+FRAMES = {  # commune: x, y, west, east, south, north of the points shown
+    "48/20333": (840.0, 560.0, 111.0, 113.0, 15.6, 17.0),
+    "56/22736": (840.0, 1170.0, 111.5, 115.0, 7.6, 11.7),
+}
+NAMES = {  # of each frame, in two lines
+    "48/20333": {
+        "vi": ("Quần đảo Hoàng Sa", "(TP. Đà Nẵng)"),
+        "en": ("Hoang Sa archipelago", "(Da Nang city)"),
+    },
+    "56/22736": {
+        "vi": ("Quần đảo Trường Sa", "(tỉnh Khánh Hòa)"),
+        "en": ("Truong Sa archipelago", "(Khanh Hoa province)"),
+    },
 }
 FRAME_W, FRAME_H, FRAME_TITLE, FRAME_PAD = 270.0, 240.0, 78.0, 22.0
 
@@ -91,22 +101,22 @@ def insets(islands: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
         {
             "place": commune,
             "unit": commune[:2],
-            "title": f"{first} {second}",
-            "lines": [first, second],
+            "named": {lang: {"title": " ".join(lines), "lines": list(lines)} for lang, lines in NAMES[commune].items()},
             "frame": [x, y, FRAME_W, FRAME_H],
             "points": [island_point(row, commune) for row in islands if row["commune"] == commune],
         }
-        for commune, (first, second, x, y, *_) in FRAMES.items()
+        for commune, (x, y, *_) in FRAMES.items()
     ]
 
 
 def island_point(row: Mapping[str, str], commune: str) -> dict[str, Any]:
     """An island in its frame, as x and y of the sheet."""
-    _, _, x, y, west, east, south, north = FRAMES[commune]
+    x, y, west, east, south, north = FRAMES[commune]
     across = (float(row["lon"]) - west) / (east - west)
     down = (north - float(row["lat"])) / (north - south)
     return {
         "vi": row["vi"],
+        "en": row.get("en") or row["vi"],
         "seat": row["seat"] == "1",
         "x": round(x + FRAME_PAD + across * (FRAME_W - 2 * FRAME_PAD), 1),
         "y": round(y + FRAME_TITLE + down * (FRAME_H - FRAME_TITLE - FRAME_PAD), 1),

@@ -1,4 +1,5 @@
-"""The one vocabulary: units, legal scales and parameters, from parameters.yaml and from what domains add to it."""
+"""The one vocabulary: units, legal scales, parameters and the English of what is cited, from parameters.yaml and from
+what domains add to it."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from feeds.catalogue.said import say
 from feeds.catalogue.shapes import coded, convert, items
 from feeds.catalogue.source import Source, Where
 
-WORDS = ("units", "scales", "parameters")
+WORDS = ("units", "scales", "parameters", "cited")
 COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 Rows = Iterator[tuple[Source, str, Any]]
 
@@ -25,12 +26,19 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     same: list[str] = []
 
 
+class Cited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The English of who or what is cited: a sender, a law, a standard."""
+
+    en: str
+
+
 class Vocabulary(msgspec.Struct, frozen=True):
     """Every word the catalogue may use for a quantity, by its code or its writing."""
 
     units: dict[str, Unit]
     scales: dict[str, Scale]
     parameters: dict[str, Parameter]
+    cited: dict[str, str]  # as the catalogue writes it -> English
 
 
 def gather(sources: Sequence[Source]) -> Vocabulary:
@@ -53,7 +61,8 @@ def gather(sources: Sequence[Source]) -> Vocabulary:
                 said = say("`{name}` already means `{other}`: remove it from one of them", name=name, other=other)
                 raise source.error((*where, "aliases"), said)
         parameters[code] = msgspec.structs.replace(parameter, units=_factors(source, where, parameter, units))
-    return Vocabulary(units, scales, parameters)
+    cited = {name: convert(source, raw, Cited, ("cited", name)).en for source, name, raw in _rows(sources, "cited")}
+    return Vocabulary(units, scales, parameters, cited)
 
 
 def check_unit(source: Source, where: Where, name: str, units: dict[str, Unit]) -> None:

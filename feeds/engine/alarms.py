@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from feeds.catalogue.clock import iso
 from feeds.catalogue.model import Catalogue, Indicator
-from feeds.catalogue.places import NATION_KEY, Places
+from feeds.catalogue.places import NATION_KEY, Lang, Places
 from feeds.compute.alert import AlertState, restored
 from feeds.compute.severity import Limit
 from feeds.engine.board import Board, Entry
@@ -116,9 +116,9 @@ class Alarms:
             id=f"{place}.{code}.{since}", scope=f"{place}:{indicator.domain}", place=place, place_vi=name,
             indicator=code, entity=(entry.figure.extra or {}).get("entity"), level=state.level or 4, since=since,
             value=rounded(value, indicator), limit=bound, unit=indicator.unit, source=limit.source if limit else "",
-            vi=_sentence(indicator.vi, value, bound, indicator, indicator.unit, name),
+            vi=_sentence("vi", indicator.vi, value, bound, indicator.decimals, indicator.unit, name),
             en=_sentence(
-                indicator.en, value, bound, indicator,
+                "en", indicator.en, value, bound, indicator.decimals,
                 indicator.unit_en or self._catalogue.units.get(indicator.unit, indicator.unit),
                 self._places.name(place, "en"),
             ),
@@ -159,10 +159,12 @@ def rounded(value: float | None, indicator: Indicator) -> float | None:
     return None if value is None else round(value, indicator.decimals + 2)
 
 
-def _sentence(name: str, value: float | None, bound: float | None, indicator: Indicator, unit: str, place: str) -> str:
-    comma = name == indicator.vi
+def _sentence(
+    lang: Lang, name: str, value: float | None, bound: float | None, decimals: int, unit: str, place: str
+) -> str:
+    comma = lang == "vi"  # not whether the name is Vietnamese: VN_AQI is called so in both
     unit = "" if unit in ("–", "") else unit if unit == "%" else f" {unit}"
-    amount = "" if value is None else f" {_number(value, indicator.decimals, comma)}{unit}"
+    amount = "" if value is None else f" {_number(value, decimals, comma)}{unit}"
     limit = "" if bound is None else f" ({'ngưỡng' if comma else 'limit'} {_number(bound, None, comma)})"
     return f"{place}: {name}{amount}{limit}"
 

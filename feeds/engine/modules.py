@@ -14,7 +14,7 @@ from pathlib import Path
 from feeds.catalogue import loader
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.loader import CatalogueError
-from feeds.catalogue.said import say
+from feeds.catalogue.said import say, told_apart
 from feeds.catalogue.settings import Settings
 from feeds.catalogue.source import Unsettled, mark, text_of
 from feeds.store.audit import Audit
@@ -130,7 +130,7 @@ class Keeper:
         own = wrong.file.name in (loader.module_file(name).name, self._files[name].name)
         said = wrong.problem if own else wrong.elsewhere()
         if self._table.refused_as(name) != what:  # after a start the same file is looked at again
-            facts = {"digest": what, "line": wrong.line if own else 0}
+            facts = {"digest": what, "line": wrong.line if own else 0, **told_apart(said)}
             self._audit.record(
                 WHO, "configure", f"module {name}", None, role=ROLE, outcome="refused", why=str(said), seat="folder",
                 facts=facts,

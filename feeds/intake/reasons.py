@@ -6,8 +6,11 @@ make sense: place, time, quantity). Whatever the sender wrote is quoted cleaned 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache
+from itertools import zip_longest
 from typing import Literal
 
 import msgspec
@@ -16,6 +19,10 @@ from feeds.catalogue.settings import ROOT
 from feeds.intake.text import clean_text
 
 Stage = Literal["read", "shape", "meaning"]
+
+
+HINTS = {"near_vi": "Có phải ý là “{near}”?", "near_en": "Did you mean “{near}”?"}
+PLACES = re.compile(r"(?<!\{)\{(\w+)\}")
 
 
 class Rejection(msgspec.Struct, frozen=True):
@@ -55,6 +62,32 @@ def rejection(code: str, /, **words: object) -> Rejection:
     return Rejection(code, reason.stage, reason.vi.format(**said).strip(), reason.en.format(**said).strip())
 
 
+def in_english(code: str, said: str) -> str:
+    """The English of a reason that was written down in Vietnamese: taken apart by the template of its code.
+
+    What is told in words of another language (`detail_vi`) becomes dots; a reason of no known code stays as it is.
+    """
+    reason = REASONS.get(code)
+    if reason is None:
+        return said
+    found = _written_as(reason.vi).fullmatch(said) or _written_as(reason.vi).fullmatch(f"{said} ")
+    words = found.groupdict() if found else {}
+    near = HINTS["near_vi"].removesuffix("{near}”?")
+    words |= hint(words.pop("near_vi", "").removeprefix(near).removesuffix("”?"))
+    return reason.en.format_map({name: "…" for name in PLACES.findall(reason.en)} | words).strip()
+
+
+@cache
+def _written_as(template: str) -> re.Pattern[str]:
+    """What the sentence of a template looks like when its places are filled."""
+    parts = re.split(r"\{(\w+)\}", template.replace("{{", "\0").replace("}}", "\1"))
+    plain = [re.escape(part).replace("\0", r"\{").replace("\1", r"\}") for part in parts[::2]]
+    named: list[str] = []
+    for name in parts[1::2]:
+        named.append(f"(?P={name})" if f"(?P<{name}>.*?)" in named else f"(?P<{name}>.*?)")
+    return re.compile("".join(each for pair in zip_longest(plain, named, fillvalue="") for each in pair), re.DOTALL)
+
+
 def quoted(value: object) -> str:
     """`value` fit to stand in a sentence: clean, on one line, short."""
     text = f"{value:g}" if isinstance(value, float) else str(value)[:400]
@@ -71,4 +104,4 @@ def hint(near: str) -> dict[str, str]:
     """The words `near_vi` and `near_en`: a suggestion, or nothing."""
     if not near:
         return {"near_vi": "", "near_en": ""}
-    return {"near_vi": f"Có phải ý là “{near}”?", "near_en": f"Did you mean “{near}”?"}
+    return {name: said.format(near=near) for name, said in HINTS.items()}

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from feeds.catalogue.scope import Scope
 from feeds.intake.body import BadBody, sniff_body
 from feeds.intake.door import Door
+from feeds.intake.reasons import rejection
 from feeds.store.quarantine import HeldRow
 
-NOTHING_HELD = "Không có dữ liệu nào đang chờ với mã này."
+NOTHING_HELD = "hand_nothing"  # the reason why there is nothing to send again
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def requeue(door: Door, scope: Scope, row_id: int, *, by: str, why: str, instead
     """
     row = door.quarantine.get(scope, row_id)
     if row is None or row.state != "held":
-        return Outcome(False, NOTHING_HELD)
+        return Outcome(False, rejection(NOTHING_HELD).vi, NOTHING_HELD)
     cut = _pieces(door, row, instead)
     if isinstance(cut, Outcome):
         return cut
@@ -47,7 +48,7 @@ def rehearse(door: Door, scope: Scope, row_id: int, instead: bytes | None = None
     """What `requeue` would find, with nothing sent and nothing kept: `done` is True when all of it would pass."""
     row = door.quarantine.get(scope, row_id)
     if row is None:
-        return Outcome(False, NOTHING_HELD)
+        return Outcome(False, rejection(NOTHING_HELD).vi, NOTHING_HELD)
     cut = _pieces(door, row, instead)
     if isinstance(cut, Outcome):
         return cut
@@ -58,7 +59,8 @@ def rehearse(door: Door, scope: Scope, row_id: int, instead: bytes | None = None
 def _pieces(door: Door, row: HeldRow, instead: bytes | None) -> Sequence[bytes] | Outcome:
     """The events of a message, or why it has none."""
     if not door.validator.knows(row.feed):
-        return Outcome(False, door.validator.unknown_feed(row.feed).vi)
+        unknown = door.validator.unknown_feed(row.feed)
+        return Outcome(False, unknown.vi, unknown.code)
     try:
         return sniff_body(row.bytes if instead is None else instead)
     except BadBody as bad:

@@ -103,6 +103,7 @@ class TypedDesk:
         """What may be typed: the parameters of every feed of readings, with names and unit."""
         return [
             {"feed": feed.code, "feed_vi": feed.vi, "feed_en": feed.en, "param": code, "unit": known[code].unit,
+             "unit_en": self._catalogue.units.get(known[code].unit, known[code].unit),
              "vi": known[code].vi, "en": known[code].en, "integer": known[code].integer}
             for feed in self._catalogue.feeds.values() if feed.kind == "readings"
             for known in [self._catalogue.parameters] for code in feed.parameters

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from feeds.access.needs import needs
 from feeds.catalogue.model import Catalogue
-from feeds.catalogue.places import NATION_KEY, Places
+from feeds.catalogue.places import NATION_KEY, Lang, Places
 from feeds.catalogue.scope import Scope
 from feeds.intake.formats import figure_sheet
 from feeds.intake.reasons import Refused, Rejection
@@ -179,16 +179,18 @@ class Figures:
     def _shown(self, row: Typed) -> dict[str, Any]:
         feed, parameter = self._catalogue.feeds.get(row.feed), self._catalogue.parameters.get(row.param)
         place = row.place.removeprefix("2025:")
+        unit = parameter.unit if parameter else ""
         named = {
             "feed_vi": feed.vi if feed else row.feed, "feed_en": feed.en if feed else row.feed,
             "vi": parameter.vi if parameter else row.param, "en": parameter.en if parameter else row.param,
-            "in_unit": parameter.unit if parameter else "", "place_vi": self._named(place),
+            "in_unit": unit, "in_unit_en": self._catalogue.units.get(unit, unit),
+            "place_vi": self._named(place), "place_en": self._named(place, "en"),
         }  # fmt: skip
         return msgspec.structs.asdict(row) | named
 
-    def _named(self, key: str) -> str:
+    def _named(self, key: str, lang: Lang = "vi") -> str:
         try:
-            return self._places.name(key)
+            return self._places.name(key, lang)
         except KeyError:
             return key
 

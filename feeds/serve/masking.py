@@ -16,6 +16,7 @@ import msgspec
 from feeds.catalogue.names import fold
 from feeds.catalogue.question import Unmeant
 from feeds.catalogue.settings import ROOT
+from feeds.intake.reasons import rejection
 from feeds.intake.text import UNSEEN
 
 MOST_SHOWN = 64 * 1024  # a longer message is shown in part and can only be sent as it is
@@ -56,22 +57,27 @@ def sealed(raw: bytes, personal: Collection[str] = (), open_to: bool = False) ->
     return Sealed(text, hidden, len(raw) <= MOST_SHOWN)
 
 
+def by_hand(code: str, **words: object) -> Unmeant:
+    """Why a person may not do that with a held message."""
+    return Unmeant(rejection(code, **words).vi, code)
+
+
 def unsealed(text: str, hidden: list[str]) -> bytes:
     """The bytes that a corrected text means; Unmeant with a sentence when a mark stands for nothing."""
 
     def back(found: re.Match[str]) -> str:
         number = int(found[1])
         if not 1 <= number <= len(hidden):
-            raise Unmeant(f"Dấu •{number}• không thay cho gì trong dữ liệu gốc.")
+            raise by_hand("hand_mark", number=number)
         return hidden[number - 1]
 
     whole = SEEN.sub(lambda found: chr(int(found[1], 16)), MARK.sub(back, text))
     if "\ufffd" in whole:
-        raise Unmeant("Còn ký tự hỏng (\ufffd) trong văn bản: hãy gõ lại cho đúng.")
+        raise by_hand("hand_broken")
     try:
         return whole.encode()
     except UnicodeEncodeError:
-        raise Unmeant("Văn bản có ký tự không thuộc mã UTF-8.") from None
+        raise by_hand("hand_not_utf8") from None
 
 
 @cache

@@ -14,13 +14,12 @@ import msgspec
 
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.model import Catalogue
-from feeds.catalogue.question import Unmeant
 from feeds.catalogue.refused import Which
 from feeds.catalogue.scope import Scope
 from feeds.intake.door import Door
 from feeds.intake.requeue import Outcome, rehearse, requeue
 from feeds.intake.text import clean_text
-from feeds.serve.masking import Sealed, sealed, unsealed
+from feeds.serve.masking import Sealed, by_hand, sealed, unsealed
 from feeds.serve.readers import Unknown
 from feeds.store.audit import Act, Audit
 from feeds.store.database import Database
@@ -40,7 +39,7 @@ class Signed(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if not clean_text(self.by, WORDS) or not clean_text(self.why, WORDS):
-            raise Unmeant("Ghi rõ người thực hiện và lý do.")
+            raise by_hand("hand_unsigned")
 
 
 class Bulk(msgspec.Struct, frozen=True):
@@ -49,6 +48,7 @@ class Bulk(msgspec.Struct, frozen=True):
     replayed: int
     refused: dict[str, int]
     next: int | None
+    codes: dict[str, str] = {}  # of each reason
 
 
 class Mending:
@@ -111,7 +111,7 @@ class Mending:
     ) -> Bulk:
         """Send again up to `MOST_AT_ONCE` held messages with ids below `before`, newest first; where `find` is said,
         those that contain it, with `put` in its place. Who is refused again stays held."""
-        done, refused, tried = 0, dict[str, int](), 0
+        done, refused, codes, tried = 0, dict[str, int](), dict[str, str](), 0
         last = before
         for row in self._held(scope, which, before):
             tried, last = tried + 1, row.id
@@ -122,9 +122,10 @@ class Mending:
             done += outcome.done
             if not outcome.done:
                 refused[outcome.why] = refused.get(outcome.why, 0) + 1
+                codes[outcome.why] = outcome.code
         facts = {"act": "replay many", "replayed": done, "refused": sum(refused.values()), "corrected": bool(find)}
         self._tell(scope, "quarantine", f"quarantine {_words(which)}", signed, facts)
-        return Bulk(done, refused, last if tried == MOST_AT_ONCE else None)
+        return Bulk(done, refused, last if tried == MOST_AT_ONCE else None, codes)
 
     def door(self) -> Door:
         """The event door, opened once."""
@@ -157,7 +158,7 @@ class Mending:
         if text is None or text == seal.text:
             return None
         if not seal.editable or len(text) > MOST_TEXT:
-            raise Unmeant("Dữ liệu quá dài để sửa tay: sửa ở nguồn rồi gửi lại, hoặc sửa hàng loạt.")
+            raise by_hand("hand_long")
         meant = unsealed(text, seal.hidden)
         return None if meant == row.bytes else meant
 

@@ -178,7 +178,7 @@ class Quality:
                 put=asked.put,
             )
         )
-        return _json(msgspec.structs.asdict(found))
+        return _json({"replayed": found.replayed, "refused": found.refused, "next": found.next})
 
     @needs("quality")
     async def file(self, request: Request) -> Response:

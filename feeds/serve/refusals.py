@@ -14,7 +14,7 @@ from feeds.catalogue.clock import DAY_MS, HOUR_MS, Clock, day_of
 from feeds.catalogue.model import Catalogue
 from feeds.catalogue.refused import BY, Which
 from feeds.catalogue.scope import Scope
-from feeds.intake.reasons import REASONS
+from feeds.intake.reasons import REASONS, in_english
 from feeds.serve.masking import sealed
 from feeds.store.database import Database
 from feeds.store.quarantine import RETENTION_DAYS, HeldRow, Quarantine
@@ -85,6 +85,11 @@ class RefusalReader:
         seal = sealed(row.bytes[:LINE_BYTES], known.personal if known else (), scope.personal)
         facts = {name: value for name, value in msgspec.structs.asdict(row).items() if name != "bytes"}
         return facts | {"text": seal.text, "size": len(row.bytes)}
+
+
+def reason_in(lang: str, code: str, said: str) -> str:
+    """A reason as it was written down, in Vietnamese, in the language of who reads it."""
+    return in_english(code, said) if lang == "en" else said
 
 
 def reason_names(lang: str) -> dict[str, str]:

@@ -116,7 +116,7 @@ class Signing:
         subject = self._access.subject(request.scope)
         if subject is not None and subject.role != "kiosk":
             return RedirectResponse(subject.home, 303, {"cache-control": "no-store"})
-        return _page(self._login, asked)
+        return _page(self._login, asked, request)
 
     @needs("open")
     async def sign_in(self, request: Request) -> Response:
@@ -152,7 +152,7 @@ class Signing:
     @needs("open")
     async def link_page(self, request: Request) -> Response:
         """The page that a link opens. What stands behind the # of its address never reaches a server's log."""
-        return _page(self._link, Asked(request, "lang"))
+        return _page(self._link, Asked(request, "lang"), request)
 
     @needs("open")
     async def opened(self, request: Request) -> Response:
@@ -245,8 +245,10 @@ def _refused(outcome: Outcome) -> Response:
     return _json({"error": SENTENCES[outcome.said], "said": outcome.said}, 403 if known else 401)
 
 
-def _page(pages: Mapping[str, bytes], asked: Asked) -> Response:
-    lang = asked.choice("lang", list(pages) or ["vi"], "vi")
+def _page(pages: Mapping[str, bytes], asked: Asked, request: Request) -> Response:
+    """The page in the language that the address asks for, else in that which the browser has kept."""
+    kept = request.cookies.get("lang", "")
+    lang = asked.choice("lang", list(pages) or ["vi"], kept if kept in pages else "vi")
     headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
     return Response(pages.get(lang, b""), media_type="text/html; charset=utf-8", headers=headers)
 

@@ -51,7 +51,7 @@ class Stations:
         names = [
             (key, name, name, level)
             for key, entity in declared.items()
-            for level, name in enumerate((entity.vi, entity.code))
+            for level, name in enumerate(dict.fromkeys((entity.vi, entity.code, entity.en)))
         ]
         return Index(names), declared
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from feeds.catalogue.cited import cited, names_of
 from layouts import facts, map, marks, scales
 from layouts.document import FONTS, asset
 from layouts.node import Node, h, to_html
@@ -99,6 +100,7 @@ def wall_facts(page: Page, wall: Wall, turns: list[dict[str, Any]]) -> dict[str,
         "units": {code: page.site.places.name(code, page.view.lang) for code in units},
         "feedNames": {f.code: page.words.short(f) for f in page.site.catalogue.feeds.values()},
         "owners": {f.code: f.owner for f in page.site.catalogue.feeds.values()},
+        "cited": names_of(page.site.catalogue, cited(page.site.catalogue)),
         "advice": advice(page),
         "projection": page.site.boundaries.sheet["projection"],
         "frames": [inset["frame"] for inset in page.site.boundaries.sheet["insets"]],

@@ -14,6 +14,7 @@ from callbacks import quality
 from feeds.access.roles import ROLES, Role
 from feeds.catalogue.refused import Which, read
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
+from feeds.intake.reasons import rejection
 from feeds.serve import sheets
 from feeds.serve.mending import Bulk
 from layouts import address, ids, refused
@@ -71,6 +72,17 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_done(canned_site: Site, b
     behind.person = _nobody
     assert quality.done_to_one(shown, behind, "drop", {"by": "An", "why": "x"})[0] == "sign in first"
     behind.person = lambda: NATION
+
+
+def test_an_english_reader_is_told_in_english(canned_site: Site, behind: quality.Desk) -> None:
+    held = behind.refusals.page(NATION, Which(code="parameter_unknown"))[0]
+    shown = page(canned_site, f"/quality/{held['id']}", lang="en")
+    assert quality.done_to_one(shown, behind, "drop", {"by": "An"})[0] == "Say who does it, and why."
+    assert "•9• stands for nothing" in quality.done_to_one(shown, behind, "check", {"text": "•9•"})[0]
+    row = {"code": "value_high", "reason": rejection("value_high", name="ph", value=69.9, limit=14, unit="").vi}
+    assert (
+        quality.in_words(shown, row)["reason"] == rejection("value_high", name="ph", value=69.9, limit=14, unit="").en
+    )
 
 
 @pytest.mark.parametrize(("role", "mends"), [("leader", False), ("staff", False), ("operator", True), ("admin", True)])

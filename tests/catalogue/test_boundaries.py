@@ -59,9 +59,9 @@ def test_the_sheet_is_light_and_complete():
 
 def test_both_archipelagos_are_whole_inside_their_frames_and_lead_to_their_units():
     sheet = Boundaries.load(GEO, PLACES.units).sheet
-    assert [inset["title"] for inset in sheet["insets"]] == [
-        "Quần đảo Hoàng Sa (TP. Đà Nẵng)",
-        "Quần đảo Trường Sa (tỉnh Khánh Hòa)",
+    assert [[inset["named"][lang]["title"] for inset in sheet["insets"]] for lang in ("vi", "en")] == [
+        ["Quần đảo Hoàng Sa (TP. Đà Nẵng)", "Quần đảo Trường Sa (tỉnh Khánh Hòa)"],
+        ["Hoang Sa archipelago (Da Nang city)", "Truong Sa archipelago (Khanh Hoa province)"],
     ]
     assert [inset["unit"] for inset in sheet["insets"]] == ["48", "56"]
     width, height = (float(v) for v in sheet["viewBox"].split()[2:])

@@ -260,6 +260,7 @@ def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[d
                 "code": f"{domain}-{n:03}",
                 "feed": feed.code if feed else None,
                 "vi": f"{home.vi} {n}" if n else "<b onmouseover=alert(1)>Trạm</b>",
+                **({"en": f"{home.en} {n}"} if n else {}),
                 "lat": home.lat,
                 "lon": home.lon,
                 "place": home.key,

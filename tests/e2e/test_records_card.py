@@ -23,7 +23,7 @@ def test_the_card_tells_origin_age_parts_limits_check_and_revisions(open_page: O
     page.locator("[data-panel=tile][data-indicator=adm_ontime_rate] [data-card]").click()
     expect(page.locator("#card [data-part=records]")).to_have_text(re.compile(r"^Mở [\d.]+ bản ghi$"))
     settled(page)
-    assert re.match(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d", said(page, "observed"))
+    assert re.match(r"\d\d:\d\d:\d\d \d\d/\d\d/\d{4}", said(page, "observed"))
     assert re.match(r"nhận .*, trễ \d+ giây", said(page, "observed-more"))
     assert "nhịp 1 giờ" in said(page, "age")
     assert re.search(r"\d+ / \d+", said(page, "formula-more"))

@@ -102,7 +102,7 @@ def test_readings_stand_behind_the_figure_of_stations(open_page: Open) -> None:
     expect(page.locator(".desk-said .count")).to_have_text("144 bản ghi")
     expect(page.locator(f"{ROWS}[row-index='0'] [col-id='values.pm25']")).to_have_text(re.compile(r"^\d+(,\d+)?$"))
     expect(page.locator(f"{ROWS}[row-index='0'] [col-id=at]")).to_have_text(
-        re.compile(r"^\d\d/\d\d/\d{4} \d\d:\d\d:\d\d$")
+        re.compile(r"^\d\d:\d\d:\d\d \d\d/\d\d/\d{4}$")
     )
     page.locator(".ag-header-cell[col-id='values.pm25']").click()
     expect(page).to_have_url(re.compile("sort=-values.pm25"))

@@ -107,8 +107,9 @@ def test_search_finds_stations_and_leads_to_them(open_page: Open, stage: Stage) 
     page = open_page("/?lang=en")
     [_, second, *_] = stage.canned.snapshot("46:air")["entities"]
     page.locator(".search input").fill(fold(second["vi"]))
-    page.locator("#found a", has_text=second["vi"]).first.click()
+    page.locator("#found a", has_text=second["en"]).first.click()
     expect(page).to_have_url(re.compile(r"/p/46/air\?lang=en&pick=air-\d+$"))
+    expect(page.locator("[data-part=rows] [data-part=name]", has_text=second["en"])).to_have_count(1)
 
 
 def test_names_stand_in_the_same_order_in_browser_and_server(open_page: Open, stage: Stage) -> None:

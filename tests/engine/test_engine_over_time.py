@@ -40,6 +40,7 @@ def test_an_alert_holds_out_climbs_and_clears_well_inside(rig: Rig) -> None:
     assert (shown["level"], shown["value"], shown["limit"], shown["entity"]) == (2, 130, 100, "A")
     assert abs(_ms(shown["since"]) - begun) < 1000  # abnormal since it first was
     assert shown["vi"].startswith("Hà Nội: pm") and "ngưỡng 100" in shown["vi"]
+    assert shown["en"].startswith("Ha Noi: pm") and "limit 100" in shown["en"], "also of what is called alike in both"
     rig.post(rig.reading("A", pm25=48))
     settle(rig, engine)
     assert alerts(rig, "01") == [("01", 3)]  # inside, but not by more than the hysteresis

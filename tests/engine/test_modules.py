@@ -6,12 +6,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from feeds.catalogue import source
 from feeds.catalogue.clock import TickClock
 from feeds.catalogue.loader import CatalogueError, load
+from feeds.catalogue.said import Said
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
 from feeds.catalogue.settings import Settings
 from feeds.engine.modules import Keeper
@@ -273,6 +275,8 @@ def test_what_is_taken_in_or_refused_stands_in_the_audit_log_once(
     assert sorted((row.what, row.outcome) for row in rows) == [("module snow", "done"), ("module wrong", "refused")]
     refused = next(row for row in rows if row.outcome == "refused")
     assert refused.why and (refused.who, refused.seat) == ("modules", "folder")
+    apart = msgspec.convert(msgspec.json.decode(refused.facts)["said"], Said)
+    assert str(apart) == refused.why and apart.args, "a page can tell it in its own language"
     drop(settings, "wrong", "code: wrong\nname: still\n")
     looked(again)
     assert len(audit.page(NATION, act="configure")) == 3, "another text is another refusal"

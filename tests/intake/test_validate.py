@@ -73,7 +73,7 @@ def test_the_event_of_the_contract(validator):
         ({"lat": 21.0}, "coordinates_half", "lon"),
         ({"lat": 105.8, "lon": 21.0}, "coordinates_swapped", "đảo"),
         ({"lat": 48.8, "lon": 2.3}, "coordinates_outside", "ngoài Việt Nam"),
-        ({"values": {}}, "values_empty", "trị số"),
+        ({"values": {}}, "values_empty", "giá trị"),
         ({"values": {"pm25": "61"}}, "wrong_type", "values"),
         ({"values": {"pm25": None}}, "wrong_type", "null"),
         ({"values": {"pm25": True}}, "wrong_type", "values"),

@@ -50,7 +50,7 @@ def test_columns_are_those_the_catalogue_declares_with_their_names(page_of: Page
     feed = told.feed
     shown = [table.shown(page, feed, column, ROW) for column in told.columns]
     assert shown[0] == "H36.68-1" and shown[1] == "<b>x</b>"
-    assert shown[3:] == ["21/11/2026 10:30", "20/11/2026 10:30", "19 ngày", "Đang xử lý"]
+    assert shown[3:] == ["10:30 21/11/2026", "10:30 20/11/2026", "19 ngày", "Đang xử lý"]
     english = page_of("/p/68/dossiers/r", lang="en")
     assert [c.title for c in table.columns(english, "records", feed, (), ())][3:5] == ["Received", "Due"]
 

@@ -51,7 +51,7 @@ def test_open_alerts_stand_worst_first_and_lead_on(page_of: PageOf, lang: str) -
     assert data["_records"].startswith("/quality"), "what is wrong with data comes last and leads to what was refused"
     assert air["_href"].startswith("/p/01/air?i=air_aqi_hour&pick=HN-1")
     assert air["_records"].startswith("/p/01/air/r?i=air_aqi_hour")
-    assert (air["value"], air["limit"], air["since"]) == ("165", "100", "20/11/2026 04:30")
+    assert (air["value"], air["limit"], air["since"]) == ("165", "100", "04:30 20/11/2026")
     assert air["age"] == page.words("js.age.day", n="1") and page.words("severity.2.word") in air["level"]
 
 

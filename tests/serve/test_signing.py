@@ -29,7 +29,7 @@ from tests.serve.running import KEYS, Page, Publisher, Reader, Site, question, s
 
 PASSWORD, SECRET = "mưa phùn trên phố cổ", "s" * 40
 TOTP = pyotp.random_base32()
-PAPER = Paper(login={"vi": b"<h1>login</h1>"}, link={"vi": b"<h1>link</h1>"})
+PAPER = Paper(login={"vi": b"<h1>login</h1>", "en": b"<h1>sign in</h1>"}, link={"vi": b"<h1>link</h1>"})
 PEOPLE: dict[str, tuple[Role, list[str] | None]] = {
     "an": ("leader", None), "lan": ("staff", ["01"]), "truc": ("operator", ["01"]), "quan": ("admin", None),
 }  # fmt: skip
@@ -139,6 +139,13 @@ def test_an_operator_drives_the_walls_of_the_own_place_alone(office: Site) -> No
         word = {"mode": "auto"}
         assert truc.post("/api/v1/walls/01/main", json=word).status_code == 200
         assert truc.post("/api/v1/walls/vn/main", json=word).status_code == 403
+
+
+def test_who_reads_english_comes_in_in_english(office: Site) -> None:
+    kept, asked = {"lang": "en"}, {"lang": "vi"}
+    assert httpx.get(f"{office.url}/login", cookies=kept).text == "<h1>sign in</h1>"
+    assert httpx.get(f"{office.url}/login", cookies=kept, params=asked).text == "<h1>login</h1>"
+    assert httpx.get(f"{office.url}/login", cookies={"lang": "xx"}).text == "<h1>login</h1>"
 
 
 @pytest.mark.parametrize("wrong", [{"login": "lan", "password": "x"}, {"login": "nobody", "password": "x"}])

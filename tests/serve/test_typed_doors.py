@@ -105,3 +105,4 @@ def test_the_fields_are_those_of_the_catalogue(site: Site) -> None:
     told = httpx.get(f"{site.url}{PATH}/fields").json()
     assert len(told["places"]) == 34
     assert {"feed": "air", "param": "pm25"}.items() <= next(f for f in told["fields"] if f["param"] == "pm25").items()
+    assert all(field["unit_en"] and field["en"] for field in told["fields"]), "both languages are told"

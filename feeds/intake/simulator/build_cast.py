@@ -13,12 +13,16 @@ import csv
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
+from typing import get_args
 
 from feeds.catalogue import flood_levels
-from feeds.catalogue.places import Places
+from feeds.catalogue.names import unmarked
+from feeds.catalogue.places import Lang, Places
 
 CAST = Path("data/cast")
+LANGS: tuple[Lang, ...] = get_args(Lang)
 SEED = 2025
 AIR, WATER, HYDROLOGY, WEATHER, LINKS, CAMERAS, SOURCES = 120, 150, 240, 102, 1200, 2000, 60
 # From 18/8 to 30/12/2020 the national portal synced 12.9 million statuses of dossiers (systems.md rows 4 and 5): in 94
@@ -28,6 +32,7 @@ LEAST_DOSSIERS = 360
 GREAT = {"01": 260, "79": 340, "31": 60, "48": 60, "75": 70, "92": 40}  # extra weight of the great cities
 SALTY = ("79", "80", "82", "86", "91", "92", "96")  # estuaries where salt is watched in the dry season
 AIR_TYPES = ("traffic", "residential", "industrial", "background")
+NAMED = ("code", "place", "vi", "en")
 PERMITS = {"permit_ph": 9, "permit_color": 150, "permit_flow_water": 200}
 
 Row = Sequence[object]
@@ -37,14 +42,14 @@ def main() -> None:
     """Rewrite every generated table of data/cast."""
     places, rng = Places.load(), random.Random(SEED)
     write("provinces.csv", PROVINCE_HEAD, provinces(places, rng))
-    write("air.csv", ("code", "place", "vi", "lat", "lon", "type"), air(places, rng))
-    write("water.csv", ("code", "place", "vi", "lat", "lon", "type", *PERMITS), water(places, rng))
+    write("air.csv", (*NAMED, "lat", "lon", "type"), air(places, rng))
+    write("water.csv", (*NAMED, "lat", "lon", "type", *PERMITS), water(places, rng))
     write("hydrology.csv", HYDROLOGY_HEAD, hydrology(places, rng))
-    write("weather.csv", ("code", "place", "vi", "lat", "lon", "type"), weather(places, rng))
+    write("weather.csv", (*NAMED, "lat", "lon", "type"), weather(places, rng))
     links = list(road_links(places, rng))
-    write("links.csv", ("code", "place", "vi", "lat", "lon", "type", "free_flow", "capacity", "length_km"), links)
-    write("cameras.csv", ("code", "place", "vi", "lat", "lon", "type", "link"), cameras(places, rng, links))
-    write("sources.csv", ("code", "place", "vi", "type", "url"), sources(places))
+    write("links.csv", (*NAMED, "lat", "lon", "type", "free_flow", "capacity", "length_km"), links)
+    write("cameras.csv", (*NAMED, "lat", "lon", "type", "link"), cameras(places, rng, links))
+    write("sources.csv", (*NAMED, "type", "url"), sources(places))
 
 
 PROVINCE_HEAD = (
@@ -109,7 +114,7 @@ def air(places: Places, rng: random.Random) -> Iterator[Row]:
     for code, count in share(AIR, weights(places), 2).items():
         for n, (key, lat, lon) in enumerate(sites(places, rng, code, count, urban=True), 1):
             kind = AIR_TYPES[(n - 1) % len(AIR_TYPES)]
-            yield f"{code}-KHI-{n:03}", key, f"Trạm không khí {bare(places, key)}", *point(lat, lon), kind
+            yield f"{code}-KHI-{n:03}", key, *called("air", xa=bare(places, key)), *point(lat, lon), kind
 
 
 def water(places: Places, rng: random.Random) -> Iterator[Row]:
@@ -118,13 +123,13 @@ def water(places: Places, rng: random.Random) -> Iterator[Row]:
         streams = [river for owner, river, *_ in rivers() if owner == code]
         for n, (key, lat, lon) in enumerate(sites(places, rng, code, count, urban=False), 1):
             outlet, river = n % 5 == 0 or n == count < 5, streams[n % len(streams)]
-            vi = f"{'Cửa xả' if outlet else 'Trạm nước mặt'} {bare(places, key)} (sông {river})"
+            names = called("outlet" if outlet else "river_water", xa=bare(places, key), song=river)
             permits = PERMITS.values() if outlet else [""] * len(PERMITS)
-            yield f"{code}-NUO-{n:03}", key, vi, *point(lat, lon), "effluent" if outlet else "river", *permits
+            yield f"{code}-NUO-{n:03}", key, *names, *point(lat, lon), "effluent" if outlet else "river", *permits
 
 
 HYDROLOGY_HEAD = (
-    *("code", "place", "vi", "lat", "lon", "type", "river", "normal", "tide", "bd1", "bd2", "bd3"),
+    *(*NAMED, "lat", "lon", "type", "river", "normal", "tide", "bd1", "bd2", "bd3"),
     *("salty", "v_dead", "v_useful", "source"),
 )
 
@@ -155,7 +160,7 @@ def fixed_gauge(head: str, row: Sequence[str], streams: Sequence[Sequence[str]],
     tide = next((s[3] for s in streams if s[1] == river), "0")
     normal = min([float(s[2]) for s in streams if s[1] == river] + [float(bd1) * 0.55])
     levels = (round(normal, 2), float(tide), float(bd1), float(bd2), float(bd3))
-    return (head, key, vi, place.lat, place.lon, "river", river, *levels, 0, "", "", source)
+    return (head, key, vi, unmarked(vi), place.lat, place.lon, "river", river, *levels, 0, "", "", source)
 
 
 def gauge(
@@ -167,10 +172,10 @@ def gauge(
     bd1 = round(normal + tide + rng.uniform(1.2, 3.5), 1)
     bd2 = round(bd1 + rng.uniform(0.5, 1.0), 1)
     bd3 = round(bd2 + rng.uniform(0.5, 1.0), 1)
-    vi = f"{bare(places, key)} (sông {stream[1]})"
+    names = called("gauge", xa=bare(places, key), song=stream[1])
     kind = "tide" if tide >= 0.3 else "river"
     levels = (round(normal, 2), tide, bd1, bd2, bd3)
-    return (head, key, vi, *point(lat, lon), kind, stream[1], *levels, int(salty), "", "", "thiết kế")
+    return (head, key, *names, *point(lat, lon), kind, stream[1], *levels, int(salty), "", "", "thiết kế")
 
 
 def reservoir(head: str, spot: tuple[str, float, float], places: Places, rng: random.Random) -> Row:
@@ -178,15 +183,15 @@ def reservoir(head: str, spot: tuple[str, float, float], places: Places, rng: ra
     key, lat, lon = spot
     useful = round(rng.uniform(20, 900), 1)
     dead = round(useful * rng.uniform(0.1, 0.3), 1)
-    vi = f"Hồ chứa {bare(places, key)}"
-    return (head, key, vi, *point(lat, lon), "reservoir", "", "", 0, "", "", "", 0, dead, useful, "thiết kế")
+    names = called("reservoir", xa=bare(places, key))
+    return (head, key, *names, *point(lat, lon), "reservoir", "", "", 0, "", "", "", 0, dead, useful, "thiết kế")
 
 
 def weather(places: Places, rng: random.Random) -> Iterator[Row]:
     """Weather stations, three in a unit."""
     for code, count in share(WEATHER, dict.fromkeys(places.units, 1.0), 3).items():
         for n, (key, lat, lon) in enumerate(sites(places, rng, code, count, urban=False), 1):
-            yield f"{code}-KT-{n:03}", key, f"Trạm khí tượng {bare(places, key)}", *point(lat, lon), "synoptic"
+            yield f"{code}-KT-{n:03}", key, *called("weather", xa=bare(places, key)), *point(lat, lon), "synoptic"
 
 
 def road_links(places: Places, rng: random.Random) -> Iterator[Row]:
@@ -195,11 +200,10 @@ def road_links(places: Places, rng: random.Random) -> Iterator[Row]:
     for code, count in share(LINKS, weights(places), 12).items():
         for n, (key, lat, lon) in enumerate(sites(places, rng, code, count, urban=True), 1):
             speed, capacity = rng.choice(((40, 1800), (50, 2800), (60, 4200), (80, 6500)))
-            vi = f"{rng.choice(streets)} – {bare(places, key)}"
             yield (
                 f"{code}-DUONG-{n:03}",
                 key,
-                vi,
+                *called("link", cho=rng.choice(streets)[0], xa=bare(places, key)),
                 *point(lat, lon),
                 "link",
                 speed,
@@ -213,21 +217,41 @@ def cameras(places: Places, rng: random.Random, links: Sequence[Row]) -> Iterato
     spots = names("spot")
     for link in links:
         code = str(link[0]).replace("DUONG", "CAM")
-        yield code, link[1], f"Camera {link[2]}", link[3], link[4], "traffic", link[0]
+        cho, _, xa = str(link[2]).partition(" – ")
+        yield code, link[1], *called("traffic_camera", cho=cho, xa=xa), link[4], link[5], "traffic", link[0]
     for code, count in share(CAMERAS - len(links), weights(places), 8).items():
         for n, (key, lat, lon) in enumerate(sites(places, rng, code, count, urban=True), 1):
-            vi = f"Camera {spots[n % len(spots)].lower()} {bare(places, key)}"
-            yield f"{code}-AN-{n:03}", key, vi, *point(lat, lon), "security", ""
+            spot = [each.lower() for each in spots[n % len(spots)]]
+            yield (
+                f"{code}-AN-{n:03}",
+                key,
+                *called("camera", cho=spot, xa=bare(places, key)),
+                *point(lat, lon),
+                "security",
+                "",
+            )
 
 
 def sources(places: Places) -> Iterator[Row]:
     """Invented outlets: one of each unit, the rest national. Their addresses are reserved names that lead nowhere."""
     local = names("local")
     for n, code in enumerate(places.units):
-        vi = f"{local[n % len(local)]} {places.name(code)} (mô phỏng)"
-        yield f"tin-{code}", code, vi, "local", f"https://tin-{code}.mo-phong.example/"
+        own = [
+            each.format(tinh=places.name(code, lang)) for each, lang in zip(local[n % len(local)], LANGS, strict=True)
+        ]
+        yield f"tin-{code}", code, *called("outlet_of_news", ten=own), "local", f"https://tin-{code}.mo-phong.example/"
     for n, name in enumerate(names("national"), 1):
-        yield f"tin-vn-{n:02}", "vn", f"{name} (mô phỏng)", "national", f"https://tin-vn-{n:02}.mo-phong.example/"
+        called_so = called("outlet_of_news", ten=name)
+        yield f"tin-vn-{n:02}", "vn", *called_so, "national", f"https://tin-vn-{n:02}.mo-phong.example/"
+
+
+def called(kind: str, **parts: str | Sequence[str]) -> tuple[str, str]:
+    """The Vietnamese and the English name of a thing by the pattern of names.csv. A part that is one text is a proper
+    name, which English writes without marks; others are given in both languages."""
+    vi, en = names(kind)[0]
+    both = {name: (part, unmarked(part)) if isinstance(part, str) else part for name, part in parts.items()}
+    first, second = ({name: part[i] for name, part in both.items()} for i in (0, 1))
+    return vi.format(**first), en.format(**second)
 
 
 def bare(places: Places, key: str) -> str:
@@ -241,9 +265,10 @@ def point(lat: float, lon: float) -> tuple[float, float]:
     return round(lat, 4), round(lon, 4)
 
 
-def names(kind: str) -> list[str]:
-    """Invented names of a kind, from names.csv."""
-    return [vi for known, vi in table(CAST / "names.csv") if known == kind]
+@cache
+def names(kind: str) -> list[tuple[str, str]]:
+    """Invented names of a kind, Vietnamese and English, from names.csv."""
+    return [(vi, en) for known, vi, en in table(CAST / "names.csv") if known == kind]
 
 
 def rivers() -> list[list[str]]:

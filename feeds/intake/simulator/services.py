@@ -44,7 +44,7 @@ class Speaker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     feed: str
     code: str
     vi: str  # {tinh} is the unit's name, {n} a number
-    en: str = ""
+    en: str
     each: int = 1
     at: str = "unit"  # unit | commune | nation
     every: str = ""  # `5m`, `1h`; without it `when`
@@ -118,7 +118,7 @@ def speaking(services: Services, speaker: Speaker, desks: Sequence[Desk], places
     """Everybody of one kind, in the units that have the feed."""
     absent = services.absent.get(speaker.feed, [])
     if speaker.at == "nation":
-        return [_actor(speaker, NATION_KEY, "", 1, 1.0)]
+        return [_actor(speaker, NATION_KEY, ("", ""), 1, 1.0)]
     mean = sum(desk.dossiers_day for desk in desks) / len(desks)
     return [
         actor
@@ -134,14 +134,14 @@ def _of_unit(speaker: Speaker, unit: str, size: float, places: Places) -> Iterat
         code = communes[mix(key(speaker.code), n) % len(communes)]
         place = code if speaker.at == "commune" else unit
         own = between(0.4, 1.6, key(unit), key(speaker.code), n) if speaker.each > 1 else 1.0
-        yield _actor(speaker, place, places.name(unit), n, size * own)
+        yield _actor(speaker, place, (places.name(unit), places.name(unit, "en")), n, size * own)
 
 
-def _actor(speaker: Speaker, place: str, name: str, n: int, size: float) -> Actor:
+def _actor(speaker: Speaker, place: str, unit_names: tuple[str, str], n: int, size: float) -> Actor:
     unit = place[:2].upper()
     code = f"{unit}-{speaker.code}" + (f"-{n:02}" if speaker.each > 1 else "")
-    vi = speaker.vi.format(tinh=name, n=n)
-    return Actor(code, place, vi, None, None, {"size": f"{size:.4f}"}, key(code))
+    vi, en = (said.format(tinh=name, n=n) for said, name in zip((speaker.vi, speaker.en), unit_names, strict=True))
+    return Actor(code, place, vi, None, None, {"size": f"{size:.4f}", "en": en}, key(code))
 
 
 def _ms(text: str) -> int:
