@@ -10,18 +10,25 @@ import pytest
 from _pytest.mark.expression import Expression
 
 from feeds.host import logs
-from tests.__main__ import ALONE, MOST_AGAIN, ROOT, SHARED, SIDE_BY_SIDE, Outcome, alone, once_more, run
+from tests.__main__ import ALONE, MEASURES, MOST_AGAIN, ROOT, SHARED, SIDE_BY_SIDE, Outcome, alone, last, once_more, run
 from tests.conftest import LOUDNESS, pytest_runtest_teardown
 from tests.test_rooms import tree
 
 
-def test_every_folder_of_tests_is_in_one_lane_and_its_rest_in_the_other() -> None:
-    pages, rooms = SIDE_BY_SIDE["pages"], SIDE_BY_SIDE["rooms"]
-    own = [word for word in pages if word.startswith("tests/")]
-    assert all((ROOT / folder).is_dir() for folder in own)
-    assert {word for word in rooms if word.startswith("tests")} == {"tests"}
-    assert {word for word in rooms if word.startswith("--ignore")} == {f"--ignore={folder}" for folder in own}
-    assert pages[-2:] == rooms[-2:] == ["-m", SHARED]
+def test_every_folder_of_tests_is_in_one_lane_and_the_rest_in_the_last() -> None:
+    *chosen, rest = SIDE_BY_SIDE.values()
+    own = [word for words in chosen for word in words if word.startswith("tests/")]
+    assert len(own) == len(set(own)) and all((ROOT / folder).is_dir() for folder in own)
+    assert {word for word in rest if word.startswith("tests")} == {"tests"}
+    assert {word for word in rest if word.startswith("--ignore")} == {f"--ignore={folder}" for folder in own}
+    assert all(words[-2:] == ["-m", SHARED] for words in SIDE_BY_SIDE.values())
+
+
+def test_what_wants_no_neighbour_is_in_one_of_its_lanes_and_what_measures_comes_last() -> None:
+    storm, quiet = last().values()
+    assert storm[-2:] == quiet[-2:] == ["-m", ALONE]
+    assert sorted(storm[:-2] + quiet[:-2]) == sorted(alone()) and storm[:-2]
+    assert quiet[-3] == MEASURES
 
 
 def test_no_test_that_wants_no_neighbour_is_forgotten() -> None:
@@ -53,8 +60,9 @@ BAD = "def test_bad(): assert 1 == 2\n"
 
 @pytest.fixture
 def words_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What makes pytest read the made-up files as if they were a project of their own."""
+    """What makes pytest read the made-up files as if they were a project of their own, which uses no plugin."""
     monkeypatch.setattr("tests.__main__.ROOT", tmp_path)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     return ["-c", "/dev/null", "--rootdir", str(tmp_path), "-p", "no:cacheprovider", "-p", "no:dash"]
 
 
