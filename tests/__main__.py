@@ -25,13 +25,14 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 SHARED, ALONE = "not soak and not alone", "alone and not soak"
 SLOWEST = ["--durations=15", "--durations-min=5"]  # named at the end, so that none grows unseen
+WALL = "tests/e2e/test_wall.py"
 PAGES = ["tests/e2e"]
 DOORS = [
     f"tests/{room}" for room in ("access", "callbacks", "catalogue", "compute", "layouts", "security", "serve", "store")
 ]
-SIDE_BY_SIDE = {  # as long as each other
-    "pages": [*PAGES, "-m", SHARED],
-    "doors": [*DOORS, "-m", SHARED],
+SIDE_BY_SIDE = {  # as long as each other: some of the browser's tests stand where there is room
+    "pages": [*PAGES, f"--ignore={WALL}", "-m", SHARED],
+    "doors": [*DOORS, WALL, "-m", SHARED],
     "rooms": ["tests", *(f"--ignore={folder}" for folder in (*PAGES, *DOORS)), "-m", SHARED],
 }
 STORM = ["tests/faults/test_killed_under_load.py"]  # half of the last stage: it loads the machine and measures nothing

@@ -89,6 +89,11 @@ class Canned:
             queue.put_nowait(("delta", delta))
         return delta
 
+    def beat_now(self) -> None:
+        """The next beat of every stream is due."""
+        for queue in self.queues:
+            queue.put_nowait(("beat", {}))
+
 
 def now() -> int:
     return time.time_ns() // 1_000_000
@@ -311,6 +316,8 @@ def application(canned: Canned) -> Policed:
         for name in ("silent", "refuse"):
             if name in body:
                 setattr(canned, name, body[name])
+        if "beat" in body:
+            canned.beat_now()
         return JSONResponse(canned.push(**body["push"]) if "push" in body else {})
 
     routes = [
@@ -342,9 +349,10 @@ async def told(canned: Canned, request: Request) -> AsyncIterator[str]:
         while True:
             with contextlib.suppress(TimeoutError):
                 kind, news = await asyncio.wait_for(queue.get(), 2)
-                if news["scope"] in scopes and not canned.silent:
-                    yield event(kind, news)
-                continue
+                if kind == "delta":
+                    if news["scope"] in scopes and not canned.silent:
+                        yield event(kind, news)
+                    continue
             if not canned.silent:
                 yield event("beat", beat(canned))
     finally:
