@@ -191,8 +191,9 @@ def test_without_a_shared_worker_one_tab_leads(context: BrowserContext, open_pag
     for page in pages:
         expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("44,50")
     alone(stage)
+    before = set(stage.canned.queues)
     pages[0].close()
-    pages[1].wait_for_timeout(1_000)
+    wait_until(lambda: bool(stage.canned.queues - before), what="for the stream of the tab that leads now")
     push(stage, v=33.5)
     expect(pages[1].locator(f"{TILE} [data-part=figure]")).to_have_text("33,50", timeout=30_000)
 
