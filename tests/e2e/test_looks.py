@@ -89,6 +89,7 @@ def test_archipelagos_are_complete_and_uncovered(sized: Any) -> None:
     """Rule 29: Hoàng Sa and Trường Sa stand whole on every national map, and no card covers them."""
     for size in SIZES:
         page = sized("/", size)
+        expect(page.locator(".inset")).to_have_count(2)
         for inset in page.locator(".inset").all():
             inset.scroll_into_view_if_needed()
             free = inset.evaluate(
