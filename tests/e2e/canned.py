@@ -89,11 +89,6 @@ class Canned:
             queue.put_nowait(("delta", delta))
         return delta
 
-    def beat_now(self) -> None:
-        """The next beat of every stream is due."""
-        for queue in self.queues:
-            queue.put_nowait(("beat", {}))
-
 
 def now() -> int:
     return time.time_ns() // 1_000_000
@@ -316,8 +311,8 @@ def application(canned: Canned) -> Policed:
         for name in ("silent", "refuse"):
             if name in body:
                 setattr(canned, name, body[name])
-        if "beat" in body:
-            canned.beat_now()
+        for queue in canned.queues if "beat" in body else ():  # the next one is due
+            queue.put_nowait(("beat", {}))
         return JSONResponse(canned.push(**body["push"]) if "push" in body else {})
 
     routes = [
