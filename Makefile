@@ -59,5 +59,5 @@ $(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(BIN)/python
 $(BIN)/python:
 	@PYTHON=$(PYTHON) .ci/venv $(VENV)
 
-packages:
+packages: | $(BIN)/python # which may have asked apt-get for something too: one after the other
 	@.ci/packages

@@ -1,9 +1,10 @@
-"""Every test, on both cores: pages and what is reckoned beside doors and processes, then what wants no neighbour.
+"""Every test, on both cores: three lanes side by side, then what wants no neighbour.
 
     .venv/bin/python -m tests [words for pytest]       # what `make test` runs
 
 A lane is a pytest of its own, with servers and ports of its own, so that a test neither knows nor cares in which it
 runs: plain `pytest` runs the same tests one after another. A test belongs to exactly one lane, by folder or mark.
+There are more lanes than cores, for half of a test's time is waiting: for a browser, a process, the beat of a clock.
 
 A few tests that failed are run once more with the machine to themselves, and named at the end either way: what passes
 then was in want of the machine, not wrong, and is to be made steadier; what fails again has failed.
@@ -24,11 +25,18 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 SHARED, ALONE = "not soak and not alone", "alone and not soak"
 SLOWEST = ["--durations=15", "--durations-min=5"]  # named at the end, so that none grows unseen
-ONE_LANE = [f"tests/{room}" for room in ("e2e", "catalogue", "compute", "layouts", "security", "store")]
-SIDE_BY_SIDE = {  # as long as each other
-    "pages": [*ONE_LANE, "-m", SHARED],
-    "rooms": ["tests", *(f"--ignore={folder}" for folder in ONE_LANE), "-m", SHARED],
+WALL = "tests/e2e/test_wall.py"
+PAGES = ["tests/e2e"]
+DOORS = [
+    f"tests/{room}" for room in ("access", "callbacks", "catalogue", "compute", "layouts", "security", "serve", "store")
+]
+SIDE_BY_SIDE = {  # as long as each other: some of the browser's tests stand where there is room
+    "pages": [*PAGES, f"--ignore={WALL}", "-m", SHARED],
+    "doors": [*DOORS, WALL, "-m", SHARED],
+    "rooms": ["tests", *(f"--ignore={folder}" for folder in (*PAGES, *DOORS)), "-m", SHARED],
 }
+STORM = ["tests/faults/test_killed_under_load.py"]  # half of the last stage: it loads the machine and measures nothing
+MEASURES = "tests/faults/test_crowded_front.py"  # when the storm is over
 FAILED = re.compile(r"(?:FAILED|ERROR) (?P<test>\S+\.py::.+?)(?: - .*)?$")
 SOME_FAILED = 1  # pytest's word for it; anything else broke off
 MOST_AGAIN = 8
@@ -47,9 +55,16 @@ class Outcome(NamedTuple):
 
 
 def alone() -> list[str]:
-    """Files with a test that bears the mark; the others need not be read once more."""
+    """Files with a test that bears the mark, what measures last; the others need not be read once more."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
-    return [str(path.relative_to(ROOT)) for path in files if "pytest.mark.alone" in path.read_text(encoding="utf-8")]
+    marked = [path for path in files if "pytest.mark.alone" in path.read_text(encoding="utf-8")]
+    return sorted((str(path.relative_to(ROOT)) for path in marked), key=lambda path: (path == MEASURES, path))
+
+
+def last() -> dict[str, list[str]]:
+    """The lanes of what wants no neighbour but its own kind."""
+    others = [path for path in alone() if path not in STORM]
+    return {"storm": [*STORM, "-m", ALONE], "alone": [*others, "-m", ALONE]}
 
 
 class Lane:
@@ -58,7 +73,7 @@ class Lane:
     def __init__(self, name: str, words: list[str]) -> None:
         self.name = name
         self.failed: list[str] = []
-        self.began = time.monotonic()
+        self.began = self.ended = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *SLOWEST, *words],
             cwd=ROOT,
@@ -76,12 +91,13 @@ class Lane:
             sys.stdout.flush()
             if found := FAILED.match(line):
                 self.failed.append(found["test"])
+        self.ended = time.monotonic()
 
     def wait(self) -> Outcome:
         """What failed of it; one that ran no test, or broke off, has failed as a whole."""
         code = self.process.wait()
         self._told.join()
-        print(f"{self.name:5} ended with {code} after {time.monotonic() - self.began:.0f} s", flush=True)
+        print(f"{self.name:5} ended with {code} after {self.ended - self.began:.0f} s", flush=True)
         return Outcome(code == 0 or (code == SOME_FAILED and bool(self.failed)), self.failed)
 
     def end(self) -> None:
@@ -119,10 +135,10 @@ def main(words: list[str]) -> int:
     """All stages in any case: who reads the log learns of everything at once."""
     signal.signal(signal.SIGTERM, _stop)
     beside = once_more(run(SIDE_BY_SIDE, words), words)
-    last = once_more(run({"alone": [*alone(), "-m", ALONE]}, words), words, ALONE)
-    for test in (*beside.failed, *last.failed):
+    after = once_more(run(last(), words), words, ALONE)
+    for test in (*beside.failed, *after.failed):
         print(f"FAILED: {test}", flush=True)
-    return 0 if beside.passed and last.passed else 1
+    return 0 if beside.passed and after.passed else 1
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -10,18 +10,30 @@ import pytest
 from _pytest.mark.expression import Expression
 
 from feeds.host import logs
-from tests.__main__ import ALONE, MOST_AGAIN, ROOT, SHARED, SIDE_BY_SIDE, Outcome, alone, once_more, run
+from tests.__main__ import ALONE, MEASURES, MOST_AGAIN, ROOT, SHARED, SIDE_BY_SIDE, Outcome, alone, last, once_more, run
 from tests.conftest import LOUDNESS, pytest_runtest_teardown
 from tests.test_rooms import tree
 
 
-def test_every_folder_of_tests_is_in_one_lane_and_its_rest_in_the_other() -> None:
-    pages, rooms = SIDE_BY_SIDE["pages"], SIDE_BY_SIDE["rooms"]
-    own = [word for word in pages if word.startswith("tests/")]
-    assert all((ROOT / folder).is_dir() for folder in own)
-    assert {word for word in rooms if word.startswith("tests")} == {"tests"}
-    assert {word for word in rooms if word.startswith("--ignore")} == {f"--ignore={folder}" for folder in own}
-    assert pages[-2:] == rooms[-2:] == ["-m", SHARED]
+def asked_for(words: list[str]) -> list[Path]:
+    """Files of tests that a lane collects."""
+    own = [ROOT / word for word in words if word.startswith("tests")]
+    ignored = [ROOT / word.partition("=")[2] for word in words if word.startswith("--ignore=")]
+    files = [file for path in own for file in (sorted(path.rglob("test_*.py")) if path.is_dir() else [path])]
+    return [file for file in files if not any(file.is_relative_to(path) for path in ignored)]
+
+
+def test_every_file_of_tests_is_in_one_lane() -> None:
+    collected = [file for words in SIDE_BY_SIDE.values() for file in asked_for(words)]
+    assert sorted(collected) == sorted((ROOT / "tests").rglob("test_*.py"))
+    assert all(words[-2:] == ["-m", SHARED] for words in SIDE_BY_SIDE.values())
+
+
+def test_what_wants_no_neighbour_is_in_one_of_its_lanes_and_what_measures_comes_last() -> None:
+    storm, quiet = last().values()
+    assert storm[-2:] == quiet[-2:] == ["-m", ALONE]
+    assert sorted(storm[:-2] + quiet[:-2]) == sorted(alone()) and storm[:-2]
+    assert quiet[-3] == MEASURES
 
 
 def test_no_test_that_wants_no_neighbour_is_forgotten() -> None:
@@ -53,8 +65,9 @@ BAD = "def test_bad(): assert 1 == 2\n"
 
 @pytest.fixture
 def words_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What makes pytest read the made-up files as if they were a project of their own."""
+    """What makes pytest read the made-up files as if they were a project of their own, which uses no plugin."""
     monkeypatch.setattr("tests.__main__.ROOT", tmp_path)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     return ["-c", "/dev/null", "--rootdir", str(tmp_path), "-p", "no:cacheprovider", "-p", "no:dash"]
 
 

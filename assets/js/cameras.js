@@ -64,6 +64,7 @@ export class Cameras {
 
   fill(tile, camera) {
     hide(tile.node, !camera);
+    if (tile.camera?.code !== camera?.code) Object.assign(tile, { asked: -Infinity, at: null });
     tile.camera = camera;
     if (!camera) return;
     if (tile.at === null) attr(tile.image, "src", null); // another camera's picture is nobody's

@@ -74,6 +74,7 @@ def test_both_archipelagos_are_whole_inside_their_frames_and_lead_to_their_units
 
 def test_frames_stand_in_the_sea_clear_of_every_shape():
     sheet = Boundaries.load(GEO, PLACES.units).sheet
+    assert len(sheet["insets"]) == 2
     for inset in sheet["insets"]:
         assert all(unit["box"][0] + unit["box"][2] < inset["frame"][0] for unit in sheet["units"].values())
 

@@ -1,6 +1,8 @@
-"""VN_WQI on 1,199 real canal samples, against a second calculation written from the tables alone."""
+"""VN_WQI against a second calculation written from the tables alone: on samples made up over all of their steps, and on
+1,199 real ones of canals where those are at hand."""
 
 import csv
+import random
 from math import floor, prod, sqrt
 from pathlib import Path
 from time import process_time
@@ -49,6 +51,37 @@ def second(sample):
     five = [q(p, sample[p]) for p in ("coliform", "ecoli")]
     metals, poisons = prod(three) ** (1 / 7), prod(two) ** (1 / 5)
     return one / 100 * metals / 100 * poisons / 100 * sqrt(np.mean(four) * np.mean(five))
+
+
+def made_up(luck):
+    """A sample whose parameters lie on, between or beyond the steps of their tables, up to one of them."""
+    dirt = luck.randint(1, 5)
+
+    def of(steps):
+        near = luck.choice(steps[:dirt])
+        return near if luck.random() < 0.3 else round(near * luck.uniform(0.3, 1.7), 4)
+
+    found = {name: of(steps) for name, steps in TABLE.items()} | {name: of([limit]) for name, limit in LIMITS.items()}
+    clean = dirt == 1
+    water = {
+        "temp": luck.uniform(24, 28) if clean else luck.uniform(8, 34),
+        "ph": luck.uniform(6, 8.5) if clean else luck.uniform(5, 9.5),
+        "do": luck.uniform(7.5, 8.2) if clean else luck.uniform(0.5, 18),
+    }
+    return (
+        found | {name: round(value, 2) for name, value in water.items()} | {"heptachlor_epoxide": luck.choice((0, 0.1))}
+    )
+
+
+def test_samples_made_up_over_every_step():
+    luck = random.Random(1460)
+    bands = set()
+    for _ in range(400):
+        sample = made_up(luck)
+        wqi, expected = vn_wqi(sample), second(sample)
+        assert abs(wqi.value - floor(expected + 0.5)) <= (abs(expected % 1 - 0.5) < 1e-9), sample
+        bands.add(wqi.level)
+    assert len(bands) >= 4
 
 
 @pytest.mark.skipif(not CANALS.exists(), reason="the recorded canal samples are not beside this checkout")

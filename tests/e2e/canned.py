@@ -312,6 +312,8 @@ def application(canned: Canned) -> Policed:
         for name in ("silent", "refuse"):
             if name in body:
                 setattr(canned, name, body[name])
+        for queue in canned.queues if "beat" in body else ():  # the next one is due
+            queue.put_nowait(("beat", {}))
         return JSONResponse(canned.push(**body["push"]) if "push" in body else {})
 
     routes = [
@@ -343,9 +345,10 @@ async def told(canned: Canned, request: Request) -> AsyncIterator[str]:
         while True:
             with contextlib.suppress(TimeoutError):
                 kind, news = await asyncio.wait_for(queue.get(), 2)
-                if news["scope"] in scopes and not canned.silent:
-                    yield event(kind, news)
-                continue
+                if kind == "delta":
+                    if news["scope"] in scopes and not canned.silent:
+                        yield event(kind, news)
+                    continue
             if not canned.silent:
                 yield event("beat", beat(canned))
     finally:

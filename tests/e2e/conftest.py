@@ -35,7 +35,7 @@ class Stage:
         self.canned = canned
 
     def tell(self, **words: Any) -> dict[str, Any]:
-        """`push={...}` a delta, `silent=True`, `refuse=True`."""
+        """`push={...}` a delta, `beat=True` the next beat now, `silent=True`, `refuse=True`."""
         request = urllib.request.Request(f"{self.url}/test", json.dumps(words).encode(), method="POST")
         with urllib.request.urlopen(request, timeout=30) as answer:
             return dict(json.load(answer))

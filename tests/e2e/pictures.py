@@ -1,4 +1,5 @@
-"""Pictures for people, kept under .artefacts/ by every run of the browser tests: no test is judged by them.
+"""Pictures for people, kept under .artefacts/ by every run of the browser tests that somebody may look at (one of
+continuous integration, where CI is set, keeps none): no test is judged by them.
 
 They must cost next to nothing: Chromium writes them as JPEG itself, and a sheet of 3840 x 2160 is laid out at its full
 size but kept at half of it, for then it has no more pixels than the others.
@@ -7,6 +8,7 @@ size but kept at half of it, for then it has no more pixels than the others.
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,8 @@ TALLEST = 6000  # of a page that is kept from top to bottom
 
 def keep(page: Page, name: str, settle_ms: int = 0, full_page: bool = False) -> None:
     """Keep the page as it stands after `settle_ms` as <name>.jpg."""
+    if os.environ.get("CI"):
+        return
     if settle_ms:
         page.wait_for_timeout(settle_ms)
     width, height = page.evaluate("[innerWidth, innerHeight]")

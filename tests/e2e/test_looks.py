@@ -19,11 +19,11 @@ SIZES = {"1920x1080": (1920, 1080), "3840x2160": (3840, 2160), "390x844": (390, 
 VIEWS = {
     "nation": "/",
     "map": "/map?pick=52",
-    "nation-dark": "/?theme=dark",
     "province": "/p/48",
     "domain": "/d/hydrology",
     "air": "/d/air",
 }
+ALIKE = {"nation-dark": "/?theme=dark"}  # its colours are variables of the same rules
 STILL = 0.02  # a fifth of what people begin to mind
 # From the moment the document is whole: a starved machine shows the file itself piece by piece.
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
@@ -55,10 +55,10 @@ def sized(browser: Browser, stage: Stage) -> Iterator[Any]:
         context.close()
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", [*VIEWS, *(pytest.param(view, marks=pytest.mark.soak) for view in ALIKE)])
 def test_nothing_moves_while_figures_arrive_and_nothing_spills_over(sized: Any, view: str) -> None:
     """Rule 27: no layout shift, whatever arrives."""
-    pages = {size: sized(VIEWS[view], size, settle=False) for size in SIZES}  # they settle side by side
+    pages = {size: sized((VIEWS | ALIKE)[view], size, settle=False) for size in SIZES}  # they settle side by side
     for size, page in pages.items():
         settled(page)
         pictures.keep(page, f"{view}-{size}")
@@ -89,6 +89,7 @@ def test_archipelagos_are_complete_and_uncovered(sized: Any) -> None:
     """Rule 29: Hoàng Sa and Trường Sa stand whole on every national map, and no card covers them."""
     for size in SIZES:
         page = sized("/", size)
+        expect(page.locator(".inset")).to_have_count(2)
         for inset in page.locator(".inset").all():
             inset.scroll_into_view_if_needed()
             free = inset.evaluate(

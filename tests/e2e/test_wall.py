@@ -15,7 +15,7 @@ from tests.e2e import flood, pictures
 from tests.e2e.canned import now
 from tests.e2e.conftest import Open, Stage, connected, unslowed
 from tests.e2e.rest import settled, watch
-from tests.e2e.test_live_page import STANDS
+from tests.e2e.test_live_page import LATER, STANDS
 from tests.e2e.test_looks import SHIFTS, coloured
 
 pytestmark = pytest.mark.browser
@@ -134,6 +134,7 @@ def test_the_last_picture_stays_with_its_age(open_page: Open, stage: Stage) -> N
     expect(digits).not_to_have_text("")
     before = digits.text_content()
     stage.canned.silent = stage.canned.refuse = True
+    page.evaluate(LATER)
     page.locator("body[data-connected=false]").wait_for(timeout=30_000)
     expect(page.locator("h1")).to_contain_text("Mất kết nối từ")
     expect(page.locator("[data-part=date]")).to_contain_text("hình cũ")

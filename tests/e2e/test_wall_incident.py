@@ -91,8 +91,20 @@ def test_a_picture_older_than_its_feed_allows_is_not_shown_as_live(open_page: Op
         page = alarmed(open_page, stage)
         expect(page.locator(".near-cameras .camera[data-age-state=stale]")).to_have_count(4)
         expect(page.locator(".near-cameras [data-part=state]").first).to_contain_text("1 giờ")
+        another_cameras_picture_is_nobodys(page, stage)
     finally:
         stage.canned.pictures.clear()
+
+
+def another_cameras_picture_is_nobodys(page: Page, stage: Stage) -> None:
+    """The next incident has cameras of its own: nothing stands under their names until they have answered."""
+    for camera in stage.canned.snapshot("48:cameras")["entities"]:
+        camera["code"] = f"48-{camera['code']}"
+        camera["fields"] = {**camera["fields"], "state": "online"}
+    page.route("**/frames/**", lambda route: None)  # never answered
+    stage.tell(push={"scope": "vn", "alerts": {"set": [flood.alert(1, unit="48")], "cleared": [f"flood-{flood.UNIT}"]}})
+    expect(page.locator(".near-cameras .camera[data-camera^='48-']:visible")).to_have_count(4)
+    expect(page.locator(".near-cameras .camera:visible img[src]")).to_have_count(0)
 
 
 def test_nothing_known_and_far_too_much_on_a_wall(open_page: Open, stage: Stage) -> None:

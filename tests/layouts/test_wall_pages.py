@@ -15,7 +15,7 @@ from layouts.address import View
 from layouts.node import to_html
 from layouts.site import Page, Site
 from layouts.wall import desk, document, gallery, legibility_page, panels, scenes, screen
-from layouts.wall.legibility import Screen, far_grid
+from layouts.wall.legibility import FarGrid, Screen, far_grid
 from layouts.wall.screen import Wall, address, read
 
 TODAY = date(2026, 11, 21)
@@ -99,6 +99,9 @@ def test_a_far_wall_shows_only_what_is_read_there(site: Site) -> None:
     assert {turn.scene.layout for turn in turns} == {"seat", "incident"}
     leads = [d for d in site.catalogue.domains.values() if d.indicators and d.overview]
     assert sum(turn.scene.layout == "seat" for turn in turns) == -(-len(leads) // 2), "two tiles a page, none left out"
+    uneven = next(many for many in range(2, len(leads)) if len(leads) % many)
+    turns = scenes.programme(page_of(site, far), far, FarGrid(84, uneven, 1, False))
+    assert sum(turn.scene.layout == "seat" for turn in turns) == len(leads) // uneven + 1, "the last page is not full"
 
 
 def test_the_far_scene_writes_name_and_age_as_large_as_the_seat_needs(draw: Draw) -> None:

@@ -129,6 +129,7 @@ def test_haze_lies_over_ha_noi_and_nowhere_else(cast, story, friday):
     for one in story._tellers["air"].recall(friday - 24 * HOUR_MS, friday):
         dust.setdefault(one.body["entity"], []).append(one.body["values"]["pm25"])
     means = {code: sum(found) / len(found) for code, found in dust.items()}
+    assert {code.startswith("01-") for code in means} == {True, False}
     assert all(mean > 55 for code, mean in means.items() if code.startswith("01-"))
     assert all(mean < 44 for code, mean in means.items() if not code.startswith("01-"))
 

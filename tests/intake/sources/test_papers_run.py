@@ -80,7 +80,9 @@ def test_the_events_of_a_pusher_and_of_a_recorder(judge):
 
 
 def test_the_message_of_a_sensor(judge):
-    for body in blocks("mqtt", "json"):
+    bodies = list(blocks("mqtt", "json"))
+    assert bodies, "the page shows one"
+    for body in bodies:
         readings = sensors.read(body.encode())
         (moment,) = readings.sorted()
         assert not readings.unread and moment.station == "CM-G30A" and set(moment.values) == {"LUULUONG", "pH"}

@@ -94,7 +94,7 @@ def validated(outlet: Listed, sent: tuple[str, dict]):
 def test_everything_it_sends_is_accepted(papers, outlet) -> None:
     papers.answers["/a"] = Said(feed(item(FLOOD, "1"), item("Giá vàng chiều nay đứng yên", "2", at="hôm qua")))
     KIND.run(settings(papers, "/a"), outlet)
-    assert all(isinstance(validated(outlet, sent), Event) for sent in outlet.sent)
+    assert outlet.sent and all(isinstance(validated(outlet, sent), Event) for sent in outlet.sent)
 
 
 def test_the_same_feed_again_sends_no_item_again(papers, outlet) -> None:
