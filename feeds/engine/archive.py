@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,12 @@ class Keeper:
             part.archived = self._archive.position(part.feed, part.part) or START
             if position(part.archived) < position(part.saved):
                 self._behind[part] = part.archived
+
+    def follow(self, before: Keeper, feeds: Set[str]) -> None:
+        """Go on with what `before` had not archived of these feeds."""
+        self._pending = {part: pending for part, pending in before._pending.items() if part.feed in feeds}
+        self._behind = {part: read for part, read in before._behind.items() if part.feed in feeds}
+        self.waiting = sum(pending.n for pending in self._pending.values())
 
     def catch_up(self) -> bool:
         """Archive some of what was applied before; False when nothing is behind. To be called after a checkpoint."""

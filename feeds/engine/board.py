@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from feeds.catalogue.model import Catalogue, Indicator
 from feeds.compute.age import AgeState, age_state, disagree, granted_lag
@@ -52,6 +52,18 @@ class Board:
             entry.figure = figure
             self.changed[place].setdefault(code, False)
             self._put.add((place, code))
+
+    def follow(self, before: Board, codes: Set[str]) -> None:
+        """Take over the entries of these indicators, and judge anew what depends on others."""
+        self.entries = before.entries
+        for gone in before._indicators.keys() - codes:
+            for entries in self.entries.values():
+                entries.pop(gone, None)
+        self._held = {key: held for key, held in before._held.items() if key[1] in codes}
+        depend = {code for told, those in self._told_by.items() if told not in codes for code in those}
+        depend |= {code for told, those in before._told_by.items() if told not in codes for code in those}
+        waiting = {key for key in before._put if key[1] in codes}
+        self._put = waiting | {(place, code) for place, known in self.entries.items() for code in depend & known.keys()}
 
     def indicator(self, code: str) -> Indicator:
         """The declaration behind a code."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import msgspec
@@ -50,6 +50,10 @@ class Columns:
         self._seat = {child: i for i, child in enumerate(self.order)}
         self._board = board
         self._columns: dict[str, Column] = {}
+
+    def follow(self, before: Columns, codes: Set[str]) -> None:
+        """Take over the columns of these indicators."""
+        self._columns |= {code: column for code, column in before._columns.items() if code in codes}
 
     def put(self, code: str, child: str, entry: Entry) -> None:
         """A child's figure or its conclusions have changed."""

@@ -46,6 +46,11 @@ class Conducts:
         self._heard = 0  # the first whole hour in which this world was listened to
         self._since: int | None = None  # when the first station was seen; 0: they were there when this engine began
 
+    def follow(self, before: Conducts) -> None:
+        """Take over what is known of the stations of feeds that are still there."""
+        self._known = {key: known for key, known in before._known.items() if key[0] in self._feeds}
+        self._begun, self._heard, self._since = before._begun, before._heard, before._since
+
     def step(self, now: int, budget_s: float) -> bool:
         """Look at some more stations; True when all of them have been looked at since the last sweep began."""
         if self._sweep is None:

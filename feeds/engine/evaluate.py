@@ -49,6 +49,12 @@ class FeedFigures:
         self._put = put
         self._other = other
 
+    def follow(self, before: FeedFigures) -> None:
+        """Take over the figures of the same feed, declared alike."""
+        self.standing = before.standing
+        self.figures, self._members, self._leaf = before.figures, before._members, before._leaf
+        self._below, self._station_pools, self._pools = before._below, before._station_pools, before._pools
+
     def station(self, station: Station, now: int) -> None:
         """Compute the figures of one station anew."""
         self._stand(station)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from feeds.catalogue.places import NATION_KEY
 from feeds.compute.station import Station
@@ -62,15 +62,22 @@ class Figures:
         self._work_leaves(now, until)
         self._work_clock(until)
 
-    def everything(self, now: int) -> None:
-        """Evaluate all there is: at the start."""
-        for feed, evaluator in self._evaluators.items():
+    def everything(self, now: int, feeds: Iterable[str]) -> None:
+        """Evaluate all stations of these feeds, and touch all their places: at the start."""
+        for feed in feeds:
+            evaluator = self._evaluators[feed]
             for station in evaluator.state.stations():
                 evaluator.station(station, now)
                 self._entities.update(evaluator.state, station, evaluator.figures[station.code], now)
             evaluator.pool(evaluator.leaves())
             self.touch_leaves(feed, [leaf for leaf in evaluator.state.stamps if "/" in leaf])
-        self.work(now, 3600)
+
+    def follow(self, before: Figures, feeds: Set[str]) -> None:
+        """Go on with what waited in `before` of these feeds."""
+        self._stations |= {key: station for key, station in before._stations.items() if key[0] in feeds}
+        self._leaves |= {key: None for key in before._leaves if key[0] in feeds}
+        self._wide |= {feed: places for feed, places in before._wide.items() if feed in feeds}
+        self._passed, self._passes = before._passed, before._passes
 
     def _work_stations(self, now: int, until: float) -> None:
         leaves: dict[str, set[str]] = defaultdict(set)

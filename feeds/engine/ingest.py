@@ -76,6 +76,10 @@ class Ingest:
         """True while events that go through SQL wait so long: the SQL thread is what they wait for."""
         return self._sql_lag_ms > BACKLOG_MS
 
+    def follow(self, before: Ingest) -> None:
+        """What waits has not changed."""
+        self.now, self.lag_ms, self._sql_lag_ms = before.now, before.lag_ms, before._sql_lag_ms
+
     def find_parts(self) -> list[Partition]:
         """Take up partitions that have received their first event, as their last checkpoint left them; returns these.
 

@@ -7,7 +7,8 @@ works off a backlog (the domains of a place every 6 s). The frame says which.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
+from itertools import islice
 from typing import Any
 
 from feeds.catalogue.clock import iso
@@ -28,6 +29,7 @@ TICK_MS = 200
 SLOW_TICK_MS = 500
 BACKLOG_TICK_MS = 2_000
 BACKLOG_DOMAINS = 3  # meanwhile every third tick for the domains of a place: they are twenty times as many
+UNTOLD_A_TICK = 20  # scopes that are told anew although nothing of them has changed
 FEEDS_MS = 2_000  # counts of feeds are told no more often
 
 HealthOf = Callable[[str], dict[str, dict[str, Any]]]  # place -> health as shown
@@ -69,6 +71,7 @@ class Screens:
         self._told_at: dict[str, int] = dict.fromkeys(names, 0)
         self._feeds_of = {d.code: {feed.code for feed in d.feeds} for d in catalogue.domains.values()}
         self._feeds_told: dict[str, tuple[int, dict[str, dict[str, Any]]]] = {}
+        self._untold: dict[str, None] = {}  # scopes that another engine's frames still stand for
         self.tick_ms = TICK_MS
 
     def collect(self) -> None:
@@ -81,6 +84,14 @@ class Screens:
         self._entities.changed.clear()
         self._collect_alerts()
 
+    def follow(self, before: Screens, codes: Set[str]) -> None:
+        """Take over the columns of these indicators; every scope is to be told under this epoch, whole places first,
+        what changes meanwhile in its own time."""
+        for place, columns in self._columns.items():
+            columns.follow(before._columns[place], codes)
+        self.tick_ms, self._feeds_told = before.tick_ms, before._feeds_told
+        self._untold = dict.fromkeys(sorted(self._scopes, key=lambda name: ":" in name))
+
     def everything(self, now: int) -> list[Frame]:
         """A new version of every scope."""
         self.collect()
@@ -89,6 +100,7 @@ class Screens:
     def due(self, now: int) -> list[Frame]:
         """New versions of the scopes that changed and whose tick has come."""
         ripe = [name for name, changes in self._changes.items() if changes and self._ripe(name, now)]
+        ripe += [name for name in islice(self._untold, UNTOLD_A_TICK) if name not in ripe]
         return [frame for name in ripe for frame in self._frames(name, now)]
 
     def tell_feeds(self, now: int) -> None:
@@ -139,6 +151,7 @@ class Screens:
         """A new version of a scope, for each audience."""
         scope = self._scopes[name]
         changes = self._changes.pop(name, Changes())
+        self._untold.pop(name, None)
         start, version = self._versions[name], self._versions[name] + 1
         self._versions[name], self._told_at[name] = version, now
         health = self._health(scope.place)
