@@ -85,12 +85,12 @@ class Screens:
         self._collect_alerts()
 
     def follow(self, before: Screens, codes: Set[str]) -> None:
-        """Take over the columns of these indicators; every scope is to be told under this epoch, whole places first,
-        what changes meanwhile in its own time."""
+        """Take over the columns of these indicators; every scope is to be told under this epoch, new ones and whole
+        places first, what changes meanwhile in its own time."""
         for place, columns in self._columns.items():
             columns.follow(before._columns[place], codes)
         self.tick_ms, self._feeds_told = before.tick_ms, before._feeds_told
-        self._untold = dict.fromkeys(sorted(self._scopes, key=lambda name: ":" in name))
+        self._untold = dict.fromkeys(sorted(self._scopes, key=lambda name: ":" in name and name in before._scopes))
 
     def everything(self, now: int) -> list[Frame]:
         """A new version of every scope."""
