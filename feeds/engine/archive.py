@@ -47,6 +47,7 @@ class Keeper:
         self._epoch = epoch
         self._pending: dict[Partition, Pending] = {}
         self._behind: dict[Partition, str] = {}  # partitions to be read again -> read so far
+        self._trimmed: dict[Partition, str] = {}  # where the streams were cut last
         self.waiting = 0  # events not yet in SQL
 
     def resume(self, parts: Iterable[Partition]) -> None:
@@ -120,7 +121,8 @@ class Keeper:
         pipe = self._redis.pipeline(transaction=False)
         for part in parts:
             lowest = part.saved if part.archived is None else min(part.saved, part.archived, key=position)
-            if lowest != START:
+            if lowest not in (START, self._trimmed.get(part)):
+                self._trimmed[part] = lowest
                 pipe.xtrim(self._keys.stream(part.feed, part.part), minid=lowest, approximate=False)
         pipe.execute()
 

@@ -17,7 +17,7 @@ Changed = dict[str, dict[str, bool]]  # place -> indicator -> whether its conclu
 class Entry:
     """One figure of one place as it is shown. A stale or missing value has no severity."""
 
-    __slots__ = ("figure", "level", "limit", "limits", "second", "state")
+    __slots__ = ("figure", "level", "limit", "limits", "second", "state", "told")
 
     def __init__(self) -> None:
         self.figure: Figure = NOTHING
@@ -26,6 +26,7 @@ class Entry:
         self.limit: float | None = None
         self.second: Figure | None = None
         self.limits: list[Limit] = []
+        self.told: bytes | None = None  # as frames carry it, kept by who writes them until something of it changes
 
 
 class Board:
@@ -49,7 +50,7 @@ class Board:
                 return
             entry = self.entries[place][code] = Entry()
         if entry.figure != figure:
-            entry.figure = figure
+            entry.figure, entry.told = figure, None
             self.changed[place].setdefault(code, False)
             self._put.add((place, code))
 
@@ -108,6 +109,7 @@ class Board:
             entry.level, entry.limit = self._judge.level(indicator, entry.figure, entry.state, entry.limits)
             if (place, code) in self._held and entry.state not in ("stale", "missing"):
                 entry.level, entry.limit = self._held[place, code]
+            entry.told = None
             if before != (entry.state, entry.level, entry.limit, entry.second and entry.second.v):
                 self.changed[place][code] = True
             done.append((place, code))

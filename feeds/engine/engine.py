@@ -48,6 +48,8 @@ BACKLOG_BUDGET_S = 0.03  # while what is computed now will be touched again soon
 BUSY_S = 0.15  # a tick that takes longer slows the ticks down
 BEHIND = 2_000  # stations and places that wait to be computed: also slow
 WAIT_MS = 100
+GATHER_S = 0.08  # between two reads while little comes
+LAST_S = 0.01  # before a tick it is read once more
 
 
 class Engine:
@@ -180,6 +182,8 @@ class Engine:
         came = False
         while (left := (self._due if came else idle) - time.monotonic()) > 0:
             came = bool(self.ingest.read(min(round(left * 1000), WAIT_MS))) or came
+            if came and self.reader.calm:  # little comes, and nothing is told before the tick: more is read at once
+                time.sleep(max(0.0, min(GATHER_S, self._due - time.monotonic() - LAST_S)))
         self.tick()
 
     def stop(self) -> None:

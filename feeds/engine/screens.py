@@ -181,10 +181,10 @@ class Screens:
         at, told = self._feeds_told.get(scope.name, (0, {}))
         if 0 <= now - at < FEEDS_MS:
             return
-        for feed, said in health.items():
-            mine = scope.domain is None or feed in self._feeds_of[scope.domain]
-            if mine and _counts(said) != _counts(told.get(feed, {})):
-                changes.feeds[feed] = said
+        mine = health.keys() if scope.domain is None else sorted(self._feeds_of[scope.domain] & health.keys())
+        for feed in mine:
+            if _counts(health[feed]) != _counts(told.get(feed, {})):
+                changes.feeds[feed] = health[feed]
         self._feeds_told[scope.name] = (now, health)
 
 
