@@ -17,6 +17,7 @@ from feeds.store.source_quality import MOST_ODD, SourceQuality
 
 EVERY_MS, FIRST_MS = 300_000, 20_000  # a sweep begins at most so often; sooner while history still comes in
 YOUNG_MS = 180_000  # so long after a world's very first station its history still comes in, and nothing is judged
+SLICE = 20  # stations between two looks at the clock
 NOTHING = Conduct()
 
 
@@ -107,11 +108,12 @@ class Conducts:
                         yield feed, part.part, station
 
     def _over_all(self, now: int) -> Iterator[None]:
-        for feed, _, station in list(self._stations()):
+        for number, (feed, _, station) in enumerate(list(self._stations())):
             self._known[feed.code, station.code] = conduct(
                 station, now, feed.feed, self._parameters[feed.code], self._heard
             )
-            yield
+            if number % SLICE == 0:
+                yield
 
 
 class Told:

@@ -1,0 +1,118 @@
+"""What a live tick costs follows what has changed, not how much there is: counted in work, not in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import redis
+
+from feeds.engine.frames import ScopeFrames
+from feeds.engine.health import KEPT_MS
+from feeds.engine.seen import Seen
+from tests.engine.rig import Rig, settle
+
+UNITS = [f"2025:{code}" for code in ("01", "04", "08", "11", "12", "14", "15", "19", "20", "22")]
+
+
+def counting(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[tuple[Any, ...]]:
+    """The arguments of each call of a method from now on; it works as before."""
+    calls: list[tuple[Any, ...]] = []
+    held: Callable[..., Any] = getattr(owner, name)
+
+    def count(*args: Any, **named: Any) -> Any:
+        calls.append(args[1:])
+        return held(*args, **named)
+
+    monkeypatch.setattr(owner, name, count)
+    return calls
+
+
+def commands(calls: list[tuple[Any, ...]], name: str) -> list[tuple[Any, ...]]:
+    return [args for args in calls if args and args[0] == name]
+
+
+def test_one_look_at_all_streams_is_one_command_while_little_comes(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = rig.engine()
+    monkeypatch.setattr("feeds.engine.reader.STREAMS", 3)
+    rig.post(*(rig.reading(f"A{place}", place=place, pm25=9) for place in UNITS))
+    settle(rig, engine)
+    assert engine.reader.calm
+    calls = counting(monkeypatch, redis.Redis, "execute_command")
+    rig.post(rig.reading("A2025:22", place="2025:22", pm25=12))
+    assert engine.ingest.read(1) == 1 and len(commands(calls, "XREAD")) == 1
+    settle(rig, engine)
+    assert rig.figure("pm", "22")["v"] == 12
+
+
+def test_of_a_burst_no_more_is_read_at_once_than_of_a_group(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = rig.engine()
+    monkeypatch.setattr("feeds.engine.reader.STREAMS", 3)
+    monkeypatch.setattr("feeds.engine.reader.LEAST", 2)
+    monkeypatch.setattr("feeds.engine.reader.ENTRIES", 4)
+    rig.post(*(rig.reading(f"A{place}", place=place, pm25=9) for place in UNITS))
+    settle(rig, engine)
+    assert engine.reader.calm
+    for place in UNITS:
+        for value in range(5):
+            rig.post(rig.reading(f"A{place}", place=place, pm25=value, count=1))
+    assert engine.ingest.read(1) == len(UNITS) and not engine.reader.calm, "two of each, and more is there"
+    assert engine.ingest.read(1) == 3, "in turn, a group at a time"
+    settle(rig, engine)
+    assert rig.figure("passed")["v"] == 5 * len(UNITS) and engine.reader.calm
+
+
+def test_streams_that_have_not_moved_are_not_cut_again(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = rig.engine()
+    rig.post(*(rig.reading(f"A{place}", place=place, pm25=9) for place in UNITS))
+    settle(rig, engine)
+    engine.keeper.flush(rig.clock.ms, everything=True)
+    settle(rig, engine)
+    engine.upkeep._trim()
+    calls = counting(monkeypatch, redis.client.Pipeline, "execute_command")
+    engine.upkeep._trim()
+    assert commands(calls, "XTRIM") == []
+    rig.post(rig.reading("A2025:22", place="2025:22", pm25=12))
+    settle(rig, engine)
+    engine.keeper.flush(rig.clock.ms, everything=True)
+    settle(rig, engine)
+    calls.clear()
+    engine.upkeep._trim()
+    assert len(commands(calls, "XTRIM")) == 1
+
+
+def test_a_figure_that_has_not_changed_is_not_written_again_but_grows_older(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = rig.engine()
+    rig.post(rig.reading("A", pm25=20), rig.reading("P", feed="probe", pm25=21))
+    settle(rig, engine)
+    before = rig.figure("pm", "01")
+    written = counting(monkeypatch, ScopeFrames, "_lasting")
+    rig.clock.tick(3)
+    engine.publisher.publish(engine.screens.everything(rig.clock.ms))
+    assert written == []
+    assert rig.figure("pm", "01") == {**before, "age": before["age"] + 3}
+    rig.post(rig.reading("A", pm25=30))
+    settle(rig, engine)
+    assert {args[0].code for args in written} >= {"pm"} and "cams" not in {args[0].code for args in written}
+    assert rig.figure("pm", "01")["v"] == 30
+
+
+def test_numbers_missing_of_sources_are_counted_when_something_came(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = rig.engine()
+    rig.post(*(rig.reading(f"A{place}", place=place, pm25=9) for place in UNITS))
+    settle(rig, engine)
+    rig.clock.tick(KEPT_MS / 1000)
+    for unit in ("vn", "01", "22"):
+        engine.health.of(unit, rig.clock.ms)
+    counted = counting(monkeypatch, Seen, "missing")
+    rig.clock.tick(KEPT_MS / 1000)
+    assert [health.gaps for health in engine.health.of("22", rig.clock.ms) if health.feed == "air"] == [0]
+    assert counted == []
+    rig.number("srcair")  # one that never comes
+    rig.post(rig.reading("A2025:22", place="2025:22", pm25=12))
+    settle(rig, engine)
+    rig.clock.tick(KEPT_MS / 1000)
+    assert [health.gaps for health in engine.health.of("vn", rig.clock.ms) if health.feed == "air"] == [1]
