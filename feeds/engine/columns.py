@@ -10,6 +10,7 @@ import msgspec
 from feeds.engine.alarms import rounded
 from feeds.engine.board import Board, Entry
 
+SECOND_MS = 1_000
 _encode = msgspec.json.Encoder().encode
 
 
@@ -24,7 +25,7 @@ class Column:
         self.states: list[str] = ["missing"] * size
         self.at: list[int] = [0] * size  # 0: never
         self.raw: tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw] | None = None
-        self.aged: tuple[int, msgspec.Raw] | None = None  # when the ages were written down last
+        self.aged: tuple[int, int, msgspec.Raw] | None = None  # from when until when the ages are as written
 
     def packed(self) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw]:
         """Values, levels and states as JSON."""
@@ -35,11 +36,12 @@ class Column:
         return self.raw
 
     def ages(self, now: int) -> msgspec.Raw:
-        """Whole seconds since each was observed, as JSON: written once for all scopes that are told at one time."""
-        if self.aged is None or self.aged[0] != now:
+        """Whole seconds since each was observed, as JSON: written once until one of them is a second older."""
+        if self.aged is None or not self.aged[0] <= now < self.aged[1]:
             ages = [max(0, (now - at) // 1000) if at else None for at in self.at]
-            self.aged = now, msgspec.Raw(_encode(ages))
-        return self.aged[1]
+            until = now + SECOND_MS - max(((now - at) % SECOND_MS for at in self.at if at), default=0)
+            self.aged = now, until, msgspec.Raw(_encode(ages))
+        return self.aged[2]
 
 
 class Columns:

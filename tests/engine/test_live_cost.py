@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 import redis
 
+from feeds.engine.columns import Column
 from feeds.engine.frames import ScopeFrames
 from feeds.engine.health import KEPT_MS
 from feeds.engine.seen import Seen
@@ -16,7 +18,7 @@ from tests.engine.rig import Rig, settle
 UNITS = [f"2025:{code}" for code in ("01", "04", "08", "11", "12", "14", "15", "19", "20", "22")]
 
 
-def counting(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[tuple[Any, ...]]:
+def counting(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[tuple[Any, ...]]:
     """The arguments of each call of a method from now on; it works as before."""
     calls: list[tuple[Any, ...]] = []
     held: Callable[..., Any] = getattr(owner, name)
@@ -116,3 +118,17 @@ def test_numbers_missing_of_sources_are_counted_when_something_came(rig: Rig, mo
     settle(rig, engine)
     rig.clock.tick(KEPT_MS / 1000)
     assert [health.gaps for health in engine.health.of("vn", rig.clock.ms) if health.feed == "air"] == [1]
+
+
+def test_ages_of_a_column_are_written_once_until_one_of_them_is_a_second_older(monkeypatch: pytest.MonkeyPatch) -> None:
+    column, start = Column(4), 1_000_000
+    column.at = [0, start, start - 500, start + 5_000]  # never, now, half a second ago, by a clock that is ahead
+    for now in (start, start + 100, start + 499, start + 500, start + 999, start + 1_000, start + 300, start + 7_200):
+        wanted = [max(0, (now - at) // 1000) if at else None for at in column.at]
+        assert msgspec.json.decode(column.ages(now)) == wanted, now
+    column.ages(start)
+    written = counting(monkeypatch, msgspec, "Raw")
+    column.ages(start + 499)
+    assert written == []
+    column.ages(start + 500)
+    assert len(written) == 1
