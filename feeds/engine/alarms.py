@@ -53,9 +53,10 @@ class Alarms:
 
     def follow(self, before: Alarms, codes: Set[str], now: int) -> None:
         """Take over the alerts of these indicators as they stand, all others as after a start."""
-        for mine, theirs in ((self._states, before._states), (self._told, before._told),
-                             (self._remembered, before._remembered), (self.active, before.active)):  # fmt: skip
-            mine |= {key: said for key, said in theirs.items() if key[1] in codes}  # type: ignore[misc,operator]
+        self._states = {key: state for key, state in before._states.items() if key[1] in codes}
+        self._told = {key: at for key, at in before._told.items() if key[1] in codes}
+        self._remembered = {key: alert for key, alert in before._remembered.items() if key[1] in codes}
+        self.active = {key: alert for key, alert in before.active.items() if key[1] in codes}
         self.changed = before.changed | self.changed
         self.remember([alert for key, alert in before.active.items() if key[1] not in codes], now)
 

@@ -38,7 +38,8 @@ class Reader:
 
     def count(self) -> int:
         """How many partitions have ever received an event."""
-        return int(self._redis.scard(self._keys.parts()))  # type: ignore[arg-type]  # redis-py types it loosely
+        found: Any = self._redis.scard(self._keys.parts())
+        return int(found)
 
     def parts(self) -> list[tuple[str, str]]:
         """Every (feed, part) that has ever received an event."""

@@ -178,7 +178,7 @@ def hours_ago(said):
     return at.isoformat(timespec="seconds")
 
 
-@pytest.mark.parametrize("address", ["/d/parking", "/p/01/parking"])
+@pytest.mark.parametrize("address", ["/d/parking", "/p/01/parking", "/", "/p/01", "/wall"])
 def test_it_has_its_pages(taken_in, system, address):
     page = httpx.get(system.url + address)
     assert page.status_code == 200

@@ -15,10 +15,11 @@ from feeds.engine.checkpoint import Checkpoints
 from feeds.engine.engine import Engine
 from feeds.engine.evaluate import FeedFigures
 from feeds.engine.feed import FeedState
+from feeds.engine.frames import scope_names
 from feeds.engine.screens import UNTOLD_A_TICK
 from feeds.store.alerts import Alerts
 from tests.engine.conftest import indicator
-from tests.engine.rig import KEYS, Rig, settle, tick
+from tests.engine.rig import Rig, settle, tick
 
 LATER = "alive"  # a figure about the feeds: an engine that starts has none for the first seconds
 SNOW = Feed(code="snow", vi="Tuyết", en="Snow", kind="readings", owner="Đài", cadence=300, parameters=["pm25"])
@@ -146,12 +147,10 @@ def test_an_heir_does_no_more_than_what_the_catalogue_changes(rig: Rig, monkeypa
 def test_every_scope_is_told_under_the_new_epoch_within_some_ticks(rig: Rig) -> None:
     before = country(rig)
     heir = rig.follow(before, with_snow(rig.catalogue))
-    scopes = 35 * (1 + len(heir.catalogue.domains))
-    for _ in range(scopes // UNTOLD_A_TICK + 2):
+    scopes = scope_names(heir.catalogue, rig.places)
+    for _ in range(len(scopes) // UNTOLD_A_TICK + 2):
         heir.tick()
-    epochs = {name.decode() for key in rig.volatile.keys(KEYS.snapshot("*"))
-              for name in rig.volatile.hmget(key, "id")}  # type: ignore[union-attr]  # fmt: skip
-    assert {name.partition("-")[0] for name in epochs} == {str(heir.epoch)}
+    assert {rig.snapshot(scope)["epoch"] for scope in scopes} == {heir.epoch}
 
 
 def test_alerts_follow_the_thresholds_of_the_new_catalogue(rig: Rig) -> None:
