@@ -73,7 +73,7 @@ class Engine:
         where = Where(places)
         self._left = left(before.catalogue, catalogue) if before else NOTHING
         kept = {code: before.feeds[code] for code in self._left.feeds} if before else {}
-        self.feeds = {
+        self.feeds: dict[str, FeedState] = {
             code: kept.get(code) or FeedState(catalogue, feed, where, now) for code, feed in catalogue.feeds.items()
         }
         self.records = {
@@ -86,7 +86,7 @@ class Engine:
         self.judge = Judge(self._value, self.usual.of, self.directory.fields)
         self.board = Board(catalogue, self.judge)
         self.alarms = Alarms(catalogue, places, self.board)
-        self.sparks = before.sparks if before else Sparks()
+        self.sparks: Sparks = before.sparks if before else Sparks()
         self.health = Health(self.feeds)
         self.posts = {code: Posts(feed) for code, feed in self.feeds.items() if feed.feed.kind == "social"}
         self.entities = frames = EntityFrames(catalogue, self.directory, self.judge)

@@ -73,9 +73,8 @@ class Reader:
         """Not by redis-py's own `xread`: of a thousand streams its checks cost as much as the asking."""
         names = [self._name(part) for part in parts]
         waits = () if block is None else ("BLOCK", block)
-        answer: Any = self._redis.execute_command(
-            "XREAD", "COUNT", count, *waits, "STREAMS", *names, *(part.pos for part in parts)
-        )
+        ask: Any = self._redis.execute_command  # redis-py does not type it
+        answer = ask("XREAD", "COUNT", count, *waits, "STREAMS", *names, *(part.pos for part in parts))
         found = answer.items() if isinstance(answer, dict) else answer or ()
         return [_batch(self._parts[key], entries) for key, entries in found if entries]
 
