@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from feeds.catalogue.places import NATION_KEY
-from feeds.compute.station import Station
+from feeds.compute.station import Station, hour_at
 from feeds.engine.entity_frames import EntityFrames
 from feeds.engine.evaluate import FeedFigures
 
@@ -30,6 +30,7 @@ class Figures:
         self._pass: Iterator[None] | None = None
         self._passed = 0
         self._passes = 0
+        self._hours: dict[str, int] = {}  # feed whose counts move by the hour -> hour for which they were touched last
         self._now = 0
 
     @property
@@ -78,6 +79,7 @@ class Figures:
         self._leaves |= {key: None for key in before._leaves if key[0] in feeds}
         self._wide |= {feed: places for feed, places in before._wide.items() if feed in feeds}
         self._passed, self._passes = before._passed, before._passes
+        self._hours = {feed: hour for feed, hour in before._hours.items() if feed in feeds}
 
     def _work_stations(self, now: int, until: float) -> None:
         leaves: dict[str, set[str]] = defaultdict(set)
@@ -126,8 +128,12 @@ class Figures:
                 if done % SLICE == 0:
                     yield
             evaluator.pool(evaluator.leaves(), clock=True)
-            if evaluator.of_place:
+            hour = hour_at(self._now)
+            if evaluator.by_minute:
                 self._touch_spoken(feed, communes)
+            elif evaluator.of_place and self._hours.get(feed) != hour:
+                self._hours[feed] = hour
+                self._touch_spoken(feed, communes=True)
             yield
 
     def _touch_spoken(self, feed: str, communes: bool) -> None:

@@ -10,10 +10,11 @@ import pytest
 import redis
 
 from feeds.engine.columns import Column
+from feeds.engine.evaluate import FeedFigures
 from feeds.engine.frames import ScopeFrames
 from feeds.engine.health import KEPT_MS
 from feeds.engine.seen import Seen
-from tests.engine.rig import Rig, settle
+from tests.engine.rig import Rig, settle, tick
 
 UNITS = [f"2025:{code}" for code in ("01", "04", "08", "11", "12", "14", "15", "19", "20", "22")]
 
@@ -132,3 +133,32 @@ def test_ages_of_a_column_are_written_once_until_one_of_them_is_a_second_older(m
     assert written == []
     column.ages(start + 500)
     assert len(written) == 1
+
+
+def test_counts_of_whole_hours_are_added_up_again_when_the_hour_turns(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = rig.engine()
+    rig.post(rig.reading("A", count=3), rig.reading("C", feed="cameras", online=1, wait=4))
+    rig.post(rig.dossier("D", "received", received=-1, due=2))
+    settle(rig, engine)
+    tick(rig, engine, 16)
+    placed: list[str] = []
+    place = FeedFigures.place
+
+    def note(self: FeedFigures, where: str, now: int) -> None:
+        placed.append(self.state.code)
+        place(self, where, now)
+
+    monkeypatch.setattr(FeedFigures, "place", note)
+    for _ in range(4):
+        tick(rig, engine, 16)
+    assert "air" in placed, "what passed in the last hour moves with every minute"
+    assert not {"cameras", "dossiers"} & set(placed), "what was counted in 24 hours, a day or a month moves by the hour"
+    assert rig.figure("wait", "01")["v"] == pytest.approx(4, rel=0.02)
+    tick(rig, engine, 3600)
+    assert {"cameras", "dossiers"} <= set(placed)
+    tick(rig, engine, 24 * 3600)
+    tick(rig, engine, 16)
+    assert rig.figure("wait", "01")["v"] is None, "its day is over"
+    assert rig.figure("passed", "01")["v"] == 0
