@@ -58,7 +58,7 @@ class Reader:
             return []
         few = min(ENTRIES, max(LEAST, STREAMS * ENTRIES // len(ready)))
         batches = self._xread(ready, few, max(wait_ms, 1))
-        self.calm = all(len(batch.entries) < few for batch in batches)
+        self.calm = sum(len(batch.entries) for batch in batches) < STREAMS
         return batches
 
     def _in_turn(self, parts: list[Partition]) -> Iterator[list[Partition]]:
