@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import redis
 
+from feeds.engine.board import Board
 from feeds.engine.columns import Column
 from feeds.engine.evaluate import FeedFigures
 from feeds.engine.frames import ScopeFrames
@@ -162,3 +163,23 @@ def test_counts_of_whole_hours_are_added_up_again_when_the_hour_turns(
     tick(rig, engine, 16)
     assert rig.figure("wait", "01")["v"] is None, "its day is over"
     assert rig.figure("passed", "01")["v"] == 0
+
+
+def test_only_figures_whose_age_may_tell_are_looked_at_as_the_clock_moves(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = rig.engine()
+    rig.post(rig.reading("A", pm25=20), rig.reading("C", feed="cameras", online=1, wait=4))
+    settle(rig, engine)
+    looked = counting(monkeypatch, Board, "_state")
+    rig.clock.tick(60)
+    assert engine.board.age(["vn", "01"], rig.clock.ms) == [] == looked, "live for 450 s"
+    rig.clock.tick(391)
+    assert ("01", "pm") in engine.board.age(["vn", "01"], rig.clock.ms)
+    assert engine.board.entries["01"]["pm"].state == "late"
+    rig.clock.tick(-391)
+    assert ("01", "pm") in engine.board.age(["vn", "01"], rig.clock.ms), "also when the clock is set back"
+    assert engine.board.entries["01"]["pm"].state == "live"
+    rig.clock.tick(841)
+    assert ("01", "pm") in engine.board.age(["vn", "01"], rig.clock.ms)
+    assert engine.board.entries["01"]["pm"].state == "stale"
