@@ -94,7 +94,7 @@ def taken_in(system):
     assert post(system, "air", reading(at), **{"Content-Type": JSON}).json()["accepted"] == 1
     before = pids(system)
     assert httpx.get(f"{system.url}/d/parking").status_code == 404
-    (system.var / "modules").mkdir()
+    assert (system.var / "modules").is_dir(), "made at the start, so that a file can be dropped into it"
     for name in ("parking", "libraries"):
         shutil.copy(INVENTED / f"{name}.yaml", system.var / "modules")
     for name in ("parking", "libraries"):
