@@ -123,10 +123,11 @@ class Aggregator:
         """An engine on another catalogue that continues exactly where this one's checkpoint stands, as after any
         change of hands, but from memory. History on its way to SQL is waited for, while figures go on."""
         engine.ends, until = True, time.monotonic() + HAND_OVER_S
-        while not engine.writer.idle and time.monotonic() < until:
+        while engine.writer.waiting and time.monotonic() < until:
             self._step(engine)
         begun = time.monotonic()
         engine.stop()
+        self._hold()
         heir = self._engine(catalogue, self._lease.advance(), engine)
         try:
             heir.follow(engine)
@@ -145,9 +146,12 @@ class Aggregator:
         )
 
     def _step(self, engine: Engine) -> None:
+        self._hold()
+        engine.step()
+
+    def _hold(self) -> None:
         if not self._lease.keep():
             raise Fenced("the lease ran out")
-        engine.step()
 
     def _load(self) -> tuple[Catalogue, str]:
         return load_catalogue(self._settings, self._database)
