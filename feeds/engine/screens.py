@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from itertools import islice
 from typing import Any
 
+import msgspec
+
 from feeds.catalogue.clock import iso
 from feeds.catalogue.keys import World
 from feeds.catalogue.model import Catalogue
@@ -19,7 +21,7 @@ from feeds.engine.alarms import Alarms, in_scope, shown
 from feeds.engine.board import Board
 from feeds.engine.columns import Columns
 from feeds.engine.entity_frames import EntityFrames
-from feeds.engine.frames import STAMPS, Changes, ScopeFrames, scope_names
+from feeds.engine.frames import STAMPS, Changes, ScopeFrames, encode, scope_names
 from feeds.engine.posts import Posts
 from feeds.engine.publish import Frame
 from feeds.engine.spark import Sparks
@@ -70,6 +72,7 @@ class Screens:
         self._versions: dict[str, int] = dict.fromkeys(names, 0)
         self._told_at: dict[str, int] = dict.fromkeys(names, 0)
         self._feeds_of = {d.code: {feed.code for feed in d.feeds} for d in catalogue.domains.values()}
+        self._health_told: dict[str, tuple[dict[str, dict[str, Any]], msgspec.Raw]] = {}
         self._feeds_told: dict[str, tuple[int, dict[str, dict[str, Any]]]] = {}
         self._untold: dict[str, None] = {}  # scopes that another engine's frames still stand for
         self.tick_ms = TICK_MS
@@ -169,13 +172,20 @@ class Screens:
 
     def _tail(self, scope: ScopeFrames, health: dict[str, dict[str, Any]], now: int) -> dict[str, Any]:
         alerts = in_scope(self._alarms.active, self._catalogue, scope.place, scope.domain)
-        tail: dict[str, Any] = {"alerts": alerts, "feeds": health}
+        tail: dict[str, Any] = {"alerts": alerts, "feeds": self._written(scope.place, health)}
         if scope.domain is not None:
             tail["entities"] = self._entities.all(scope.name)
             posts = self._posts.get(scope.domain)
             if posts is not None:
                 tail |= {"topics": posts.topics(scope.place, now), "items": posts.items(scope.place)}
         return tail
+
+    def _written(self, place: str, health: dict[str, dict[str, Any]]) -> msgspec.Raw:
+        """Health as JSON, once for all scopes of a place."""
+        held = self._health_told.get(place)
+        if held is None or held[0] is not health:
+            held = self._health_told[place] = health, msgspec.Raw(encode(health))
+        return held[1]
 
     def _feed_news(self, scope: ScopeFrames, health: dict[str, dict[str, Any]], changes: Changes, now: int) -> None:
         at, told = self._feeds_told.get(scope.name, (0, {}))
