@@ -129,7 +129,7 @@ def _check_feed(ground: Ground, source: Source, feed: Feed) -> None:
         raise source.unknown((*where, "derive"), say("function"), feed.derive, DERIVES)
     for i, code in enumerate(feed.parameters):
         if code not in ground.catalogue.parameters:
-            remedy = say("add it to `parameters` in parameters.yaml")
+            remedy = say("add it to `parameters` of this file")
             raise source.unknown((*where, "parameters", i), say("parameter"), code, ground.catalogue.parameters, remedy)
     for i, state in enumerate(feed.closed):
         if state not in feed.states:

@@ -68,7 +68,7 @@ def gather(sources: Sequence[Source]) -> Vocabulary:
 def check_unit(source: Source, where: Where, name: str, units: dict[str, Unit]) -> None:
     """Raises CatalogueError when no unit is written like `name`."""
     if name not in units:
-        remedy = say("add it to `units` in parameters.yaml or use a known one")
+        remedy = say("add it to `units` of this file or use a known one")
         raise source.unknown(where, say("unit"), name, units, remedy)
 
 

@@ -7,7 +7,7 @@ station's crossing shows as its severity; the unit's alert names the station tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from msgspec.structs import replace
@@ -50,6 +50,15 @@ class Alarms:
                 continue
             self._remembered[alert.place, alert.indicator] = alert
             self.active[alert.place, alert.indicator] = alert
+
+    def follow(self, before: Alarms, codes: Set[str], now: int) -> None:
+        """Take over the alerts of these indicators as they stand, all others as after a start."""
+        self._states = {key: state for key, state in before._states.items() if key[1] in codes}
+        self._told = {key: at for key, at in before._told.items() if key[1] in codes}
+        self._remembered = {key: alert for key, alert in before._remembered.items() if key[1] in codes}
+        self.active = {key: alert for key, alert in before.active.items() if key[1] in codes}
+        self.changed = before.changed | self.changed
+        self.remember([alert for key, alert in before.active.items() if key[1] not in codes], now)
 
     def watch(self, which: Iterable[Key], now: int) -> None:
         """Take one step for each of these figures, those of the nation and the units only."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,7 @@ class Keeper:
         self._epoch = epoch
         self._pending: dict[Partition, Pending] = {}
         self._behind: dict[Partition, str] = {}  # partitions to be read again -> read so far
+        self._trimmed: dict[Partition, str] = {}  # where the streams were cut last
         self.waiting = 0  # events not yet in SQL
 
     def resume(self, parts: Iterable[Partition]) -> None:
@@ -55,6 +56,12 @@ class Keeper:
             part.archived = self._archive.position(part.feed, part.part) or START
             if position(part.archived) < position(part.saved):
                 self._behind[part] = part.archived
+
+    def follow(self, before: Keeper, feeds: Set[str]) -> None:
+        """Go on with what `before` had not archived of these feeds."""
+        self._pending = {part: pending for part, pending in before._pending.items() if part.feed in feeds}
+        self._behind = {part: read for part, read in before._behind.items() if part.feed in feeds}
+        self.waiting = sum(pending.n for pending in self._pending.values())
 
     def catch_up(self) -> bool:
         """Archive some of what was applied before; False when nothing is behind. To be called after a checkpoint."""
@@ -114,7 +121,8 @@ class Keeper:
         pipe = self._redis.pipeline(transaction=False)
         for part in parts:
             lowest = part.saved if part.archived is None else min(part.saved, part.archived, key=position)
-            if lowest != START:
+            if lowest not in (START, self._trimmed.get(part)):
+                self._trimmed[part] = lowest
                 pipe.xtrim(self._keys.stream(part.feed, part.part), minid=lowest, approximate=False)
         pipe.execute()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from math import inf
 
 from feeds.catalogue.model import Catalogue, Indicator
-from feeds.compute.age import AgeState, age_state, disagree, granted_lag
+from feeds.compute.age import LATE, LIVE, AgeState, age_state, disagree, granted_lag
 from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.severity import Limit
 from feeds.engine.judge import Judge
@@ -17,7 +18,7 @@ Changed = dict[str, dict[str, bool]]  # place -> indicator -> whether its conclu
 class Entry:
     """One figure of one place as it is shown. A stale or missing value has no severity."""
 
-    __slots__ = ("figure", "level", "limit", "limits", "second", "state")
+    __slots__ = ("figure", "judged", "level", "limit", "limits", "second", "state", "told", "until")
 
     def __init__(self) -> None:
         self.figure: Figure = NOTHING
@@ -26,6 +27,9 @@ class Entry:
         self.limit: float | None = None
         self.second: Figure | None = None
         self.limits: list[Limit] = []
+        self.judged = 0  # when its state was last looked at,
+        self.until = 0.0  # and until when the clock alone cannot change it
+        self.told: bytes | None = None  # as frames carry it, kept by who writes them until something of it changes
 
 
 class Board:
@@ -49,9 +53,21 @@ class Board:
                 return
             entry = self.entries[place][code] = Entry()
         if entry.figure != figure:
-            entry.figure = figure
+            entry.figure, entry.told = figure, None
             self.changed[place].setdefault(code, False)
             self._put.add((place, code))
+
+    def follow(self, before: Board, codes: Set[str]) -> None:
+        """Take over the entries of these indicators, and judge anew what depends on others."""
+        self.entries = before.entries
+        for gone in before._indicators.keys() - codes:
+            for entries in self.entries.values():
+                entries.pop(gone, None)
+        self._held = {key: held for key, held in before._held.items() if key[1] in codes}
+        depend = {code for told, those in self._told_by.items() if told not in codes for code in those}
+        depend |= {code for told, those in before._told_by.items() if told not in codes for code in those}
+        waiting = {key for key in before._put if key[1] in codes}
+        self._put = waiting | {(place, code) for place, known in self.entries.items() for code in depend & known.keys()}
 
     def indicator(self, code: str) -> Indicator:
         """The declaration behind a code."""
@@ -78,6 +94,8 @@ class Board:
         moved = []
         for place in places:
             for code, entry in self.entries.get(place, {}).items():
+                if entry.judged <= now < entry.until:
+                    continue
                 indicator = self._indicators[code]
                 if entry.state != self._state(indicator, entry, now, entry.state == "suspect"):
                     moved.append((place, code))
@@ -91,11 +109,13 @@ class Board:
             before = (entry.state, entry.level, entry.limit, entry.second and entry.second.v)
             suspect = self._compare(place, indicator, entry, now)
             entry.state = self._state(indicator, entry, now, suspect)
+            entry.judged, entry.until = now, _until(indicator, entry)
             if entry.figure.v is not None:
                 entry.limits = self._judge.limits(place, indicator, entry.figure, now)
             entry.level, entry.limit = self._judge.level(indicator, entry.figure, entry.state, entry.limits)
             if (place, code) in self._held and entry.state not in ("stale", "missing"):
                 entry.level, entry.limit = self._held[place, code]
+            entry.told = None
             if before != (entry.state, entry.level, entry.limit, entry.second and entry.second.v):
                 self.changed[place][code] = True
             done.append((place, code))
@@ -149,6 +169,16 @@ class Board:
             return state
         lag = granted_lag(self._feeds.get(indicator.feed), indicator.lag, figure.at, now)
         return state if lag == indicator.lag else age_state(age, indicator.cadence, lag, suspect)
+
+
+def _until(indicator: Indicator, entry: Entry) -> float:
+    """Until when, in ms, the clock alone cannot change a state; nights and days off that are granted may put it off."""
+    if entry.state == "suspect":
+        return 0.0  # that of its second source may
+    if entry.state in ("stale", "missing"):
+        return inf
+    cadences = LIVE if entry.state == "live" else LATE
+    return entry.figure.at + (cadences * indicator.cadence + indicator.lag) * 1000
 
 
 def _told_by(catalogue: Catalogue) -> dict[str, list[str]]:

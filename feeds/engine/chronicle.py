@@ -8,7 +8,7 @@ was down makes up for it when it starts.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Set
 
 import msgspec
 
@@ -91,6 +91,12 @@ class Chronicle:
     def busy(self) -> bool:
         """True in the middle of a round."""
         return self._work is not None
+
+    def follow(self, before: Chronicle, feeds: Set[str]) -> None:
+        """Go on with what `before` still had to write; what it was in the middle of is begun again."""
+        self._revised = before._revised
+        self._halves = {feed: told for feed, told in before._halves.items() if feed in feeds}
+        self._due.follow(before._due, feeds)
 
     def minute(self, now: int) -> None:
         """Write the figures of the nation and the units as they stand at the end of a minute."""

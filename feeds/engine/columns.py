@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from feeds.engine.alarms import rounded
 from feeds.engine.board import Board, Entry
 
+SECOND_MS = 1_000
 _encode = msgspec.json.Encoder().encode
 
 
@@ -24,7 +25,7 @@ class Column:
         self.states: list[str] = ["missing"] * size
         self.at: list[int] = [0] * size  # 0: never
         self.raw: tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw] | None = None
-        self.aged: tuple[int, msgspec.Raw] | None = None  # when the ages were written down last
+        self.aged: tuple[int, int, msgspec.Raw] | None = None  # from when until when the ages are as written
 
     def packed(self) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw]:
         """Values, levels and states as JSON."""
@@ -35,11 +36,12 @@ class Column:
         return self.raw
 
     def ages(self, now: int) -> msgspec.Raw:
-        """Whole seconds since each was observed, as JSON: written once for all scopes that are told at one time."""
-        if self.aged is None or self.aged[0] != now:
+        """Whole seconds since each was observed, as JSON: written once until one of them is a second older."""
+        if self.aged is None or not self.aged[0] <= now < self.aged[1]:
             ages = [max(0, (now - at) // 1000) if at else None for at in self.at]
-            self.aged = now, msgspec.Raw(_encode(ages))
-        return self.aged[1]
+            until = now + SECOND_MS - max(((now - at) % SECOND_MS for at in self.at if at), default=0)
+            self.aged = now, until, msgspec.Raw(_encode(ages))
+        return self.aged[2]
 
 
 class Columns:
@@ -50,6 +52,10 @@ class Columns:
         self._seat = {child: i for i, child in enumerate(self.order)}
         self._board = board
         self._columns: dict[str, Column] = {}
+
+    def follow(self, before: Columns, codes: Set[str]) -> None:
+        """Take over the columns of these indicators."""
+        self._columns |= {code: column for code, column in before._columns.items() if code in codes}
 
     def put(self, code: str, child: str, entry: Entry) -> None:
         """A child's figure or its conclusions have changed."""

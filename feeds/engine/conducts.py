@@ -17,6 +17,7 @@ from feeds.store.source_quality import MOST_ODD, SourceQuality
 
 EVERY_MS, FIRST_MS = 300_000, 20_000  # a sweep begins at most so often; sooner while history still comes in
 YOUNG_MS = 180_000  # so long after a world's very first station its history still comes in, and nothing is judged
+SLICE = 20  # stations between two looks at the clock
 NOTHING = Conduct()
 
 
@@ -45,6 +46,11 @@ class Conducts:
         self._begun = 0
         self._heard = 0  # the first whole hour in which this world was listened to
         self._since: int | None = None  # when the first station was seen; 0: they were there when this engine began
+
+    def follow(self, before: Conducts) -> None:
+        """Take over what is known of the stations of feeds that are still there."""
+        self._known = {key: known for key, known in before._known.items() if key[0] in self._feeds}
+        self._begun, self._heard, self._since = before._begun, before._heard, before._since
 
     def step(self, now: int, budget_s: float) -> bool:
         """Look at some more stations; True when all of them have been looked at since the last sweep began."""
@@ -102,11 +108,12 @@ class Conducts:
                         yield feed, part.part, station
 
     def _over_all(self, now: int) -> Iterator[None]:
-        for feed, _, station in list(self._stations()):
+        for number, (feed, _, station) in enumerate(list(self._stations())):
             self._known[feed.code, station.code] = conduct(
                 station, now, feed.feed, self._parameters[feed.code], self._heard
             )
-            yield
+            if number % SLICE == 0:
+                yield
 
 
 class Told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,11 @@ class Directory:
             if feed is not None and entity.state == ACTIVE:
                 touched.append((feed, _declared(feed, entity)))
         return touched
+
+    def follow(self, before: Directory, fresh: Container[str]) -> None:
+        """Take over what was declared; stations of `fresh` feeds are made from it."""
+        self._day, self._said, self._known = before._day, before._said, before._known
+        self.take([entity for entity in self._said.values() if entity.feed in fresh])
 
     def turn(self) -> list[tuple[FeedState, Station]]:
         """On a new day, take in again what the table may say anew; returns the stations that concerns."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
@@ -73,6 +73,13 @@ class Due:
         self.now = 0
         self.records = True  # whether record feeds are looked at
         self.owed = 0  # older buckets of which not even what all look at first was written when that was last asked
+
+    def follow(self, before: Due, feeds: Set[str]) -> None:
+        """Wait on where `before` waited for these feeds."""
+        self._wide = {key: touch for key, touch in before._wide.items() if key[0].feed in feeds}
+        self._rests = {key: rest for key, rest in before._rests.items() if key[0] in feeds}
+        self._storms = {feed: storm for feed, storm in before._storms.items() if feed in feeds}
+        self.owed = before.owed
 
     @property
     def much(self) -> bool:

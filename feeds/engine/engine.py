@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import redis
@@ -26,6 +27,7 @@ from feeds.engine.evaluate import FeedFigures
 from feeds.engine.feed import FeedState
 from feeds.engine.figures import Figures
 from feeds.engine.health import Health
+from feeds.engine.heir import NOTHING, left
 from feeds.engine.ingest import Ingest
 from feeds.engine.judge import Judge
 from feeds.engine.posts import Posts
@@ -46,6 +48,8 @@ BACKLOG_BUDGET_S = 0.03  # while what is computed now will be touched again soon
 BUSY_S = 0.15  # a tick that takes longer slows the ticks down
 BEHIND = 2_000  # stations and places that wait to be computed: also slow
 WAIT_MS = 100
+GATHER_S = 0.08  # between two reads while little comes
+LAST_S = 0.01  # before a tick it is read once more
 
 
 class Engine:
@@ -61,11 +65,17 @@ class Engine:
         keys: Keys,
         clock: Clock,
         epoch: int,
+        before: Engine | None = None,
     ) -> None:
+        """`before`: the engine of this process that this one is to `follow`; what it leaves is not made again."""
         self._clock, self.epoch, self.catalogue, self.stores = clock, epoch, catalogue, stores
         now = clock.now_ms()
         where = Where(places)
-        self.feeds = {code: FeedState(catalogue, feed, where, now) for code, feed in catalogue.feeds.items()}
+        self._left = left(before.catalogue, catalogue) if before else NOTHING
+        kept = {code: before.feeds[code] for code in self._left.feeds} if before else {}
+        self.feeds: dict[str, FeedState] = {
+            code: kept.get(code) or FeedState(catalogue, feed, where, now) for code, feed in catalogue.feeds.items()
+        }
         self.records = {
             code: RecordFeed(catalogue, feed, stores.records, stores.tallies)
             for code, feed in self.feeds.items()
@@ -76,10 +86,10 @@ class Engine:
         self.judge = Judge(self._value, self.usual.of, self.directory.fields)
         self.board = Board(catalogue, self.judge)
         self.alarms = Alarms(catalogue, places, self.board)
-        self.sparks = Sparks()
+        self.sparks: Sparks = before.sparks if before else Sparks()
         self.health = Health(self.feeds)
         self.posts = {code: Posts(feed) for code, feed in self.feeds.items() if feed.feed.kind == "social"}
-        frames = EntityFrames(catalogue, self.directory, self.judge)
+        self.entities = frames = EntityFrames(catalogue, self.directory, self.judge)
         self._evaluators = {code: self._evaluator(feed) for code, feed in self.feeds.items()}
         self.figures = Figures(self._evaluators, frames)
         self.writer = SqlWriter()
@@ -102,24 +112,64 @@ class Engine:
             by_domain,
         )  # fmt: skip
         self.upkeep = Upkeep(self, (NATION_KEY, *places.units))
+        self.ends = False  # another one is about to follow: nothing long is begun
         self._begun = self._due = 0.0  # when the last tick began, and when the next may be
         self._version = 0
 
     def start(self) -> None:
         """Load the last checkpoint of everything, and publish every scope."""
         now = self._clock.now_ms()
-        self.ingest.find_parts()
-        for feed in self.feeds.values():
-            feed.roll_over(now)
+        self._load(self.feeds, now)
         self.quality.conducts.begin()
         self.directory.take(self.stores.entities.all(NATION))
-        for record in self.records.values():
-            record.load(now)
-            record.standing.advance(now, after_workdays(now, 1))
         self.upkeep.recall(now)
-        self.figures.everything(now + 1)
+        self.figures.everything(now + 1, self.feeds)
+        self.figures.work(now + 1, 3600)
         self._judge(now)
         self.publisher.publish(self.screens.everything(now))
+
+    def follow(self, before: Engine) -> None:
+        """Begin where `before` has stopped, instead of `start`: load and compute what its catalogue did not know or
+        knew otherwise, and nothing else. The frames of this epoch follow with the ticks, not all with one."""
+        now = self._clock.now_ms()
+        feeds, codes = self._left
+        fresh = [code for code in self.feeds if code not in feeds]
+        self._inherit(before, now)
+        self._load(fresh, now)
+        self.directory.follow(before.directory, fresh)
+        self.upkeep.follow(before.upkeep, [code for code in self.catalogue.indicators if code not in codes], now)
+        self.figures.everything(now + 1, fresh)
+        self.figures.work(now + 1, BUDGET_S)
+        self._judge(now)
+        self.screens.follow(before.screens, codes)
+
+    def _inherit(self, before: Engine, now: int) -> None:
+        """Everything that goes on as it is."""
+        feeds, codes = self._left
+        for code in feeds:
+            self._evaluators[code].follow(before._evaluators[code])
+            if code in self.records:
+                self.records[code].standing = before.records[code].standing
+            if code in self.posts:
+                self.posts[code].follow(before.posts[code])
+        self.board.follow(before.board, codes)
+        self.alarms.follow(before.alarms, codes, now)
+        self.ingest.follow(before.ingest)
+        self.entities.follow(before.entities, feeds)
+        self.figures.follow(before.figures, feeds)
+        self.keeper.follow(before.keeper, feeds)
+        self.usual.follow(before.usual, codes)
+        self.quality.follow(before.quality)
+        self.chronicle.follow(before.chronicle, feeds)
+
+    def _load(self, feeds: Iterable[str], now: int) -> None:
+        """Put feeds back as their checkpoints left them."""
+        self.ingest.find_parts()
+        for code in feeds:
+            self.feeds[code].roll_over(now)
+            if code in self.records:
+                self.records[code].load(now)
+                self.records[code].standing.advance(now, after_workdays(now, 1))
 
     def step(self) -> None:
         """Read until something has come and its tick is due, or nothing has come for a tick; then make the tick.
@@ -134,6 +184,8 @@ class Engine:
             came = bool(self.ingest.read(min(round(left * 1000), WAIT_MS))) or came
             if self.chronicle.ready:
                 self.upkeep.history(self.ingest.now, self._begun)
+            if came and self.reader.calm:  # little comes, and nothing is told before the tick: more is read at once
+                time.sleep(max(0.0, min(GATHER_S, self._due - time.monotonic() - LAST_S)))
         self.tick()
 
     def stop(self) -> None:

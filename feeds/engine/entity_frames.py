@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import msgspec
@@ -49,6 +49,14 @@ class EntityFrames:
         for scope in self._scopes(feed, station):
             self._of_scope[scope][key] = None
             self.changed[scope].add(key)
+
+    def follow(self, before: EntityFrames, feeds: Set[str]) -> None:
+        """Take over the entities of these feeds as they are written."""
+        self._full = {key: raw for key, raw in before._full.items() if key[0] in feeds}
+        self._brief = {key: brief for key, brief in before._brief.items() if key[0] in feeds}
+        self.said = {key: said for key, said in before.said.items() if key[0] in feeds}
+        for scope, keys in before._of_scope.items():
+            self._of_scope[scope] = {key: None for key in keys if key[0] in feeds}
 
     def age(self, feed: FeedState, station: Station, figures: Mapping[str, Figure], now: int) -> None:
         """Let the clock move on for an entity."""

@@ -15,12 +15,14 @@ from feeds.compute.place_figures import PLACE, RECORDS, PlaceView
 from feeds.compute.pool import EMPTY, Pool, Pooling
 from feeds.compute.standing import Standing
 from feeds.compute.station import Station
+from feeds.compute.windows import MINUTE_WINDOWS
 from feeds.engine.feed import FeedState
 from feeds.engine.partition import Stamp
 
 Put = Callable[[str, str, Figure], None]  # place, indicator, figure
 Other = Callable[[str, str], Figure | None]  # place, indicator
 UNSEEN = Stamp()
+OF_OTHERS = "score_766"  # of figures of the same place, which move when they move
 QUOTIENT = "quotient"  # of what one entity says: the same figure for it as for a place
 
 
@@ -35,6 +37,7 @@ class FeedFigures:
         self.of_station = [i for i in mine if looks_at(i) == "station"]
         self.of_member = [i for i in mine if looks_at(i) == "member"]
         self.of_place = [i for i in mine if looks_at(i) == "place"]
+        self.by_minute = any(_moves(i, state.in_sql) for i in self.of_place)
         self.state = state
         self.standing = standing
         self.figures: dict[str, dict[str, Figure]] = {}  # station -> indicator -> figure
@@ -48,6 +51,12 @@ class FeedFigures:
         self._pools: dict[str, dict[str, Pool]] = defaultdict(dict)  # leaf or place -> indicator -> pool
         self._put = put
         self._other = other
+
+    def follow(self, before: FeedFigures) -> None:
+        """Take over the figures of the same feed, declared alike."""
+        self.standing = before.standing
+        self.figures, self._members, self._leaf = before.figures, before._members, before._leaf
+        self._below, self._station_pools, self._pools = before._below, before._station_pools, before._pools
 
     def station(self, station: Station, now: int) -> None:
         """Compute the figures of one station anew."""
@@ -153,3 +162,9 @@ class FeedFigures:
     def _speaker(self, stamp: Stamp, place: str) -> str:
         """A commune's figure names its source; above it many speak, and the owner stands for them."""
         return stamp.source if "/" in place else self.state.feed.owner
+
+
+def _moves(indicator: Indicator, by_hour: bool) -> bool:
+    """True when a figure of counts may change although nothing is counted and the hour is the same."""
+    fn, args = indicator.compute.fn, indicator.compute.args
+    return fn == OF_OTHERS or (not by_hour and args.get("window") in MINUTE_WINDOWS)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from feeds.catalogue.places import NATION_KEY
-from feeds.compute.station import Station
+from feeds.compute.station import Station, hour_at
 from feeds.engine.entity_frames import EntityFrames
 from feeds.engine.evaluate import FeedFigures
 
@@ -30,6 +30,7 @@ class Figures:
         self._pass: Iterator[None] | None = None
         self._passed = 0
         self._passes = 0
+        self._hours: dict[str, int] = {}  # feed whose counts move by the hour -> hour for which they were touched last
         self._now = 0
 
     @property
@@ -62,15 +63,23 @@ class Figures:
         self._work_leaves(now, until)
         self._work_clock(until)
 
-    def everything(self, now: int) -> None:
-        """Evaluate all there is: at the start."""
-        for feed, evaluator in self._evaluators.items():
+    def everything(self, now: int, feeds: Iterable[str]) -> None:
+        """Evaluate all stations of these feeds, and touch all their places: at the start."""
+        for feed in feeds:
+            evaluator = self._evaluators[feed]
             for station in evaluator.state.stations():
                 evaluator.station(station, now)
                 self._entities.update(evaluator.state, station, evaluator.figures[station.code], now)
             evaluator.pool(evaluator.leaves())
             self.touch_leaves(feed, [leaf for leaf in evaluator.state.stamps if "/" in leaf])
-        self.work(now, 3600)
+
+    def follow(self, before: Figures, feeds: Set[str]) -> None:
+        """Go on with what waited in `before` of these feeds."""
+        self._stations |= {key: station for key, station in before._stations.items() if key[0] in feeds}
+        self._leaves |= {key: None for key in before._leaves if key[0] in feeds}
+        self._wide |= {feed: places for feed, places in before._wide.items() if feed in feeds}
+        self._passed, self._passes = before._passed, before._passes
+        self._hours = {feed: hour for feed, hour in before._hours.items() if feed in feeds}
 
     def _work_stations(self, now: int, until: float) -> None:
         leaves: dict[str, set[str]] = defaultdict(set)
@@ -119,8 +128,12 @@ class Figures:
                 if done % SLICE == 0:
                     yield
             evaluator.pool(evaluator.leaves(), clock=True)
-            if evaluator.of_place:
+            hour = hour_at(self._now)
+            if evaluator.by_minute:
                 self._touch_spoken(feed, communes)
+            elif evaluator.of_place and self._hours.get(feed) != hour:
+                self._hours[feed] = hour
+                self._touch_spoken(feed, communes=True)
             yield
 
     def _touch_spoken(self, feed: str, communes: bool) -> None:

@@ -6,7 +6,7 @@ a declared order; a column nobody has a value for is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -56,8 +56,9 @@ class ScopeFrames:
         self.domain = domain or None
         self.indicators = [i for i in catalogue.indicators.values() if domain in ("", i.domain)]
         self._codes = [i.code for i in self.indicators]
-        self._unit_feeds = {code for code, feed in catalogue.feeds.items() if feed.partition != "nation"}
-        self._off = {domain for domain, declared in catalogue.domains.items() if self.place in declared.without}
+        unit_feeds = {code for code, feed in catalogue.feeds.items() if feed.partition != "nation"}
+        off = {domain for domain, declared in catalogue.domains.items() if self.place in declared.without}
+        self._awaited = [i.code for i in self.indicators if self._awaits(i, unit_feeds, off)]
         self._board = board
         self._columns = columns
         self._spark = spark
@@ -65,8 +66,9 @@ class ScopeFrames:
     def snapshot(self, now: int, head: Mapping[str, Any], tail: Mapping[str, Any]) -> bytes:
         """The complete frame; `head` comes first (versions), `tail` last (alerts, feeds, entities)."""
         entries = self._board.entries.get(self.place, {})
-        shown = {i.code: self._full(i, entries[i.code], now) for i in self.indicators if i.code in entries}
-        missing = [i.code for i in self.indicators if self._lacks(i, entries.get(i.code))]
+        told = [self._told(i, entry, now) for i in self.indicators if (entry := entries.get(i.code)) is not None]
+        shown = msgspec.Raw(b"{" + b",".join(told) + b"}")
+        missing = [code for code in self._awaited if (entry := entries.get(code)) is None or entry.figure.v is None]
         body = {"indicators": shown, "units": self._columns.shown(self._codes, now), "missing": missing}
         return encode({**head, **body, **tail})
 
@@ -85,17 +87,24 @@ class ScopeFrames:
             body["feeds"] = changes.feeds
         return encode({**head, **body})
 
-    def _full(self, indicator: Indicator, entry: Entry, now: int) -> dict[str, Any]:
+    def _told(self, indicator: Indicator, entry: Entry, now: int) -> bytes:
+        """A figure under its code as JSON: while nothing of it changes, only age and spark are put to it anew."""
+        if entry.told is None:
+            entry.told = self._lasting(indicator, entry, now)
+        age, spark = age_of(entry.figure, now), self._spark(self.place, indicator.code)
+        end = b"null" if age is None else b"%d" % age
+        return entry.told + (end + b"}" if spark is None else end + b',"spark":' + bytes(spark) + b"}")
+
+    def _lasting(self, indicator: Indicator, entry: Entry, now: int) -> bytes:
+        """What of a figure does not move with the clock, up to where its age follows."""
         said = self._brief(indicator.code, entry, now)
+        del said["age"]
         said |= {"unit": indicator.unit, "cadence": indicator.cadence, "lag": indicator.lag}
         if indicator.basis:
             said["basis"] = indicator.basis
         if indicator.target is not None:
             said["target"] = indicator.target
-        spark = self._spark(self.place, indicator.code)
-        if spark is not None:
-            said["spark"] = spark
-        return said
+        return encode(indicator.code) + b":" + encode(said)[:-1] + b',"age":'
 
     def _brief(self, code: str, entry: Entry, now: int) -> dict[str, Any]:
         figure, indicator = entry.figure, self._board.indicator(code)
@@ -116,12 +125,11 @@ class ScopeFrames:
             said["extra"] = figure.extra
         return said
 
-    def _lacks(self, indicator: Indicator, entry: Entry | None) -> bool:
-        if indicator.domain in self._off or (self.place == NATION_KEY and not indicator.nation):
+    def _awaits(self, indicator: Indicator, unit_feeds: Set[str], off: Set[str]) -> bool:
+        """True for what is missing here when nobody says it."""
+        if indicator.domain in off or (self.place == NATION_KEY and not indicator.nation):
             return False
-        if self.place != NATION_KEY and indicator.feed and indicator.feed not in self._unit_feeds:
-            return False  # only the nation's own source says it
-        return entry is None or entry.figure.v is None
+        return self.place == NATION_KEY or not indicator.feed or indicator.feed in unit_feeds  # else only the nation's
 
 
 def age_of(figure: Figure, now: int) -> int | None:

@@ -8,8 +8,10 @@ from typing import Any
 from feeds.catalogue.places import NATION_KEY
 from feeds.compute.health_figures import FeedHealth
 from feeds.engine.feed import FeedState
+from feeds.engine.partition import Partition
 
 KEPT_MS = 2_000
+Shared = tuple[int, set[str]]  # of how many sources in all, those that speak in several places
 
 
 class Health:
@@ -19,7 +21,9 @@ class Health:
         self._feeds = feeds
         self._kept: dict[str, tuple[int, list[FeedHealth]]] = {}
         self._shown: dict[str, tuple[list[FeedHealth], dict[str, dict[str, Any]]]] = {}
-        self._in_many: tuple[int, dict[str, set[str]]] = (0, {})  # by feed
+        self._in_many: dict[str, Shared] = {}  # by feed
+        self._looked = 0  # when these were looked for
+        self._known: dict[tuple[str, str], tuple[tuple[int, ...], FeedHealth]] = {}  # as long as nothing has come
         self._rejected: Mapping[tuple[str, str], int] = {}  # (feed, place) -> refused at the door
 
     def note(self, rejected: Mapping[tuple[str, str], int]) -> None:
@@ -45,32 +49,34 @@ class Health:
             kept = self._shown[place] = (found, shown(found, now))
         return kept[1]
 
-    def _shared(self, now: int) -> dict[str, set[str]]:
-        """Sources of each feed that speak in several places, found once for all of these."""
-        at, found = self._in_many
-        if not 0 <= now - at < KEPT_MS:
-            found = {code: _in_many(feed) for code, feed in self._feeds.items()}
-            self._in_many = (now, found)
-        return found
+    def _shared(self, now: int) -> dict[str, Shared]:
+        """Sources of each feed that speak in several places, found once for all of these, and again when there are
+        more."""
+        if not self._in_many or not 0 <= now - self._looked < KEPT_MS:
+            self._looked = now
+            for code, feed in self._feeds.items():
+                sources, found = sum(map(_sources, feed.partitions.values())), self._in_many.get(code)
+                if found is None or found[0] != sources:
+                    self._in_many[code] = sources, _in_many(feed)
+        return self._in_many
 
-    def _feed(self, feed: FeedState, place: str, shared: set[str]) -> FeedHealth:
+    def _feed(self, feed: FeedState, place: str, many: Shared) -> FeedHealth:
         parts = list(feed.partitions.values())
         if place != NATION_KEY:
             parts = [feed.partitions[place]] if place in feed.partitions else []
         stamp = feed.stamps.get(place)
-        here = (
-            None if place == NATION_KEY else set().union(*(part.sources.union(part.fresh) for part in parts)) - shared
-        )
-        return FeedHealth(
-            feed=feed.code,
-            cadence=feed.feed.cadence,
-            lag=feed.feed.lag,
-            received=stamp.received if stamp else 0,
-            accepted=sum(part.accepted for part in parts),
-            rejected=self._rejected.get((feed.code, place), 0),
-            duplicates=sum(part.duplicates for part in parts),
-            gaps=feed.seen.missing(here),
-        )
+        received, rejected = stamp.received if stamp else 0, self._rejected.get((feed.code, place), 0)
+        accepted, duplicates = sum(part.accepted for part in parts), sum(part.duplicates for part in parts)
+        counted = (received, accepted, rejected, duplicates, many[0])
+        known = self._known.get((feed.code, place))
+        if known is None or known[0] != counted:
+            here = None if place == NATION_KEY else _here(parts) - many[1]
+            health = FeedHealth(
+                feed=feed.code, cadence=feed.feed.cadence, lag=feed.feed.lag, received=received, accepted=accepted,
+                rejected=rejected, duplicates=duplicates, gaps=feed.seen.missing(here),
+            )  # fmt: skip
+            known = self._known[feed.code, place] = (counted, health)
+        return known[1]
 
 
 def shown(health: Iterable[FeedHealth], now: int) -> dict[str, dict[str, Any]]:
@@ -87,6 +93,16 @@ def shown(health: Iterable[FeedHealth], now: int) -> dict[str, dict[str, Any]]:
         }
         for feed in health
     }
+
+
+def _here(parts: Iterable[Partition]) -> set[str]:
+    """Every source that has spoken in these partitions."""
+    return set[str]().union(*(part.sources.union(part.fresh) for part in parts))
+
+
+def _sources(part: Partition) -> int:
+    """How many these are in one partition."""
+    return len(part.sources) + len(part.fresh.keys() - part.sources)
 
 
 def _in_many(feed: FeedState) -> set[str]:

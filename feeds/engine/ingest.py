@@ -62,6 +62,7 @@ class Ingest:
         self._figures = figures
         self._posts = posts
         self.now = 0
+        self._counted = -1  # partitions that have received an event, when they were last looked for
         self.lag_ms = 0  # how old what was read last had become in its stream
         self._sql_lag_ms = 0  # the same of what goes through SQL, until that is done and nothing more is found
         self._in_sql = 0  # how many batches are on their way through it
@@ -76,12 +77,20 @@ class Ingest:
         """True while events that go through SQL wait so long: the SQL thread is what they wait for."""
         return self._sql_lag_ms > BACKLOG_MS
 
+    def follow(self, before: Ingest) -> None:
+        """What waits has not changed."""
+        self.now, self.lag_ms, self._sql_lag_ms = before.now, before.lag_ms, before._sql_lag_ms
+
     def find_parts(self) -> list[Partition]:
         """Take up partitions that have received their first event, as their last checkpoint left them; returns these.
 
         A partition is claimed before it is read: what a predecessor still writes there is found, or refused.
         """
+        count = self._reader.count()
+        if count == self._counted:  # none is ever taken away
+            return []
         new = [(feed, part) for feed, part in self._reader.parts() if self._is_new(feed, part)]
+        self._counted = count
         if not new:
             return []
         self._checkpoints.load(self._feeds.values(), new)

@@ -67,6 +67,11 @@ class Lease:
         self._held_until = asked + self._ms / 1000 if ours else 0.0
         return bool(ours)
 
+    def advance(self) -> int:
+        """A higher epoch for the holder, whose next engine is to be told from the one before."""
+        self._epoch = int(self._redis.incr(self._keys.epoch()))
+        return self._epoch
+
     def release(self) -> None:
         """Let the next one in at once; nothing happens when it is no longer ours."""
         self._let_go.set()

@@ -7,6 +7,7 @@ process on every machine has the same catalogue, also after a start at which the
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Callable, Container
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from feeds.catalogue import loader
 from feeds.catalogue.clock import Clock
 from feeds.catalogue.loader import CatalogueError
+from feeds.catalogue.model import Catalogue
 from feeds.catalogue.said import say, told_apart
 from feeds.catalogue.settings import Settings
 from feeds.catalogue.source import Unsettled, mark, text_of
@@ -142,15 +144,19 @@ class Keeper:
 
 
 class Watch:
-    """The keeper in a thread of its own while the block lasts; `changed` says that another catalogue is in force."""
+    """The keeper in a thread of its own while the block lasts, which reads what comes into force: who asks for `taken`
+    gets a catalogue that is ready, and has not waited for it."""
 
-    def __init__(self, keeper: Keeper, version: Callable[[], str], current: str) -> None:
+    def __init__(
+        self, keeper: Keeper, version: Callable[[], str], current: str, load: Callable[[], tuple[Catalogue, str]]
+    ) -> None:
         self._keeper = keeper
         self._version = version
         self._current = current
+        self._load = load
+        self._loaded: queue.SimpleQueue[tuple[Catalogue, str]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="modules", daemon=True)
-        self.changed = False
         self._wrong = ""
 
     def __enter__(self) -> Watch:
@@ -161,11 +167,21 @@ class Watch:
         self._stop.set()
         self._thread.join(timeout=10)
 
+    def taken(self) -> tuple[Catalogue, str] | None:
+        """The newest catalogue that has come into force since this was last asked, and its version."""
+        newest = None
+        while not self._loaded.empty():
+            newest = self._loaded.get()
+        return newest
+
     def _run(self) -> None:
         while not self._stop.wait(LOOK_S):
             try:
                 self._keeper.look()
-                self.changed = self._version() != self._current
+                if self._version() != self._current:
+                    loaded = self._load()
+                    self._current = loaded[1]
+                    self._loaded.put(loaded)
             except Exception as error:  # it looks again: a thread that ended would never take anything in
                 self._say(f"modules could not be looked at: {type(error).__name__}: {error}"[:LONGEST])
             else:

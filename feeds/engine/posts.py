@@ -31,6 +31,10 @@ class Posts:
         self._tones = [name for name in split if name != self._measure]
         self._latest: dict[str, deque[Event]] = defaultdict(lambda: deque(maxlen=LATEST))
 
+    def follow(self, before: Posts) -> None:
+        """Take over what is remembered of the same feed."""
+        self._latest = before._latest
+
     def take(self, events: Iterable[Event]) -> None:
         """Remember posts; old ones do not push newer ones out."""
         for event in events:

@@ -14,6 +14,7 @@ import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from feeds.catalogue.keys import Keys
+from feeds.catalogue.model import Catalogue
 from feeds.catalogue.places import Places
 from feeds.catalogue.settings import Settings
 from feeds.engine.checkpoint import Fenced, Overtaken
@@ -33,6 +34,7 @@ log = logging.getLogger("ioc.aggregator")
 
 PAUSE_S = (0.2, 2.0)  # between two attempts, growing
 LOST = (redis.RedisError, SQLAlchemyError, Overtaken, RecordsOvertaken, OSError)
+HAND_OVER_S = 5.0  # for what an engine has given to SQL, before the next one waits for it
 CELLS_A_COLLECTION = 100_000  # cells live long: looking for garbage among them is mostly in vain
 
 
@@ -95,22 +97,20 @@ class Aggregator:
         return None
 
     def _run_engine(self, epoch: int) -> None:
-        """An engine until told to stop, or until another catalogue is in force: then the next one continues exactly
-        where this one's checkpoint stands, as after any change of hands."""
-        stores = Stores.under(self._database, epoch, self._clock)
-        catalogue, version = load_catalogue(self._settings, self._database)
-        engine = Engine(catalogue, self._places, self._durable, self._volatile, stores, self._keys, self._clock, epoch)
+        """An engine until told to stop; when another catalogue comes into force, between two ticks the next one."""
+        catalogue, version = self._load()
+        engine = self._engine(catalogue, epoch)
         keeper = Keeper(self._settings, self._modules, self._clock, self._audit)
         try:
             begun = time.monotonic()
             engine.start()
             gc.freeze()
             self._say(f"live {version}", f"live under epoch {epoch} after {time.monotonic() - begun:.1f} s")
-            with Watch(keeper, self._modules.version, version) as watch:
-                while not self._stop.is_set() and not watch.changed:
-                    if not self._lease.keep():
-                        raise Fenced("the lease ran out")
-                    engine.step()
+            with Watch(keeper, self._modules.version, version, self._load) as watch:
+                while not self._stop.is_set():
+                    self._step(engine)
+                    if (taken := watch.taken()) is not None:
+                        engine = self._successor(engine, *taken)
             engine.stop()
             self._lease.release()
         except BaseException:
@@ -118,6 +118,43 @@ class Aggregator:
             raise
         finally:
             gc.unfreeze()
+
+    def _successor(self, engine: Engine, catalogue: Catalogue, version: str) -> Engine:
+        """An engine on another catalogue that continues exactly where this one's checkpoint stands, as after any
+        change of hands, but from memory. History on its way to SQL is waited for, while figures go on."""
+        engine.ends, until = True, time.monotonic() + HAND_OVER_S
+        while engine.writer.waiting and time.monotonic() < until:
+            self._step(engine)
+        begun = time.monotonic()
+        engine.stop()
+        self._hold()
+        heir = self._engine(catalogue, self._lease.advance(), engine)
+        try:
+            heir.follow(engine)
+        except BaseException:
+            heir.abandon()
+            raise
+        vars(engine).clear()  # it goes in a circle with its parts, which nobody looks for among what is frozen
+        gc.freeze()
+        self._say(f"live {version}", f"followed by epoch {heir.epoch} after {time.monotonic() - begun:.2f} s")
+        return heir
+
+    def _engine(self, catalogue: Catalogue, epoch: int, before: Engine | None = None) -> Engine:
+        stores = Stores.under(self._database, epoch, self._clock)
+        return Engine(
+            catalogue, self._places, self._durable, self._volatile, stores, self._keys, self._clock, epoch, before
+        )
+
+    def _step(self, engine: Engine) -> None:
+        self._hold()
+        engine.step()
+
+    def _hold(self) -> None:
+        if not self._lease.keep():
+            raise Fenced("the lease ran out")
+
+    def _load(self) -> tuple[Catalogue, str]:
+        return load_catalogue(self._settings, self._database)
 
     def _say(self, health: str, sentence: str) -> None:
         """Log a change of health once, not each attempt."""

@@ -42,6 +42,14 @@ class Quality:
         self._changed: Mapping[str, int] = {}
         self._waiting: dict[Key, tuple[Speaker, set[str]]] = {}
 
+    def follow(self, before: Quality) -> None:
+        """Take over what was counted."""
+        self.refused, self.tides = before.refused, before.tides
+        self._health.note(self.refused.totals)
+        self._standing, self._changed = before._standing, before._changed
+        self._waiting = {key: said for key, said in before._waiting.items() if key[0] in self._feeds}
+        self.conducts.follow(before.conducts)
+
     def look(self, now: int) -> None:
         """Look at some more stations."""
         self.conducts.step(now, SWEEP_S)

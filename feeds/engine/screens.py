@@ -7,8 +7,11 @@ works off a backlog (the domains of a place every 6 s). The frame says which.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
+from itertools import islice
 from typing import Any
+
+import msgspec
 
 from feeds.catalogue.clock import iso
 from feeds.catalogue.keys import World
@@ -18,7 +21,7 @@ from feeds.engine.alarms import Alarms, in_scope, shown
 from feeds.engine.board import Board
 from feeds.engine.columns import Columns
 from feeds.engine.entity_frames import EntityFrames
-from feeds.engine.frames import STAMPS, Changes, ScopeFrames, scope_names
+from feeds.engine.frames import STAMPS, Changes, ScopeFrames, encode, scope_names
 from feeds.engine.posts import Posts
 from feeds.engine.publish import Frame
 from feeds.engine.spark import Sparks
@@ -28,6 +31,7 @@ TICK_MS = 200
 SLOW_TICK_MS = 500
 BACKLOG_TICK_MS = 2_000
 BACKLOG_DOMAINS = 3  # meanwhile every third tick for the domains of a place: they are twenty times as many
+UNTOLD_A_TICK = 20  # scopes that are told anew although nothing of them has changed
 FEEDS_MS = 2_000  # counts of feeds are told no more often
 
 HealthOf = Callable[[str], dict[str, dict[str, Any]]]  # place -> health as shown
@@ -68,7 +72,9 @@ class Screens:
         self._versions: dict[str, int] = dict.fromkeys(names, 0)
         self._told_at: dict[str, int] = dict.fromkeys(names, 0)
         self._feeds_of = {d.code: {feed.code for feed in d.feeds} for d in catalogue.domains.values()}
+        self._health_told: dict[str, tuple[dict[str, dict[str, Any]], msgspec.Raw]] = {}
         self._feeds_told: dict[str, tuple[int, dict[str, dict[str, Any]]]] = {}
+        self._untold: dict[str, None] = {}  # scopes that another engine's frames still stand for
         self.tick_ms = TICK_MS
 
     def collect(self) -> None:
@@ -81,6 +87,14 @@ class Screens:
         self._entities.changed.clear()
         self._collect_alerts()
 
+    def follow(self, before: Screens, codes: Set[str]) -> None:
+        """Take over the columns of these indicators; every scope is to be told under this epoch, new ones and whole
+        places first, what changes meanwhile in its own time."""
+        for place, columns in self._columns.items():
+            columns.follow(before._columns[place], codes)
+        self.tick_ms, self._feeds_told = before.tick_ms, before._feeds_told
+        self._untold = dict.fromkeys(sorted(self._scopes, key=lambda name: ":" in name and name in before._scopes))
+
     def everything(self, now: int) -> list[Frame]:
         """A new version of every scope."""
         self.collect()
@@ -89,6 +103,7 @@ class Screens:
     def due(self, now: int) -> list[Frame]:
         """New versions of the scopes that changed and whose tick has come."""
         ripe = [name for name, changes in self._changes.items() if changes and self._ripe(name, now)]
+        ripe += [name for name in islice(self._untold, UNTOLD_A_TICK) if name not in ripe]
         return [frame for name in ripe for frame in self._frames(name, now)]
 
     def tell_feeds(self, now: int) -> None:
@@ -139,6 +154,7 @@ class Screens:
         """A new version of a scope, for each audience."""
         scope = self._scopes[name]
         changes = self._changes.pop(name, Changes())
+        self._untold.pop(name, None)
         start, version = self._versions[name], self._versions[name] + 1
         self._versions[name], self._told_at[name] = version, now
         health = self._health(scope.place)
@@ -156,7 +172,7 @@ class Screens:
 
     def _tail(self, scope: ScopeFrames, health: dict[str, dict[str, Any]], now: int) -> dict[str, Any]:
         alerts = in_scope(self._alarms.active, self._catalogue, scope.place, scope.domain)
-        tail: dict[str, Any] = {"alerts": alerts, "feeds": health}
+        tail: dict[str, Any] = {"alerts": alerts, "feeds": self._written(scope.place, health)}
         if scope.domain is not None:
             tail["entities"] = self._entities.all(scope.name)
             posts = self._posts.get(scope.domain)
@@ -164,14 +180,21 @@ class Screens:
                 tail |= {"topics": posts.topics(scope.place, now), "items": posts.items(scope.place)}
         return tail
 
+    def _written(self, place: str, health: dict[str, dict[str, Any]]) -> msgspec.Raw:
+        """Health as JSON, once for all scopes of a place."""
+        held = self._health_told.get(place)
+        if held is None or held[0] is not health:
+            held = self._health_told[place] = health, msgspec.Raw(encode(health))
+        return held[1]
+
     def _feed_news(self, scope: ScopeFrames, health: dict[str, dict[str, Any]], changes: Changes, now: int) -> None:
         at, told = self._feeds_told.get(scope.name, (0, {}))
         if 0 <= now - at < FEEDS_MS:
             return
-        for feed, said in health.items():
-            mine = scope.domain is None or feed in self._feeds_of[scope.domain]
-            if mine and _counts(said) != _counts(told.get(feed, {})):
-                changes.feeds[feed] = said
+        mine = health.keys() if scope.domain is None else sorted(self._feeds_of[scope.domain] & health.keys())
+        for feed in mine:
+            if _counts(health[feed]) != _counts(told.get(feed, {})):
+                changes.feeds[feed] = health[feed]
         self._feeds_told[scope.name] = (now, health)
 
 

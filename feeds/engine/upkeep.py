@@ -56,17 +56,31 @@ class Upkeep:
     def recall(self, now: int) -> None:
         """What the last aggregator knew: the sparks and the alerts."""
         engine = self._engine
-        codes = list(engine.catalogue.indicators)
-        found = engine.stores.history.many(NATION, self._places, codes, now - RECALL_MS, now, "hour")
-        for (place, code), series in found.items():
-            for t, v in zip(series.t, series.v, strict=True):
-                engine.sparks.put_hour(place, code, t, v)
+        self._draw_sparks(list(engine.catalogue.indicators), now)
         engine.sparks.advance(now)
         engine.stores.alerts.begin(now)
         engine.quality.conducts.listened(engine.stores.alerts.watched_since(NATION) or now)
         engine.alarms.remember(engine.stores.alerts.active(NATION, NATION_KEY), now)
         engine.usual.take(engine.usual.load(engine.stores.history, now))
         self._done["hour"], self._done["minute"] = now // HOUR_MS, now // MINUTE_MS
+
+    def follow(self, before: Upkeep, fresh: list[str], now: int) -> None:
+        """Go on with the chores of `before`; of `fresh` indicators recall what history knows."""
+        self._done, self._said_left = before._done, before._said_left
+        self._draw_sparks(fresh, now)
+        if self._engine.usual.asks(fresh):
+            self._load_usual(now)
+
+    def _draw_sparks(self, codes: list[str], now: int) -> None:
+        engine = self._engine
+        found = engine.stores.history.many(NATION, self._places, codes, now - RECALL_MS, now, "hour") if codes else {}
+        for (place, code), series in found.items():
+            for t, v in zip(series.t, series.v, strict=True):
+                engine.sparks.put_hour(place, code, t, v)
+
+    def _load_usual(self, now: int) -> None:
+        engine = self._engine
+        engine.writer.give(lambda: engine.usual.load(engine.stores.history, now), engine.usual.take, lambda error: None)
 
     def _every(self, what: str, ms: int, now: int, act: Callable[[], object]) -> None:
         """`act` when `ms` have passed since it was last done; a clock that was set back does not stop it."""
@@ -128,7 +142,7 @@ class Upkeep:
             feed.roll_over(now)
         for state, station in engine.directory.turn():
             engine.figures.touch_station(state.code, station)
-        engine.writer.give(lambda: engine.usual.load(engine.stores.history, now), engine.usual.take, lambda error: None)
+        self._load_usual(now)
         engine.writer.give(lambda: self._retain(now), failed=lambda error: None)
 
     def _retain(self, now: int) -> None:
@@ -138,9 +152,12 @@ class Upkeep:
             record.retain(now)
 
     def history(self, now: int, begun: float) -> None:
-        """History takes what a tick leaves over, and little while a backlog is worked off, of records nothing before
-        theirs is. Nor more than SQL is about to take: what came waits behind it."""
+        """History takes what a tick leaves over, little while a backlog is worked off, of records nothing before theirs
+        is, and nothing when another engine is about to follow. Nor more than SQL is about to take: what came waits
+        behind it."""
         engine = self._engine
+        if engine.ends:
+            return
         behind, sql_behind, tick = engine.ingest.behind, engine.ingest.sql_behind, engine.screens.tick_ms / 1000
         ends = begun + tick * BUSY_SHARE
         until = time.thread_time() + max(0 if behind else ends - time.monotonic(), tick * CROWDED_SHARE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue
@@ -24,6 +24,14 @@ class Usual:
             for name in sorted({t.baseline for t in indicator.thresholds if t.baseline}):
                 self._asked.setdefault(name, []).append(indicator.code)
         self._known: dict[Key, Baseline] = {}
+
+    def follow(self, before: Usual, codes: Set[str]) -> None:
+        """Take over what is known of these indicators."""
+        self._known = {key: usual for key, usual in before._known.items() if key[1] in codes}
+
+    def asks(self, codes: Iterable[str]) -> bool:
+        """True when one of these indicators is compared with what is usual."""
+        return any(code in asked for code in codes for asked in self._asked.values())
 
     def of(self, place: str, code: str, name: str) -> Baseline | None:
         """The baseline of an indicator at a place; None when too little is known."""

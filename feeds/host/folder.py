@@ -32,6 +32,12 @@ def prepare(folder: Path) -> Path:
     return folder
 
 
+def open_for_modules(settings: Settings) -> None:
+    """Make the folder under IOC_VAR where domains are dropped; one that was named elsewhere is its owner's to make."""
+    if settings.modules is None:
+        settings.modules_folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def occupy(folder: Path, address: str) -> int:
     """Descriptor of the lock on `folder`; Refused when a system runs on it already."""
     try:

@@ -110,6 +110,7 @@ class Supervisor:
         settings = self._settings = replace(self._settings, var=folder.prepare(self._settings.var))
         lock = folder.occupy(settings.var, address.url(settings))
         undo.callback(folder.leave, settings.var, lock)
+        folder.open_for_modules(settings)
         address.refuse_taken(settings)
         folder.with_secret(settings)
         loader.load(settings.catalogue)

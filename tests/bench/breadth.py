@@ -2,7 +2,8 @@
 
 `python -m tests.bench.breadth [--seconds 12]`. One aggregator after the other takes the same simulated country through
 the real door, on stores of its own; then the same readings of the first families come live, second by second. Measured
-are the bytes of frames, the processor's time of a live second, and the way from an accepted reading to its frame.
+are the bytes of frames, the processor's time of a live second, and the way from an accepted reading to its frame; at
+last how long figures stand still while a module is taken in, beside a start that loads and computes everything again.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ KEYS = Keys("sim")
 FIRST = ("dossiers", "air", "water", "hydrology", "traffic", "cameras", "social", "data")  # domains of the first day
 LIVE = ("air", "water", "hydrology", "weather", "traffic", "cameras", "social")  # feeds that speak every second
 SCOPES = ("vn", "01")
+MODULE = ROOT / "tests/catalogue/invented/parking.yaml"
 KEPT = {"open petitions and tasks": 6_000, "open dossiers": 6_000}  # of the past; what stood open makes the figures
 MOST = 1.5  # of what the first families alone need: these machines are noisy
 CHAPTERS = ("the latest of everything", "procedures", *KEPT)
@@ -62,6 +64,8 @@ class Measured:
     delta: dict[str, float] = field(default_factory=dict)  # scope -> bytes of all deltas of a second, gzipped, median
     cpu_ms: float = 0.0  # of one live second
     way_ms: float = 0.0  # from the door's answer to the announced frame, median
+    module_ms: float = 0.0  # of the processor, between the last tick without a module and the first with it
+    start_ms: float = 0.0  # of the processor, for a start with the same catalogue
 
 
 def first_families(folder: Path) -> Catalogue:
@@ -92,6 +96,7 @@ class Country:
         self.door = Door(validator, KEYS, self.durable, self.volatile, Quarantine(self.database))
         stores = Stores.under(self.database, 1)
         self.engine = Engine(catalogue, places, self.durable, self.volatile, stores, KEYS, clock, 1)
+        self.places, self.clock = places, clock
         self.envelopes = Envelopes({})
         self._announced: list[tuple[str, bytes]] = []
         publisher = self.engine.publisher
@@ -126,6 +131,20 @@ class Country:
         """What stands in the volatile Redis."""
         body: Any = self.volatile.hget(KEYS.snapshot(scope), "json")
         return bytes(body)
+
+    def take_in(self, catalogue: Catalogue) -> tuple[float, float]:
+        """Processor's time, in ms, for which figures stand still for another catalogue, and for a start with it."""
+        spent = []
+        for epoch, before in ((2, self.engine), (3, None)):
+            begun = time.process_time()
+            self.engine.stop()
+            stores = Stores.under(self.database, epoch)
+            self.engine = Engine(
+                catalogue, self.places, self.durable, self.volatile, stores, KEYS, self.clock, epoch, before
+            )
+            self.engine.follow(before) if before else self.engine.start()
+            spent.append((time.process_time() - begun) * 1000)
+        return spent[0], spent[1]
 
     def close(self) -> None:
         """Give back what was opened."""
@@ -170,8 +189,9 @@ def live(country: Country, story: Story, opening: int, seconds: int) -> Measured
     )
 
 
-def measured(catalogue: Catalogue, places: Places, listening: Listening, seconds: int) -> Measured:
-    """One catalogue on stores of its own."""
+def measured(catalogue: Catalogue, places: Places, listening: Listening, seconds: int,
+             module: Catalogue | None = None) -> Measured:  # fmt: skip
+    """One catalogue on stores of its own; `module`: the same with a module that is taken in at last."""
     var = Path(tempfile.mkdtemp(prefix="ioc-bench-"))
     pair = RedisPair(var)
     try:
@@ -185,6 +205,8 @@ def measured(catalogue: Catalogue, places: Places, listening: Listening, seconds
         found = live(country, story, opening, seconds)
         country.engine.publisher.publish(country.engine.screens.everything(SystemClock().now_ms()))
         found.snapshot = {scope: len(gzip(country.snapshot(scope))) for scope in SCOPES}
+        if module is not None:
+            found.module_ms, found.start_ms = country.take_in(module)
         country.close()
     finally:
         pair.stop()
@@ -207,6 +229,8 @@ def rows(first: Measured, every: Measured) -> list[Row]:
         Row("accepted reading to announced frame, every service", "ms", every.way_ms, first.way_ms, MOST, against),
         Row("aggregator's processor time of a live second, every service", "ms", every.cpu_ms, first.cpu_ms, None,
             against),
+        Row("figures stand still for a module, processor time", "ms", every.module_ms, every.start_ms, None,
+            "a start with it", limit=1_000),
     ]  # fmt: skip
 
 
@@ -218,7 +242,8 @@ def measure(seconds: int) -> list[Row]:
     listening, folder = Listening.load(places), Path(tempfile.mkdtemp(prefix="ioc-bench-"))
     try:
         first = measured(first_families(folder), places, listening, seconds)
-        every = measured(loader.load(ROOT / "data/catalogue"), places, listening, seconds)
+        ours, module = ROOT / "data/catalogue", {MODULE.stem: MODULE.read_text(encoding="utf-8")}
+        every = measured(loader.load(ours), places, listening, seconds, loader.load(ours, module))
     finally:
         os.sched_setaffinity(0, set(cores))
         shutil.rmtree(folder)

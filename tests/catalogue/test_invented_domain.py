@@ -94,7 +94,7 @@ def taken_in(system):
     assert post(system, "air", reading(at), **{"Content-Type": JSON}).json()["accepted"] == 1
     before = pids(system)
     assert httpx.get(f"{system.url}/d/parking").status_code == 404
-    (system.var / "modules").mkdir()
+    assert (system.var / "modules").is_dir(), "made at the start, so that a file can be dropped into it"
     for name in ("parking", "libraries"):
         shutil.copy(INVENTED / f"{name}.yaml", system.var / "modules")
     for name in ("parking", "libraries"):
@@ -178,7 +178,7 @@ def hours_ago(said):
     return at.isoformat(timespec="seconds")
 
 
-@pytest.mark.parametrize("address", ["/d/parking", "/p/01/parking"])
+@pytest.mark.parametrize("address", ["/d/parking", "/p/01/parking", "/", "/p/01", "/wall"])
 def test_it_has_its_pages(taken_in, system, address):
     page = httpx.get(system.url + address)
     assert page.status_code == 200

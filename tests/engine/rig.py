@@ -124,6 +124,18 @@ class Rig:
         engine.start()
         return engine
 
+    def follow(self, before: Engine, catalogue: Catalogue) -> Engine:
+        """The next aggregator of the same process, under another catalogue."""
+        before.stop()
+        self.epoch += 1
+        stores = Stores.under(self.database, self.epoch)
+        engine = Engine(
+            catalogue, self.places, self.durable, self.volatile, stores, KEYS, self.clock, self.epoch, before
+        )
+        self.engines.append(engine)
+        engine.follow(before)
+        return engine
+
     def post(self, *events: Event) -> None:
         """As the door leaves accepted events."""
         groups: dict[tuple[str, str], list[Event]] = {}

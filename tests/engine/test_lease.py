@@ -85,3 +85,14 @@ def test_a_holder_elsewhere_is_waited_for(durable: redis.Redis) -> None:
         assert not is_dead(mark)
         durable.set(KEYS.lease("aggregator"), mark)
         assert Lease(durable, KEYS).take() is None
+
+
+def test_its_holder_may_go_on_under_a_higher_epoch(durable: redis.Redis) -> None:
+    first, second = Lease(durable, KEYS), Lease(durable, KEYS)
+    assert first.take() == 1 and first.advance() == 2
+    assert first.keep() and second.take() is None
+    durable.delete(KEYS.lease("aggregator"))  # it ran out
+    first._held_until = 0.0
+    assert first.keep(), "taken back: the newest epoch is still its own"
+    first.release()
+    assert second.take() == 3

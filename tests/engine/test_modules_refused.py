@@ -18,6 +18,7 @@ from feeds.engine.modules import Keeper
 from feeds.store.database import Database
 from feeds.store.modules import Modules, load_catalogue
 from tests.conftest import wait_until
+from tests.engine.conftest import small_catalogue
 from tests.engine.test_modules import (  # noqa: F401
     SNOW,
     audit,
@@ -76,8 +77,9 @@ def test_the_thread_that_looks_goes_on_whatever_happens(
                 raise ValueError("unforeseen")
             return False
 
-    with modules.Watch(Failing(), lambda: "new", "old") as watch:  # type: ignore[arg-type]
-        wait_until(lambda: watch.changed, 10, "for a look after the failed ones")
+    held = small_catalogue()
+    with modules.Watch(Failing(), lambda: "new", "old", lambda: (held, "new")) as watch:  # type: ignore[arg-type]
+        wait_until(lambda: watch.taken() == (held, "new"), 10, "for a look after the failed ones")
     assert caplog.text.count("ValueError: unforeseen") == 1, "said once, not each second"
 
 

@@ -16,6 +16,7 @@ import redis
 from feeds.catalogue.keys import Keys
 from feeds.catalogue.places import Places
 from feeds.catalogue.settings import Settings
+from feeds.engine.engine import Engine
 from feeds.engine.process import Aggregator
 from feeds.intake.event import Event, encode
 from feeds.store.database import Database, open_database
@@ -75,15 +76,20 @@ def running(
     assert not thread.is_alive()
 
 
-def test_a_domain_comes_into_a_running_aggregator_and_nothing_counted_is_lost(running: Running) -> None:
+def test_a_domain_comes_into_a_running_aggregator_and_nothing_counted_is_lost(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clear_of_the_hour(30)
     running.post("gauges", 1, 7.0)
     wait_until(lambda: running.value("rain_1h") == 7, 20, "for the first figure")
     before = running.epoch()
+    started: list[int] = []
+    monkeypatch.setattr(Engine, "start", lambda engine: started.append(engine.epoch))
     drop(running.settings, "snow", SNOW.replace("fn: sum, param: rain, hours: 1", "fn: latest, param: rain"))
     wait_until(lambda: "snow_gauges" in running.snapshot()["feeds"], 20, "for the module")
     assert running.epoch() == before + 1, "a change of hands like any other"
     assert running.value("rain_1h") == 7, "what was counted before is counted still"
+    assert started == [], "it is carried on, not loaded and computed again"
     running.post("gauges", 1, 7.0)
     running.post("gauges", 2, 5.0)
     running.post("snow_gauges", 1, 3.0)

@@ -53,3 +53,11 @@ def test_lock_is_given_back_without_a_trace(tmp_path: Path) -> None:
     folder.leave(tmp_path, lock)
     assert list(tmp_path.iterdir()) == []
     folder.leave(tmp_path, folder.occupy(tmp_path, ""))
+
+
+def test_the_folder_for_modules_is_made_where_none_was_named(tmp_path: Path) -> None:
+    folder.open_for_modules(Settings(var=tmp_path))
+    folder.open_for_modules(Settings(var=tmp_path))
+    assert (tmp_path / "modules").is_dir()
+    folder.open_for_modules(Settings(var=tmp_path, modules=tmp_path / "share" / "ours"))
+    assert not (tmp_path / "share").exists(), "a share that is away is not made by us"

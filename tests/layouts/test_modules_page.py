@@ -19,15 +19,15 @@ ROWS = [
     {"name": "health", "state": "live", "taken": TAKEN, "refused_at": None, "line": 0, "problem": None},
     {"name": "air", "state": "kept", "taken": TAKEN, "refused_at": TAKEN, "line": 12,
      "problem": say("unknown {what} `{word}`: {hint}", what=say("unit"), word="furlong",
-                    hint=say("add it to `units` in parameters.yaml or use a known one"))},
+                    hint=say("add it to `units` of this file or use a known one"))},
     {"name": "snow", "state": "refused", "taken": None, "refused_at": TAKEN, "line": 0,
      "problem": plain("<b>not text</b>")},
 ]  # fmt: skip
 
 
 FURLONG = {
-    "vi": "air.yaml:12: không có đơn vị `furlong`: thêm vào `units` trong parameters.yaml",
-    "en": "air.yaml:12: unknown unit `furlong`: add it to `units` in parameters.yaml",
+    "vi": "air.yaml:12: không có đơn vị `furlong`: thêm vào `units` của tệp này",
+    "en": "air.yaml:12: unknown unit `furlong`: add it to `units` of this file",
 }
 
 

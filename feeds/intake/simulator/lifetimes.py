@@ -66,7 +66,7 @@ class Lives:
 
     def recall(self, start: int, end: int) -> Iterator[Told]:
         """How far each record that moved in the stretch has come by its end: one word, with all that was said of it."""
-        yield from self._moved(start, end, lambda moments: moments.any(axis=1))
+        yield from self._moved(start, end, lambda moments: moments.max(axis=1, initial=0) > 0)
 
     def earlier(self, start: int, end: int) -> Iterator[Told]:
         """The same of those that are over by its end: beside what is `standing` then."""
