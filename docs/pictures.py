@@ -18,6 +18,15 @@ from tests.e2e.conftest import BROWSERS, FLAGS
 FOLDER = Path(__file__).parent / "pictures"
 MOST_BYTES = 75_000
 DESK, WALL, PHONE = (1440, 900), (1920, 1080), (390, 844)
+READY = {  # by how the address begins: what stands in the pages that no stream fills
+    "/gallery": "body[data-shown]",
+    "/entry": "[data-part=rows] tr",
+    "/audit": "[data-part=rows] tr",
+    "/people": "[data-part=accounts] tr",
+    "/account": "[data-part=sessions] tr",
+    "/login": "[data-part=form]",
+    "/wall/legibility": "main",
+}
 
 
 class Shot(NamedTuple):
@@ -79,6 +88,27 @@ SHOTS = (
     Shot("phone-province", "/p/46", PHONE),
     Shot("gallery-wall", "/gallery/wall", WALL),
     Shot("wall-incident", "/wall?scene=incident", WALL, flood=True),
+    Shot("wall-domain", "/wall?scene=domains-hydrology", WALL),
+    Shot("wall-alerts", "/wall?scene=alerts", WALL),
+    Shot("wall-desk", "/wall/desk"),
+    Shot("wall-legibility", "/wall/legibility", WALL),
+    Shot("login", "/login"),
+    Shot("link", "/login/link#made-up"),
+    Shot("account", "/account"),
+    Shot("people", "/people"),
+    Shot("audit", "/audit"),
+    Shot("record", "/p/68/dossiers/r/H36.68-000001"),
+    Shot("services-province", "/p/46/services"),
+    Shot("quality-province", "/p/01/quality"),
+    Shot("documents", "/d/documents"),
+    Shot("digital", "/d/digital"),
+    Shot("economy", "/d/economy"),
+    Shot("education", "/d/education"),
+    Shot("land", "/d/land"),
+    Shot("national", "/d/national"),
+    Shot("petitions", "/d/petitions"),
+    Shot("security", "/d/security"),
+    Shot("tourism", "/d/tourism"),
 )
 
 
@@ -117,9 +147,8 @@ def _settle(page: Page, shot: Shot) -> None:
 
 def _ready(path: str) -> str:
     """What stands in a page once it is filled."""
-    if path.startswith("/gallery"):
-        return "body[data-shown]"
-    return "[data-part=rows] tr" if path.startswith("/entry") else "body[data-connected=true]"
+    own = (ready for start, ready in READY.items() if path.startswith(start))
+    return next(own, "body[data-connected=true]")
 
 
 def packed(picture: Image.Image) -> bytes:

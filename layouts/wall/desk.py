@@ -18,7 +18,7 @@ def draw(page: Page, wall: Wall) -> str:
     """The whole page; the live client fills in what the screens say of themselves."""
     words = page.words
     turns = scenes.programme(page, Wall(place=wall.place, group=wall.group, lang=wall.lang), FarGrid(62, 2, 2, True))
-    title = h("h1", words("wall.title.desk"), h("small", f"{page.place_name} · {wall.group}"))
+    title = h("h1", words("wall.title.desk"), h("small", f"{page.place_name} · {wall.group}"), document.stamp(page))
     body = h(
         "main",
         marks.definitions(words),

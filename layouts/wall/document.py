@@ -61,7 +61,7 @@ def header(page: Page) -> Node:
         h("b", "IOC"),
         h("span", page.words(org) if page.view.is_nation else page.place_name),
         h("span", data_part="scene"),
-        h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None,
+        stamp(page),
         class_="org",
     )
     sentence = h("h1", page.words("headline.waiting", place=page.place_name), data_part="headline")
@@ -74,6 +74,11 @@ def header(page: Page) -> Node:
         h("div", alive, time, class_="now", data_panel="clock"),
         class_="wall-top",
     )
+
+
+def stamp(page: Page) -> Node | None:
+    """The mark of a world that is not the real one: it stands on every page, also where no figure does."""
+    return h("span", page.stamp, class_="stamp", data_part="stamp") if page.stamp else None
 
 
 def footer(page: Page) -> Node:

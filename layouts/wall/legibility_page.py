@@ -22,7 +22,7 @@ def draw(page: Page, wall: Wall) -> str:
     screen = wall.screen
     body = h(
         "main",
-        h("h1", page.words("legible.title")),
+        h("h1", page.words("legible.title"), document.stamp(page)),
         h("p", page.words("legible.how", m=number(screen.metres, _digits(screen.metres), page.view.lang))),
         _settings(page, wall),
         _samples(page, screen),

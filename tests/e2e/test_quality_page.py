@@ -10,15 +10,10 @@ from playwright.sync_api import Page, expect
 from tests.e2e import pictures
 from tests.e2e.canned_quality import PERSON
 from tests.e2e.conftest import Open
+from tests.e2e.routes import REFUSED
 
 pytestmark = pytest.mark.browser
 ROWS = "table.refused tbody tr"
-VIEWS = {
-    "quality": "/quality",
-    "quality-case": "/quality?feed=dossiers",
-    "quality-sources": "/quality/sources",
-    "quality-score": "/quality/score",
-}
 
 
 def part(page: Page, section: int, words: str) -> None:
@@ -90,7 +85,7 @@ def test_sources_say_what_is_to_be_looked_at_and_scores_put_the_lowest_first(ope
 )
 def test_pictures_of_quality(open_page: Open, sizes: tuple[tuple[int, int], ...]) -> None:
     """Each page is opened once and stands at every size."""
-    for name, path in VIEWS.items():
+    for name, path in REFUSED.items():
         page = open_page(path)
         expect(page.locator(ROWS).first).to_be_visible()
         if name == "quality-case":
