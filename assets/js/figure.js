@@ -5,6 +5,7 @@ import { changed } from "./change.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
 import { bare, bound, cite, clock, moment, number, say, span } from "./format.js";
+import { Pace } from "./pace.js";
 import { drawSpark } from "./spark.js";
 
 const ROOM = 8; // signs of a figure that stand at its full size
@@ -19,11 +20,20 @@ export class Figure {
     this.parts = parts(node);
     this.note = this.parts.note?.textContent ?? "";
     this.held = undefined;
+    this.pace = new Pace();
     if (this.fact.scale) node.classList.add("worded"); // a band's word stands where others have their unit
+  }
+
+  // News of the stream: at the pace of who reads it; what changes its level or its state is written at once.
+  hear(held, ...told) {
+    const same = held?.severity === this.held?.severity && held?.state === this.held?.state;
+    if (same) this.pace.hear(() => this.show(held, ...told));
+    else this.show(held, ...told);
   }
 
   // The snapshot's entry of this indicator; undefined while nothing is known.
   show(held, version) {
+    this.pace.drop();
     this.held = held ?? null;
     attr(this.node, "data-version", version);
     const known = this.held && this.held.v !== null && this.held.v !== undefined;
@@ -39,6 +49,7 @@ export class Figure {
 
   // Called each second: only the age moves, and the state when a bound is passed.
   age() {
+    this.pace.flush();
     if (this.held === undefined || now() === null) return;
     const held = this.held;
     if (held?.state === "forbidden") {

@@ -38,11 +38,10 @@ from layouts import scales
 from layouts.site import Site
 from tests.e2e import canned_doors, canned_hours, canned_quality, canned_walls
 from tests.e2e.canned_columns import Columns, once
-from tests.e2e.canned_people import people_routes
+from tests.e2e.canned_people import front_routes
 from tests.e2e.canned_policy import Policed
 from tests.e2e.canned_records import Desk, desk, doors, picture
 from tests.e2e.canned_series import series
-from tests.e2e.canned_typed import typed_routes
 
 
 @dataclass
@@ -326,8 +325,7 @@ def application(canned: Canned) -> Policed:
         Route("/frames/{camera}", frame),
         Route("/test", act, methods=["POST"]),
         *doors(canned.site, canned.desk, canned.snapshot),
-        *typed_routes(canned.site, canned.desk),
-        *people_routes(canned.site, canned.desk),
+        *front_routes(canned.site, canned.desk),
         *canned_walls.routes(canned, now),
         *canned_hours.routes(canned),
         Mount("/", WSGIMiddleware(dash.server)),

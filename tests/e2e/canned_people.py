@@ -28,6 +28,7 @@ from feeds.store.ingest_keys import IngestKey, IngestKeys
 from feeds.store.screens import Screen, Screens
 from layouts.site import Site
 from tests.e2e.canned_records import Desk
+from tests.e2e.canned_typed import typed_routes
 
 LOCAL = {
     "/login": "login",
@@ -53,8 +54,8 @@ SEEN = (
 )
 
 
-def people_routes(site: Site, desk: Desk | None) -> list[Route]:
-    """The pages and what they ask; `/account` is that of somebody who signed in with a password, at two seats."""
+def front_routes(site: Site, desk: Desk | None) -> list[Route]:
+    """Pages that are not Dash's, and what they ask; `/account` is that of somebody who signed in at two seats."""
     if desk is None:
         return []
     people, screens, keys = filled(site, desk)
@@ -68,7 +69,7 @@ def people_routes(site: Site, desk: Desk | None) -> list[Route]:
     local = [Route(path, page(pages[name])) for path, name in LOCAL.items()]
     doors = [Route(path, told(make)) for path, make in asked.items()]
     doors += [Route("/login/link/open", told(invited), methods=["POST"])]
-    return [*local, *doors, *audit_routes(site, desk)]
+    return [*local, *doors, *audit_routes(site, desk), *typed_routes(site, desk)]
 
 
 def page(by_lang: dict[str, bytes]) -> Callable[[Request], Response]:

@@ -20,13 +20,14 @@ from layouts.site import Site
 
 FRONT = (ENTRY_PATH, LOGIN_PATH, LINK_PATH, ACCOUNT_PAGE, PEOPLE_PAGE, PAGE_PATH)  # pages that are not Dash's
 LIGHT = (*FRONT, "/wall/legibility", "/wall/desk")  # no stream fills them, or it has nothing to say to them
-PAGES = (  # each opened once, at every size
-    "/", "/?theme=dark&lang=en", "/p/48", "/services", "/systems/axis", "/milestones", "/catalogue", "/modules",
+PAGES = (  # each opened once, at every size; LOOKS are further ones
+    "/?theme=dark&lang=en", "/services", "/systems/axis", "/milestones", "/catalogue", "/modules",
     "/alerts",
-    "/d/social", "/d/data", "/d/economy", "/p/46/dossiers", "/p/01/hydrology", "/p/79/traffic", "/p/46/tasks",
+    "/d/social", "/d/data", "/p/46/dossiers", "/p/01/hydrology", "/p/79/traffic", "/p/46/tasks",
     "/p/68/dossiers/r?i=adm_ontime_rate&period=all",
 )  # fmt: skip
 ALIKE = (  # pages of the same making: looked at where there is time
+    "/d/economy",
     "/d/air", "/d/dossiers", "/d/hydrology", "/d/tasks", "/p/01/air", "/p/01/water", "/p/79/cameras", "/p/46/social",
     "/p/46/health", "/p/46/petitions", "/p/46/services", "/systems", "/d/documents", "/d/education", "/d/tourism",
     "/d/security", "/d/land", "/d/digital", "/d/national", "/d/health", "/d/petitions", "/p/68/economy",

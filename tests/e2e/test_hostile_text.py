@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select, update
 
 from feeds.catalogue.clock import iso
+from feeds.intake.text import MARKS, clean_text
+from feeds.store.tables import records, trail
+from tests.e2e import flood
 from tests.e2e.canned import now
 from tests.e2e.conftest import Open, Stage
 from tests.e2e.rest import settled
@@ -23,6 +29,7 @@ HOSTILE = (
     + "\u202egnp.exe\u2066x\u200b\ufeff\u200d\x00\x1b[31m "
 )
 LONG = HOSTILE + "W" * 10_000
+RECORD = "H36.68-000011"
 UNSEEN = r"[\u0000-\u0008\u000b-\u001f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{M}{3}"
 
 
@@ -44,6 +51,7 @@ def poisoned(stage: Stage) -> Stage:
     return stage
 
 
+AT_THE_DOOR = UNSEEN.replace("{3}", f"{{{MARKS + 1}}}")  # lists and records show what the door let in
 LOOK = """([unseen]) => {
   const bad = window.hit ? ["executed"] : [];
   const wide = document.scrollingElement.scrollWidth;
@@ -68,9 +76,9 @@ LOOK = """([unseen]) => {
   return bad }"""
 
 
-def wrong(page: Page) -> list[Any]:
+def wrong(page: Page, unseen: str = UNSEEN) -> list[Any]:
     """What ran, what sticks out of its block or of the page, what nobody can see."""
-    found: list[Any] = page.evaluate(LOOK, [UNSEEN])
+    found: list[Any] = page.evaluate(LOOK, [unseen])
     return found
 
 
@@ -93,6 +101,54 @@ def test_hostile_text_is_shown_as_clean_text(open_page: Open, poisoned: Stage, p
     page.set_viewport_size({"width": 390, "height": 844})
     settled(page)
     assert wrong(page) == []
+
+
+@pytest.fixture
+def told_by_others(stage: Stage) -> Iterator[Stage]:
+    """A flood at a station with a hostile name, and a record of which every word is; both as the door lets them in."""
+    flood.rising(stage.canned)
+    station = stage.canned.snapshot(flood.SCOPE)["entities"][-1]
+    station.update(vi=LONG, en=LONG, fields={**station["fields"], "note": LONG})
+    words = {"vi": LONG, "en": LONG, "source": LONG, "entity_vi": LONG, "place_vi": LONG, "unit": LONG}
+    stage.canned.snapshot("vn")["alerts"].insert(0, {**flood.alert(900), **words})
+    assert stage.canned.desk is not None
+    database, one = stage.canned.desk.database, records.c.id == RECORD
+    with database.write() as connection:
+        before = connection.execute(select(records.c.fields).where(one)).scalar_one()
+        kept = connection.execute(select(trail.c.seq, trail.c.fields).where(trail.c.id == RECORD)).all()
+        said = dict.fromkeys(("procedure", "field", "channel", "note"), clean_text(LONG))
+        connection.execute(update(records).where(one).values(fields=said))
+        connection.execute(update(trail).where(trail.c.id == RECORD).values(fields=said))
+    yield stage
+    with database.write() as connection:
+        connection.execute(update(records).where(one).values(fields=before))
+        for seq, fields in kept:
+            connection.execute(update(trail).where(trail.c.id == RECORD, trail.c.seq == seq).values(fields=fields))
+
+
+SURFACES = {  # where else others' words are shown: the address, and what has them
+    "/alerts": "[data-panel=open-alerts] .ag-row",
+    f"/p/68/dossiers/r/{RECORD}": ".record dd",
+    "/p/68/dossiers/r?i=adm_ontime_rate&period=all": ".ag-row",
+    "/wall?scene=alerts": "[data-scene=alerts]:not(body) .alert b",
+    "/wall?scene=incident": "[data-scene=incident]:not(body) [data-panel] b",
+}
+
+
+def test_hostile_text_of_alerts_records_and_walls(open_page: Open, told_by_others: Stage) -> None:
+    """10,000 letters, 500 marks on one, what turns the line round, what nobody sees, scripts and their links."""
+    pages = {path: open_page(path) for path in SURFACES}
+    for path, page in pages.items():
+        expect(page.locator(SURFACES[path]).filter(has_text=re.compile(r"\S")).first).to_be_visible()
+        settled(page)
+        unseen = AT_THE_DOOR if "/r" in path else UNSEEN
+        assert wrong(page, unseen) == [], path
+        if RECORD in path:
+            expect(page.locator(".record")).to_contain_text("<script>hit=1</script>")
+            assert "Trạm Đường" in page.locator(".record").inner_text(), "composed"
+        page.set_viewport_size({"width": 390, "height": 844})
+        settled(page)
+        assert wrong(page, unseen) == [], f"{path} in a hand"
 
 
 def test_hostile_words_in_search_and_address(open_page: Open, poisoned: Stage) -> None:

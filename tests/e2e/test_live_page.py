@@ -71,6 +71,37 @@ def test_updates_make_no_nodes(open_page: Open, stage: Stage) -> None:
     assert page.evaluate("document.querySelectorAll('*').length") == nodes
 
 
+PACED = """async ([step, n]) => {
+  const { Pace } = await import('/assets/js/pace.js');
+  const pace = new Pace(), written = [];
+  for (let t = 9000, k = 0; t <= 9000 + step * n + 2000; t += 20) {
+    if ((t - 9000) % step === 0 && k < n) { const own = k++; pace.hear(() => written.push([t, own]), t); }
+    if (t % 1000 === 500) pace.flush(t);
+  }
+  return written; }"""
+
+
+def test_a_panel_changes_about_once_a_second_rule_27(open_page: Open, stage: Stage) -> None:
+    """Its second half: the newest of what comes faster waits for its second. A change of level waits for nothing."""
+    page = open_page("/")
+    hurried, calm = page.evaluate(PACED, [200, 50]), page.evaluate(PACED, [700, 14])
+    assert 8 <= len(hurried) <= 17, "of fifty in ten seconds"
+    assert hurried[-1][1] == 49, "the last is never lost"
+    assert [own for _, own in calm] == list(range(14)), "what comes about each second is written as it comes"
+    page.evaluate(
+        """tile => { window.written = []; const node = document.querySelector(`${tile} [data-part=figure]`);
+        new MutationObserver(() => written.push(node.textContent)).observe(node, {childList: true, subtree: true,
+        characterData: true}); }""",
+        TILE,
+    )
+    for n in range(12):
+        push(stage, v=80 + n / 10)
+    expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("81,10")
+    assert len(page.evaluate("written")) < 10, "twelve came as fast as they could"
+    push(stage, v=70.0, severity=1)
+    expect(page.locator(TILE)).to_have_attribute("data-severity", "1", timeout=900)
+
+
 def test_a_missed_version_is_repaired_by_a_full_snapshot(open_page: Open, stage: Stage) -> None:
     page = open_page("/")
     stage.canned.versions["vn"] = stage.canned.versions.get("vn", 1) + 5  # five deltas nobody told

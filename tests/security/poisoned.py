@@ -45,6 +45,7 @@ DOORS = {  # of pages that the canned country does not have
     "/api/v1/screens": json.dumps({"screens": [SCREEN]}).encode(),
     "/api/v1/keys": json.dumps({"keys": [KEY]}).encode(),
     "/session/mine": json.dumps(MINE).encode(),
+    "/login/link/open": json.dumps({"login": ALL, "name": ALL, "totp": "", "picture": ""}).encode(),
     "/api/v1/audit": json.dumps({"rows": ROWS}).encode(),
     "/api/v1/figures": json.dumps({"figures": [FIGURE, FIGURE | {"id": 2, "state": "refused"}]}).encode(),
     "/api/v1/figures/fields": json.dumps(

@@ -23,7 +23,8 @@ AS_MARKUP = """(all) => all.forEach((one) => {
 PAGES = ("/", "/d/social", "/p/46/air", "/quality", "/wall?scene=alerts", "/entry", "/audit")
 MORE = ("/people", "/account", "/services", "/catalogue", "/milestones", "/modules", "/systems", "/p/68/dossiers/r",
         "/p/68/dossiers/r/H36.68-000001", "/quality/1", "/quality/sources", "/quality/score", "/p/68/dossiers",
-        "/d/cameras", "/p/46/social", "/map", "/wall?scene=news", "/d/dossiers?lang=en", "/alerts")  # fmt: skip
+        "/d/cameras", "/p/46/social", "/map", "/wall?scene=news", "/d/dossiers?lang=en", "/alerts",
+        "/login/link")  # fmt: skip
 FIRST = ("/",)  # with the policy on; the others are for soak: without it is the harder way
 SHOWN = ("/people", "/p/68/dossiers/r", "/p/68/dossiers/r/H36.68-000001", "/modules")  # of MORE, those in every run
 MUST = ("/d/social", "/audit", *SHOWN)  # show what others wrote as soon as they have heard it

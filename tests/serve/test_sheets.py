@@ -99,7 +99,7 @@ def test_excel_holds_numbers_and_dates_and_no_formula() -> None:
     with zipfile.ZipFile(io.BytesIO(written("xlsx"))) as book:
         styles, page = book.read("xl/styles.xml").decode(), book.read("xl/worksheets/sheet1.xml").decode()
     assert "dd/mm/yyyy hh:mm:ss" in styles and "#,##0.00" in styles
-    assert "DỮ LIỆU MÔ PHỎNG</oddHeader>" in page, "every printed sheet carries it"
+    assert "DỮ LIỆU MÔ PHỎNG</oddHeader>" in page, "rule 28: every printed sheet carries it"
 
 
 def test_the_real_world_has_no_stamp() -> None:
