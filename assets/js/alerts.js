@@ -40,8 +40,9 @@ export class Alerts {
     text(row.parts.title, fact.name ?? alert[this.page.lang] ?? alert.vi ?? alert.indicator);
     text(row.parts.what, say("alert.at", { what: alert.entity_vi ?? placeName(this.page, alert), place: measured(alert, fact) }));
     text(row.parts.value, row.node.hasAttribute("data-plate") ? measured(alert, fact) : "");
-    attr(row.link, "href", this.page.href(unitOf(alert), fact.domain, alert.indicator, alert.entity));
-    attr(row.parts.behind, "href", this.page.behind(unitOf(alert), fact, alert.indicator, alert.entity));
+    const since = Date.parse(alert.since);
+    attr(row.link, "href", this.page.href(unitOf(alert), fact.domain, alert.indicator, alert.entity, since));
+    attr(row.parts.behind, "href", this.page.behind(unitOf(alert), fact, alert.indicator, alert.entity, since));
   }
 
   age() {

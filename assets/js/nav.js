@@ -6,6 +6,7 @@ import { libraries } from "./chart.js";
 
 const REST_MS = 90;
 const ENTRY = "react-entry-point";
+const PERSON = "[data-part=person]";
 
 export class Nav {
   // mount(): bind the page that stands; turn(): the same page with another query; figures(scope): soon needed
@@ -90,10 +91,12 @@ export class Nav {
     const live = document.getElementById(ENTRY);
     const place = fresh.getElementById(ENTRY);
     if (live?.dataset.dash && place) {
-      for (const name of ["class", "data-desk", "data-panel"]) attr(live, name, place.getAttribute(name) ?? null);
+      for (const name of ["class", "data-desk", "data-panel", "data-waits"]) attr(live, name, place.getAttribute(name) ?? null);
       if (place.hasAttribute("data-desk")) live.dataset.desk = "";
       place.replaceWith(live);
     }
+    const known = document.querySelector(PERSON); // who it is stands at once, and the bar does not move when it is asked
+    if (known?.children.length) fresh.querySelector(PERSON)?.replaceChildren(...known.children);
     for (const part of [".bar", "main", "#page-facts"]) document.querySelector(part).replaceWith(fresh.querySelector(part));
     document.title = fresh.title;
     this.path = path;
