@@ -22,6 +22,7 @@ from layouts.address import ABNORMAL, NoSuchPage, View
 from layouts.words import Lang, Words
 
 NO_UNIT = "–"  # how the catalogue writes a bare number
+QUIET_S = 300  # a scope where nothing changes is told anew at least so often
 STAMPS: Mapping[World, str] = {"real": "", "sim": "stamp.sim", "play": "stamp.play"}
 
 
@@ -130,8 +131,8 @@ class Page:
         return Indicator(
             code=ABNORMAL, vi=vi("layer.abnormal"), en=en("layer.abnormal"), short_vi=vi("layer.abnormal.short"),
             short_en=en("layer.abnormal.short"), unit=vi("layer.abnormal.unit"), unit_en=en("layer.abnormal.unit"),
-            direction="none", cadence=60, formula_vi=vi(formula), formula_en=en(formula),
-            compute=Compute(fn="count"), rollup="none",
+            direction="none", cadence=60 if self.view.is_nation else QUIET_S,
+            formula_vi=vi(formula), formula_en=en(formula), compute=Compute(fn="count"), rollup="none",
         )  # fmt: skip
 
     def case(self, indicator: Indicator) -> scales.Case:

@@ -3,6 +3,7 @@
 import { attr, hide, part, parts, sign, SYSTEM, text } from "./binding.js";
 import { since } from "./clock.js";
 import { bound, number, quantity, say, span } from "./format.js";
+import { living } from "./health.js";
 
 const PLATES = 2; // at most two tinted plates on a page
 
@@ -22,6 +23,8 @@ export class Alerts {
     const rest = open.length - this.rows.length;
     text(this.parts.count, open.length ? number(open.length) : "");
     hide(this.parts.none, open.length > 0);
+    this.calm ??= this.parts.none.textContent;
+    text(this.parts.none, state.past || living(state, this.page)[0] ? this.calm : say("alert.unheard")); // silence is not calm
     hide(this.parts.more, rest <= 0);
     text(this.parts.more, rest > 0 ? say("alert.more", { n: number(rest) }) : "");
     this.age();

@@ -32,7 +32,7 @@ export class Cameras {
     if (!this.chosen?.length) this.chosen = this.wanted(cameras).slice(this.from, this.from + this.tiles.length).map((camera) => camera.code);
     this.tiles.forEach((tile, i) => this.fill(tile, state.entities.get(this.chosen[i])));
     const on = cameras.filter((camera) => stateOf(camera) === "online").length;
-    text(this.parts.count, cameras.length ? say("camera.count", { on: number(on), all: number(cameras.length) }) : "");
+    text(this.parts.count, cameras.length ? say("camera.count", { on: number(on), all: number(cameras.length) }) : say("camera.nobody"));
     this.pages(this.wanted(cameras).length);
     this.tick();
   }

@@ -59,7 +59,9 @@ let desk = null;
 
 export function libraries() {
   if (!started || document.getElementById("react-entry-point")?.dataset.desk === undefined) return Promise.resolve();
-  desk ??= Promise.all(loadAll(document.getElementById("desk-scripts")));
+  const template = document.getElementById("desk-scripts");
+  if (!desk) fetchAhead(template.dataset.ahead);
+  desk ??= Promise.all(loadAll(template));
   desk.catch(() => (desk = null));
   return desk;
 }

@@ -4,10 +4,11 @@ import { attr, parts, sign, style, text } from "./binding.js";
 import { changed } from "./change.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
-import { bare, bound, cite, clock, moment, number, say, span } from "./format.js";
+import { bare, bound, brief, cite, clock, moment, number, say, span } from "./format.js";
 import { drawSpark } from "./spark.js";
 
 const ROOM = 8; // signs of a figure that stand at its full size
+const [LONG, BRIEF] = [12, 7]; // signs that are written out, in a narrow line too; more are told in millions or billions
 
 export class Figure {
   constructor(node, page) {
@@ -19,6 +20,7 @@ export class Figure {
     this.parts = parts(node);
     this.note = this.parts.note?.textContent ?? "";
     this.held = undefined;
+    this.most = node.classList.contains("brief-figure") ? BRIEF : LONG;
     if (this.fact.scale) node.classList.add("worded"); // a band's word stands where others have their unit
   }
 
@@ -28,9 +30,12 @@ export class Figure {
     attr(this.node, "data-version", version);
     const known = this.held && this.held.v !== null && this.held.v !== undefined;
     const none = this.held?.state === "forbidden" ? say("state.forbidden") : "—";
-    const said = known ? number(this.held.v, this.fact.digits ?? 0) : none;
+    const whole = known ? number(this.held.v, this.fact.digits ?? 0) : none;
+    const said = known && whole.length > this.most ? brief(this.held.v) : whole;
+    const long = said.length + (said === whole ? 0 : 3); // letters are wider than digits
+    attr(this.parts.figure, "title", said === whole ? null : whole);
     text(this.parts.figure, said);
-    if (known) style(this.parts.figure, "--fit", said.length > ROOM ? (ROOM / said.length).toFixed(2) : "1"); // whole, if smaller
+    if (known) style(this.parts.figure, "--fit", long > ROOM ? (ROOM / long).toFixed(2) : "1"); // whole, if smaller
     if (this.fact.scale) text(this.parts.unit, known ? classOf(this.held.v, this.fact, this.page.scales).word : "");
     this.state = null; // level, note and line are written anew
     this.age();

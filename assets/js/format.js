@@ -57,7 +57,7 @@ export function bound(value, fact) {
 }
 
 export function quantity(value, fact) {
-  const text = number(value, fact?.digits ?? 0);
+  const text = Math.abs(value) < 1e9 ? number(value, fact?.digits ?? 0) : brief(value); // in a line; the card says it whole
   if (!fact?.unit) return text;
   return fact.unit === "%" ? `${text}%` : `${text}\u00a0${fact.unit}`;
 }

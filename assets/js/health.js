@@ -49,5 +49,6 @@ export function feedState(feed, fact) {
 export function living(state, page) {
   const feeds = Object.entries(state.feeds);
   const alive = feeds.filter(([code, feed]) => ["live", "late"].includes(feedState(feed, page.feeds[code])));
-  return [alive.length, feeds.length];
+  const awaited = Object.values(page.feeds).filter((feed) => !feed.optional).length; // of those nobody has heard yet too
+  return [alive.length, feeds.length || awaited];
 }

@@ -3,8 +3,10 @@
 
 import { attr } from "./binding.js";
 import { libraries } from "./chart.js";
+import { say } from "./format.js";
 
 const REST_MS = 90;
+const BUSY_MS = 150; // a page that comes sooner needs no word
 const ENTRY = "react-entry-point";
 const PERSON = "[data-part=person]";
 
@@ -76,6 +78,8 @@ export class Nav {
       return;
     }
     const wanted = (this.wanted = href);
+    const main = document.querySelector("main");
+    const slow = setTimeout(() => attr(main, "data-opening", say("nav.opening")), BUSY_MS);
     try {
       const answer = await this.ask(to);
       this.asked = null; // an answer can be read once
@@ -84,6 +88,8 @@ export class Nav {
       this.swap(new DOMParser().parseFromString(await answer.text(), "text/html"), path);
     } catch {
       location.assign(href);
+    } finally {
+      clearTimeout(slow);
     }
   }
 

@@ -98,6 +98,9 @@ def test_without_any_feed_nothing_claims_to_be_calm(open_page: Open, silent: Sta
         if path != "/p/46/air":
             expect(page.locator("[data-part=headline]")).not_to_contain_text("bình thường")
             expect(page.locator("[data-part=headline]")).to_contain_text(re.compile("nguồn|số liệu"))
+            expect(page.locator("[data-part=alive]").first).to_have_text(re.compile(r"^0/[1-9]"))
+        if page.locator("[data-panel=alerts] [data-part=none]").count():
+            expect(page.locator("[data-panel=alerts] [data-part=none]")).to_contain_text("không biết")
         shown = page.locator("main [data-part=figure]:visible").all_inner_texts()
         assert set(shown) <= {"", "—"}, "missing is not zero"
         looked_at(page, f"silent-{path.strip('/').replace('/', '-') or 'nation'}")

@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import wait_until
-from tests.e2e import pictures
+from tests.e2e import pictures, targets
 from tests.e2e.conftest import Open
 
 pytestmark = pytest.mark.browser
 FILLED = "[data-part=figure], [data-part=value], [data-part=points], tbody td, h2"
 WHOLE = ".milestone li a, .system-body .stations [data-part=name]"  # words there is room for
 PAGES = (
-    "/", "/?theme=dark&lang=en", "/p/48", "/services", "/systems/axis", "/milestones", "/catalogue", "/modules",
+    "/", "/?theme=dark&lang=en", "/p/48", "/map", "/services", "/systems/axis", "/milestones", "/catalogue", "/modules",
     "/alerts",
     "/d/social", "/d/data", "/d/economy", "/p/46/dossiers", "/p/01/hydrology", "/p/79/traffic", "/p/46/tasks",
     "/p/68/dossiers/r?i=adm_ontime_rate&period=all",
@@ -40,3 +40,4 @@ def test_a_page_is_silent_fits_every_screen_and_is_kept_as_a_picture(open_page: 
     name = re.sub(r"[^a-z0-9]+", "-", path.split("&period")[0]).strip("-") or "overview"
     for size in pictures.at_every_size(page, f"page-{name}"):
         wait_until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"), 5, f"at {size}")
+        assert not targets.small(page), f"WCAG 2.2, 2.5.8 at {size}"

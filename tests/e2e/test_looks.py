@@ -23,8 +23,11 @@ VIEWS = {
     "domain": "/d/hydrology",
     "air": "/d/air",
 }
-ALIKE = {"nation-dark": "/?theme=dark"}  # its colours are variables of the same rules
-STILL = 0.02  # a fifth of what people begin to mind
+ALIKE = {  # the colours of the night are variables of the same rules
+    "nation-dark": "/?theme=dark",
+    "dossiers": "/p/46/dossiers",
+}
+STILL = 0.005  # nothing but the type that takes the place of another; people begin to mind at 0.1
 # From the moment the document is whole: a starved machine shows the file itself piece by piece.
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
   const whole = performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd;
