@@ -343,6 +343,7 @@ addEventListener("click", (event) => {
   if (picked) nav.go(page.here({ pick: picked.classList.contains("picked") ? null : picked.dataset.at }));
   page.card.click(event);
 });
+addEventListener("beforeprint", () => page.communeTable?.made(page.communeTable.state)); // paper does not scroll
 addEventListener("visibilitychange", () => {
   if (!document.hidden) redraw();
 });
