@@ -55,9 +55,8 @@ def test_overview_is_coloured_by_what_is_abnormal_and_charts_its_lead(page_of: P
     province = page_of("/p/01")
     assert (province.coloured_by.code, province.charted.code) == (ABNORMAL, "adm_ontime_rate")
     assert ABNORMAL in facts.page_facts(province)["indicators"]
-    assert ABNORMAL not in facts.page_facts(page_of("/p/01/air", i=ABNORMAL))["indicators"], (
-        "a domain colours by its own"
-    )
+    air = page_of("/p/01/air", i=ABNORMAL)
+    assert ABNORMAL not in facts.page_facts(air)["indicators"], "a domain colours by its own"
     assert air.coloured_by.domain == "air"
 
 
