@@ -24,7 +24,8 @@ export class Alerts {
     text(this.parts.count, open.length ? number(open.length) : "");
     hide(this.parts.none, open.length > 0);
     this.calm ??= this.parts.none.textContent;
-    text(this.parts.none, state.past || living(state, this.page)[0] ? this.calm : say("alert.unheard")); // silence is not calm
+    const unheard = state.past ? !state.watched && "alert.unwatched" : !living(state, this.page)[0] && "alert.unheard";
+    text(this.parts.none, unheard ? say(unheard) : this.calm); // silence is not calm
     hide(this.parts.more, rest <= 0);
     text(this.parts.more, rest > 0 ? say("alert.more", { n: number(rest) }) : "");
     this.age();

@@ -65,7 +65,7 @@ def silent(stage: Stage) -> Stage:
 
 def looked_at(page: Page, name: str) -> None:
     """True words, whole figures, nothing beside the page, at a desk and in a hand."""
-    for width, height in ((1920, 1080), (390, 844)):
+    for width, height in ((390, 844), (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(300)
         settled(page)

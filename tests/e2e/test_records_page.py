@@ -85,7 +85,7 @@ def test_the_list_narrows_sorts_and_turns_and_its_address_restores_it(open_page:
 def test_days_narrow_the_list_and_a_slow_click_says_so(open_page: Open) -> None:
     page = open_page("/p/68")
     held: list[Route] = []
-    page.route("**/dossiers/r?*", held.append)
+    page.route("**/dossiers/r?*", lambda route: held.append(route))
     page.evaluate(f"document.querySelector('.brand').href = {LIST!r}")
     page.locator(".brand").click()
     expect(page.locator("main")).to_have_attribute("data-opening", "Đang mở trang")
