@@ -8,7 +8,7 @@ import { bare, bound, brief, cite, clock, moment, number, say, span } from "./fo
 import { drawSpark } from "./spark.js";
 
 const ROOM = 8; // signs of a figure that stand at its full size
-const [LONG, BRIEF] = [12, 7]; // signs that are written out, in a narrow line too; more are told in millions or billions
+const BRIEF = 7; // signs that a narrow line has room for; longer figures are told in millions or billions there
 
 export class Figure {
   constructor(node, page) {
@@ -20,7 +20,7 @@ export class Figure {
     this.parts = parts(node);
     this.note = this.parts.note?.textContent ?? "";
     this.held = undefined;
-    this.most = node.classList.contains("brief-figure") ? BRIEF : LONG;
+    this.most = node.classList.contains("brief-figure") ? BRIEF : Infinity;
     if (this.fact.scale) node.classList.add("worded"); // a band's word stands where others have their unit
   }
 
@@ -34,6 +34,7 @@ export class Figure {
     const said = known && whole.length > this.most ? brief(this.held.v) : whole;
     const long = said.length + (said === whole ? 0 : 3); // letters are wider than digits
     attr(this.parts.figure, "title", said === whole ? null : whole);
+    this.parts.figure?.classList.toggle("long", known && long > ROOM);
     text(this.parts.figure, said);
     if (known) style(this.parts.figure, "--fit", long > ROOM ? (ROOM / long).toFixed(2) : "1"); // whole, if smaller
     if (this.fact.scale) text(this.parts.unit, known ? classOf(this.held.v, this.fact, this.page.scales).word : "");
@@ -127,7 +128,7 @@ export class Figure {
   // How much of the limit that is, and which station says so.
   against(known) {
     const limit = this.fact.low === undefined || this.fact.high === undefined ? this.fact.high ?? this.fact.low : null;
-    text(this.parts.share, known && limit ? say("limits.share", { n: number((this.held.v / limit) * 100) }) : "");
+    text(this.parts.share, known && limit ? say("limits.share", { n: brief((this.held.v / limit) * 100) }) : "");
     const station = this.held?.extra?.entity;
     text(this.parts.where, known && station ? (this.page.entityName(station) ?? station) : "");
   }

@@ -89,9 +89,9 @@ def test_days_narrow_the_list_and_a_slow_click_says_so(open_page: Open) -> None:
     page.evaluate(f"document.querySelector('.brand').href = {LIST!r}")
     page.locator(".brand").click()
     expect(page.locator("main")).to_have_attribute("data-opening", "Đang mở trang")
-    page.unroute("**/dossiers/r?*")
     for route in held:
         route.continue_()
+    page.unroute("**/dossiers/r?*")
     expect(page.locator(".room > .waits")).to_have_css("visibility", "visible")
     expect(page.locator(f"{ROWS} .record-link").first).to_be_visible()
     expect(page.locator(".room > .waits")).to_have_css("visibility", "hidden")
