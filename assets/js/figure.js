@@ -34,7 +34,7 @@ export class Figure {
     const said = known && whole.length > this.most ? brief(this.held.v) : whole;
     const long = said.length + (said === whole ? 0 : 3); // letters are wider than digits
     attr(this.parts.figure, "title", said === whole ? null : whole);
-    this.parts.figure?.classList.toggle("long", known && long > ROOM);
+    this.parts.figure?.classList.toggle("long", Boolean(known) && long > ROOM);
     text(this.parts.figure, said);
     if (known) style(this.parts.figure, "--fit", long > ROOM ? (ROOM / long).toFixed(2) : "1"); // whole, if smaller
     if (this.fact.scale) text(this.parts.unit, known ? classOf(this.held.v, this.fact, this.page.scales).word : "");
