@@ -16,7 +16,7 @@ from tests.e2e.conftest import Open, Stage
 from tests.e2e.rest import settled
 from tests.e2e.test_hostile_text import wrong
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]  # two dozen whole pages
 HUGE = 123_456_789_012.0
 SCOPES = ("vn", "46", "46:air", "vn:air", "46:cameras")
 PAGES = ("/", "/p/46", "/map", "/p/46/air")

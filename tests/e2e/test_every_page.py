@@ -15,13 +15,13 @@ pytestmark = pytest.mark.browser
 FILLED = "[data-part=figure], [data-part=value], [data-part=points], tbody td, h2"
 WHOLE = ".milestone li a, .system-body .stations [data-part=name]"  # words there is room for
 PAGES = (
-    "/", "/?theme=dark&lang=en", "/p/48", "/map", "/services", "/systems/axis", "/milestones", "/catalogue", "/modules",
+    "/", "/?theme=dark&lang=en", "/p/48", "/services", "/systems/axis", "/milestones", "/catalogue", "/modules",
     "/alerts",
     "/d/social", "/d/data", "/d/economy", "/p/46/dossiers", "/p/01/hydrology", "/p/79/traffic", "/p/46/tasks",
     "/p/68/dossiers/r?i=adm_ontime_rate&period=all",
 )  # fmt: skip
 ALIKE = (  # pages of the same making: looked at where there is time
-    "/d/air", "/d/dossiers", "/d/hydrology", "/d/tasks", "/p/01/air", "/p/01/water", "/p/79/cameras", "/p/46/social",
+    "/map", "/d/air", "/d/dossiers", "/d/hydrology", "/d/tasks", "/p/01/air", "/p/01/water", "/p/79/cameras", "/p/46/social",
     "/p/46/health", "/p/46/petitions", "/p/46/services", "/systems", "/d/documents", "/d/education", "/d/tourism",
     "/d/security", "/d/land", "/d/digital", "/d/national", "/d/health", "/d/petitions", "/p/68/economy",
 )  # fmt: skip

@@ -41,6 +41,7 @@ def test_a_view_is_saved_as_a_picture_with_its_stamp(open_page: Open, path: str,
     assert page.locator("[data-act=picture]").is_enabled() and not page.locator("[style*='-99999px']").count()
 
 
+@pytest.mark.soak
 def test_a_province_of_an_hour_ago_and_a_list_are_legible_on_paper(open_page: Open) -> None:
     page = open_page("/p/46")
     page.locator("[data-part=slider]").evaluate(MOVED, "20")
