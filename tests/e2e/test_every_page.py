@@ -22,8 +22,8 @@ PAGES = (
 )  # fmt: skip
 ALIKE = (  # pages of the same making: looked at where there is time
     "/map", "/d/air", "/d/dossiers", "/d/hydrology", "/d/tasks", "/p/01/air", "/p/01/water", "/p/79/cameras",
-    "/p/46/social", "/p/46/health", "/p/46/petitions", "/p/46/services", "/systems", "/d/documents", "/d/education", "/d/tourism",
-    "/d/security", "/d/land", "/d/digital", "/d/national", "/d/health", "/d/petitions", "/p/68/economy",
+    "/p/46/social", "/p/46/health", "/p/46/petitions", "/p/46/services", "/systems", "/d/documents", "/d/education",
+    "/d/tourism", "/d/security", "/d/land", "/d/digital", "/d/national", "/d/health", "/d/petitions", "/p/68/economy",
 )  # fmt: skip
 
 
