@@ -18,7 +18,7 @@ from feeds.catalogue.clock import HOUR_MS, Clock, vietnam
 from feeds.catalogue.model import Indicator, Panel
 from feeds.catalogue.scope import OutOfScope, Scope
 from feeds.serve.access import allowed
-from layouts import address, drill, ids
+from layouts import address, drill, ids, waiting
 from layouts.charts import Line
 from layouts.site import Page
 
@@ -59,9 +59,13 @@ def register(
         except address.NoSuchPage:
             return []
         if page.view.book == "alerts" and alerts:
-            return open_alerts.opened(page, alerts, sight().need("see"), clock.now_ms(), asked)
+            return waiting.stood(
+                path or "/", open_alerts.opened(page, alerts, sight().need("see"), clock.now_ms(), asked)
+            )
         listed = reading(page, evidence, refused, modules, sight(), asked)
-        return chart(page, series, sight().need("see"), clock.now_ms(), station) if listed is None else listed
+        if listed is not None:
+            return waiting.stood(path or "/", listed)
+        return chart(page, series, sight().need("see"), clock.now_ms(), station)
 
 
 def reading(

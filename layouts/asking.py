@@ -16,6 +16,7 @@ from layouts.numbers import number
 from layouts.site import Page
 from layouts.table import Column
 
+DATE = 10  # letters of a day in an address
 EVENT_PERIODS, RECORD_PERIODS = ("1h", "6h", "24h", "48h"), ("24h", "7d", "30d", "all")
 THEME: Mapping[str, Any] = {
     "fontFamily": '"Noto Sans", "Noto Sans Math", sans-serif',
@@ -62,9 +63,11 @@ def controls(page: Page, question: Question, listing: Listing) -> html.Div:
     if listing.kind not in ("records", "events") or feed is None:
         return html.Div(className="desk-controls")
     known = RECORD_PERIODS if listing.kind == "records" else EVENT_PERIODS
-    periods = [{"value": "", "label": words("list.period.own")}]
+    dated = bool(question.start or question.end)
+    periods = [{"value": "", "label": words("list.period.dated" if dated else "list.period.own")}]
     periods += [{"value": p, "label": words(f"list.period.{p}")} for p in PERIODS if p in known]
-    controls: list[Any] = [_select(page, "period", words("list.period"), periods, question.period)]
+    controls: list[Any] = [_select(page, "period", words("list.period"), periods, "" if dated else question.period)]
+    controls += [_day(page, "from", question.start), _day(page, "to", question.end)]
     if feed.states:
         states = [{"value": s, "label": table.label(page, feed, s)} for s in feed.states]
         controls.append(
@@ -124,6 +127,23 @@ def _select(page: Page, name: str, label: str, data: list[dict[str, str]], value
         searchable=search,
         checkIconPosition="right",
         nothingFoundMessage=page.words("js.search.none"),
+    )
+
+
+def _day(page: Page, name: str, said: str) -> Any:
+    """A day to begin or to end with; its months are numbers, as in every date on screen."""
+    return dmc.DatePickerInput(
+        id=_ask(name),
+        label=page.words(f"list.{name}"),
+        value=said[:DATE] or None,
+        valueFormat="DD/MM/YYYY",
+        placeholder=page.words("list.day"),
+        monthLabelFormat="MM/YYYY",
+        monthsListFormat="MM",
+        hideWeekdays=True,
+        clearable=True,
+        size="xs",
+        w=130,
     )
 
 

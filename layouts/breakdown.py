@@ -34,6 +34,7 @@ def panel(page: Page, declared: Panel) -> Node:
         data_measures=",".join(args[name] for name in COUNTED if name in args),
         data_names=",".join(name for name in COUNTED if name in args),
         data_rows=args.get("rows", ROWS),
+        style=f"--rows:{args.get('rows', ROWS)}",
         data_place=page.view.place,
         data_age_state="loading",
     )

@@ -40,6 +40,7 @@ CHART_FILES = (  # what Dash will ask for when it draws: fetched while it still 
     "/_dash-component-suites/dash/dcc/async-graph.js",
 )
 DESK_LIBRARIES = ("dash_ag_grid", "dash_mantine_components")
+GRID_FILE = "/_dash-component-suites/dash_ag_grid/async-community.js"  # what the grid asks for when it is mounted
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 FONTS = ("noto-sans-400", "noto-sans-700", "noto-sans-display-400")
 
@@ -74,7 +75,8 @@ def closed(skeleton: str, dash: DashParts) -> str:
     ahead = " ".join(CHART_FILES)
     usual, desk = _apart(dash.scripts)
     inert = f'<template id="dash-scripts" data-ahead="{ahead}">{usual}{dash.renderer}</template>'
-    grids = f'<template id="desk-scripts">{desk}</template>'  # asked for only where records are listed
+    # asked for only where records are listed
+    grids = f'<template id="desk-scripts" data-ahead="{GRID_FILE}">{desk}</template>'
     return f"{skeleton}{dash.config}{inert}{grids}</body></html>"
 
 

@@ -46,13 +46,17 @@ def page_facts(page: Page) -> dict[str, Any]:
         "indicators": {
             i.code: indicator_facts(page, i) for i in page.site.catalogue.indicators.values() if _told(page, i)
         }
-        | ({ABNORMAL: layer_facts(page)} if view.is_nation and not view.domain else {}),
+        | ({ABNORMAL: layer_facts(page)} if not view.domain else {}),
         "domains": {d.code: page.words.short(d) for d in page.site.catalogue.domains.values()},
         "absent": {d.code: sorted(d.without) for d in page.site.catalogue.domains.values() if d.without}
         if view.is_nation
         else {},
         "feeds": {
-            f.code: {"office": f.schedule == "office", "optional": not f.awaited(view.is_nation)}
+            f.code: {
+                "office": f.schedule == "office",
+                "optional": not f.awaited(view.is_nation),
+                **({"records": True} if f.kind == "records" else {}),
+            }
             for f in page.site.catalogue.feeds.values()
         },
         "scales": {s.code: scale_facts(page, s) for s in page.site.catalogue.scales.values()},

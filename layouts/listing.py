@@ -74,12 +74,21 @@ def _said(page: Page, question: Question, listing: Listing) -> html.Div:
 
 
 def _until(page: Page, question: Question) -> list[Any]:
-    """Of which hour the list is, where it is not of the present, and the way to the present."""
+    """Of which days or of which hour the list is, where it was asked for, and the way back from there."""
+    if question.start or question.end:
+        ends = {"from": question.start, "to": question.end}
+        said = " ".join(page.words(f"list.said.{name}", time=_written(end)) for name, end in ends.items() if end)
+        return [html.B(said), html.A(page.words("list.undated"), href=address(page, question.with_(start="", end="")))]
     if not question.at:
         return []
-    day, _, hour = question.at.partition("T")
-    said = page.words("list.until", time=f"{hour} {'/'.join(reversed(day.split('-')))}")
+    said = page.words("list.until", time=_written(question.at))
     return [html.B(said), html.A(page.words("list.now"), href=address(page, question.with_(at="")))]
+
+
+def _written(said: str) -> str:
+    """A day or a time of an address as people read it: `02:00 22/11/2026`."""
+    day, _, hour = said.partition("T")
+    return f"{hour} {'/'.join(reversed(day.split('-')))}".strip()
 
 
 def export_href(page: Page, question: Question, kind: str) -> str:
@@ -161,7 +170,7 @@ def _grid(page: Page, question: Question, listing: Listing) -> Any:
             "enableCellTextSelection": True,
             "animateRows": False,
             "tooltipShowDelay": 400,
-            "localeText": _locale(page),
+            "localeText": locale(page),
         },
         className="desk-grid",
         style={"height": f"{(rows * ROW_PX + HEAD_PX + FOOT_PX + 18) / 16:g}rem", "width": "100%"},
@@ -192,8 +201,8 @@ def _definition(column: Column, order: tuple[str, bool], kind: str) -> dict[str,
     return said
 
 
-def _locale(page: Page) -> dict[str, str]:
-    """What the grid says of itself."""
+def locale(page: Page) -> dict[str, str]:
+    """What a grid says of itself, in words of ours."""
     keys = ("page", "to", "of", "nextPage", "lastPage", "firstPage", "previousPage", "loadingOoo", "noRowsToShow")
     said = {key: page.words(f"grid.{key}") for key in keys}
     return said | {"thousandSeparator": "." if page.view.lang == "vi" else ",", "decimalSeparator": ","}

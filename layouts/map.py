@@ -58,8 +58,8 @@ def chooser(page: Page) -> Node:
 
 
 def _layer(page: Page) -> Node | None:
-    """On national maps one may also see where most is abnormal."""
-    if not page.view.is_nation or page.domain:
+    """On the map of an overview one may also see where most is abnormal."""
+    if page.domain:
         return None
     layer = page.abnormal
     return h("option", page.words.of(layer), value=layer.code, selected=layer.code == page.coloured_by.code)
@@ -216,7 +216,7 @@ def zoom(page: Page) -> Node:
 
 def legend(page: Page) -> Node:
     """What the colours mean, from which level signs stand on the map, where the boundaries come from."""
-    swatch = h("span", h("i"), h("b"), h("span"), class_="swatch", data_swatch=True)
+    swatch = h("span", h("i"), h("b"), h("span"), class_="swatch", data_swatch=True, hidden=True)
     level = page.words(f"severity.{2 if page.view.is_nation else 3}.word")
     return h(
         "figcaption",

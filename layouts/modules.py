@@ -8,8 +8,8 @@ from typing import Any, cast
 from dash import html
 
 from feeds.catalogue.loader import module_file
-from layouts import ids, table
-from layouts.node import Child, h
+from layouts import table, waiting
+from layouts.node import Child
 from layouts.site import Page
 
 HEADS = ("name", "state", "taken", "refused_at", "problem")
@@ -19,8 +19,7 @@ OWN_HEADS = (("name", ""), ("indicators", "num"), ("feeds", "num"), ("owner", ""
 
 def content(page: Page) -> list[Child]:
     """The room of what Dash mounts: modules change while a page is kept."""
-    waiting = h("p", page.words("list.waiting"), class_="quiet")
-    return [h("div", waiting, id=ids.ENTRY, class_="drill desk", data_panel="modules")]
+    return [waiting.room(page, "modules")]
 
 
 def root(page: Page, folder: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:

@@ -11,15 +11,17 @@ import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import html
 
+from feeds.catalogue.clock import HOUR_MS, vietnam
 from feeds.catalogue.model import Indicator
 from feeds.catalogue.places import NATION_KEY
-from layouts import asking, ids, listing, table
-from layouts.address import View
-from layouts.node import Child, h
+from layouts import asking, ids, listing, table, waiting
+from layouts.address import HOURS, Hours, View
+from layouts.node import Child
 from layouts.numbers import NBSP, number
 from layouts.site import Page
 from layouts.words import Lang
 
+ROWS = 50  # of one page of the list: in a flood nobody reads more at once, and a browser need not draw it
 PARTS = ("level", "domain", "place")  # what the list is narrowed by, in the address
 COLUMNS = {  # width, and whether numbers stand in it
     "level": (150, False), "indicator": (240, False), "domain": (170, False), "place": (170, False),
@@ -32,8 +34,7 @@ Alert = Mapping[str, Any]
 
 def content(page: Page) -> list[Child]:
     """The room of what Dash mounts: alerts come and go while a page is kept."""
-    waiting = h("p", page.words("list.waiting"), class_="quiet")
-    return [h("div", waiting, id=ids.ENTRY, class_="drill desk", data_desk=True, data_panel="open-alerts")]
+    return [waiting.room(page, "open-alerts", desk=True)]
 
 
 def root(page: Page, alerts: Sequence[Alert], now_ms: int, query: Mapping[str, str]) -> list[Any]:
@@ -125,7 +126,9 @@ def _grid(page: Page, alerts: Sequence[Alert], now_ms: int) -> Any:
         defaultColDef={"resizable": True, "sortable": False, "suppressHeaderMenuButton": True},
         rowData=[row(page, alert, now_ms) for alert in alerts],
         dashGridOptions={
-            "domLayout": "autoHeight", "suppressFieldDotNotation": True, "suppressDragLeaveHidesColumns": True,
+            "pagination": len(alerts) > ROWS, "paginationPageSize": ROWS, "paginationPageSizeSelector": False,
+            "localeText": listing.locale(page), "domLayout": "autoHeight",
+            "suppressFieldDotNotation": True, "suppressDragLeaveHidesColumns": True,
             "suppressMovableColumns": True, "enableCellTextSelection": True, "animateRows": False,
             "tooltipShowDelay": 400,
         },
@@ -153,9 +156,11 @@ def row(page: Page, alert: Alert, now_ms: int) -> dict[str, Any]:
     """A row as people read it, and where it leads: its figure's page, where its Nguồn gốc is, and its records."""
     indicator, lang = _indicator(page, alert), page.view.lang
     place = part_of(page, alert, "place")
-    figure = page.view.to(place, indicator.domain).with_(indicator=indicator.code, selected=alert["entity"])
+    figure = page.view.to(place, indicator.domain).with_(
+        indicator=indicator.code, selected=alert["entity"], hours=_reaching(now_ms - alert["since"])
+    )
     system = page.site.catalogue.domains[indicator.domain].system
-    behind = page.view.to(place).with_(quality=True) if system else figure.with_(records=True, selected=None)
+    behind = page.view.to(place).with_(quality=True).href() if system else _behind(page, figure, indicator, alert)
     unit = page.unit(indicator).strip("–")
     level = alert["level"]
     return {
@@ -164,8 +169,25 @@ def row(page: Page, alert: Alert, now_ms: int) -> dict[str, Any]:
         "place": _name(page, "place", place), "value": f"{_told(alert['value'], indicator, lang)} {unit}".strip(),
         "limit": _told(alert["limit"], indicator, lang), "since": table.moment(alert["since"]),
         "age": table.span(page, max(0, now_ms - alert["since"])), "origin": page.words("card.title"),
-        "records": page.words("alerts.behind"), "_href": figure.href(), "_records": behind.href(),
+        "records": page.words("alerts.behind"), "_href": figure.href(), "_records": behind,
     }  # fmt: skip
+
+
+def _reaching(age_ms: int) -> Hours:
+    """Of the spans a chart has the shortest in which an alert began."""
+    return next((hours for hours in HOURS if age_ms <= hours * HOUR_MS), HOURS[-1])
+
+
+def _behind(page: Page, figure: View, indicator: Indicator, alert: Alert) -> str:
+    """The records of an alert: of its station, and of readings those since the hour before it began. How many records
+    are open is told of all of them, not of those of an hour."""
+    feed = page.site.catalogue.feeds.get(indicator.feed)
+    begun = (alert["since"] // HOUR_MS - 1) * HOUR_MS
+    readings = feed is not None and feed.kind != "records"
+    told = {"in": alert["entity"] or "", "from": f"{vietnam(begun):%Y-%m-%dT%H:%M}" if readings else ""}
+    query = urlencode({name: value for name, value in told.items() if value})
+    href = figure.with_(records=True, selected=None, hours=HOURS[0]).href()
+    return f"{href}&{query}" if query else href
 
 
 def _told(value: float | None, indicator: Indicator, lang: Lang) -> str:

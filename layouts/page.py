@@ -81,8 +81,7 @@ def _overview(page: Page) -> list[Child]:
     side = h(
         "div", course.worst(page), alerts.panel(page, rows=4), *brief.panels(page), health.short(page), class_="side"
     )
-    past = moment.panel(page) if page.view.is_nation else None
-    land = h("div", map.panel(page), past, class_="land", id=tabs.MAP)
+    land = h("div", map.panel(page), moment.panel(page), class_="land", id=tabs.MAP)
     first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), land, class_="first")
     below = h(
         "div",

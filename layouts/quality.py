@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layouts import header, ids
+from layouts import header, waiting
 from layouts.address import PARTS
 from layouts.node import Child, Node, h
 from layouts.site import Page
@@ -13,9 +13,7 @@ def content(page: Page) -> list[Child]:
     title = h("div", _trail(page), h("h1", page.words("quality.title")), class_="title")
     top = h("div", title, header.clock(page), class_="top")
     kind = "case" if page.view.record.isdigit() else page.view.record or "refused"
-    room = h(
-        "div", h("p", page.words("list.waiting"), class_="quiet"), id=ids.ENTRY, class_="drill desk", data_panel=kind
-    )
+    room = waiting.room(page, kind)
     typing = h("a", page.words("entry.title"), href=page.view.typing(), class_="more", data_reload="",
                data_needs="enter")  # fmt: skip
     stamp = h("span", page.stamp, class_="stamp print-only") if page.stamp else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layouts import figure, header, ids
+from layouts import figure, header, waiting
 from layouts.node import Child, Node, h
 from layouts.site import Page
 
@@ -14,14 +14,7 @@ def content(page: Page) -> list[Child]:
     name = h("h1", page.words.of(indicator), data_part="list-title")
     live = None if view.record else figure.line(page, indicator)
     top = h("div", h("div", trail, None if view.record else name, class_="title"), header.clock(page), class_="top")
-    room = h(
-        "div",
-        h("p", page.words("list.waiting"), class_="quiet"),
-        id=ids.ENTRY,
-        class_="drill desk",
-        data_desk=None if view.record else True,
-        data_panel="record" if view.record else "records",
-    )
+    room = waiting.room(page, "record" if view.record else "records", desk=not view.record)
     stamp = h("span", page.stamp, class_="stamp print-only") if page.stamp else None
     return [top, stamp, h("div", live, class_="list-figure"), room]
 

@@ -22,6 +22,7 @@ from layouts.address import ABNORMAL, NoSuchPage, View
 from layouts.words import Lang, Words
 
 NO_UNIT = "–"  # how the catalogue writes a bare number
+QUIET_S = 300  # a scope where nothing changes is told anew at least so often
 STAMPS: Mapping[World, str] = {"real": "", "sim": "stamp.sim", "play": "stamp.play"}
 
 
@@ -107,11 +108,11 @@ class Page:
     def coloured_by(self) -> Indicator:
         """What colours map and ranking: the chosen indicator, the one its map declares, or the domain's lead."""
         catalogue = self.site.catalogue
-        overview = self.view.is_nation and not self.domain and not self.view.study
-        if self.view.indicator == ABNORMAL or (overview and not self.view.indicator):
+        asked = self.view.indicator
+        if not self.domain and (asked == ABNORMAL or not (asked or self.view.study)):
             return self.abnormal
-        if self.view.indicator:
-            return catalogue.indicators[self.view.indicator]
+        if asked and asked != ABNORMAL:
+            return catalogue.indicators[asked]
         maps = [p for p in (self.domain.panels if self.domain else []) if p.kind == "map" and p.indicators]
         return catalogue.indicators[maps[0].indicators[0]] if maps else leading(catalogue, self.domain)[0]
 
@@ -123,13 +124,15 @@ class Page:
 
     @property
     def abnormal(self) -> Indicator:
-        """The layer that counts, for each unit, the indicators with an open alert; the browser counts them."""
+        """The layer that counts, for each unit, the indicators with an open alert, and for each commune those beyond
+        their limits; the browser counts them."""
         vi, en = self.site.words["vi"], self.site.words["en"]
+        formula = "layer.abnormal.formula" if self.view.is_nation else "layer.abnormal.formula.communes"
         return Indicator(
             code=ABNORMAL, vi=vi("layer.abnormal"), en=en("layer.abnormal"), short_vi=vi("layer.abnormal.short"),
             short_en=en("layer.abnormal.short"), unit=vi("layer.abnormal.unit"), unit_en=en("layer.abnormal.unit"),
-            direction="none", cadence=60, formula_vi=vi("layer.abnormal.formula"),
-            formula_en=en("layer.abnormal.formula"), compute=Compute(fn="count"), rollup="none",
+            direction="none", cadence=60 if self.view.is_nation else QUIET_S,
+            formula_vi=vi(formula), formula_en=en(formula), compute=Compute(fn="count"), rollup="none",
         )  # fmt: skip
 
     def case(self, indicator: Indicator) -> scales.Case:

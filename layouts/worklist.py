@@ -33,6 +33,7 @@ def panel(page: Page, declared: Panel) -> Node:
         data_indicator=declared.indicators[0] if declared.indicators else None,
         data_what=declared.args.get("what"),
         data_rows=declared.args.get("rows", ROWS),
+        style=f"--rows:{declared.args.get('rows', ROWS)}",
         data_place=page.view.place,
         data_scope=page.view.scope,
         data_age_state="loading",

@@ -3,6 +3,7 @@
 import { attr, hide, part, parts, sign, SYSTEM, text } from "./binding.js";
 import { since } from "./clock.js";
 import { bound, number, quantity, say, span } from "./format.js";
+import { living } from "./health.js";
 
 const PLATES = 2; // at most two tinted plates on a page
 
@@ -22,6 +23,9 @@ export class Alerts {
     const rest = open.length - this.rows.length;
     text(this.parts.count, open.length ? number(open.length) : "");
     hide(this.parts.none, open.length > 0);
+    this.calm ??= this.parts.none.textContent;
+    const unheard = state.past ? !state.watched && "alert.unwatched" : !living(state, this.page)[0] && "alert.unheard";
+    text(this.parts.none, unheard ? say(unheard) : this.calm); // silence is not calm
     hide(this.parts.more, rest <= 0);
     text(this.parts.more, rest > 0 ? say("alert.more", { n: number(rest) }) : "");
     this.age();
@@ -40,8 +44,9 @@ export class Alerts {
     text(row.parts.title, fact.name ?? alert[this.page.lang] ?? alert.vi ?? alert.indicator);
     text(row.parts.what, say("alert.at", { what: alert.entity_vi ?? placeName(this.page, alert), place: measured(alert, fact) }));
     text(row.parts.value, row.node.hasAttribute("data-plate") ? measured(alert, fact) : "");
-    attr(row.link, "href", this.page.href(unitOf(alert), fact.domain, alert.indicator, alert.entity));
-    attr(row.parts.behind, "href", this.page.behind(unitOf(alert), fact, alert.indicator, alert.entity));
+    const since = Date.parse(alert.since);
+    attr(row.link, "href", this.page.href(unitOf(alert), fact.domain, alert.indicator, alert.entity, since));
+    attr(row.parts.behind, "href", this.page.behind(unitOf(alert), fact, alert.indicator, alert.entity, since));
   }
 
   age() {

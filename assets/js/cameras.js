@@ -2,7 +2,7 @@
 // once. Each shows the time of its own picture, and a picture older than its feed allows is never shown as live.
 
 import { attr, hide, parts, text } from "./binding.js";
-import { now, since } from "./clock.js";
+import { present, sinceNow } from "./clock.js";
 import { called, clock, moment, number, say, span } from "./format.js";
 
 const LIVE_MS = 10e3;
@@ -32,7 +32,7 @@ export class Cameras {
     if (!this.chosen?.length) this.chosen = this.wanted(cameras).slice(this.from, this.from + this.tiles.length).map((camera) => camera.code);
     this.tiles.forEach((tile, i) => this.fill(tile, state.entities.get(this.chosen[i])));
     const on = cameras.filter((camera) => stateOf(camera) === "online").length;
-    text(this.parts.count, cameras.length ? say("camera.count", { on: number(on), all: number(cameras.length) }) : "");
+    text(this.parts.count, cameras.length ? say("camera.count", { on: number(on), all: number(cameras.length) }) : say("camera.nobody"));
     this.pages(this.wanted(cameras).length);
     this.tick();
   }
@@ -89,7 +89,7 @@ export class Cameras {
 
   // What a tile says of its picture: nothing newer than the picture's own time.
   say(tile, state) {
-    const age = tile.at === null ? null : since(tile.at);
+    const age = tile.at === null ? null : sinceNow(tile.at);
     const dark = DARK.has(state);
     const shown = age !== null && !dark;
     const old = shown && age > this.fresh;
@@ -130,7 +130,7 @@ export class Cameras {
 }
 
 function timeOf(ms) {
-  const said = moment(ms, now() ?? ms);
+  const said = moment(ms, present() ?? ms);
   return said.includes("/") ? said : clock(ms);
 }
 

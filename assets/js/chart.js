@@ -6,6 +6,7 @@ import { drawPicture } from "./picture.js";
 
 const EXTEND_MS = 20e3;
 const SOON_MS = 400; // the picture is painted before the libraries take the thread
+const MARK = "data-of"; // the path that what Dash has mounted is of
 let started = false;
 let extended = 0;
 let eye = null;
@@ -14,6 +15,7 @@ export function watchChart(page) {
   const entry = document.getElementById("react-entry-point");
   eye?.disconnect();
   eye = null; // or it would keep the page that was left
+  if (entry?.hasAttribute("data-waits")) wait(entry);
   if (!entry || started) return;
   eye = new IntersectionObserver((entries) => {
     if (!entries.some((e) => e.isIntersecting)) return;
@@ -23,6 +25,21 @@ export function watchChart(page) {
     else drawPicture(entry, page).then(() => setTimeout(begin, SOON_MS));
   });
   eye.observe(entry);
+}
+
+// A page that is read says that it is being opened until Dash has mounted what belongs to this address.
+let waits = null;
+
+function wait(entry) {
+  const path = location.pathname.replace(/\/r\/.*/, "/r/"); // a record's name is not repeated in the mark
+  const stands = () => entry.querySelector(`[${MARK}]`)?.getAttribute(MARK) === path;
+  waits?.disconnect();
+  waits = new MutationObserver(() => {
+    if (!stands()) return;
+    waits.disconnect();
+    entry.removeAttribute("data-waits");
+  });
+  waits.observe(entry, { childList: true, subtree: true, attributes: true, attributeFilter: [MARK] });
 }
 
 function start(entry) {
@@ -42,7 +59,9 @@ let desk = null;
 
 export function libraries() {
   if (!started || document.getElementById("react-entry-point")?.dataset.desk === undefined) return Promise.resolve();
-  desk ??= Promise.all(loadAll(document.getElementById("desk-scripts")));
+  const template = document.getElementById("desk-scripts");
+  if (!desk) fetchAhead(template.dataset.ahead);
+  desk ??= Promise.all(loadAll(template));
   desk.catch(() => (desk = null));
   return desk;
 }

@@ -4,11 +4,12 @@ import { attr, parts, sign, style, text } from "./binding.js";
 import { changed } from "./change.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
-import { bare, bound, cite, clock, moment, number, say, span } from "./format.js";
+import { bare, bound, brief, cite, clock, moment, number, say, span } from "./format.js";
 import { Pace } from "./pace.js";
 import { drawSpark } from "./spark.js";
 
 const ROOM = 8; // signs of a figure that stand at its full size
+const BRIEF = 7; // signs that a narrow line has room for; longer figures are told in millions or billions there
 
 export class Figure {
   constructor(node, page) {
@@ -21,6 +22,7 @@ export class Figure {
     this.note = this.parts.note?.textContent ?? "";
     this.held = undefined;
     this.pace = new Pace();
+    this.most = node.classList.contains("brief-figure") ? BRIEF : Infinity;
     if (this.fact.scale) node.classList.add("worded"); // a band's word stands where others have their unit
   }
 
@@ -38,9 +40,13 @@ export class Figure {
     attr(this.node, "data-version", version);
     const known = this.held && this.held.v !== null && this.held.v !== undefined;
     const none = this.held?.state === "forbidden" ? say("state.forbidden") : "—";
-    const said = known ? number(this.held.v, this.fact.digits ?? 0) : none;
+    const whole = known ? number(this.held.v, this.fact.digits ?? 0) : none;
+    const said = known && whole.length > this.most ? brief(this.held.v) : whole;
+    const long = said.length + (said === whole ? 0 : 3); // letters are wider than digits
+    attr(this.parts.figure, "title", said === whole ? null : whole);
+    this.parts.figure?.classList.toggle("long", Boolean(known) && long > ROOM);
     text(this.parts.figure, said);
-    if (known) style(this.parts.figure, "--fit", said.length > ROOM ? (ROOM / said.length).toFixed(2) : "1"); // whole, if smaller
+    if (known) style(this.parts.figure, "--fit", long > ROOM ? (ROOM / long).toFixed(2) : "1"); // whole, if smaller
     if (this.fact.scale) text(this.parts.unit, known ? classOf(this.held.v, this.fact, this.page.scales).word : "");
     this.state = null; // level, note and line are written anew
     this.age();
@@ -133,7 +139,7 @@ export class Figure {
   // How much of the limit that is, and which station says so.
   against(known) {
     const limit = this.fact.low === undefined || this.fact.high === undefined ? this.fact.high ?? this.fact.low : null;
-    text(this.parts.share, known && limit ? say("limits.share", { n: number((this.held.v / limit) * 100) }) : "");
+    text(this.parts.share, known && limit ? say("limits.share", { n: brief((this.held.v / limit) * 100) }) : "");
     const station = this.held?.extra?.entity;
     text(this.parts.where, known && station ? (this.page.entityName(station) ?? station) : "");
   }

@@ -39,6 +39,13 @@ export function number(value, digits = 0) {
   return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }
 
+// A number where there is room for six digits: more of them are told in millions or billions.
+export function brief(value, digits = 0) {
+  const size = Math.abs(value);
+  if (size < 1e6) return number(value, digits);
+  return say(size < 1e9 ? "big.million" : "big.billion", { n: number(value / (size < 1e9 ? 1e6 : 1e9), 1) });
+}
+
 export function bare(value) {
   const digits = [0, 1, 2].find((d) => Math.abs(value - Number(value.toFixed(d))) < 1e-9) ?? 3;
   return number(value, digits);
@@ -50,7 +57,7 @@ export function bound(value, fact) {
 }
 
 export function quantity(value, fact) {
-  const text = number(value, fact?.digits ?? 0);
+  const text = Math.abs(value) < 1e9 ? number(value, fact?.digits ?? 0) : brief(value); // in a line; the card says it whole
   if (!fact?.unit) return text;
   return fact.unit === "%" ? `${text}%` : `${text}\u00a0${fact.unit}`;
 }

@@ -37,6 +37,7 @@ window.dash_clientside.desk = {
     (texts ?? []).forEach((input, i) => input.property === "value" && put(query, input.id.of, words(values[i])));
     (flags ?? []).forEach((input, i) => checked[i] !== undefined && put(query, input.id.of, checked[i] ? "1" : ""));
     query.delete("page");
+    dated(query);
     const before = new URLSearchParams(location.search);
     before.delete("page");
     query.sort();
@@ -57,6 +58,17 @@ window.dash_clientside.desk = {
 function go(query, told) {
   history[told ? "pushState" : "replaceState"](history.state, "", `${location.pathname}?${query}`);
   if (told) tellDash();
+}
+
+// Days and a period are two ways to say from when: the one that was touched last stands. A day that was chosen before
+// with its hour keeps it.
+function dated(query) {
+  const before = new URLSearchParams(location.search);
+  const kept = (name) => before.has(name) && before.get(name).slice(0, 10) === query.get(name);
+  for (const name of ["from", "to"]) if (kept(name)) query.set(name, before.get(name));
+  const days = ["from", "to"].some((name) => (query.get(name) ?? "") !== (before.get(name) ?? ""));
+  if (days && (query.has("from") || query.has("to"))) query.delete("period");
+  else if (query.has("period") && query.get("period") !== before.get("period")) for (const name of ["from", "to"]) query.delete(name);
 }
 
 function put(query, name, value) {

@@ -23,14 +23,15 @@ export class Headline {
 
   sentence(state, connected, alive, all) {
     const said = this.present(state, connected, alive, all);
-    return state?.past ? high(say("headline.past", { time: spoken(state.atMs), said: small(said) })) : said;
+    const named = !this.page.nation && said.startsWith(this.page.placeName); // a place keeps its capital
+    return state?.past ? high(say("headline.past", { time: spoken(state.atMs), said: named ? said : small(said) })) : said;
   }
 
   present(state, connected, alive, all) {
     if (!connected && lastBeat() !== null) return say("headline.lost", { time: clock(lastBeat()) });
     if (!state) return this.node.textContent;
     const place = this.page.nation ? say("nation") : this.page.placeName;
-    if (all && !alive) return say("headline.silent", { place });
+    if (!alive && (all || !state.past)) return say("headline.silent", { place });
     if (state.past && !state.watched) return say("headline.unwatched");
     const open = sorted(state.alerts, this.page.indicators);
     const asking = open.filter((alert) => alert.level <= ASKS);

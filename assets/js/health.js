@@ -1,7 +1,7 @@
 // Feeds: age against cadence, what the door counted, how many live.
 
 import { attr, parts, text } from "./binding.js";
-import { ageState, sinceNow } from "./clock.js";
+import { ageState, present, sinceNow } from "./clock.js";
 import { number, say, span } from "./format.js";
 
 const CLOSED_S = 4 * 86400; // a long weekend
@@ -25,7 +25,7 @@ export class Health {
   }
 
   tick() {
-    if (!this.state) return;
+    if (!this.state || present() === null) return; // without the server's time nobody knows which of them are late
     for (const row of this.rows) {
       const feed = this.state.feeds[row.feed];
       const age = feed ? sinceNow(feed.atMs) : null;
@@ -49,5 +49,6 @@ export function feedState(feed, fact) {
 export function living(state, page) {
   const feeds = Object.entries(state.feeds);
   const alive = feeds.filter(([code, feed]) => ["live", "late"].includes(feedState(feed, page.feeds[code])));
-  return [alive.length, feeds.length];
+  const awaited = Object.values(page.feeds).filter((feed) => !feed.optional).length; // of those nobody has heard yet too
+  return [alive.length, feeds.length || awaited];
 }

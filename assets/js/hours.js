@@ -33,6 +33,15 @@ export class Hours {
     return this.figures(DAY, end, 1);
   }
 
+  // Every figure of all places beneath, as they stood at the moment, with how abnormal each was.
+  then(ms) {
+    const day = this.grain(ms) === DAY;
+    return this.once(`/api/v1/then/${this.place}?at=${day ? midnight(ms) : ms}${day ? "&step=day" : ""}`, (told) => ({
+      ...told,
+      whole: Object.keys(told.columns).length > 0,
+    }));
+  }
+
   // One indicator of all places beneath: values and numbers of cases then, the small line up to then, and what it is
   // compared with.
   columns(code, end = this.end(), by = "day") {
@@ -72,18 +81,25 @@ export class Hours {
 
   // One question for each moment and address; what failed, or was not yet written whole, is asked again after a minute.
   ask(path, width, moment, back, read) {
-    const end = width === DAY ? Math.floor((moment + OFFSET) / DAY) * DAY - OFFSET : moment;
+    const end = width === DAY ? midnight(moment) : moment;
     const from = end - back * width;
-    const address = `/api/v1/${path}?from=${from}&to=${end}${width === DAY ? "&step=day" : ""}`;
+    return this.once(`/api/v1/${path}?from=${from}&to=${end}${width === DAY ? "&step=day" : ""}`, (told) => read(told, from));
+  }
+
+  once(address, read) {
     if (!this.asked.has(address)) {
       if (this.asked.size > 40) this.asked.clear();
-      const answer = fetch(address).then((got) => (got.ok ? got.json() : Promise.reject(new Error(String(got.status))))).then((told) => read(told, from));
+      const answer = fetch(address).then((got) => (got.ok ? got.json() : Promise.reject(new Error(String(got.status))))).then(read);
       const forget = () => setTimeout(() => this.asked.delete(address), AGAIN_MS);
       answer.then((found) => found.whole || forget(), forget);
       this.asked.set(address, answer);
     }
     return this.asked.get(address);
   }
+}
+
+function midnight(ms) {
+  return Math.floor((ms + OFFSET) / DAY) * DAY - OFFSET;
 }
 
 function known(value) {

@@ -1,5 +1,6 @@
 // What a map, a ranking or a tile is told by when it is not simply a column: the layer of abnormal figures, counted
-// from the open alerts, and what stands in for a national figure that cannot be.
+// from the open alerts of units and from the severities of communes, which have no alerts of their own, and what stands
+// in for a national figure that cannot be.
 
 import { unitOf } from "./alerts.js";
 import { ageState, since } from "./clock.js";
@@ -7,9 +8,10 @@ import { say } from "./format.js";
 import { unitFigure } from "./store.js";
 
 export const ABNORMAL = "abnormal";
+const NATION = "vn";
 export const ASKS = 3; // levels that ask for action: Vừa and above
 const data = new Set(); // indicators of the centre's own data: no unit is abnormal by them
-const counted = new WeakMap(); // list of alerts -> unit -> {n, level}
+const counted = new WeakMap(); // list of alerts, or columns of severities -> place -> {n, level}
 
 // Which indicators a page knows as told of its data.
 export function learn(indicators) {
@@ -26,8 +28,31 @@ export function layerFigure(state, code, place) {
   return { v, severity: found?.level ?? 0, state: null, atMs: v === null ? null : state.atMs };
 }
 
-// How many indicators of each unit are abnormal, and how badly.
+// How many indicators of each place beneath are abnormal, and how badly.
 export function abnormal(state) {
+  return state.scope === NATION ? ofUnits(state) : ofCommunes(state);
+}
+
+// Columns are changed in place: counted anew with each version.
+function ofCommunes(state) {
+  const held = counted.get(state.columns);
+  const version = `${state.epoch}-${state.version}`;
+  if (held?.version === version) return held.places;
+  const places = new Map();
+  for (const [code, levels] of Object.entries(state.units?.severity ?? {})) {
+    if (data.has(code)) continue;
+    const said = state.units.state?.[code];
+    levels.forEach((level, i) => {
+      if (!level || level > ASKS || said?.[i] === "stale") return;
+      const found = places.get(state.order[i]) ?? { n: 0, level: 9 };
+      places.set(state.order[i], { n: found.n + 1, level: Math.min(found.level, level) });
+    });
+  }
+  counted.set(state.columns, { version, places });
+  return places;
+}
+
+function ofUnits(state) {
   let units = counted.get(state.alerts);
   if (units) return units;
   units = new Map();
@@ -46,7 +71,7 @@ export function abnormal(state) {
 
 function heard(state, place) {
   const i = state.place.get(place);
-  if (state.past) return state.watched; // what nobody watched is not calm
+  if (state.past && state.scope === NATION) return state.watched; // what nobody watched is not calm
   return Object.values(state.columns).some((column) => column[i] !== null && column[i] !== undefined);
 }
 
@@ -76,11 +101,11 @@ function sited(page, state, code, own) {
 }
 
 function sumOf(page, state) {
-  if (state.past && !state.watched) return { v: null, atMs: state.atMs, state: "missing", severity: 0, cadence: 60, lag: 0, past: true };
+  if (state.past && !state.watched && page.nation) return { v: null, atMs: state.atMs, state: "missing", severity: 0, cadence: 60, lag: 0, past: true };
   const units = [...abnormal(state).values()];
   const v = units.reduce((sum, unit) => sum + unit.n, 0);
   const level = units.reduce((worst, unit) => Math.min(worst, unit.level), 9);
-  return { v, atMs: state.atMs, state: "live", severity: level < 9 ? level : 0, cadence: 60, lag: 0, note: say("standin.units", { n: units.length }) };
+  return { v, atMs: state.atMs, state: "live", severity: level < 9 ? level : 0, cadence: 60, lag: 0, note: say(page.nation ? "standin.units" : "standin.communes", { n: units.length }) };
 }
 
 function fresh(unit, fact) {

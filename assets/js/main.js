@@ -21,7 +21,7 @@ import { learn, nationFigure } from "./layers.js";
 import { MapPanel } from "./map.js";
 import { Matrix } from "./matrix.js";
 import { Mentions } from "./mentions.js";
-import { read } from "./moment.js";
+import { read, written } from "./moment.js";
 import { Nav } from "./nav.js";
 import { Past } from "./days.js";
 import { ended, person } from "./person.js";
@@ -40,6 +40,8 @@ import { Tone } from "./tone.js";
 import * as watch from "./watch.js";
 import { Worklist } from "./worklist.js";
 
+const HOUR = 3600e3;
+const SPANS = [24, 72, 168]; // hours a chart may look back
 const store = new Store();
 const link = connect(receive, facts().version);
 const HAND = matchMedia("(max-width: 760px)");
@@ -88,7 +90,7 @@ function mount() {
     ...many("past", (node) => new Past(node, page)),
   ];
   page.points = page.entityScope && page.map ? new Points(page.map.node, page) : null;
-  page.desk = page.nation && !page.domain ? new Study(page, { go: (href) => nav.go(href), ahead: (href) => nav.ahead(href), live: () => held(page.scope), show }) : null;
+  page.desk = !page.domain && (page.nation || document.querySelector("[data-panel=moment]")) ? new Study(page, { go: (href) => nav.go(href), ahead: (href) => nav.ahead(href), live: () => held(page.scope), show }) : null;
   page.card = new Card(document.getElementById("card"), page, (scope) => (scope === page.scope && page.desk?.past) || store.get(scope), peek);
   one("search", (node) => new Search(node, page, (href) => nav.go(href)));
   one("definitions", (node) => new Definitions(node));
@@ -111,22 +113,32 @@ function addressing(page) {
     for (const [name, value] of Object.entries(changes)) value ? query.set(name, value) : query.delete(name);
     return `${location.pathname}${query.size ? `?${query}` : ""}`;
   };
-  page.href = (unit, domain, indicator, selected) => {
+  page.href = (unit, domain, indicator, selected, since) => {
     const query = kept();
+    const hours = since && shown(since); // as far back as the chart must reach to show when it began
+    if (hours) query.set("hours", hours);
     if (indicator) query.set("i", indicator);
     if (selected) query.set("pick", selected);
     const path = unit ? `/p/${unit}${domain ? `/${domain}` : ""}` : domain ? `/d/${domain}` : "/";
     return `${path}${query.size ? `?${query}` : ""}`;
   };
-  // The records behind a figure, of one station where it is known; behind a figure of the data, what was refused.
-  page.behind = (unit, fact, indicator, entity) => {
+  // The records behind a figure, of one station and from the hour before an alert where these are known; behind a figure
+  // of the data, what was refused. How many records are open is told of all of them, not of those of an hour.
+  page.behind = (unit, fact, indicator, entity, since) => {
     const query = kept();
     const own = unit ? `/p/${unit}/` : "/";
     if (fact.system) return `${own}quality${query.size ? `?${query}` : ""}`;
     query.set("i", indicator);
     if (entity) query.set("in", entity);
+    if (since && !page.feeds[fact.feed]?.records) query.set("from", written(Math.floor(since / HOUR - 1) * HOUR));
     return `${unit ? own : "/d/"}${fact.domain}/r?${query}`;
   };
+}
+
+// Of the spans a chart has, the shortest that reaches back to a moment; none for the one it has anyway.
+function shown(since) {
+  const ago = ((present() ?? Date.now()) - since) / HOUR;
+  return ago <= SPANS[0] ? null : String(SPANS.find((hours) => ago <= hours) ?? SPANS.at(-1));
 }
 
 // The same page, another indicator or selection.
@@ -225,7 +237,7 @@ function show(state, change = { whole: true }) {
   for (const figure of page.figures) {
     if (!touched || touched.has(figure.code)) figure[touched ? "hear" : "show"](nationFigure(page, state, figure.code), version);
   }
-  const column = page.map && (page.indicators[page.map.code]?.counts ? change.alerts : change.units?.includes(page.map.code));
+  const column = page.map && (page.indicators[page.map.code]?.counts ? (page.nation ? change.alerts : change.units?.length) : change.units?.includes(page.map.code));
   if (change.whole || column) for (const panel of [page.map, page.ranking]) panel?.show(state);
   if (change.whole || change.alerts) for (const panel of [page.alerts, page.worst]) panel?.show(state);
   if (change.whole || change.units.length) page.communeTable?.show(state);
@@ -243,7 +255,7 @@ function show(state, change = { whole: true }) {
 
 // A province whose communes know nothing of the page's own indicator is coloured by a lead figure they do know.
 function fallback(state) {
-  if (page.nation || new URLSearchParams(location.search).has("i") || known(state, page.indicator)) return;
+  if (page.nation || new URLSearchParams(location.search).has("i") || page.indicators[page.indicator].counts || known(state, page.indicator)) return;
   const code = page.leads.filter((lead) => page.indicators[lead].domain === (page.domain ?? page.indicators[lead].domain)).find((lead) => known(state, lead));
   if (!code) return;
   page.indicator = code;
@@ -331,6 +343,7 @@ addEventListener("click", (event) => {
   if (picked) nav.go(page.here({ pick: picked.classList.contains("picked") ? null : picked.dataset.at }));
   page.card.click(event);
 });
+addEventListener("beforeprint", () => page.communeTable?.made(page.communeTable.state)); // paper does not scroll
 addEventListener("visibilitychange", () => {
   if (!document.hidden) redraw();
 });

@@ -3,9 +3,12 @@
 
 import { attr } from "./binding.js";
 import { libraries } from "./chart.js";
+import { say } from "./format.js";
 
 const REST_MS = 90;
+const BUSY_MS = 150; // a page that comes sooner needs no word
 const ENTRY = "react-entry-point";
+const PERSON = "[data-part=person]";
 
 export class Nav {
   // mount(): bind the page that stands; turn(): the same page with another query; figures(scope): soon needed
@@ -75,6 +78,8 @@ export class Nav {
       return;
     }
     const wanted = (this.wanted = href);
+    const main = document.querySelector("main");
+    const slow = setTimeout(() => attr(main, "data-opening", say("nav.opening")), BUSY_MS);
     try {
       const answer = await this.ask(to);
       this.asked = null; // an answer can be read once
@@ -83,6 +88,8 @@ export class Nav {
       this.swap(new DOMParser().parseFromString(await answer.text(), "text/html"), path);
     } catch {
       location.assign(href);
+    } finally {
+      clearTimeout(slow);
     }
   }
 
@@ -90,10 +97,12 @@ export class Nav {
     const live = document.getElementById(ENTRY);
     const place = fresh.getElementById(ENTRY);
     if (live?.dataset.dash && place) {
-      for (const name of ["class", "data-desk", "data-panel"]) attr(live, name, place.getAttribute(name) ?? null);
+      for (const name of ["class", "data-desk", "data-panel", "data-waits"]) attr(live, name, place.getAttribute(name) ?? null);
       if (place.hasAttribute("data-desk")) live.dataset.desk = "";
       place.replaceWith(live);
     }
+    const known = document.querySelector(PERSON); // who it is stands at once, and the bar does not move when it is asked
+    if (known?.children.length) fresh.querySelector(PERSON)?.replaceChildren(...known.children);
     for (const part of [".bar", "main", "#page-facts"]) document.querySelector(part).replaceWith(fresh.querySelector(part));
     document.title = fresh.title;
     this.path = path;

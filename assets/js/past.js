@@ -3,13 +3,14 @@
 import { PEOPLE } from "./fair.js";
 import { ABNORMAL, ASKS } from "./layers.js";
 
-// What stood at `ms`: figures of the place, the chosen column of its units, the alerts open then. Feeds are the present's.
+// What stood at `ms`: figures of the place, the alerts open then, and of the places beneath the chosen column of units,
+// or every column of communes. Feeds are the present's.
 export async function stateAt(page, hours, live, code, ms, end) {
   const fact = page.indicators[code] ?? {};
   const codes = [code, fact.per].filter((each) => each && each !== ABNORMAL && each !== PEOPLE);
   const asked = codes.map((each) => hours.columns(each, end));
-  const [own, { alerts, watched }, ...columns] = await Promise.all([hours.own(end), alertsAt(page.place, ms), ...asked]);
-  const order = columns[0]?.order ?? Object.keys(page.names);
+  const [own, { alerts, watched }, then, ...columns] = await Promise.all([hours.own(end), alertsAt(page.place, ms), page.nation ? null : hours.then(ms), ...asked]);
+  const order = then?.order ?? columns[0]?.order ?? Object.keys(page.names);
   const state = {
     scope: page.scope, past: true, watched, epoch: "past", version: ms, at: new Date(ms).toISOString(), atMs: ms, order, alerts,
     place: new Map(order.map((place, i) => [place, i])), feeds: live?.feeds ?? {}, entities: new Map(),
@@ -19,6 +20,7 @@ export async function stateAt(page, hours, live, code, ms, end) {
   const level = (place, each, v) => levels.get(`${place} ${each}`) ?? (watched ? 0 : byLimits(v, page.indicators[each]));
   for (const each of Object.keys(page.indicators)) state.indicators[each] = figureAt(page, own, each, ms, level);
   codes.forEach((each, i) => columnAt(state, each, columns[i], ms, level));
+  for (const each of Object.keys(then?.columns ?? {})) communesAt(state, then, each, ms);
   return state;
 }
 
@@ -40,6 +42,15 @@ function columnAt(state, code, column, ms, level) {
   state.unitAt[code] = state.order.map(() => ms);
   state.units.severity[code] = state.order.map((place, i) => level(place, code, state.columns[code][i]));
   state.units.state[code] = state.order.map((place) => (column.doubt(place, ms) ? "suspect" : null));
+}
+
+// Communes have no alerts: how abnormal they were is told with their figures.
+function communesAt(state, then, code, ms) {
+  state.columns[code] = then.columns[code];
+  state.unitAt[code] = state.order.map(() => ms);
+  state.units.severity[code] = then.severity[code] ?? [];
+  const doubted = new Set(then.doubt[code]);
+  state.units.state[code] = state.order.map((place) => (doubted.has(place) ? "suspect" : null));
 }
 
 // What was open then, and whether anybody watched at all.

@@ -4,7 +4,7 @@
 import { attr, hide, part, parts, sign, style, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { goodness, measure, ofUnits, rankRanges, wholeName, wholeOf } from "./fair.js";
-import { bare, number, say, span } from "./format.js";
+import { bare, brief, number, say, span } from "./format.js";
 import { layerFigure } from "./layers.js";
 
 const TICK_PX = 72;
@@ -176,7 +176,8 @@ export class Ranking {
     sign(row.mark, shown, figure.state === "suspect");
     text(row.parts.pos, pos);
     const digits = this.fact.per ? Math.max(1, this.fact.digits ?? 0) : (this.fact.digits ?? 0);
-    text(row.parts.value, figure.v === null ? "—" : number(figure.v, digits));
+    text(row.parts.value, figure.v === null ? "—" : brief(figure.v, digits));
+    if (figure.v !== null && Math.abs(figure.v) >= 1e6) attr(row.parts.value, "title", number(figure.v, digits));
     text(row.parts.age, this.beside(figure));
     const few = figure.v !== null && figure.n !== null && figure.n < this.fact.few && RANKED.has(figure.state);
     text(row.few, few ? say("rank.few") : "");
@@ -218,7 +219,7 @@ export class Ranking {
     if (low >= 0 && low < (high - low) * 0.5) low = 0;
     const pad = (high - low || 1) * 0.04;
     const scale = (v) => Math.min(100, Math.max(0, ((v - low + pad) / (high - low + 2 * pad)) * 100));
-    const ticks = { low: [low, bare(rounded(low))], high: [high, bare(rounded(high))] };
+    const ticks = { low: [low, short(rounded(low))], high: [high, short(rounded(high))] };
     if (limit !== null) ticks.limit = [limit, say("rank.limit", { n: bare(limit) })];
     for (const end of ["low", "limit", "high"]) this.tickAt(end, ticks[end], scale, ticks.limit && scale(limit));
     for (const row of this.rows) {
@@ -238,6 +239,10 @@ export class Ranking {
   pick(place) {
     for (const row of this.rows) row.node.classList.toggle("picked", row.place === place);
   }
+}
+
+function short(value) {
+  return Math.abs(value) < 1e6 ? bare(value) : brief(value);
 }
 
 function rounded(value) {

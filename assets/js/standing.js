@@ -2,7 +2,7 @@
 // of a figure is that of what was observed; the age of a feed is when it was last heard.
 
 import { attr, hide, part, text } from "./binding.js";
-import { ageState, since } from "./clock.js";
+import { ageState, since, sinceNow } from "./clock.js";
 import { say, span } from "./format.js";
 import { feedState } from "./health.js";
 
@@ -63,7 +63,7 @@ export class Standing {
   feed(code) {
     const feed = this.state.feeds[code];
     const state = feed?.state === "suspect" ? "suspect" : feedState(feed, this.page.feeds[code]);
-    return [state, feed ? since(feed.atMs) : null];
+    return [state, feed ? sinceNow(feed.atMs) : null]; // feeds are told as of now, whatever hour is shown
   }
 
   figure(code) {

@@ -1,4 +1,5 @@
-// What belongs to the nation's pages alone: list of indicators, head, card of a unit, hours behind figures, the slider.
+// The hours behind figures and the slider of an overview; and what belongs to the nation's map alone: list of
+// indicators, head, card of a unit.
 
 import { attr, parts, sign, text } from "./binding.js";
 import { now, standAt } from "./clock.js";

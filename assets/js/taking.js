@@ -7,6 +7,7 @@ import { clock, day, say } from "./format.js";
 export function offerToTake() {
   addEventListener("beforeprint", () => {
     note(document);
+    for (const grid of document.querySelectorAll(".desk-grid")) tabled(grid);
     document.documentElement.classList.toggle("margins", inMargins(document.querySelector(".print-foot")));
   });
   addEventListener("click", (event) => {
@@ -34,6 +35,26 @@ function note(root) {
   if (!foot) return;
   text(part(foot, "printed"), moment ? say("printed", { time: `${clock(moment)} ${day(moment)}` }) : "");
   text(part(foot, "address"), location.href);
+}
+
+// A grid lays itself out for its screen and for nothing else: on paper its rows stand as a table. Words go in as text.
+function tabled(grid) {
+  const cells = (row, kind) => [...row.querySelectorAll(`[role=${kind}]`)].sort((a, b) => a.ariaColIndex - b.ariaColIndex);
+  const line = (tag, row, kind) => {
+    const made = document.createElement("tr");
+    for (const cell of cells(row, kind)) made.append(Object.assign(document.createElement(tag), { textContent: cell.innerText, className: cell.matches(".right, .ag-right-aligned-cell") ? "num" : "" }));
+    return made;
+  };
+  const [head, body] = ["thead", "tbody"].map((tag) => document.createElement(tag));
+  head.append(...[...grid.querySelectorAll(".ag-header-row")].slice(0, 1).map((row) => line("th", row, "columnheader")));
+  const rows = [...grid.querySelectorAll(".ag-center-cols-container [role=row]")].sort((a, b) => a.ariaRowIndex - b.ariaRowIndex);
+  body.append(...rows.map((row) => line("td", row, "gridcell")));
+  const table = document.createElement("table");
+  table.className = "print-table";
+  table.append(head, body);
+  const old = grid.nextElementSibling;
+  if (old?.matches(".print-table")) old.replaceWith(table);
+  else grid.after(table);
 }
 
 // Stamp, source, moment and address in the margin of every page, where the browser can; else the foot stands on the page.

@@ -80,8 +80,8 @@ export class WorstOfAll {
     const beyond = beyondLimit(held);
     const limit = incident.head.limit ?? null;
     text(p.against, beyond ? say(beyond.figure.startsWith("+") ? "worst.above" : "worst.below", { over: measured(beyond.figure, fact), limit: held.limit.name }) : limit === null ? "" : say("alert.limit", { limit: quantity(limit, fact) }));
-    attr(p.open, "href", page.href(incident.unit ?? undefined, fact.domain, incident.head.indicator, incident.head.entity));
-    attr(p.behind, "href", page.behind(unitOf(incident.head), fact, incident.head.indicator, incident.head.entity));
+    attr(p.open, "href", page.href(incident.unit ?? undefined, fact.domain, incident.head.indicator, incident.head.entity, Date.parse(incident.head.since)));
+    attr(p.behind, "href", page.behind(unitOf(incident.head), fact, incident.head.indicator, incident.head.entity, Date.parse(incident.head.since)));
     this.chart.show(held, points);
     this.held = { held, points };
     this.tick();

@@ -7,8 +7,8 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, TypeVar, cast
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
 from redis.asyncio import Redis
@@ -22,6 +22,7 @@ from feeds.catalogue.scope import WHOLE, Scope
 from feeds.serve.access import Access
 from feeds.serve.answers import Refusal, gzip, takes_gzip
 from feeds.serve.asking import Asked
+from feeds.serve.beneath import Beneath
 from feeds.serve.breakdown import BreakdownReader
 from feeds.serve.caching import Memory, cached
 from feeds.serve.frames import write_version
@@ -35,6 +36,7 @@ from feeds.store.register import BadCursor, Filter
 THREADS = 4
 PARTS_KEPT = 256
 PARTS_SECONDS = 30  # how old an answer in parts may be: a province's takes a tenth of a second of the database
+P = ParamSpec("P")
 R = TypeVar("R")
 CAMERA_LETTERS = 64
 SHARED_S = 20  # how old an answer of hours may be: every screen that asks meanwhile shares one reading
@@ -47,7 +49,7 @@ class Api:
     """Handlers that read. Each takes the caller's sight first, then asks a reader in the pool."""
 
     def __init__(
-        self, hub: Hub, readers: Readers, volatile: Redis, access: Access, breakdowns: BreakdownReader
+        self, hub: Hub, readers: Readers, volatile: Redis, access: Access, breakdowns: BreakdownReader, beneath: Beneath
     ) -> None:
         self.hub = hub
         self.readers = readers
@@ -56,8 +58,9 @@ class Api:
         self.access = access
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="read")
         memory = Memory(SHARED_ANSWERS)
-        self._columns = cached(memory, _packed_columns(readers), SHARED_S)
-        self._own = cached(memory, _packed_hours(readers), SHARED_S)
+        self._columns = cached(memory, _packed(readers.columns), SHARED_S)
+        self._own = cached(memory, _packed(readers.hours), SHARED_S)
+        self._then = cached(memory, _packed(beneath.then), SHARED_S)
 
     def routes(self) -> list[Route]:
         """Addresses."""
@@ -67,6 +70,7 @@ class Api:
             Route(f"{v1}/series/{{scope:path}}/{{indicator}}", self.series),
             Route(f"{v1}/columns/{{scope:path}}/{{indicator}}", self.columns),
             Route(f"{v1}/hours/{{scope:path}}", self.hours),
+            Route(f"{v1}/then/{{scope:path}}", self.then),
             Route(f"{v1}/records/{{feed}}", self.records),
             Route(f"{v1}/records/{{feed}}/{{id:path}}", self.record),
             Route(f"{v1}/breakdown/{{feed}}", self.breakdown),
@@ -123,6 +127,14 @@ class Api:
         """Every figure of a place, hour by hour or day by day."""
         sight, span = self.access.sight(request.scope), self._buckets(request)
         return await self._shared(request, self._own, sight, request.path_params["scope"], *span)
+
+    @needs("see")
+    async def then(self, request: Request) -> Response:
+        """Every figure of all places beneath one, as they stood at the end of one hour or day."""
+        sight, asked = self.access.sight(request.scope), Asked(request, "at", "step")
+        step: Step = "day" if asked.choice("step", ("hour", "day"), "hour") == "day" else "hour"
+        at = bucket_start(asked.time("at", self.readers.clock.now_ms()), step)
+        return await self._shared(request, self._then, sight, request.path_params["scope"], at, step)
 
     def _buckets(self, request: Request) -> tuple[int, int, Step]:
         """The whole hours (or Vietnam's days) asked for: by default 24 hours that end with the last full one."""
@@ -287,18 +299,12 @@ class Api:
         return Response(body, media_type="application/json", headers=headers)
 
 
-def _packed_columns(readers: Readers) -> Callable[[Scope, str, str, int, int, Step], bytes]:
-    def columns(scope: Scope, name: str, indicator: str, start_ms: int, end_ms: int, step: Step) -> bytes:
-        return gzip(msgspec.json.encode(readers.columns(scope, name, indicator, start_ms, end_ms, step)))
+def _packed(read: Callable[Concatenate[Scope, P], Any]) -> Callable[Concatenate[Scope, P], bytes]:
+    @wraps(read)  # answers are kept under the reader's own name
+    def packed(scope: Scope, /, *words: P.args, **named: P.kwargs) -> bytes:
+        return gzip(msgspec.json.encode(read(scope, *words, **named)))
 
-    return columns
-
-
-def _packed_hours(readers: Readers) -> Callable[[Scope, str, int, int, Step], bytes]:
-    def hours(scope: Scope, name: str, start_ms: int, end_ms: int, step: Step) -> bytes:
-        return gzip(msgspec.json.encode(readers.hours(scope, name, start_ms, end_ms, step)))
-
-    return hours
+    return packed
 
 
 def _encoded(read: Callable[[], Any]) -> bytes:

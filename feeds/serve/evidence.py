@@ -177,14 +177,18 @@ class Evidence:
             raise Unknown(str(unknown)) from None
 
     def _during(self, plan: Behind, question: Question) -> Behind:
-        """The figure's own window, or the period that was asked for; readings no farther back than they are kept."""
+        """The figure's own window, or the days or period that were asked for; readings as far back as they are kept."""
         clock = self.clock.now_ms()
         now = question.moment(clock)
+        dated = question.between(now)
         if plan.kind == "events":
             start, end = plan.window or (0, now + 1)
             start = now - PERIOD_MS[question.period] if question.period in PERIOD_MS else start
             start = 0 if question.period == "all" else start
+            start, end = dated or (start, end)
             return msgspec.structs.replace(plan, window=(max(start, clock - KEEP_MS), end))
+        if dated:
+            return msgspec.structs.replace(plan, window=dated, or_open=None)
         if question.period in PERIOD_MS:
             return msgspec.structs.replace(plan, window=(now - PERIOD_MS[question.period], now + 1), or_open=None)
         return msgspec.structs.replace(plan, window=None, or_open=None) if question.period == "all" else plan

@@ -112,7 +112,7 @@ class Lasting:
         posting = Posting(parts.door, self.senders, self.counters)
         doors = (
             Quality(parts.mending, parts.refusals, parts.sources, access, drawn.describe_refused),
-            Api(self.hub, parts.readers, self.volatile, access, parts.breakdowns),
+            Api(self.hub, parts.readers, self.volatile, access, parts.breakdowns, parts.beneath),
             Desk(parts.readers, parts.evidence, access, drawn.describe),
             Figures(parts.typed, parts.catalogue, parts.places, access, now_ms, paper.entry),
             Lists(paper.lists, now_ms),

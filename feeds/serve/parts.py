@@ -18,6 +18,7 @@ from feeds.intake.door import Door
 from feeds.intake.social.listening import Listening
 from feeds.intake.typed import TypedDesk
 from feeds.intake.validate import Validator
+from feeds.serve.beneath import Beneath
 from feeds.serve.breakdown import BreakdownReader
 from feeds.serve.evidence import Evidence
 from feeds.serve.mending import Mending
@@ -79,6 +80,11 @@ class Parts:
     def readers(self) -> Readers:
         """What pages and JSON doors read through."""
         return Readers(self.catalogue, self.places, self.volatile, self.keys, self.database, self.clock)
+
+    @cached_property
+    def beneath(self) -> Beneath:
+        """The past of the places beneath one."""
+        return Beneath(self.catalogue, self.places, self.database)
 
     @cached_property
     def evidence(self) -> Evidence:

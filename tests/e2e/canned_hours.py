@@ -38,6 +38,13 @@ def routes(canned: Any) -> list[Route]:
         answer: Mapping[str, Any] = {"t": [iso(t) for t in times], "order": units["order"], "v": values, "n": counts}
         return JSONResponse({"scope": scope, "indicator": code, "step": "hour", **answer})
 
+    async def then(request: Request) -> Response:
+        scope, at = request.path_params["scope"], int(request.query_params["at"])
+        units = canned.snapshot(scope)["units"]
+        columns = {code: [past(v, 47, 48) for v in column] for code, column in units["columns"].items()}
+        told = {"order": units["order"], "columns": columns, "severity": units["severity"], "doubt": {}}
+        return JSONResponse({"scope": scope, "at": iso(at), "step": "hour", **told})
+
     async def alerts(request: Request) -> Response:
         at = int(request.query_params["from"])
         found = [a for a in canned.past_alerts if a["from"] <= at < a["to"]]
@@ -46,6 +53,7 @@ def routes(canned: Any) -> list[Route]:
     return [
         Route("/api/v1/hours/{scope}", hours),
         Route("/api/v1/columns/{scope}/{indicator}", columns),
+        Route("/api/v1/then/{scope}", then),
         Route("/api/v1/alerts/{scope}", alerts),
     ]
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import wait_until
-from tests.e2e import pictures
+from tests.e2e import pictures, targets
 from tests.e2e.conftest import Open
 from tests.e2e.rest import settled
 from tests.e2e.routes import ALIKE, LIGHT, PAGES
@@ -45,3 +45,4 @@ def fits(page: Page, path: str) -> None:
     name = re.sub(r"[^a-z0-9]+", "-", path.split("&period")[0]).strip("-") or "overview"
     for size in pictures.at_every_size(page, f"page-{name}"):
         wait_until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"), 5, f"{path} at {size}")
+        assert not targets.small(page), f"WCAG 2.2, 2.5.8: {path} at {size}"

@@ -17,8 +17,9 @@ from tests.e2e.routes import LOOKS as VIEWS
 
 pytestmark = pytest.mark.browser
 SIZES = {"1920x1080": (1920, 1080), "3840x2160": (3840, 2160), "390x844": (390, 844)}
-ALIKE = {"nation-dark": "/?theme=dark"}  # its colours are variables of the same rules
-STILL = 0.02  # a fifth of what people begin to mind
+ALIKE = {"nation-dark": "/?theme=dark", "dossiers": "/p/46/dossiers"}  # its colours are variables of the same rules
+STILL = 0.005  # nothing but type that takes the place of another; people begin to mind at 0.1
+MOVING = {"air": 0.02, "map": 0.02}  # a chart takes its height when it is mounted; a head may take two lines
 # From the moment the document is whole: a starved machine shows the file itself piece by piece.
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
   const whole = performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd;
@@ -56,7 +57,7 @@ def test_nothing_moves_while_figures_arrive_and_nothing_spills_over(sized: Any, 
     for size, page in pages.items():
         settled(page)
         pictures.keep(page, f"{view}-{size}")
-        assert page.evaluate("shift") < STILL, size
+        assert page.evaluate("shift") < MOVING.get(view, STILL), size
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, size
 
 

@@ -248,7 +248,8 @@ def test_what_is_wrong_with_data_is_not_the_state_of_the_country(open_page: Open
     expect(rows.nth(1).locator(".sign use")).to_have_attribute("href", "#sev-system")
     assert page.locator(".units [data-place='38']").get_attribute("data-severity") is None
     links = [row.locator("[data-part=behind]").get_attribute("href") or "" for row in rows.all()]
-    assert re.fullmatch(r"/p/46/hydrology/r\?i=hyd_alert", links[0]), "rule 22: the records that raised it"
+    since = r"from=20\d\d-\d\d-\d\dT\d\d%3A00"
+    assert re.fullmatch(rf"/p/46/hydrology/r\?i=hyd_alert&{since}", links[0]), "rule 22: the records that raised it"
     assert links[1] == "/p/38/quality"
 
 

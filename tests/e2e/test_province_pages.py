@@ -46,6 +46,32 @@ def test_dossiers_by_desk_by_due_time_and_to_the_point(open_page: Open) -> None:
     expect(score.locator("tr.most")).to_have_count(1)
 
 
+def test_a_province_looks_back_a_day_by_how_much_is_abnormal(open_page: Open) -> None:
+    """The same at its level as the nation: communes by how many indicators are beyond their limits, an hour of the
+    past for map, ranking, table and tiles together."""
+    page = open_page("/p/46")
+    settled(page)
+    assert panel(page, "map").get_attribute("data-indicator") == "abnormal"
+    counted = panel(page, "ranking").locator("li.rank[data-place] [data-part=value]").first
+    live = int(counted.inner_text())
+    assert live > 0 and page.locator(".communes circle[class*='c4']").count()
+    tile, note = panel(page, "tile"), panel(page, "tile").locator("[data-part=since]")
+    expect(note).to_have_text("so hôm qua")
+    now = tile.locator("[data-part=figure]").inner_text()
+    page.locator("[data-part=slider]").evaluate("(s) => { s.value = 12; s.dispatchEvent(new Event('input')) }")
+    expect(tile.locator("[data-part=age]")).to_have_text(re.compile(r"^\d\d:00$"))
+    assert tile.locator("[data-part=figure]").inner_text() != now
+    expect(panel(page, "ranking").locator("li.rank[data-place] [data-part=age]").first).to_have_text("")
+    table = page.locator("section.communes")
+    table.scroll_into_view_if_needed()
+    expect(table.locator("tbody tr").first.locator("td.num:visible").nth(3)).not_to_have_text("")
+    assert "at=20" in page.url
+    expect(page.locator("h1")).not_to_contain_text("huế")
+    page.get_by_role("button", name="về hiện tại").click()
+    expect(tile.locator("[data-part=figure]")).to_have_text(now)
+    expect(page.locator("body[data-past]")).to_have_count(0)
+
+
 def test_a_desk_that_is_picked_narrows_the_list_and_marks_the_map(open_page: Open) -> None:
     page = open_page("/p/68/dossiers")
     row = panel(page, "breakdown").locator("li[data-at]").first

@@ -6,7 +6,7 @@ import re
 import urllib.request
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.canned_records import HOSTILE, PHONE, UNIT
 from tests.e2e.conftest import Open, Stage
@@ -80,6 +80,28 @@ def test_the_list_narrows_sorts_and_turns_and_its_address_restores_it(open_page:
     expect(page.locator(f"{ROWS}[row-index='25'] [col-id=id]")).to_have_text(seen)
     expect(page.locator(".ag-header-cell[col-id=due]")).to_have_attribute("aria-sort", "descending")
     expect(page.locator(".desk-said .count")).to_have_text(f"{n} bản ghi")
+
+
+def test_days_narrow_the_list_and_a_slow_click_says_so(open_page: Open) -> None:
+    page = open_page("/p/68")
+    held: list[Route] = []
+    page.route("**/dossiers/r?*", lambda route: held.append(route))
+    page.evaluate(f"document.querySelector('.brand').href = {LIST!r}")
+    page.locator(".brand").click()
+    expect(page.locator("main")).to_have_attribute("data-opening", "Đang mở trang")
+    for route in held:
+        route.continue_()
+    page.unroute("**/dossiers/r?*")
+    expect(page.locator(".room > .waits")).to_have_css("visibility", "visible")
+    expect(page.locator(f"{ROWS} .record-link").first).to_be_visible()
+    expect(page.locator(".room > .waits")).to_have_css("visibility", "hidden")
+    page.get_by_label("Từ ngày", exact=True).click()
+    page.locator("button.mantine-DatePickerInput-day").nth(15).click()
+    expect(page).to_have_url(re.compile(r"from=20\d\d-\d\d-\d\d"))
+    expect(page.locator(".desk-said b")).to_have_text(re.compile(r"^từ \d\d/\d\d/20\d\d$"))
+    assert "period=" not in page.url, "days and a period say the same thing: the one touched last stands"
+    page.get_by_role("link", name="bỏ ngày").click()
+    expect(page).not_to_have_url(re.compile("from="))
 
 
 def test_controls_write_the_address_and_hostile_words_stay_words(open_page: Open) -> None:

@@ -11,9 +11,11 @@ from playwright.sync_api import expect
 
 from tests.e2e import pictures
 from tests.e2e.conftest import Open
+from tests.e2e.rest import settled
 
 pytestmark = pytest.mark.browser
 MOMENT = re.compile(r"lúc \d\d:\d\d:\d\d \d\d/\d\d/\d{4}, giờ Việt Nam")
+MOVED = "(slider, to) => { slider.value = to; slider.dispatchEvent(new Event('input')) }"
 A4 = {"width": 1047, "height": 690}  # CSS pixels of an A4 page on its side, margins off
 
 
@@ -37,6 +39,39 @@ def test_a_view_is_saved_as_a_picture_with_its_stamp(open_page: Open, path: str,
     frame = max((run(row, ground) for row in rows(foot)), default=0)
     assert frame > 150, "the frame of the stamp"
     assert page.locator("[data-act=picture]").is_enabled() and not page.locator("[style*='-99999px']").count()
+
+
+@pytest.mark.soak
+def test_a_province_of_an_hour_ago_and_a_list_are_legible_on_paper(open_page: Open) -> None:
+    page = open_page("/p/46")
+    page.locator("[data-part=slider]").evaluate(MOVED, "20")
+    page.locator("body[data-past]").wait_for()
+    settled(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.set_viewport_size(A4)
+    page.emulate_media(media="print")
+    sheet = page.locator(".first .sheet").bounding_box()
+    assert sheet and sheet["height"] > 200, "the map is on paper"
+    expect(page.locator(".moment [data-part=said]")).to_contain_text("Đang xem")
+    expect(page.locator("[data-part=slider]")).to_be_hidden()
+    assert "DỮ LIỆU MÔ PHỎNG" in page.locator(".print-foot").evaluate("n => n.textContent")
+    pictures.keep(page, "paper-province", full_page=True)
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(page.url.split("/p/")[0] + "/p/68/dossiers/r?i=adm_ontime_rate&from=2026-01-01")
+    row = page.locator(".ag-center-cols-container .ag-row .record-link").first
+    row.wait_for()
+    settled(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.set_viewport_size(A4)
+    page.emulate_media(media="print")
+    table = page.locator(".print-table")
+    expect(table.locator("tbody tr")).to_have_count(min(25, page.locator(".ag-center-cols-container .ag-row").count()))
+    assert row.evaluate("n => n.textContent") in table.inner_text()
+    assert table.locator("th").count() == table.locator("tbody tr").first.locator("td").count() >= 6
+    assert page.locator(".desk-said").inner_text().count("từ 01/01/2026") == 1
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= A4["width"] + 8
+    pictures.keep(page, "paper-records", full_page=True)
 
 
 def rows(picture: Image.Image) -> list[list[tuple[int, int, int]]]:

@@ -8,7 +8,7 @@ import pytest
 
 from feeds.catalogue.question import Question
 from feeds.catalogue.question import read as asked
-from layouts import document, listing, record, records, table
+from layouts import document, listing, record, records, table, waiting
 from layouts.asking import Listing
 from layouts.document import DashParts
 from tests.layouts.conftest import PageOf
@@ -119,10 +119,12 @@ def test_a_record_tells_newest_first_what_each_step_said_anew(page_of: PageOf) -
 def test_pages_of_records_keep_room_and_others_never_ask_for_the_grid(page_of: PageOf) -> None:
     page = page_of("/p/68/dossiers/r", i="adm_open")
     [room] = [n for each in records.content(page) if each is not None for n in each.find(id="react-entry-point")]  # type: ignore[union-attr]
-    assert room.get("data-desk") == ""
+    assert room.get("data-desk") == "" == room.get("data-waits"), "it says that it is being opened"
+    [told] = waiting.stood("/p/68/dossiers/r/H36.68-000001", [])
+    assert told.to_plotly_json()["props"]["data-of"] == "/p/68/dossiers/r/", "the name of a record is not repeated"
     core, grid = '<script src="/x/dash/r.js"></script>', '<script src="/x/dash_ag_grid/g.js"></script>'
     whole = document.closed("", DashParts(scripts=core + grid))
-    usual, desk = whole.split('<template id="desk-scripts">')
+    usual, desk = whole.split('<template id="desk-scripts"')
     assert "dash_ag_grid" not in usual and "dash/r.js" in usual and "dash_ag_grid" in desk
 
 

@@ -40,9 +40,10 @@ def test_nations_pages_have_a_slider_over_a_day_of_hours(page_of: PageOf, path: 
     assert slider.get("aria-label")
 
 
-def test_a_province_has_no_slider_and_no_list(page_of: PageOf) -> None:
+def test_a_province_has_the_slider_and_its_domains_have_none(page_of: PageOf) -> None:
     tree = page.content(page_of("/p/01"))
-    assert not list(tree.find(data_panel="moment")) and not list(tree.find(data_panel="indicators"))
+    assert len(list(tree.find(data_panel="moment"))) == 1 and not list(tree.find(data_panel="indicators"))
+    assert not list(page.content(page_of("/p/01/air")).find(data_panel="moment"))
 
 
 def test_overview_is_coloured_by_what_is_abnormal_and_charts_its_lead(page_of: PageOf) -> None:
@@ -51,7 +52,12 @@ def test_overview_is_coloured_by_what_is_abnormal_and_charts_its_lead(page_of: P
     assert (shown.coloured_by.code, told["indicator"]) == (ABNORMAL, ABNORMAL)
     assert told["indicators"][ABNORMAL]["counts"] and told["indicators"][ABNORMAL]["dir"] == "none"
     assert shown.charted.code == "adm_ontime_rate" == told["charted"]
-    assert ABNORMAL not in facts.page_facts(page_of("/p/01"))["indicators"]
+    province = page_of("/p/01")
+    assert (province.coloured_by.code, province.charted.code) == (ABNORMAL, "adm_ontime_rate")
+    assert ABNORMAL in facts.page_facts(province)["indicators"]
+    air = page_of("/p/01/air", i=ABNORMAL)
+    assert ABNORMAL not in facts.page_facts(air)["indicators"], "a domain colours by its own"
+    assert air.coloured_by.domain == "air"
 
 
 def test_what_may_be_told_as_a_share_says_out_of_how_much(site: Site, page_of: PageOf) -> None:

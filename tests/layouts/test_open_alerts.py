@@ -51,6 +51,9 @@ def test_open_alerts_stand_worst_first_and_lead_on(page_of: PageOf, lang: str) -
     assert data["_records"].startswith("/quality"), "what is wrong with data comes last and leads to what was refused"
     assert air["_href"].startswith("/p/01/air?i=air_aqi_hour&pick=HN-1")
     assert air["_records"].startswith("/p/01/air/r?i=air_aqi_hour")
+    assert "&in=HN-1&from=2026-11-20T03%3A00" in air["_records"], "the readings of its station since the hour before"
+    assert "hours=72" in air["_href"], "the chart reaches back to where it began"
+    assert "from=" not in newest["_records"] and "hours=" not in newest["_href"], "open records are told of all of them"
     assert (air["value"], air["limit"], air["since"]) == ("165", "100", "04:30 20/11/2026")
     assert air["age"] == page.words("js.age.day", n="1") and page.words("severity.2.word") in air["level"]
 

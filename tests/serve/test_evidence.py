@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from feeds.catalogue.clock import DAY_MS, HOUR_MS, iso
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, iso, vietnam
 from feeds.catalogue.question import Question
 from feeds.catalogue.question import read as asked
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
@@ -125,6 +127,24 @@ def test_readings_behind_an_hour_of_the_past_are_those_of_then(evidence: Evidenc
     assert not evidence.behind(NATION, q("adm_received_day")).standing
 
 
+def test_days_and_hours_narrow_lists_and_go_before_a_period(evidence: Evidence) -> None:
+    now = evidence.clock.now_ms()
+    hour = vietnam(now // HOUR_MS * HOUR_MS - 3 * HOUR_MS)
+    since, until = f"{hour:%Y-%m-%dT%H:%M}", f"{hour + timedelta(hours=2):%Y-%m-%dT%H:%M}"
+    readings = list(evidence.all(NATION, q("air_pm25_24h", start=since, end=until, period="1h"), 5000))
+    first = round(hour.timestamp() * 1000)
+    assert readings and all(first <= row["at"] < first + 2 * HOUR_MS for row in readings)
+    whole = evidence.count(NATION, q("adm_ontime_rate", period="all"))[0]
+    days = [f"{vietnam(now - ago * DAY_MS):%Y-%m-%d}" for ago in (400, 3, 2)]
+    before, after = (
+        evidence.count(NATION, q("adm_ontime_rate", start=start, end=end))[0]
+        for start, end in ((days[0], days[1]), (days[2], ""))
+    )
+    ended = [row for row in evidence.all(NATION, q("adm_ontime_rate", period="all"), 5000) if "times.finished" in row]
+    assert before + after == len(ended) <= whole, "a day is meant whole: the two halves share nothing and miss nothing"
+    assert evidence.count(NATION, q("adm_ontime_rate", start=days[2], end=days[1]))[0] == 0
+
+
 def test_people_are_counted_and_never_quoted(canned_desk: Desk, evidence: Evidence) -> None:
     now = evidence.clock.now_ms()
     fields = {"topic": "health", "tone": "negative", "text": f"bực quá, gọi {PHONE}", "author_hash": "a1"}
@@ -142,6 +162,7 @@ def test_people_are_counted_and_never_quoted(canned_desk: Desk, evidence: Eviden
 @pytest.mark.parametrize(
     "query",
     [
+        {"from": "2026-02-31", "to": "22/11/2026", "page": "-4"},
         {"sort": "-rev; DROP", "page": "-4", "period": "1y", "state": "x,,y", "f.field; x": "1"},
         {"q": "\x00", "page": "9" * 99, "sort": "", "in": "01/00004", "late": "yes"},
     ],
@@ -149,13 +170,15 @@ def test_people_are_counted_and_never_quoted(canned_desk: Desk, evidence: Eviden
 def test_an_address_that_makes_no_sense_still_asks_something(query: dict[str, str]) -> None:
     question = asked(UNIT, "adm_open", query)
     assert (question.page, question.period, question.late, question.where, question.search) == (1, "", False, {}, "")
+    assert (question.start, question.end) == ("", "")
 
 
 def test_a_question_is_restored_from_its_own_address() -> None:
     from urllib.parse import parse_qsl
 
     question = q("adm_open", period="7d", states=("received", "fee"), where={"field": "Đất đai"}, inside="68/24787",
-                 late=True, search="H36", sort="due", down=False, page=3, at="2026-11-22T02:00")  # fmt: skip
+                 late=True, search="H36", sort="due", down=False, page=3, at="2026-11-22T02:00",
+                 start="2026-11-02", end="2026-11-22T02:00")  # fmt: skip
     assert asked(UNIT, "adm_open", dict(parse_qsl(question.query()))) == question
 
 

@@ -63,11 +63,32 @@ def test_what_is_older_than_hours_are_kept_is_asked_for_by_the_day(site: Site) -
     assert (own["step"], own["v"][SHARE]) == ("day", [None, 97.5])
 
 
+def test_the_past_of_communes_is_one_reading_with_what_was_abnormal(parts: Parts, site: Site) -> None:
+    first, second = parts.places.children("46")[:2]
+    hour = START + HOUR_MS
+    points = [Point(first, SHARE, "hour", START, 90.0, 400), Point(second, SHARE, "hour", START, 99.5, 400)]
+    points += [Point(first, "sec_malware_hosts", "hour", START, 7.0, 1, q=Quality.SUSPECT)]
+    History(parts.database).write(points, epoch=1, version=1)
+    told = parts.beneath.then(NATION, "46", hour)
+    at = told["order"].index
+    assert told["columns"][SHARE][at(first)] == 90.0 and told["columns"][SHARE][at(second)] == 99.5
+    assert told["severity"][SHARE][at(first)] in (1, 2, 3) and told["severity"][SHARE][at(second)] is None
+    assert "sec_malware_hosts" not in told["severity"], "a share of what nobody told is no alarm"
+    assert told["doubt"] == {"sec_malware_hosts": [first]}
+    assert AQI not in told["columns"] and told["columns"][SHARE][-1] is None, "missing is not zero"
+    with httpx.Client(base_url=f"{site.url}/api/v1") as api:
+        answer = api.get("/then/46", params={"at": hour + 5000})
+        assert answer.json() == told and answer.headers["cache-control"] == "private, max-age=20"
+        assert api.get("/then/99", params={"at": hour}).status_code == 404
+
+
 def test_hours_of_another_unit_are_refused(parts: Parts) -> None:
     for ask in (
         lambda: parts.readers.columns(HUE, "vn", SHARE, START, END),
         lambda: parts.readers.columns(HUE, "01", SHARE, START, END),
         lambda: parts.readers.hours(HUE, "vn", START, END),
+        lambda: parts.beneath.then(HUE, "vn", END),
+        lambda: parts.beneath.then(HUE, "01", END),
     ):
         with pytest.raises(OutOfScope):
             ask()
