@@ -23,7 +23,7 @@ def lists(site: Site) -> Mapping[str, Book]:
 
     def catalogue(lang: Lang, now_ms: int) -> tuple[Sheet, Rows]:
         page = _page(site, "catalogue", lang, now_ms)
-        rows = [definitions.facts(page, each) for each in site.catalogue.indicators.values()]
+        rows = [definitions.facts(page, each) for each in page.site.catalogue.indicators.values()]
         titles = {key: page.words(definitions.TITLES.get(key, f"definition.{key}")) for key in definitions.HEADS}
         return _sheet(page, now_ms, titles), rows
 

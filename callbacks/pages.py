@@ -188,7 +188,7 @@ class Pages:
         if lang not in LANGS:
             abort(404)
         shown = self.view_page("/", {"lang": lang})
-        answer = jsonify({i.code: facts.definition(shown, i) for i in self.site.catalogue.indicators.values()})
+        answer = jsonify({i.code: facts.definition(shown, i) for i in shown.site.catalogue.indicators.values()})
         answer.headers["Cache-Control"] = "private, max-age=3600"
         return answer
 

@@ -156,6 +156,10 @@ class Page:
             unit = indicator.unit_en or self.site.catalogue.units.get(unit, unit)
         return "" if unit == NO_UNIT else unit
 
+    def named_unit(self, unit: str) -> str:
+        """A unit as the catalogue writes it, in the language of the page."""
+        return unit if self.view.lang == "vi" else self.site.catalogue.units.get(unit, unit)
+
     def selectable(self) -> list[tuple[Domain, list[Indicator]]]:
         """Indicators a person may colour the map by, the open domain first."""
         domains = sorted(self.site.catalogue.domains.values(), key=lambda d: d.code != self.view.domain)

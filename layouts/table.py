@@ -59,7 +59,7 @@ def _column(page: Page, feed: Feed | None, key: str, sorted: bool) -> Column:
     width = WIDTHS.get(key, 150 if group else 140)
     if group == "values":
         known = page.site.catalogue.parameters[name]
-        return Column(key, page.words.of(known), "number", known.unit, 130, sorted)
+        return Column(key, page.words.of(known), "number", page.named_unit(known.unit), 130, sorted)
     if group:
         kind: Kind = "time" if group == "times" else "text"
         wide = 260 if name in ("procedure", "text") else width

@@ -32,6 +32,7 @@ def test_the_catalogue_as_a_file_has_every_indicator(client: TestClient, lang: s
     heads = next(row for row in rows if len(row) > 1)
     codes = {row[1] for row in rows[rows.index(heads) + 1 :]}
     assert len(heads) == len(HEADS) and codes == set(SITE.catalogue.indicators)
+    assert any("Decision 766/QĐ-TTg" in cell for row in rows for cell in row) == (lang == "en"), "laws are named so"
     assert rows[0] == [SITE.words["vi" if lang == "vi" else "en"]("stamp.sim")]
     assert "catalogue_20261121" in answer.headers["content-disposition"]
 

@@ -75,6 +75,9 @@ def test_definitions_tell_formula_limits_and_basis(client: FlaskClient) -> None:
     told = client.get("/definitions/vi").json
     assert told["adm_ontime_rate"]["limits"][0]["limit"] == "dưới 95"
     assert "766" in told["adm_ontime_rate"]["basis"]
+    english = client.get("/definitions/en").json
+    assert {limit["source"] for limit in english["adm_overdue_open"]["limits"]} == {"design choice"}
+    assert english["adm_overdue_open"]["owner"] == "Provincial public administration service centres"
     assert client.get("/definitions/fr").status_code == 404
 
 

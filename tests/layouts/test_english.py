@@ -16,7 +16,7 @@ from feeds.catalogue.cited import cited, in_english
 from feeds.intake.simulator import services
 from feeds.intake.simulator.cast import Cast
 from feeds.serve.audit_doors import ACTS
-from layouts import account, audit, document, entry, facts, people, signing
+from layouts import account, audit, document, entry, facts, people, signing, table
 from layouts.site import Site
 from layouts.wall import desk, gallery, legibility_page
 from layouts.wall import document as wall_document
@@ -112,6 +112,15 @@ def test_no_page_in_english_says_anything_in_vietnamese(site: Site, page_of: Pag
     )
     found = {path: texts for path, html in drawn.items() if (texts := vietnamese(html))}
     assert not found
+
+
+def test_lists_of_records_and_readings_are_headed_in_english(site: Site, page_of: PageOf) -> None:
+    page = page_of("/d/dossiers/r", lang="en")
+    for feed in site.catalogue.feeds.values():
+        every = [f"values.{code}" for code in feed.parameters] + [f"fields.{name}" for name in feed.fields]
+        heads = table.columns(page, "events", feed, feed.parameters, every)
+        heads += table.columns(page, "records", feed, (), ())
+        assert not [head for head in heads if left(f"{head.title} {head.unit}")], feed.code
 
 
 def test_what_a_figure_rests_on_is_told_in_english(site: Site, page_of: PageOf) -> None:
