@@ -223,7 +223,7 @@ function show(state, change = { whole: true }) {
   if (change.whole) fallback(state);
   const touched = change.whole ? null : new Set([...change.indicators, ...change.units]);
   for (const figure of page.figures) {
-    if (!touched || touched.has(figure.code)) figure[touched ? "hear" : "show"](nationFigure(page, state, figure.code), version);
+    if (!touched || touched.has(figure.code)) figure[touched ? "hear" : "show"](nationFigure(page, state, figure.code), version, state.feeds[figure.fact.feed]);
   }
   const column = page.map && (page.indicators[page.map.code]?.counts ? change.alerts : change.units?.includes(page.map.code));
   if (change.whole || column) for (const panel of [page.map, page.ranking]) panel?.show(state);
