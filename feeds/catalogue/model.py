@@ -164,6 +164,7 @@ class Threshold(Base, frozen=True, kw_only=True):
         0.0  # how far back inside before it clears: the indicator's unit (percent_of, times_baseline: theirs)
     )
     min_n: int = 0  # fewer observations than this: no severity
+    alert: Literal["all", "nation", "none"] = "all"  # whose crossing is an alert; elsewhere it only marks the figure
 
     def holds(self, day: date, nation: bool | None) -> bool:
         """True for a figure of `day`, of the nation, of a unit (None: of either), within the validity: from
@@ -174,6 +175,10 @@ class Threshold(Base, frozen=True, kw_only=True):
     def concerns(self, nation: bool | None) -> bool:
         """False for what is said only of the other: of the nation alone, or of its units alone."""
         return nation is None or self.only != ("units" if nation else "nation")
+
+    def alerts(self, nation: bool) -> bool:
+        """False where a crossing marks the figure and calls nobody: what comes once a year is known since it came."""
+        return self.alert == "all" or (self.alert == "nation" and nation)
 
 
 class Compute(Base, frozen=True, kw_only=True):
