@@ -11,6 +11,7 @@ from feeds.catalogue.model import Indicator
 from layouts import charts, figure, gauged, ids
 from layouts.address import HOURS
 from layouts.charts import Line
+from layouts.enlarged import enlarged
 from layouts.site import Page
 from layouts.theme import CONFIG
 
@@ -41,7 +42,7 @@ def chart(
         return [spans(page, who), html.P(said, className="quiet empty")]
     graph = dcc.Graph(
         id="trend",
-        figure=gauged.station(page, charts.trend(page, indicator, lines), lines, levels, bars),
+        figure=enlarged(gauged.station(page, charts.trend(page, indicator, lines), lines, levels, bars), page.view.rem),
         config=cast(Any, dict(CONFIG)),
         responsive=True,
         className="chart",

@@ -21,6 +21,7 @@ from layouts import (
     health,
     map,
     moment,
+    others,
     panels,
     quality,
     ranking,
@@ -83,7 +84,8 @@ def _overview(page: Page) -> list[Child]:
     )
     past = moment.panel(page) if page.view.is_nation else None
     land = h("div", map.panel(page), past, class_="land", id=tabs.MAP)
-    first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), land, class_="first")
+    tiles = h("div", *_tiles(page), class_="tiles")
+    first = h("div", top, side, tiles, others.panel(page), land, class_="first")
     below = h(
         "div",
         ranking.panel(page),

@@ -262,11 +262,16 @@ class Domain(Base, frozen=True, kw_only=True):
     group: Group = "field"  # under which heading it stands among the services
     without: dict[str, Name] = {}  # units of today that have no such service, and why: their pages say so
     system: bool = False  # tells of the centre's own data: its alerts have a mark of their own and lead no headline
-    overview: bool = True  # has a tile where a leader looks first; there is room for eight
+    overview: bool | Literal["brief"] = True  # a tile where a leader looks first, one line there, or nothing
     brief: list[str] = []  # figures of it that stand in one line beside the alerts of the first page
     feeds: list[Feed] = []
     indicators: list[Indicator] = []
     panels: list[Panel] = []
+
+    @property
+    def tiled(self) -> bool:
+        """Has a tile on the first page: there is room for eight."""
+        return self.overview is True
 
 
 class Catalogue(Base, frozen=True, kw_only=True):
