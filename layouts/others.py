@@ -13,7 +13,7 @@ from layouts.site import Page, lead_of, national
 
 def panel(page: Page) -> Node | None:
     """A line for each domain the place has; None where none is left."""
-    found = [_line(page, domain, lead) for domain, lead in leads(page)]
+    found = [line(page, domain, lead) for domain, lead in leads(page)]
     return h("nav", *found, class_="others", aria_label=page.words("others.title")) if found else None
 
 
@@ -30,7 +30,7 @@ def _has(page: Page, domain: Domain) -> bool:
     return page.view.place not in domain.without and (page.view.is_nation or not national(domain))
 
 
-def _line(page: Page, domain: Domain, lead: Indicator) -> Node:
+def line(page: Page, domain: Domain, lead: Indicator) -> Node:
     """Domain and figure, what it is called and how old it is, or why it cannot be taken as it stands."""
     told = h("div", figure.name(page, lead), marks.age(), h("span", data_part="note"))
     heading = h("a", page.words.of(domain), href=page.view.to(domain=domain.code).href(), class_="domain-name")
@@ -40,5 +40,5 @@ def _line(page: Page, domain: Domain, lead: Indicator) -> Node:
         told,
         h("div", marks.slot(size="small"), figure.value(page, lead), class_="other-figure"),
         class_="other",
-        **figure.bound(page, lead, "line"),
+        **figure.bound(page, lead, "other"),
     )

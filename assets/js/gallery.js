@@ -25,7 +25,7 @@ import { Store } from "./store.js";
 import { Tone } from "./tone.js";
 import { Worklist } from "./worklist.js";
 
-const FIGURES = ["tile", "gauge", "line", "head"];
+const FIGURES = ["tile", "other", "gauge", "line", "head"];
 const REFUSED = { forbidden: 403, missing: 404 };
 const PANELS = {
   ...STUDIED,

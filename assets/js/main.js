@@ -44,6 +44,7 @@ const store = new Store();
 const link = connect(receive, facts().version);
 const HAND = matchMedia("(max-width: 760px)");
 const nav = new Nav(mount, turn, peek);
+const FIGURES = ["tile", "other", "gauge", "line", "limit"].map((kind) => `[data-panel=${kind}]`).join();
 let page = null;
 let told = false; // the server has told its time
 
@@ -61,7 +62,7 @@ function mount() {
     return node && make(node);
   };
   const many = (kind, make) => [...document.querySelectorAll(`main [data-panel="${kind}"]`)].map(make);
-  page.figures = [...document.querySelectorAll("[data-panel=tile], [data-panel=gauge], [data-panel=line], [data-panel=limit]")].map((n) => new Figure(n, page));
+  page.figures = [...document.querySelectorAll(FIGURES)].map((n) => new Figure(n, page));
   page.standings = [...document.querySelectorAll("section[data-panel]:not([data-panel=filters])")].map((n) => new Standing(n, page));
   page.map = one("map", (node) => new MapPanel(node, page, (code) => nav.go(page.here({ i: code }))));
   page.ranking = one("ranking", (node) => new Ranking(node, page));

@@ -21,7 +21,7 @@ DOMAINS = (
     "petitions", "security", "social", "tasks", "tourism", "traffic", "water",
 )  # fmt: skip
 PATHS = ["/", "/p/01", "/p/48", *(f"/d/{d}" for d in DOMAINS), *(f"/p/56/{d}" for d in DOMAINS)]
-FIGURES = ("tile", "gauge", "line", "map", "ranking")
+FIGURES = ("tile", "other", "gauge", "line", "map", "ranking")
 
 
 class Elements(HTMLParser):
@@ -103,15 +103,18 @@ def test_every_domain_a_place_has_stands_on_its_first_page(page_of: PageOf, site
     """Issue 3: tiles for each domain. Eight in full, the others in one line: named, linked, with figure and age."""
     shown = page_of(path)
     tree = page.content(shown)
-    figures = {kind: {n.get("data-indicator") for n in tree.find(data_panel=kind)} for kind in ("tile", "line")}
+    figures = {
+        kind: {n.get("data-indicator") for n in tree.find(data_panel=kind)} for kind in ("tile", "other", "line")
+    }
     for domain in site.catalogue.domains.values():
         if not shown.view.is_nation and national(domain):
             continue
         lead = lead_of(domain, shown.view.is_nation)
-        stands = lead is not None and lead.code in figures["tile" if domain.tiled else "line"]
+        kind = "tile" if domain.tiled else "other" if domain.overview else "line"
+        stands = lead is not None and lead.code in figures[kind]
         assert stands is (shown.view.place not in domain.without), domain.code
     [others] = tree.find(class_="others")
-    for line in others.find(data_panel="line"):
+    for line in others.find(data_panel="other"):
         links = [n.get("href") for n in line.find(class_="domain-name")]
         assert links and links[0].startswith("/d/" if shown.view.is_nation else f"{path}/")
         parts = {n.get("data-part") for n in line.find(data_part=None)}
