@@ -112,6 +112,7 @@ export class Figure {
 
   remark(why) {
     const held = this.held;
+    if (this.node.dataset.panel === "limit") return why || this.note; // whose limit it is, unless something is wrong
     if (held?.note) return why ? `${why}, ${held.note}` : held.note; // another figure stands in for this one
     if (why) return why;
     if (held.v === 0 && held.n === 0) return say("note.empty");

@@ -162,7 +162,11 @@ def test_a_gauge_says_why_it_cannot_be_taken_as_it_stands(open_page: Open, stage
     tell(v=None, at=None, state="missing")
     expect(note).to_have_text(re.compile("^chưa tính được: .* gửi chưa đủ$"))
     expect(beyond).to_have_text("")
-    expect(gauge.locator(".needle")).to_be_hidden()
+    expect(gauge.locator(".needle .at")).to_be_hidden()
+    row = page.locator("[data-panel=limit][data-indicator=air_pm25_24h] [data-part=note]")
+    for told, said in (({"v": 99, "severity": 2, "limit": 45}, "QCVN"), ({"v": None, "at": None}, "gửi chưa đủ$")):
+        stage.tell(push={"scope": "vn", "indicators": {"air_pm25_24h": figure(**told)}})
+        expect(row).to_have_text(re.compile(said))
 
 
 def test_missing_is_a_dash_with_its_reason_and_never_zero(open_page: Open, stage: Stage) -> None:
