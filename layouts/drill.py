@@ -16,6 +16,7 @@ from layouts.site import Page
 from layouts.theme import CONFIG
 
 HOUR_S = 3_600
+HEIGHT = "19rem"  # as desk.css keeps it: without a height of its own Dash says 100 %, and Plotly takes 450 pixels
 
 
 def root() -> html.Div:
@@ -46,6 +47,7 @@ def chart(
         config=cast(Any, dict(CONFIG)),
         responsive=True,
         className="chart",
+        style={"height": HEIGHT},
     )
     note = [html.P(page.words("trend.writing"), className="quiet")] if writing else []
     return [spans(page, who), graph, *note]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.catalogue.settings import ROOT
 from layouts import address, charts, drill, facts, figure, health, scales
 from layouts.address import HOURS, NoSuchPage, View
 from layouts.charts import Line
@@ -205,3 +206,21 @@ def test_words_of_a_gauge_leave_each_other_room(page_of: PageOf) -> None:
             indicator.code,
             spans,
         )
+
+
+def test_a_chart_comes_into_the_room_that_was_kept_for_it(page_of: PageOf) -> None:
+    """Rule 27: at 450 pixels, Plotly's own, it moved everything below it by 134."""
+    line = Line("a", ["2026-11-21T08:00:00+07:00", "2026-11-21T09:00:00+07:00"], [1.0, 2.0])
+    _, graph = drill.chart(page_of("/d/air"), [line])
+    sheet = (ROOT / "assets" / "css" / "desk.css").read_text(encoding="utf-8")
+    room, above, spans, picture = (
+        float(re.findall(pattern, sheet)[0])
+        for pattern in (
+            r"\.drill \{ min-height: ([\d.]+)rem", r"\.drill \{[^}]*padding-top: ([\d.]+)rem",
+            r"\.spans \{[^}]*height: ([\d.]+)rem",
+            r"\.picture \{[^}]*height: ([\d.]+)rem",
+        )
+    )  # fmt: skip
+    height = float(graph.style["height"].removesuffix("rem"))
+    assert height == picture, "the first picture and the chart are the same size"
+    assert above + spans + height <= room
