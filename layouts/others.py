@@ -38,7 +38,7 @@ def line(page: Page, domain: Domain, lead: Indicator) -> Node:
         "article",
         heading,
         told,
-        h("div", marks.slot(size="small"), figure.value(page, lead), class_="other-figure"),
+        h("div", figure.value(page, lead), marks.slot(size="small"), class_="other-figure"),
         class_="other",
         **figure.bound(page, lead, "other"),
     )
