@@ -31,14 +31,15 @@ def _has(page: Page, domain: Domain) -> bool:
 
 
 def line(page: Page, domain: Domain, lead: Indicator) -> Node:
-    """Domain and figure, what it is called and how old it is, or why it cannot be taken as it stands."""
-    told = h("div", figure.name(page, lead), marks.age(), h("span", data_part="note"))
-    heading = h("a", page.words.of(domain), href=page.view.to(domain=domain.code).href(), class_="domain-name")
+    """Domain over the name of its figure, the figure over its age; what is wrong with it in place of the name."""
+    href = page.view.to(domain=domain.code).href()
+    told = h("div", figure.name(page, lead), h("span", data_part="note"), class_="other-told")
     return h(
         "article",
-        heading,
+        h("a", page.words.short(domain), href=href, title=page.words.of(domain), class_="domain-name"),
         told,
         h("div", figure.value(page, lead), marks.slot(size="small"), class_="other-figure"),
-        class_="other",
+        marks.age(),
+        class_="other percent" if lead.unit == "%" else "other",  # a name says other units
         **figure.bound(page, lead, "other"),
     )
