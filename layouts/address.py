@@ -15,7 +15,8 @@ from layouts.words import LANGS, Lang
 Shade = Literal["light", "dark"]
 Theme = Literal["light", "dark", "system"]  # system: what the browser prefers
 THEMES: tuple[Theme, ...] = ("light", "dark", "system")
-KEPT = ("theme", "lang", "shade")  # what a browser keeps in cookies; an address that says otherwise wins
+REM, MOST_REM = 16, 48  # pixels, as assets/css/look.css has them
+KEPT = ("theme", "lang", "shade", "rem")  # what a browser keeps in cookies; an address that says otherwise wins
 Hours = Literal[24, 72, 168]
 HOURS: tuple[Hours, ...] = (24, 72, 168)
 HOUR = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:00")  # an hour of the past, in Vietnam's time
@@ -51,6 +52,7 @@ class View:
     records: bool = False  # the records behind a figure, instead of the figures
     record: str = ""  # one of them
     prefers: Shade = "light"  # what `system` means in this browser, as far as it has told: for what the server draws
+    rem: int = REM  # pixels of a rem in this browser, as far as it has told: charts are set in it
     book: str = ""  # one of BOOKS; `record` is the chapter
     study: bool = False  # the nation's map with its indicators and its ranking, for a desk
     quality: bool = False  # what was refused and whether sources can be trusted; `record` says which part of it
@@ -148,12 +150,18 @@ def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Plac
         records=records,
         record=record or part or chapter,
         prefers="dark" if query.get("shade") == "dark" else "light",
+        rem=_rem(query.get("rem", "")),
         study=study,
         quality=quality,
         services=services,
         book=book,
         moment=moment if HOUR.fullmatch(moment) else None,
     )
+
+
+def _rem(told: str) -> int:
+    """What stylesheets make of a rem, from the smallest screen to the largest; anything else is not believed."""
+    return min(MOST_REM, max(REM, int(told))) if told.isascii() and told.isdigit() and len(told) < 4 else REM
 
 
 def _services(path: str) -> tuple[str, bool]:

@@ -25,12 +25,13 @@ def _panel(page: Page, domain: Domain) -> Node:
 
 
 def _figure(page: Page, indicator: Indicator) -> Node:
-    """Figure and mark, name, age: ever the same rows."""
+    """Figure and mark, name, age or what is wrong with it: ever the same rows."""
     return h(
         "article",
         h("div", figure.value(page, indicator), marks.slot(size="small")),
         figure.name(page, indicator),
         marks.age(),
+        h("span", data_part="note"),
         class_="brief-figure percent" if indicator.unit == "%" else "brief-figure",  # a name says other units
         **figure.bound(page, indicator, "line"),
     )

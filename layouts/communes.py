@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from feeds.catalogue.model import Indicator
 from layouts.node import Node, h
 from layouts.section import section
-from layouts.site import Page, has_columns, lead_of
+from layouts.site import Page, lead_of, mapped
 
 
 def panel(page: Page) -> Node:
@@ -41,7 +41,7 @@ def panel(page: Page) -> Node:
 
 def columns(page: Page) -> list[Indicator]:
     """Of each domain its lead; of one that keeps records also its key figures: those exist in every commune."""
-    return list({i.code: i for i in _wanted(page) if has_columns(i)}.values())
+    return list({i.code: i for i in _wanted(page) if mapped(page.site.catalogue, i)}.values())
 
 
 def _wanted(page: Page) -> Iterator[Indicator]:

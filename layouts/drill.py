@@ -11,10 +11,12 @@ from feeds.catalogue.model import Indicator
 from layouts import charts, figure, gauged, ids
 from layouts.address import HOURS
 from layouts.charts import Line
+from layouts.enlarged import enlarged
 from layouts.site import Page
 from layouts.theme import CONFIG
 
 HOUR_S = 3_600
+HEIGHT = "19rem"  # as desk.css keeps it: without a height of its own Dash says 100 %, and Plotly takes 450 pixels
 
 
 def root() -> html.Div:
@@ -41,10 +43,11 @@ def chart(
         return [spans(page, who), html.P(said, className="quiet empty")]
     graph = dcc.Graph(
         id="trend",
-        figure=gauged.station(page, charts.trend(page, indicator, lines), lines, levels, bars),
+        figure=enlarged(gauged.station(page, charts.trend(page, indicator, lines), lines, levels, bars), page.view.rem),
         config=cast(Any, dict(CONFIG)),
         responsive=True,
         className="chart",
+        style={"height": HEIGHT},
     )
     note = [html.P(page.words("trend.writing"), className="quiet")] if writing else []
     return [spans(page, who), graph, *note]

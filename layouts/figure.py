@@ -4,7 +4,7 @@ the live client writes it into the marked parts, which keep their room from the 
 from __future__ import annotations
 
 from feeds.catalogue.model import Indicator
-from layouts import marks, scales
+from layouts import ends, marks, scales
 from layouts.node import Attr, Child, Node, h
 from layouts.numbers import NBSP, bare
 from layouts.site import Page
@@ -95,22 +95,35 @@ def spark(size: str = "") -> Node:
 
 
 def gauge(page: Page, indicator: Indicator) -> Node:
-    """A horizontal scale: band for normal, triangle for now, ends and limits in figures, with its last 24 hours."""
-    low, high = scales.extent(indicator, page.view.is_nation)
-    stands_in = page.view.is_nation and not indicator.nation  # a unit's figure does, and is named
-    paced = scales.due(indicator, page.case(indicator)) is not None
-    note = h("span", data_part="note", class_="quiet") if stands_in or paced else None
+    """A horizontal scale: band for normal, triangle for now, ends and limits in figures, with its last 24 hours.
+
+    The line above the scale says what the figure is held against, or why it cannot be taken as it stands.
+    """
+    found = ends.ends(page.site.catalogue, indicator, page.case(indicator))
     return h(
         "article",
         h("div", name(page, indicator), rhythm(page, indicator), marks.age(), class_="gauge-head"),
-        h("div", value(page, indicator), note, marks.slot(), class_="gauge-figure"),
-        h("div", scale(page, indicator, low, high), class_="gauge-scale"),
+        h("div", value(page, indicator), marks.slot(), class_="gauge-figure"),
+        h("p", _held_against(page, indicator), data_part="note", class_="gauge-note"),
+        measure(page, indicator, *found) if found else h("div", class_="gauge-scale"),
         spark("small"),
         class_="gauge",
-        data_from=low,
-        data_to=high,
+        **({"data_from": found[0], "data_to": found[1]} if found else {}),
         **bound(page, indicator, "gauge"),
     )
+
+
+def _held_against(page: Page, indicator: Indicator) -> str:
+    """Nothing where the live client says it: what is due of a plan, or whose figure stands in for the nation's."""
+    stands_in = page.view.is_nation and not indicator.nation
+    paced = scales.due(indicator, page.case(indicator)) is not None
+    return "" if stands_in or paced else target(page, indicator)
+
+
+def measure(page: Page, indicator: Indicator, low: float, high: float) -> Node:
+    """The scale with its needle, and in words, for who does not see it, a value that lies beyond an end."""
+    beyond = h("span", data_part="beyond", class_="unseen")
+    return h("div", scale(page, indicator, low, high), beyond, class_="gauge-scale")
 
 
 def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
@@ -133,21 +146,29 @@ def scale(page: Page, indicator: Indicator, low: float, high: float) -> Node:
             h("text", bare(at, page.view.lang), x=f"{x:.2f}%", y="1.94rem", text_anchor=anchor)
             for x, at, anchor in ticks
         ),
-        h(
-            "svg",
-            h("path", d="M0 10-6.5 0H6.5Z"),
-            data_part="needle",
-            x="0%",
-            y=0,
-            overflow="visible",
-            class_="needle",
-            viewBox="0 0 13 10",
-            width=".8125rem",
-            height=".625rem",
-        ),
+        _needle(),
         height="2.25rem",
         width="100%",
+        overflow="visible",
         aria_hidden="true",
+    )
+
+
+def _needle() -> Node:
+    """A triangle over the value; beyond an end one that lies outside the track and points on."""
+    return h(
+        "svg",
+        h("path", d="M0 10-6.5 0H6.5Z", class_="at"),
+        h("path", d="M3 8.5V20L12 14.2Z", class_="over"),
+        h("path", d="M-3 8.5V20L-12 14.2Z", class_="under"),
+        data_part="needle",
+        x="0%",
+        y=0,
+        overflow="visible",
+        class_="needle",
+        viewBox="0 0 13 10",
+        width=".8125rem",
+        height=".625rem",
     )
 
 
@@ -181,8 +202,10 @@ def line(page: Page, indicator: Indicator) -> Node:
 
 
 def bound(page: Page, indicator: Indicator, panel: str) -> dict[str, Attr]:
-    """The marks by which the live client finds the element and the contract promises it."""
+    """The marks by which the live client finds the element and the contract promises it; who sends what it needs."""
+    feed = page.site.catalogue.feeds.get(indicator.feed)
     return {
+        "data_sender": page.words.short(feed) if feed else None,
         "data_panel": panel,
         "data_indicator": indicator.code,
         "data_scope": page.view.scope,

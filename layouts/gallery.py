@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from feeds.catalogue.clock import TZ
 from feeds.catalogue.model import Indicator, Panel
-from layouts import alerts, charts, communes, facts, figure, header, health, legal, marks, panels, study
+from layouts import alerts, charts, communes, facts, figure, header, health, legal, marks, others, panels, study
 from layouts.address import View
 from layouts.charts import Line
 from layouts.node import Node, h
@@ -26,7 +26,7 @@ STATES: tuple[State, ...] = (
     *("live", "late", "stale", "missing", "suspect"),
     *("forbidden", "loading", "empty", "simulated"),
 )
-FIGURES = ("tile", "gauge", "line")
+FIGURES = ("tile", "other", "gauge", "line")
 STUDY: dict[str, Callable[[Page], Node]] = {  # of the nation's map
     "head": study.head, "place": study.place_card, "units": study.table, "compare": study.compare
 }  # fmt: skip
@@ -78,6 +78,8 @@ def draw(page: Page, kind: str, state: State) -> Iterator[Node]:
     indicator = leading(page.site.catalogue, None)[0]
     if kind == "tile":
         yield figure.tile(page, indicator, h("span", page.words.of(indicator), class_="domain-name"))
+    elif kind == "other":
+        yield others.line(page, page.site.catalogue.domains[indicator.domain], indicator)
     elif kind == "gauge":
         yield figure.gauge(page, indicator)
     elif kind == "line":

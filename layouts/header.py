@@ -143,7 +143,7 @@ def _unfold(page: Page) -> Node:
 def _domains(page: Page) -> Iterator[Node]:
     """The first eight and the open one; the others stand in the list of services."""
     for domain in page.site.catalogue.domains.values():
-        if domain.overview or domain.code == page.view.domain:
+        if domain.tiled or domain.code == page.view.domain:
             here = "page" if domain.code == page.view.domain else None
             yield h("a", page.words.short(domain), href=page.view.to(domain=domain.code).href(), aria_current=here)
 

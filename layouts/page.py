@@ -21,6 +21,7 @@ from layouts import (
     health,
     map,
     moment,
+    others,
     panels,
     quality,
     ranking,
@@ -82,7 +83,8 @@ def _overview(page: Page) -> list[Child]:
         "div", course.worst(page), alerts.panel(page, rows=4), *brief.panels(page), health.short(page), class_="side"
     )
     land = h("div", map.panel(page), moment.panel(page), class_="land", id=tabs.MAP)
-    first = h("div", top, side, h("div", *_tiles(page), class_="tiles"), land, class_="first")
+    tiles = h("div", *_tiles(page), class_="tiles")
+    first = h("div", top, side, tiles, others.panel(page), land, class_="first")
     below = h(
         "div",
         ranking.panel(page),

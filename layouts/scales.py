@@ -214,10 +214,11 @@ def bounds(indicator: Indicator, case: Case) -> list[dict[str, Any]]:
 
 
 def _since(threshold: Threshold, words: Words) -> str:
-    """How long a limit is in force; empty where nobody says."""
+    """How long a limit is in force, and whom a crossing does not alert; empty where neither is said."""
     ends = {"from": threshold.valid_from, "to": threshold.valid_to}
     said = [words(f"limits.valid.{end}", day=f"{day:%d/%m/%Y}") for end, day in ends.items() if day]
-    return " ".join(said)
+    called = [] if threshold.alert == "all" else [words(f"limits.marks.{threshold.alert}")]
+    return ", ".join([*([" ".join(said)] if said else []), *called])
 
 
 def _sentence(threshold: Threshold, words: Words, names: Mapping[str, str]) -> str:

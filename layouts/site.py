@@ -163,7 +163,8 @@ class Page:
     def selectable(self) -> list[tuple[Domain, list[Indicator]]]:
         """Indicators a person may colour the map by, the open domain first."""
         domains = sorted(self.site.catalogue.domains.values(), key=lambda d: d.code != self.view.domain)
-        groups = [(domain, [i for i in domain.indicators if has_columns(i)]) for domain in domains]
+        catalogue = self.site.catalogue
+        groups = [(domain, [i for i in domain.indicators if mapped(catalogue, i)]) for domain in domains]
         return [(domain, indicators) for domain, indicators in groups if indicators]
 
 
@@ -181,6 +182,11 @@ def local(catalogue: Catalogue, indicator: Indicator) -> bool:
     """False for what only the nation's own sources say: no unit will ever have it, so no unit lacks it."""
     feed = catalogue.feeds.get(indicator.feed)
     return feed is None or feed.partition != "nation"
+
+
+def mapped(catalogue: Catalogue, indicator: Indicator) -> bool:
+    """True for figures that units have, each its own: a map coloured by what only the nation says would stay empty."""
+    return has_columns(indicator) and local(catalogue, indicator)
 
 
 def national(domain: Domain) -> bool:
@@ -201,7 +207,7 @@ def lead_of(domain: Domain, nation: bool = False) -> Indicator | None:
 
 def leads(page: Page) -> list[tuple[Domain, Indicator]]:
     """The lead figure of each domain that has its place on the overview, in the catalogue's order."""
-    domains = (domain for domain in page.site.catalogue.domains.values() if domain.overview)
+    domains = (domain for domain in page.site.catalogue.domains.values() if domain.tiled)
     found = ((domain, lead_of(domain, page.view.is_nation)) for domain in domains)
     return [(domain, lead) for domain, lead in found if lead is not None]
 
@@ -211,4 +217,4 @@ def leading(catalogue: Catalogue, domain: Domain | None) -> list[Indicator]:
     order = ([domain] if domain else []) + list(catalogue.domains.values())
     leads = [lead for each in order if (lead := lead_of(each)) is not None]
     rest = [i for each in order for i in each.indicators]
-    return [i for i in leads + rest if has_columns(i)]
+    return [i for i in leads + rest if mapped(catalogue, i)]

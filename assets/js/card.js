@@ -61,7 +61,7 @@ export class Card {
   // The figure that is asked about stands framed beside its card.
   asks(opener) {
     for (const node of document.querySelectorAll("[data-asked]")) node.removeAttribute("data-asked");
-    opener?.closest("[data-panel=tile], [data-panel=gauge], [data-panel=limit]")?.setAttribute("data-asked", "");
+    opener?.closest("[data-panel=tile], [data-panel=other], [data-panel=gauge], [data-panel=limit]")?.setAttribute("data-asked", "");
   }
 
   // Which figure an element shows: of the page's place, of a unit or commune in a list or on the map, of a station.

@@ -4,8 +4,9 @@ import { attr, parts, sign, style, text } from "./binding.js";
 import { changed } from "./change.js";
 import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
-import { bare, bound, brief, cite, clock, moment, number, say, span } from "./format.js";
+import { bare, bound, brief, clock, number, say, span } from "./format.js";
 import { Pace } from "./pace.js";
+import { reason } from "./reason.js";
 import { drawSpark } from "./spark.js";
 
 const ROOM = 8; // signs of a figure that stand at its full size
@@ -33,10 +34,11 @@ export class Figure {
     else this.show(held, ...told);
   }
 
-  // The snapshot's entry of this indicator; undefined while nothing is known.
-  show(held, version) {
+  // The snapshot's entry of this indicator; undefined while nothing is known. `feed`: what is known of its source.
+  show(held, version, feed) {
     this.pace.drop();
     this.held = held ?? null;
+    this.feed = { ...feed, name: this.node.dataset.sender };
     attr(this.node, "data-version", version);
     const known = this.held && this.held.v !== null && this.held.v !== undefined;
     const none = this.held?.state === "forbidden" ? say("state.forbidden") : "—";
@@ -78,7 +80,7 @@ export class Figure {
     attr(this.node, "data-age-state", state);
     attr(this.node, "data-severity", level || null);
     sign(this.parts.mark, level, state === "suspect");
-    text(this.parts.note, this.remark(state));
+    this.tell();
     const where = this.held?.where ?? this.held?.note;
     text(this.parts.where, where && state !== "missing" ? `· ${where}` : "");
     this.change();
@@ -91,7 +93,7 @@ export class Figure {
     this.then = at(this.code);
     this.plan = plan[this.code];
     if (this.state === undefined || this.state === null) return;
-    text(this.parts.note, this.remark(this.state));
+    this.tell();
     this.change();
   }
 
@@ -106,16 +108,20 @@ export class Figure {
     return Number(this.node.dataset.severity ?? 0);
   }
 
-  remark(state) {
+  // The note and, where it may be cut, the whole of it on hover.
+  tell() {
+    const why = reason(this.state, this.held, this.fact, this.feed);
+    const said = this.remark(why);
+    text(this.parts.note, said);
+    attr(this.parts.note, "title", why ? said : null);
+  }
+
+  remark(why) {
     const held = this.held;
-    if (held?.note) return held.note; // another figure stands in for this one
-    if (state === "missing") return say(held?.past ? "note.past" : "note.missing");
-    if (state === "forbidden") return say("note.forbidden");
+    if (this.node.dataset.panel === "limit") return why || this.note; // whose limit it is, unless something is wrong
+    if (held?.note) return why ? `${why}, ${held.note}` : held.note; // another figure stands in for this one
+    if (why) return why;
     if (held.v === 0 && held.n === 0) return say("note.empty");
-    if (state === "stale") return say("note.stale", { cadence: span(held.cadence ?? this.fact.cadence), time: moment(held.atMs, now()) });
-    if (state === "suspect" && held.second) {
-      return say("note.suspect", { source: cite(held.second.source), value: number(held.second.v, this.fact.digits ?? 0) });
-    }
     if (held.where && !this.parts.where) return say("standin.worst", { place: held.where });
     if (held.limit !== undefined && held.limit !== null && held.severity) return say("note.limit", { limit: bound(held.limit, this.fact) });
     const due = this.plan?.due ?? this.fact.due;
@@ -123,15 +129,19 @@ export class Figure {
     return due === undefined ? this.note : [aim, say("note.pace", { due: bare(Number(due.toPrecision(3))) })].filter(Boolean).join(", ");
   }
 
+  // Where it stands on its scale; beyond an end the needle lies outside and points on, and words say so.
   gauge() {
-    const needle = this.parts.needle;
-    if (!needle) return;
-    const { from, to } = this.node.dataset;
+    const { needle, beyond } = this.parts;
     const known = this.held && this.held.v !== null && this.held.v !== undefined;
-    needle.classList.toggle("on", Boolean(known));
-    if (known) {
-      const share = Math.min(1, Math.max(0, (this.held.v - from) / (to - from || 1)));
-      attr(needle, "x", `${(share * 100).toFixed(2)}%`);
+    if (needle) {
+      const { from, to } = this.node.dataset;
+      const share = known ? (this.held.v - from) / (to - from || 1) : 0;
+      needle.classList.toggle("on", Boolean(known));
+      attr(needle, "x", `${(Math.min(1, Math.max(0, share)) * 100).toFixed(2)}%`);
+      const way = share > 1 ? "over" : share < 0 ? "under" : null;
+      attr(needle, "data-beyond", way);
+      const end = bare(Number(way === "over" ? to : from));
+      text(beyond, way ? say(way === "over" ? "scale.over" : "scale.under", { end }) : "");
     }
     this.against(known);
   }

@@ -25,7 +25,7 @@ import { Store } from "./store.js";
 import { Tone } from "./tone.js";
 import { Worklist } from "./worklist.js";
 
-const FIGURES = ["tile", "gauge", "line", "head"];
+const FIGURES = ["tile", "other", "gauge", "line", "head"];
 const REFUSED = { forbidden: 403, missing: 404 };
 const PANELS = {
   ...STUDIED,
@@ -40,7 +40,7 @@ const PANELS = {
   cameras: (node, page) => new Cameras(node, page),
   states: (node, page) => new States(node, page, () => {}),
   tone: (node, page) => new Tone(node, page),
-  limits: (node, page) => ({ show: (state) => node.querySelectorAll("[data-panel=limit]").forEach((n) => new Figure(n, page).show(state.indicators[n.dataset.indicator], "1-1")) }),
+  limits: (node, page) => ({ show: (state) => node.querySelectorAll("[data-panel=limit]").forEach((n) => written(n, state)) }),
   score: (node, page) => ({ show: (state) => new Score(node, page).show(scored(node, state)) }),
   past: (node, page) => answered(new Past(node, page), (panel, state) => panel.made(days(state), state.indicators[node.dataset.indicator])),
   breakdown: (node, page) => answered(new Breakdown(node, page), (panel, state) => panel.asked.take({ rows: desks(state), at: state.at })),
@@ -70,10 +70,15 @@ function show(node, kind, mood) {
   const scope = page.scope;
   store.put({ scope, epoch: 1, version: 1, at: new Date(now() - (AGES[mood] ?? 0) * SNAPSHOT_S * 1000).toISOString(), ...told(mood) });
   const state = store.get(scope);
-  if (FIGURES.includes(kind)) new Figure(panel, page).show(state.indicators[panel.dataset.indicator], "1-1");
+  if (FIGURES.includes(kind)) written(panel, state);
   else if (kind === "headline") new Headline(panel, page).show(mood === "missing" ? undefined : state, mood !== "stale", ...living(state, page));
   else bound?.show(state);
   for (const block of blocks) block.show(state);
+}
+
+function written(node, state) {
+  const figure = new Figure(node, page);
+  figure.show(state.indicators[figure.code], "1-1", state.feeds[figure.fact.feed]);
 }
 
 // A panel that asks a door by itself is given its answer instead.

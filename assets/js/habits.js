@@ -1,4 +1,5 @@
-// What a browser keeps for its reader: theme and language, as cookies, so that the server draws the next page so.
+// What a browser keeps for its reader: theme and language, as cookies, so that the server draws the next page so;
+// with them what charts, which the server draws, must know of the screen.
 
 const YEAR_S = 31536000;
 const DARK = "(prefers-color-scheme: dark)";
@@ -15,6 +16,9 @@ export function keepHabits() {
   const tell = () => keep("shade", dark.matches ? "dark" : "light"); // charts are drawn by the server
   dark.addEventListener("change", tell);
   if (document.documentElement.dataset.theme === "system") tell();
+  const measure = () => keep("rem", Math.round(parseFloat(getComputedStyle(document.documentElement).fontSize)));
+  addEventListener("resize", measure); // in pixels, for charts
+  measure();
 }
 
 // The view as it stands, with what the link changes: filters, time and look are in the address, which the link is older than.

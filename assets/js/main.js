@@ -46,6 +46,7 @@ const store = new Store();
 const link = connect(receive, facts().version);
 const HAND = matchMedia("(max-width: 760px)");
 const nav = new Nav(mount, turn, peek);
+const FIGURES = ["tile", "other", "gauge", "line", "limit"].map((kind) => `[data-panel=${kind}]`).join();
 let page = null;
 let told = false; // the server has told its time
 
@@ -63,7 +64,7 @@ function mount() {
     return node && make(node);
   };
   const many = (kind, make) => [...document.querySelectorAll(`main [data-panel="${kind}"]`)].map(make);
-  page.figures = [...document.querySelectorAll("[data-panel=tile], [data-panel=gauge], [data-panel=line], [data-panel=limit]")].map((n) => new Figure(n, page));
+  page.figures = [...document.querySelectorAll(FIGURES)].map((n) => new Figure(n, page));
   page.standings = [...document.querySelectorAll("section[data-panel]:not([data-panel=filters])")].map((n) => new Standing(n, page));
   page.map = one("map", (node) => new MapPanel(node, page, (code) => nav.go(page.here({ i: code }))));
   page.ranking = one("ranking", (node) => new Ranking(node, page));
@@ -235,7 +236,7 @@ function show(state, change = { whole: true }) {
   if (change.whole) fallback(state);
   const touched = change.whole ? null : new Set([...change.indicators, ...change.units]);
   for (const figure of page.figures) {
-    if (!touched || touched.has(figure.code)) figure[touched ? "hear" : "show"](nationFigure(page, state, figure.code), version);
+    if (!touched || touched.has(figure.code)) figure[touched ? "hear" : "show"](nationFigure(page, state, figure.code), version, state.feeds[figure.fact.feed]);
   }
   const column = page.map && (page.indicators[page.map.code]?.counts ? (page.nation ? change.alerts : change.units?.length) : change.units?.includes(page.map.code));
   if (change.whole || column) for (const panel of [page.map, page.ranking]) panel?.show(state);

@@ -66,7 +66,7 @@ export class Study {
   // A live state has been written into the page's own panels.
   wrote(state, version, touched) {
     this.list?.show(state, touched);
-    if (this.head && (!touched || touched.has(this.head.code) || this.head.fact.counts)) this.head.show(nationFigure(this.page, state, this.head.code), version);
+    if (this.head && (!touched || touched.has(this.head.code) || this.head.fact.counts)) this.head.show(nationFigure(this.page, state, this.head.code), version, state.feeds[this.head.fact.feed]);
     this.card?.show(this.picked, this.column);
     this.looks?.wrote();
   }

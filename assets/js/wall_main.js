@@ -86,7 +86,7 @@ function paint(scene, change) {
   if (!state || change.scope !== page.scope) return;
   const version = `${state.epoch}-${state.version}`;
   const touched = change.whole ? null : new Set(change.indicators);
-  for (const figure of scene.figures) if (!touched || touched.has(figure.code)) figure[touched ? "hear" : "show"](nationFigure(page, state, figure.code), version);
+  for (const figure of scene.figures) if (!touched || touched.has(figure.code)) figure[touched ? "hear" : "show"](nationFigure(page, state, figure.code), version, state.feeds[figure.fact.feed]);
   for (const atlas of scene.atlases) if (change.whole || change.units.includes(atlas.code)) atlas.show(state);
   for (const panel of scene.quiet) if (change.whole || change.alerts || change.feeds || change.units.includes(panel.code)) panel.show(state);
   if (change.whole || change.feeds) for (const block of scene.blocks) block.show(state);

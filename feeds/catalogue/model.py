@@ -164,6 +164,7 @@ class Threshold(Base, frozen=True, kw_only=True):
         0.0  # how far back inside before it clears: the indicator's unit (percent_of, times_baseline: theirs)
     )
     min_n: int = 0  # fewer observations than this: no severity
+    alert: Literal["all", "nation", "none"] = "all"  # whose crossing is an alert; elsewhere it only marks the figure
 
     def holds(self, day: date, nation: bool | None) -> bool:
         """True for a figure of `day`, of the nation, of a unit (None: of either), within the validity: from
@@ -174,6 +175,10 @@ class Threshold(Base, frozen=True, kw_only=True):
     def concerns(self, nation: bool | None) -> bool:
         """False for what is said only of the other: of the nation alone, or of its units alone."""
         return nation is None or self.only != ("units" if nation else "nation")
+
+    def alerts(self, nation: bool) -> bool:
+        """False where a crossing marks the figure and calls nobody: what comes once a year is known since it came."""
+        return self.alert == "all" or (self.alert == "nation" and nation)
 
 
 class Compute(Base, frozen=True, kw_only=True):
@@ -257,11 +262,16 @@ class Domain(Base, frozen=True, kw_only=True):
     group: Group = "field"  # under which heading it stands among the services
     without: dict[str, Name] = {}  # units of today that have no such service, and why: their pages say so
     system: bool = False  # tells of the centre's own data: its alerts have a mark of their own and lead no headline
-    overview: bool = True  # has a tile where a leader looks first; there is room for eight
+    overview: bool | Literal["brief"] = True  # a tile where a leader looks first, one line there, or nothing
     brief: list[str] = []  # figures of it that stand in one line beside the alerts of the first page
     feeds: list[Feed] = []
     indicators: list[Indicator] = []
     panels: list[Panel] = []
+
+    @property
+    def tiled(self) -> bool:
+        """Has a tile on the first page: there is room for eight."""
+        return self.overview is True
 
 
 class Catalogue(Base, frozen=True, kw_only=True):

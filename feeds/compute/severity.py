@@ -46,6 +46,7 @@ class Limit(NamedTuple):
     hold_ms: int = 0
     hysteresis: float = 0.0
     source: str = ""
+    alert: bool = True  # False: it marks the figure and is no alert
 
     @property
     def known(self) -> bool:
@@ -107,7 +108,8 @@ def badness(value: float, limits: Sequence[Limit], direction: str) -> tuple[int,
 
 
 def _limit(key: int, t: Threshold, indicator: Indicator, context: Context) -> Limit:
-    blank = Limit(key, t.level, hold_ms=t.hold * 1000, hysteresis=t.hysteresis, source=t.source)
+    called = t.alerts(context.nation)
+    blank = Limit(key, t.level, hold_ms=t.hold * 1000, hysteresis=t.hysteresis, source=t.source, alert=called)
     if context.n is not None and context.n < t.min_n:
         return blank
     scale = _scale(t, indicator, context)

@@ -45,7 +45,7 @@ class Alarms:
         the catalogue nobody would ever say that it is over: it is over now."""
         for alert in alerts:
             indicator = self._catalogue.indicators.get(alert.indicator)
-            if indicator is None or not indicator.thresholds:
+            if indicator is None or not _calls(indicator):
                 self.changed[alert.id] = replace(alert, cleared=now)
                 continue
             self._remembered[alert.place, alert.indicator] = alert
@@ -64,7 +64,7 @@ class Alarms:
         """Take one step for each of these figures, those of the nation and the units only."""
         for place, code in which:
             indicator = self._catalogue.indicators[code]
-            if "/" in place or not indicator.thresholds or indicator.second:
+            if "/" in place or not _calls(indicator) or indicator.second:
                 continue
             entry = self._board.entries[place].get(code)
             if entry is not None:
@@ -80,7 +80,7 @@ class Alarms:
         if state is None:
             state = self._resumed(key, entry)
         fresh = entry.state not in ("stale", "missing")
-        after = state.step(now, entry.figure.v if fresh else None, entry.limits)
+        after = state.step(now, entry.figure.v if fresh else None, _calling(entry))
         if after.pending or after.active:
             self._states[key] = after
         else:
@@ -93,10 +93,11 @@ class Alarms:
 
     def _resumed(self, key: Key, entry: Entry) -> AlertState:
         alert = self._remembered.get(key)
-        if alert is None or not entry.limits:
+        limits = _calling(entry)
+        if alert is None or not limits:
             return AlertState()
         del self._remembered[key]
-        return restored(entry.limits, alert.level, alert.since)
+        return restored(limits, alert.level, alert.since)
 
     def _show(self, key: Key, indicator: Indicator, entry: Entry, state: AlertState, now: int) -> None:
         held = self.active.get(key)
@@ -132,6 +133,16 @@ class Alarms:
                 self._places.name(place, "en"),
             ),
         )  # fmt: skip
+
+
+def _calls(indicator: Indicator) -> bool:
+    """Whether anything of it may ever be an alert."""
+    return any(threshold.alert != "none" for threshold in indicator.thresholds)
+
+
+def _calling(entry: Entry) -> list[Limit]:
+    """Of the limits in force those whose crossing is an alert; the others mark the figure alone."""
+    return [limit for limit in entry.limits if limit.alert]
 
 
 def _limit(entry: Entry, state: AlertState) -> Limit | None:

@@ -47,7 +47,7 @@ def _turns(page: Page, scene: Scene, far: FarGrid, brief: bool) -> Iterator[Turn
     if scene.each == "domain":
         for domain in page.site.catalogue.domains.values():
             away = not page.view.is_nation and (national(domain) or page.view.place in domain.without)
-            if away or (brief and not domain.overview):
+            if away or (brief and not domain.tiled):
                 continue
             opened = page_of(page.site, page, domain.code)
             yield Turn(f"{scene.code}-{domain.code}", page.words.of(domain), scene, Shown(opened, far))

@@ -177,9 +177,19 @@ def test_levels_of_what_only_warns(code, warn, normal):
     assert (level(code, warn), level(code, normal)) == (3, None)
 
 
-def test_a_dti_below_the_mean_is_a_notice_and_in_the_last_quarter_a_warning():
+def test_a_dti_below_the_mean_is_marked_as_low_and_in_the_last_quarter_as_medium():
     told = {t.of: (t.level, t.below) for t in CATALOGUE.indicators["dx_dti"].thresholds}
     assert told == {"dx_dti_mean": (4, 100), "dx_dti_quartile": (3, 100)}
+
+
+def test_what_comes_by_the_quarter_or_more_seldom_alerts_no_province():
+    """It is abnormal for months once it is: nine provinces in a last quarter are marks on a map, no alerts."""
+    slow = [i for i in CATALOGUE.indicators.values() if i.cadence >= 85 * 86_400 and i.thresholds]
+    units = [i for i in slow if CATALOGUE.feeds[i.feed].partition == "province"]
+    assert len(units) > 20 and {t.alert for t in CATALOGUE.indicators["dx_dti"].thresholds} == {"none"}
+    called = [i.code for i in units for t in i.thresholds if t.concerns(nation=False) and t.alerts(nation=False)]
+    assert called == []
+    assert all(t.alerts(nation=True) for i in slow if i.nation for t in i.thresholds), "the nation's plan is an alert"
 
 
 def test_plans_hold_in_their_year():

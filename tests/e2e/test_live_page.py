@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -138,6 +139,34 @@ def test_stale_loses_its_severity_and_says_since_when(open_page: Open, stage: St
     expect(gauge.locator("[data-part=age]")).to_have_text("cũ 9 giờ")
     line_through = gauge.locator("[data-part=figure]").evaluate("n => getComputedStyle(n, '::after').borderTopStyle")
     assert line_through == "solid"
+    expect(gauge.locator("[data-part=note]")).to_have_text(re.compile(r"^mất từ \d\d:\d\d.*, nhịp 1 giờ$"))
+
+
+def test_a_gauge_says_why_it_cannot_be_taken_as_it_stands(open_page: Open, stage: Stage) -> None:
+    """Missing names who owes it, doubtful the second source, beyond its scale the end: none is only drawn."""
+    page = open_page("/d/air")
+    gauge = page.locator("[data-panel=gauge][data-indicator=air_aqi_hour]")
+    note, beyond = gauge.locator("[data-part=note]"), gauge.locator("[data-part=beyond]")
+
+    def tell(**told: Any) -> None:
+        stage.tell(push={"scope": "vn", "indicators": {"air_aqi_hour": figure(**told)}})
+
+    tell(v=310, state="suspect", second={"source": "Trạm tay", "v": 120})
+    expect(note).to_have_text("Trạm tay 120")
+    tell(v=310, state="suspect")
+    expect(note).to_have_text("hai nguồn không khớp")
+    tell(v=640)
+    expect(gauge.locator("[data-part=needle]")).to_have_attribute("data-beyond", "over")
+    expect(beyond).to_have_text("ngoài thang đo, trên 500")
+    expect(gauge.locator(".needle .over")).to_be_visible()
+    tell(v=None, at=None, state="missing")
+    expect(note).to_have_text(re.compile("^chưa tính được: .* gửi chưa đủ$"))
+    expect(beyond).to_have_text("")
+    expect(gauge.locator(".needle .at")).to_be_hidden()
+    row = page.locator("[data-panel=limit][data-indicator=air_pm25_24h] [data-part=note]")
+    for told, said in (({"v": 99, "severity": 2, "limit": 45}, "QCVN"), ({"v": None, "at": None}, "gửi chưa đủ$")):
+        stage.tell(push={"scope": "vn", "indicators": {"air_pm25_24h": figure(**told)}})
+        expect(row).to_have_text(re.compile(said))
 
 
 def test_missing_is_a_dash_with_its_reason_and_never_zero(open_page: Open, stage: Stage) -> None:
@@ -146,7 +175,7 @@ def test_missing_is_a_dash_with_its_reason_and_never_zero(open_page: Open, stage
     push(stage, v=None, at=None, state="missing")
     expect(page.locator(TILE)).to_have_attribute("data-age-state", "missing")
     expect(page.locator(f"{TILE} [data-part=figure]")).to_have_text("—")
-    expect(page.locator(f"{TILE} [data-part=note]")).to_have_text("chưa nhận")
+    expect(page.locator(f"{TILE} [data-part=note]")).to_have_text(re.compile("^chưa tính được: Hồ sơ"))
 
 
 def test_suspect_names_the_second_source(open_page: Open, stage: Stage) -> None:

@@ -40,6 +40,12 @@ def test_the_first_look_of_a_phone(phone: Page, stage: Stage) -> None:
     assert all(ages.nth(i).is_visible() for i in range(ages.count())), "rule 23: every value carries its age"
     first = page.locator(".tile").first.bounding_box()
     assert first and first["y"] < 844 - 64, "a figure stands on the first look, above the tabs"
+    reason = page.locator(".tile[data-indicator=trf_jam_points] [data-part=note]")
+    expect(reason).to_be_visible()  # nobody hovers over it on the road
+    expect(reason).to_have_text(re.compile("^mất từ .*, nhịp 5 phút$"))
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320, "the smallest phone"
+    assert reason.evaluate("n => n.scrollWidth <= n.clientWidth"), "whole"
 
 
 CUT = """(card) => [...card.querySelectorAll('.worst-head *, .worst-told *')]

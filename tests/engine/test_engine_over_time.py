@@ -71,7 +71,26 @@ def test_an_alert_goes_on_after_a_restart(rig: Rig) -> None:
     assert alerts(rig, "01") == []
 
 
-@pytest.mark.parametrize("now_is", ["gone", "without a threshold"])
+def test_what_only_marks_a_figure_alerts_nobody(rig: Rig) -> None:
+    """An index of the year is abnormal all year: the nation's may be an alert, its provinces' are marks."""
+    rig.catalogue = marking(rig.catalogue, "nation")
+    engine = rig.engine()
+    rig.post(rig.reading("A", pm25=130))
+    settle(rig, engine)
+    tick(rig, engine, 61)
+    assert rig.figure("pm", "01")["severity"] == 2, "the figure, its map and its ranking are marked"
+    assert alerts(rig) == [("vn", 2)] and alerts(rig, "01") == []
+
+
+def marking(catalogue: Catalogue, whose: str) -> Catalogue:
+    """The catalogue with thresholds of `pm` that are alerts of these alone."""
+    known = catalogue.indicators
+    thresholds = [msgspec.structs.replace(each, alert=whose) for each in known["pm"].thresholds]
+    changed = msgspec.structs.replace(known["pm"], thresholds=thresholds)
+    return msgspec.structs.replace(catalogue, indicators=known | {"pm": changed})
+
+
+@pytest.mark.parametrize("now_is", ["gone", "without a threshold", "a mark alone"])
 def test_an_alert_that_nobody_judges_any_more_is_cleared_by_the_next_start(rig: Rig, now_is: str) -> None:
     """A domain was taken out, or a threshold struck, while the alert stood."""
     engine = rig.engine()
@@ -82,6 +101,8 @@ def test_an_alert_that_nobody_judges_any_more_is_cleared_by_the_next_start(rig: 
     known = rig.catalogue.indicators
     if now_is == "gone":
         rig.catalogue = without(rig.catalogue, "pm")
+    elif now_is == "a mark alone":
+        rig.catalogue = marking(rig.catalogue, "none")
     else:
         changed = msgspec.structs.replace(known["pm"], thresholds=[])
         rig.catalogue = msgspec.structs.replace(rig.catalogue, indicators=known | {"pm": changed})

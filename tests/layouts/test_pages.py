@@ -12,7 +12,7 @@ import pytest
 from feeds.catalogue.model import Panel
 from layouts import address, document, facts, page, panels
 from layouts.node import h, to_html
-from layouts.site import Page, Site, local
+from layouts.site import Page, Site, lead_of, local, national
 from layouts.words import LANGS, MissingWords
 from tests.layouts.conftest import PageOf
 
@@ -21,7 +21,7 @@ DOMAINS = (
     "petitions", "security", "social", "tasks", "tourism", "traffic", "water",
 )  # fmt: skip
 PATHS = ["/", "/p/01", "/p/48", *(f"/d/{d}" for d in DOMAINS), *(f"/p/56/{d}" for d in DOMAINS)]
-FIGURES = ("tile", "gauge", "line", "map", "ranking")
+FIGURES = ("tile", "other", "gauge", "line", "map", "ranking")
 
 
 class Elements(HTMLParser):
@@ -95,7 +95,40 @@ def test_every_figure_of_a_domain_stands_on_its_page(page_of: PageOf, domain: st
 
 def test_overview_has_a_tile_for_every_domain_that_wants_one_and_room_for_eight(page_of: PageOf, site: Site) -> None:
     tiles = list(page.content(page_of("/")).find(data_panel="tile"))
-    assert len(tiles) == sum(domain.overview for domain in site.catalogue.domains.values()) <= 8
+    assert len(tiles) == sum(domain.tiled for domain in site.catalogue.domains.values()) <= 8
+
+
+@pytest.mark.parametrize("path", ["/", "/p/01", "/p/11"])
+def test_every_domain_a_place_has_stands_on_its_first_page(page_of: PageOf, site: Site, path: str) -> None:
+    """Issue 3: tiles for each domain. Eight in full, the others in one line: named, linked, with figure and age."""
+    shown = page_of(path)
+    tree = page.content(shown)
+    figures = {
+        kind: {n.get("data-indicator") for n in tree.find(data_panel=kind)} for kind in ("tile", "other", "line")
+    }
+    for domain in site.catalogue.domains.values():
+        if not shown.view.is_nation and national(domain):
+            continue
+        lead = lead_of(domain, shown.view.is_nation)
+        kind = "tile" if domain.tiled else "other" if domain.overview else "line"
+        stands = lead is not None and lead.code in figures[kind]
+        assert stands is (shown.view.place not in domain.without), domain.code
+    [others] = tree.find(class_="others")
+    for line in others.find(data_panel="other"):
+        links = [n.get("href") for n in line.find(class_="domain-name")]
+        assert links and links[0].startswith("/d/" if shown.view.is_nation else f"{path}/")
+        parts = {n.get("data-part") for n in line.find(data_part=None)}
+        assert {"figure", "unit", "mark", "age", "note"} <= parts
+
+
+def test_what_only_the_nation_says_colours_no_map(page_of: PageOf) -> None:
+    """Its map would stay empty in every unit; the figure stands among the nation's own and on no page of a province."""
+    for path in ("/", "/map", "/p/01"):
+        listed = {i.code for _, found in page_of(path).selectable() for i in found}
+        assert "soc_trade_deficit_share" not in listed and "soc_budget_rev_pct" in listed, path
+    drawn = {path: page.content(page_of(path)) for path in ("/d/economy", "/p/01/economy")}
+    told = {path: bool(list(tree.find(data_indicator="soc_trade_deficit_share"))) for path, tree in drawn.items()}
+    assert told == {"/d/economy": True, "/p/01/economy": False}
 
 
 @pytest.mark.parametrize("path", ["/", "/p/48", "/p/56", "/d/air"])

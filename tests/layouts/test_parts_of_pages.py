@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.catalogue.settings import ROOT
 from layouts import address, charts, drill, facts, figure, health, scales
 from layouts.address import HOURS, NoSuchPage, View
 from layouts.charts import Line
+from layouts.ends import ends as ends_of
 from layouts.node import to_html
 from layouts.numbers import MINUS, bare, number, quantity
 from layouts.site import Site
@@ -192,7 +194,8 @@ def test_words_of_a_gauge_leave_each_other_room(page_of: PageOf) -> None:
     page = page_of("/")
     shift = {"start": 0, "middle": 0.5, "end": 1}
     for indicator in page.site.catalogue.indicators.values():
-        drawn = to_html(figure.scale(page, indicator, *scales.extent(indicator, True)))
+        found = ends_of(page.site.catalogue, indicator, page.case(indicator)) or scales.extent(indicator, True)
+        drawn = to_html(figure.scale(page, indicator, *found))
         spans = []
         for attrs, word in re.findall(r"<text([^>]*)>([^<]*)</text>", drawn):
             told = dict(re.findall(r'([\w-]+)="([^"]*)"', attrs))
@@ -203,3 +206,21 @@ def test_words_of_a_gauge_leave_each_other_room(page_of: PageOf) -> None:
             indicator.code,
             spans,
         )
+
+
+def test_a_chart_comes_into_the_room_that_was_kept_for_it(page_of: PageOf) -> None:
+    """Rule 27: at 450 pixels, Plotly's own, it moved everything below it by 134."""
+    line = Line("a", ["2026-11-21T08:00:00+07:00", "2026-11-21T09:00:00+07:00"], [1.0, 2.0])
+    _, graph = drill.chart(page_of("/d/air"), [line])
+    sheet = (ROOT / "assets" / "css" / "desk.css").read_text(encoding="utf-8")
+    room, above, spans, picture = (
+        float(re.findall(pattern, sheet)[0])
+        for pattern in (
+            r"\.drill \{ min-height: ([\d.]+)rem", r"\.drill \{[^}]*padding-top: ([\d.]+)rem",
+            r"\.spans \{[^}]*height: ([\d.]+)rem",
+            r"\.picture \{[^}]*height: ([\d.]+)rem",
+        )
+    )  # fmt: skip
+    height = float(graph.style["height"].removesuffix("rem"))
+    assert height == picture, "the first picture and the chart are the same size"
+    assert above + spans + height <= room

@@ -97,7 +97,7 @@ def test_a_far_wall_shows_only_what_is_read_there(site: Site) -> None:
     far = Wall(screen=Screen(metres=10))
     turns = scenes.programme(page_of(site, far), far)
     assert {turn.scene.layout for turn in turns} == {"seat", "incident"}
-    leads = [d for d in site.catalogue.domains.values() if d.indicators and d.overview]
+    leads = [d for d in site.catalogue.domains.values() if d.indicators and d.tiled]
     assert sum(turn.scene.layout == "seat" for turn in turns) == -(-len(leads) // 2), "two tiles a page, none left out"
     uneven = next(many for many in range(2, len(leads)) if len(leads) % many)
     turns = scenes.programme(page_of(site, far), far, FarGrid(84, uneven, 1, False))
