@@ -1,6 +1,6 @@
 // The live map: a shape changes its class only when its class changes. Zoom, selection and choice stay through updates.
 
-import { sorted, unitOf } from "./alerts.js";
+import { own, sorted, unitOf } from "./alerts.js";
 import { attr, part, parts, sign, style, text } from "./binding.js";
 import { Callouts } from "./callouts.js";
 import { classOf, labels, quantiles } from "./classes.js";
@@ -92,7 +92,7 @@ export class MapPanel {
   }
 
   mark(place, level, suspect) {
-    const shown = level && level <= (this.page.nation ? 2 : 3) ? level : 0;
+    const shown = level && level <= own(this.page) ? level : 0;
     sign(this.marks.get(place), this.fact.scale ? 0 : shown, suspect);
     this.labels.get(place)?.classList.toggle("on", Boolean(shown));
   }

@@ -4,6 +4,7 @@ import { attr, facts, part, parts, sign, text } from "./binding.js";
 import { lastBeat, now } from "./clock.js";
 import { Figure } from "./figure.js";
 import { clock, day, lasting, say, span, speak, weekday } from "./format.js";
+import { untold, whole as wholeOf } from "./headline.js";
 import { living } from "./health.js";
 import { learn, nationFigure } from "./layers.js";
 import { connect } from "./link.js";
@@ -174,12 +175,11 @@ function headline() {
 }
 
 function words(state, scene, incident, alive, feeds) {
-  const place = page.nation ? say("nation") : page.placeName;
-  if (!watch.connected() && lastBeat() !== null) return say("headline.lost", { time: clock(lastBeat()) });
-  if (feeds && !alive) return say("headline.silent", { place });
+  const trouble = untold(page, watch.connected(), alive, feeds);
+  if (trouble) return trouble;
   if (incident) return told(incident, page);
   const domain = scene.turn.domain;
-  if (!domain) return sentence(all, page, place);
+  if (!domain) return sentence(all, page, wholeOf(page));
   const old = scene.figures[0] && ["stale", "missing"].includes(scene.figures[0].state);
   const name = page.domains[domain];
   return old ? say("wall.old", { name }) : sentence(all.filter((each) => each.domain === domain), page, name);

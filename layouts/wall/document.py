@@ -40,7 +40,7 @@ def wall_page(page: Page, wall: Wall) -> str:
         data_rows=wall.screen.rows,
         data_far="" if scenes.readable(wall) > BOARD_READS + 4 else None,
     )
-    told = wall_facts(page, wall, [scenes.facts(turn, wall) for turn in turns])
+    told = wall_facts(page, wall, [scenes.facts(turn, wall) for turn in scenes.rotation(turns, wall)])
     return document(page, [body], WALL_SHEETS, "wall", "wall_main", told)
 
 

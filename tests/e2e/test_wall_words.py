@@ -95,7 +95,32 @@ def test_open_alerts_are_one_number_on_walls_desks_and_phones(open_page: Open, s
     shown = sum(int(row.split("gộp ")[1].split()[0]) if "gộp" in row else 1 for row in rows)
     assert count(panel) == len(many)
     expect(panel.locator("[data-part=more]")).to_have_text(f"và {len(many) - shown} cảnh báo khác")
-    assert count(open_page("/").locator("[data-panel=alerts]")) == len(many)
+    desk = open_page("/")
+    assert count(desk.locator("[data-panel=alerts]")) == len(many)
+    one_sentence(page, desk, stage)
+
+
+def one_sentence(wall: Page, desk: Page, stage: Stage) -> None:
+    """The same words from the same definition: of equals in the order of their names, however often told again;
+    what the nation does not ask for is no headline, and the whole country has one name."""
+
+    def told(level: int, *news: str) -> list[dict[str, object]]:
+        same = flood.alert(600, level) | {"entity": None, "since": iso(now() // 60_000 * 60_000 - 600_000)}
+        return [same | {"id": unit, "place": unit, "value": 9} for unit in news]
+
+    stage.tell(
+        push={"scope": "vn", "alerts": {"cleared": [f"m{n}" for n in range(33)], "set": told(2, "79", "46", "01")}}
+    )
+    stage.tell(push={"scope": "vn", "alerts": {"set": told(2, "01")}})
+    for page in (wall, desk):
+        expect(page.locator("h1")).to_have_text("Lũ ở Hà Nội, lũ ở Huế")
+    stage.tell(push={"scope": "vn", "alerts": {"set": told(3, "79", "46", "01")}})
+    for page in (wall, desk):
+        expect(page.locator("h1")).to_have_text("Cả nước bình thường, 3 cảnh báo nhẹ")
+    stage.tell(push={"scope": "vn", "alerts": {"cleared": ["79", "46", "01"], "set": told(2, "vn")}})
+    for page in (wall, desk):
+        expect(page.locator("h1")).to_have_text("Lũ")
+    expect(wall.locator(f"{BOARD} .alert:visible [data-part=what]")).to_contain_text("Cả nước")
 
 
 SENTENCES = """async (cases) => {
