@@ -16,6 +16,7 @@ import { IncidentPage } from "./wall_incident.js";
 import { incidents, sentence, told } from "./wall_incidents.js";
 import { AlarmMap } from "./wall_map.js";
 import { Load, WallAlerts, WallFeeds, Worst } from "./wall_panels.js";
+import { PlacesMap } from "./wall_signs.js";
 import { decide, Sightings } from "./wall_turns.js";
 import * as watch from "./watch.js";
 
@@ -48,7 +49,7 @@ function bind(node) {
     node,
     turn,
     figures: [...every("tile", (n) => new Figure(n, page)), ...every("ledger", (n) => new Figure(n, page))],
-    atlases: every("atlas", (n) => new MapPanel(n, { ...page, indicator: n.dataset.indicator }, () => {})),
+    atlases: every("atlas", (n) => new (page.nation ? MapPanel : PlacesMap)(n, { ...page, indicator: n.dataset.indicator }, () => {})),
     maps: every("map", (n) => new AlarmMap(n, page)),
     alerts: every("alerts", (n) => new WallAlerts(n, page)),
     quiet: [...every("load", (n) => new Load(n, page)), ...every("feeds", (n) => new WallFeeds(n, page)), ...every("worst", (n) => new Worst(n, page))],
@@ -146,7 +147,7 @@ function whole(scene) {
 }
 
 function alarmed() {
-  return alarms.find((alarm) => alarm.key === shown.alarm) ?? alarms[0] ?? all[0] ?? null;
+  return alarms.find((alarm) => alarm.key === shown.alarm) ?? alarms[0] ?? all.find((each) => !each.system) ?? all[0] ?? null;
 }
 
 // The place's figures and the desk's word always; of an incident its unit's, from the moment it is open.

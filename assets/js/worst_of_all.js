@@ -90,7 +90,7 @@ export class WorstOfAll {
     if (!this.incident || !this.held) return;
     const { held, points } = this.held;
     const change = hourly(held, points);
-    const way = change ? say("worst.hourly", { change: measured(signed(change.by, held.fact.digits ?? 0), held.fact) }) : "";
+    const way = change ? say("worst.hourly", { change: measured(signed(change.rate, held.fact.digits ?? 0), held.fact) }) : "";
     const age = since(held.atMs);
     text(this.parts.change, [way, age === null ? "" : span(age)].filter(Boolean).join(" · "));
     const where = [this.incident.place, say("alert.since", { age: lasting(since(this.incident.since) ?? 0) })].join(", ");

@@ -113,6 +113,7 @@ def area(page: Page) -> Node:
     return section(
         page.words("wall.area"),
         h("div", drawing, class_="area-stage"),
+        h("p", page.words("wall.area.none"), class_="quiet none", data_part="none", hidden=True),
         aside=h("span", legal, h("span", data_part="count", class_="quiet"), class_="area-aside"),
         panel="area",
     )
