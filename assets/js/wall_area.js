@@ -5,14 +5,14 @@ import { attr, hide, part, parts, style, text } from "./binding.js";
 import { classOf, counted } from "./classes.js";
 import { called, number, quantity, say } from "./format.js";
 import { made } from "./svg.js";
-import { signs } from "./wall_signs.js";
+import { signs, step } from "./wall_signs.js";
 
 const DOTS = 80;
 const LEVELS = 3; // a unit shows what is medium and worse
 const SHAPE = 1.43; // width to height of the stage, until it is known
 const SEEN = 12; // corners of a neighbour in the picture, for its name to stand there
 const INTO = 0.22;
-const WIDE = 760; // steps of the stage
+const WIDE = 746; // steps of the stage, until it is known
 const KM = 111.2; // of a degree of latitude
 const LENGTHS = [100, 50, 20, 10, 5, 2];
 
@@ -70,13 +70,13 @@ export class Area {
   frame(unit) {
     const { clientWidth, clientHeight } = this.sheet;
     const shape = clientWidth && clientHeight ? clientWidth / clientHeight : SHAPE;
-    const framed = `${unit}|${shape.toFixed(3)}`;
+    const framed = `${unit}|${shape.toFixed(3)}|${clientWidth}`;
     if (framed === this.framed) return;
     this.framed = framed;
     const [x, y, w, h] = this.page.boxes[unit];
     const width = Math.max(w * 1.25, h * 1.16 * shape);
     const box = { x: x + w / 2 - width / 2, y: y + h / 2 - width / shape / 2, width, height: width / shape };
-    this.px = width / WIDE; // a step of the stage in units of the sheet
+    this.px = clientWidth ? (width * step()) / clientWidth : width / WIDE; // a step of the wall in units of the sheet
     this.box = box;
     attr(this.sheet, "viewBox", [box.x, box.y, box.width, box.height].map((n) => n.toFixed(1)).join(" "));
     this.sheet.style.setProperty("--px", this.px.toFixed(4));

@@ -1,14 +1,15 @@
-// Signs on a map of one place, worst first, with name and value beside those that have room for them: the first in the size
-// that the farthest seat reads, the others for who sits nearer (rule 1: on 55 inches 62 steps at six metres, 41 at four, 31
-// at three).
+// Signs on a map of one place, worst first, with name and value beside those that have room for them: the first marked in
+// the size that the farthest seat sees, its value for four metres, the others for three (rule 1: on 55 inches 62, 41 and 31
+// steps).
 
 import { own } from "./alerts.js";
 import { quantity } from "./format.js";
 import { MapPanel } from "./map.js";
 import { made } from "./svg.js";
 
-const FAR = { sign: 62, name: 41, value: 62 };
+const FAR = { sign: 62, name: 31, value: 41 };
 const NEAR = { sign: 41, name: 24, value: 31 };
+const LIFTS = [0, -1, 1, -2, 2]; // heights beside the mark at which words may stand, in lines of the value
 const NAMED = 4; // places with words; more would cover each other
 const MARKED = 12;
 const LETTERS = 26; // of a name
@@ -24,6 +25,13 @@ export function signs(told, { px, box, fixed = [] }) {
   return [...marked.toReversed().map(mark), ...words];
 }
 
+// How many pixels of the screen a step of the wall is (`--u` of wall.css).
+export function step() {
+  const whole = document.querySelector(".whole");
+  if (!whole) return Number.parseFloat(getComputedStyle(document.querySelector("main")).getPropertyValue("--u")) || 1; // a gallery
+  return Math.min(whole.clientWidth / 1920, whole.clientHeight / 1080);
+}
+
 function scaled({ sign, name, value }, px) {
   return { size: sign * px, small: name * px, large: value * px };
 }
@@ -32,32 +40,33 @@ function mark({ x, y, level, size }) {
   return made("use", { href: `#sev-${level}`, x: x - size / 2, y: y - size / 2, width: size, height: size, class: "on" });
 }
 
-// Two lines on the side of the mark where nothing else stands; the worst is named in any case.
+// Two lines beside the mark where nothing else stands, or a little higher or lower; the worst is named in any case.
 function beside(one, marked, taken, sheet) {
   const told = { ...one, name: short(one.name) };
-  const sides = [1, -1].map((side) => room(side, told, marked, taken, sheet));
-  const best = sides.sort((a, b) => a.over - b.over)[0];
-  if (best.over && one !== marked[0]) return [];
+  const rooms = LIFTS.flatMap((lift) => [1, -1].map((side) => room(side, lift, told, marked, taken, sheet)));
+  const best = rooms.sort((a, b) => a.over - b.over)[0];
+  if (best.over >= 1 && one !== marked[0]) return [];
   taken.push(best.room);
   const place = { x: best.start, "text-anchor": best.side < 0 ? "end" : "start" };
   return [
-    made("text", { ...place, y: one.y - one.large * 0.12, "font-size": one.small }, told.name),
-    made("text", { ...place, y: one.y + one.large * 0.82, "font-size": one.large, class: "value" }, one.value),
+    made("text", { ...place, y: best.y - one.large * 0.12, "font-size": one.small }, told.name),
+    made("text", { ...place, y: best.y + one.large * 0.82, "font-size": one.large, class: "value" }, one.value),
   ];
 }
 
 // What words on that side of a mark take, and how much they would cover.
-function room(side, { x, y, name, value, size, small, large }, marked, taken, { px, box }) {
+function room(side, lift, { x, y: middle, name, value, size, small, large }, marked, taken, { px, box }) {
+  const y = middle + lift * large;
   const start = x + side * (size * 0.62 + 4 * px);
   const end = start + side * LETTER * Math.max(name.length * small, value.length * large);
   const [left, right, top, bottom] = [Math.min(start, end), Math.max(start, end), y - large * 0.12 - small, y + large];
-  const out = left < box.x || right > box.x + box.width;
-  const hit = marked.filter((other) => other.x !== x || other.y !== y).filter((other) => {
+  const out = left < box.x || right > box.x + box.width || top < box.y || bottom > box.y + box.height;
+  const hit = marked.filter((other) => other.x !== x || other.y !== middle).filter((other) => {
     const half = other.size / 2;
     return other.x > left - half && other.x < right + half && other.y > top - half && other.y < bottom + half;
   });
   const met = taken.filter((other) => left < other[2] && other[0] < right && top < other[3] && other[1] < bottom);
-  return { side, start, room: [left, top, right, bottom], over: (out ? 100 : 0) + hit.length + 10 * met.length };
+  return { side, start, y, room: [left, top, right, bottom], over: (out ? 100 : 0) + hit.length + 10 * met.length + Math.abs(lift) / 10 };
 }
 
 function short(name) {
@@ -71,8 +80,7 @@ export class PlacesMap extends MapPanel {
     this.told ??= this.sheet.appendChild(made("g", { class: "told-places" }));
     const { a } = this.sheet.getScreenCTM() ?? {};
     if (!a) return; // not seen: it is drawn when it is its turn
-    const { clientWidth, clientHeight } = document.querySelector(".whole");
-    const px = Math.min(clientWidth / 1920, clientHeight / 1080) / a;
+    const px = step() / a;
     const places = this.grave(own(this.page)).map((figure) => this.tell(figure));
     const key = JSON.stringify([px, places]);
     if (key === this.key) return;

@@ -313,6 +313,7 @@ def test_whose_turn_it_is(open_page: Open) -> None:
         [turns, {"mode": "hold", "scene": "b", "at": noon}, [{**alarm, "seen": noon + 5_000}], noon + 26_000],
         [turns, {"mode": "hold", "scene": "gone", "at": noon}, [], noon + 5_000],
         [turns, {"mode": "auto", "scene": "n", "at": night}, [], night + 5_000],
+        [[turns[0], turns[1], turns[0], turns[3]], auto, [], noon + 35_000],
     )
     assert [(each["code"], each["why"]) for each in shown] == [
         ("a", "turn"),
@@ -326,6 +327,7 @@ def test_whose_turn_it_is(open_page: Open) -> None:
         ("b", "hold"),  # and gives it back after twice its page's time
         ("a", "turn"),
         ("n", "turn"),  # a page of the night stands at night alone
+        ("a", "turn"),  # what is named twice stands twice in a round
     ]
 
 

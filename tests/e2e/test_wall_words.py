@@ -163,6 +163,27 @@ BRIDGED = """async (cases) => { const { bridged } = await import('/assets/js/wal
   return cases.map((values) => bridged(values.map((v, t) => ({ t, v }))).map(({ v }) => v)); }"""
 
 
+PAST = """async ([t, v, now, at]) => {
+  const [{ beat }, { Course }, { bridged }] = await Promise.all(
+    ['clock', 'wall_subject', 'wall_chart'].map((name) => import(`/assets/js/${name}.js`)));
+  const asked = globalThis.fetch;
+  globalThis.fetch = async () => ({ ok: true, json: async () => ({ step: 'hour', t, v }) });
+  const subject = { code: 'S', feed: 'hydrology', indicator: 'hyd_level', v: 3, atMs: Date.parse(at) };
+  const points = () => { beat(Date.parse(now)); return course.points(subject, { unit: '46' }, null); };
+  let course;
+  await new Promise((told) => { course = new Course(told); points(); });
+  globalThis.fetch = asked;
+  return bridged(points()).map(({ t, v }) => [new Date(t + 7 * 3600e3).toISOString().slice(11, 16), v]);
+}"""
+
+
+def test_an_hour_of_a_stations_past_stands_at_its_end_and_the_present_follows_it(open_page: Open) -> None:
+    hours = [f"2026-11-22T{hour}:00:00+07:00" for hour in (19, 20, 21, 22)]
+    told = [hours, [0.5, 1, 2, None], "2026-11-22T22:50:00+07:00", "2026-11-22T22:48:00+07:00"]
+    drawn = open_page("/wall").evaluate(PAST, told)
+    assert drawn == [["20:00", 0.5], ["21:00", 1], ["22:00", 2], ["22:48", 3]], "no hole before the last dot"
+
+
 def test_a_past_told_every_third_hour_is_a_line_and_silence_is_a_gap(open_page: Open) -> None:
     third = [1, None, None, 2, None, None, 3, None, None, 4]
     hourly = [None, 1, 2, 3, None, 4, 5, None]
