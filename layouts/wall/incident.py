@@ -48,7 +48,11 @@ def chart(page: Page) -> Node:
     return h(
         "figure",
         *bearing(),
-        h("figcaption", h("span", data_part="what"), h("span", page.words("wall.chart.span"), class_="quiet")),
+        h(
+            "figcaption",
+            h("span", data_part="what"),
+            h("span", page.words("wall.chart.span"), class_="quiet", data_part="span"),
+        ),
         course.drawing(),
         class_="one-chart",
         data_panel="chart",

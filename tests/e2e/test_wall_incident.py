@@ -74,6 +74,8 @@ def incident_is_told_whole(page: Page) -> None:
         "BĐ II\u00a02,00",
         "BĐ III\u00a03,50",
     ]
+    expect(page.locator("[data-panel=chart] [data-part=span]")).to_have_text(re.compile("từ trên xuống, cao nhất 44"))
+    expect(page.locator(".chart-hung rect")).to_have_count(17)
     expect(steps.nth(-1)).to_contain_text("+0,62\u00a0m so với BĐ III")
     expect(steps.locator("b", has_text="Vượt BĐ III")).to_have_count(1)
     for duty in ("source", "law", "owner", "orders"):
