@@ -8,8 +8,8 @@ from layouts.site import Page
 
 
 def drawing() -> Node:
-    """24 hours: bands, what hangs from the top, limits by name, the gap of an old line, the line and its part beyond, now
-    and its value."""
+    """24 hours: bands, what hangs from the top, limits by name, the gap of an old line, the line and its part beyond,
+    now and its value."""
     sheet = h(
         "svg",
         h("g", class_="chart-bands", data_part="bands"),

@@ -39,8 +39,19 @@ CUT = """() => {
     range.selectNodeContents(n);
     const box = range.getBoundingClientRect();
     return box.width && (across(box.left, box.right, edges[0]) || across(box.top, box.bottom, edges[1]));
-  }).map((n) => `${n.className?.baseVal ?? n.className}:${n.textContent}`);
+  }).map((n) => `${n.className?.baseVal ?? n.className}:${n.textContent}`).concat(
+    [...document.querySelectorAll('.wall-top .stamp, .scene:not([hidden]) .inset')].filter((n) => {
+      const box = n.getBoundingClientRect();
+      return box.width && (across(box.left, box.right, edges[0]) || across(box.top, box.bottom, edges[1]));
+    }).map((n) => `whole:${n.textContent}`));
 }"""
+# Labels of a legend that run into each other, and dots of a ranking that stand outside their scale.
+TOUCHING = """() => [
+  ...[...document.querySelectorAll('.scene:not([hidden]) .swatch b')].filter((n) => n.scrollWidth > n.clientWidth - 4),
+  ...[...document.querySelectorAll('.scene:not([hidden]) .worst .dot')].filter((n) => {
+    const [dot, track] = [n, n.parentElement].map((each) => each.getBoundingClientRect());
+    return dot.width && (dot.left < track.left || dot.right > track.right);
+  })].map((n) => n.textContent || n.className)"""
 
 
 def tell(stage: Stage, mode: str, scene: str | None) -> None:
@@ -81,6 +92,7 @@ def test_every_scene_stands_still_and_complete(browser: Browser, stage: Stage, s
             }) && document.documentElement.scrollWidth <= innerWidth"""
         )
         assert inside, scene
+        assert page.evaluate(TOUCHING) == [], scene
         assert 0 < len(page.locator("h1").text_content() or "") <= 44, "a headline is at most 44 characters"
     if size == (1920, 1080):
         in_a_hand(page, stage)
@@ -206,6 +218,8 @@ def test_a_desk_drives_every_wall_of_its_group(open_page: Open, stage: Stage) ->
     expect(desk.locator("[data-part=state]")).to_have_text("Đang xoay vòng")
     expect(desk.locator("[data-screen='TV 1']")).to_be_visible(timeout=30_000)
     expect(desk.locator("[data-screen='TV 2'] td").nth(1)).not_to_have_text("—")
+    used = desk.locator(".desk-columns").evaluate("n => n.getBoundingClientRect().right / innerWidth")
+    assert used > 0.95, "a wide screen is used to its edge"
     pictures.keep(desk, "wall-desk")
 
 
