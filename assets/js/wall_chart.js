@@ -119,7 +119,7 @@ export class Chart {
   axis({ fact }, y) {
     if (!this.shape.left || this.shape === PHONE) return [];
     const { left, right, type } = this.shape;
-    return steps(y.low, y.high).flatMap((v) => [
+    return steps(y.low, y.high, fact.digits ?? 0).flatMap((v) => [
       made("path", { d: `M${left} ${y(v).toFixed(1)}H${right}`, class: "grid" }),
       made("text", { x: left - 12, y: (y(v) + type * 0.35).toFixed(1), "text-anchor": "end" }, number(v, Math.min(fact.digits ?? 0, Number.isInteger(v) ? 0 : 2))),
     ]);
@@ -193,11 +193,11 @@ export function bridged(points) {
   return points.filter(({ t, v }) => v !== null || !(known.find((each) => each > t) - known.findLast((each) => each < t) <= most));
 }
 
-// Three or four round figures between two ends.
-function steps(low, high) {
+// Three or four round figures between two ends; fewer where the figure has not so many digits.
+function steps(low, high, digits) {
   const rough = (high - low) / 3;
   const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * size).find((n) => n >= rough);
+  const step = Math.max(10 ** -digits, [1, 2, 5, 10].map((n) => n * size).find((n) => n >= rough));
   const first = Math.ceil(low / step) * step;
   return Array.from({ length: 6 }, (_, i) => Number((first + i * step).toPrecision(12))).filter((v) => v <= high);
 }

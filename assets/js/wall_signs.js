@@ -21,8 +21,9 @@ export function signs(told, { px, box, fixed = [] }) {
   const marked = told.slice(0, MARKED).map((one, i) => ({ ...one, ...scaled(i ? NEAR : FAR, px) }));
   const taken = [...fixed];
   const words = [];
-  for (const one of marked) if (words.length < 2 * NAMED) words.push(...beside(one, marked, taken, { px, box }));
-  return [...marked.toReversed().map(mark), ...words];
+  for (const one of marked) if (taken.length - fixed.length < NAMED) words.push(...beside(one, marked, taken, { px, box }));
+  const lines = words.filter((node) => node.matches("path")); // under the marks
+  return [...lines, ...marked.toReversed().map(mark), ...words.filter((node) => !lines.includes(node))];
 }
 
 // How many pixels of the screen a step of the wall is (`--u` of wall.css).
@@ -48,7 +49,9 @@ function beside(one, marked, taken, sheet) {
   if (best.over >= 1 && one !== marked[0]) return [];
   taken.push(best.room);
   const place = { x: best.start, "text-anchor": best.side < 0 ? "end" : "start" };
+  const line = best.y === one.y ? [] : [made("path", { d: `M${one.x} ${one.y}L${best.start} ${best.y}`, class: "leader" })];
   return [
+    ...line,
     made("text", { ...place, y: best.y - one.large * 0.12, "font-size": one.small }, told.name),
     made("text", { ...place, y: best.y + one.large * 0.82, "font-size": one.large, class: "value" }, one.value),
   ];

@@ -66,8 +66,9 @@ export class Strip {
     if (!change) return null;
     const { by, from } = change;
     const digits = subject.fact.digits ?? 0;
-    const key = by > 0 ? "wall.rising" : by < 0 ? "wall.falling" : "wall.steady";
-    return { name: say(key), figure: signed(by, digits), unit: subject.fact.unit, note: say("wall.since", { time: clock(from.t, false), value: number(from.v, digits) }), state: standing(subject) };
+    const seen = Number(by.toFixed(digits)); // what is not seen in its digits has not changed
+    const key = seen > 0 ? "wall.rising" : seen < 0 ? "wall.falling" : "wall.steady";
+    return { name: say(key), figure: signed(seen, digits), unit: subject.fact.unit, note: say("wall.since", { time: clock(from.t, false), value: number(from.v, digits) }), state: standing(subject) };
   }
 
   since(incident) {

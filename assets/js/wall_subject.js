@@ -51,7 +51,7 @@ export function hourly({ v }, points) {
 }
 
 export function signed(value, digits) {
-  return (value > 0 ? "+" : "") + number(value, digits);
+  return (Number(value.toFixed(digits)) > 0 ? "+" : "") + number(value, digits);
 }
 
 // The past of one subject: its station's history, asked for again in a few minutes, or its figure's half hours.

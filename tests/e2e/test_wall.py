@@ -47,7 +47,11 @@ CUT = """() => {
 }"""
 # Labels of a legend that run into each other, and dots of a ranking that stand outside their scale.
 TOUCHING = """() => [
-  ...[...document.querySelectorAll('.scene:not([hidden]) .swatch b')].filter((n) => n.scrollWidth > n.clientWidth - 4),
+  ...[...document.querySelectorAll('.scene:not([hidden]) .swatch b')].filter((n) => {
+    const words = document.createRange();
+    words.selectNodeContents(n);
+    return words.getBoundingClientRect().width > n.clientWidth - 4;
+  }),
   ...[...document.querySelectorAll('.scene:not([hidden]) .worst .dot')].filter((n) => {
     const [dot, track] = [n, n.parentElement].map((each) => each.getBoundingClientRect());
     return dot.width && (dot.left < track.left || dot.right > track.right);
