@@ -131,6 +131,18 @@ def test_name_and_age_of_a_far_tile_reach_16_minutes_at_six_metres(open_page: Op
     assert clipped == [], "a figure whose name cannot be read does not count as shown"
 
 
+def test_signs_on_a_provinces_map_are_seen_from_the_seats(open_page: Open) -> None:
+    """Rule 1: the worst place from six metres, the others from four, and what is said of it from four."""
+    page = open_page("/wall?place=46&scene=domains-hydrology")
+    stands(page, "domains-hydrology")
+    told = page.locator("[data-scene=domains-hydrology]:not(body) .told-places")
+    expect(told.locator("text").first).to_be_visible()
+    signs = sorted(told.locator("use").evaluate_all("all => all.map((n) => n.getBoundingClientRect().height)"))
+    words = told.locator(".value").first.evaluate("n => n.getAttribute('font-size') * n.getScreenCTM().a")
+    for size, metres in ((signs[-1], 6), (signs[0], 4), (words, 4)):
+        assert minutes_of(size, metres, 55, 1920, 1080) >= LEAST - 0.3, (size, metres)
+
+
 def test_a_calm_wall_is_grey_and_at_least_half_empty(browser: Browser, calm_stage: Stage) -> None:
     """Rules 5 and 6: the overview, and its version for far seats."""
     context = watch(browser.new_context(viewport={"width": 1920, "height": 1080}))
