@@ -30,7 +30,7 @@ export class Area {
 
   show(incident, stations, subject, unit) {
     const somewhere = Boolean(this.page.boxes[incident.unit]);
-    hide(this.sheet, !somewhere);
+    hide(this.sheet.parentElement, !somewhere);
     hide(this.parts.none, somewhere);
     if (!somewhere) { // what is wrong in the whole country has no area of its own
       text(this.parts.count, "");

@@ -10,8 +10,8 @@ export class NearCameras extends Cameras {
     const cameras = [...(state?.entities?.values() ?? [])].filter((camera) => Number.isFinite(camera.lat));
     const { lon0, lat1, k, scale } = this.page.projection;
     if (!at && !box) { // the whole country is near to no camera
-      this.chosen = [];
-      this.show(state ?? { entities: new Map() });
+      this.chosen = null;
+      this.show({ entities: new Map() });
       hide(this.parts.none, false);
       return;
     }

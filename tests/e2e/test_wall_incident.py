@@ -61,6 +61,11 @@ def test_an_alarm_takes_the_wall_and_gives_it_back(open_page: Open, stage: Stage
     stands(page, "incident")
     stage.tell(push={"scope": "vn", "alerts": {"cleared": ["flood-46", "flood-48"]}})
     stands(page, "atlas")
+    whole = flood.alert(1) | {"id": "own", "scope": "vn", "place": "vn", "indicator": "adm_open", "entity": None}
+    stage.tell(push={"scope": "vn", "alerts": {"set": [whole]}})
+    stands(page, "incident")
+    expect(page.locator("[data-panel=area] [data-part=none]")).to_be_visible()
+    expect(page.locator(".area-stage, .near-cameras .camera").filter(visible=True)).to_have_count(0)
 
 
 def incident_is_told_whole(page: Page) -> None:
