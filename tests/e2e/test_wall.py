@@ -50,7 +50,8 @@ TOUCHING = """() => [
   ...[...document.querySelectorAll('.scene:not([hidden]) .swatch b')].filter((n) => {
     const words = document.createRange();
     words.selectNodeContents(n);
-    return words.getBoundingClientRect().width > n.clientWidth - 4;
+    const { width } = words.getBoundingClientRect();
+    return width && width > n.clientWidth - 4;
   }),
   ...[...document.querySelectorAll('.scene:not([hidden]) .worst .dot')].filter((n) => {
     const [dot, track] = [n, n.parentElement].map((each) => each.getBoundingClientRect());
