@@ -78,8 +78,17 @@ function short(name) {
 
 // The map of a province on a wall: its places as dots; those in trouble are signed and named.
 export class PlacesMap extends MapPanel {
+  constructor(...given) {
+    super(...given);
+    new ResizeObserver(() => this.state && this.signs()).observe(this.sheet); // a step is another part of it then
+  }
+
   show(state) {
     super.show(state);
+    this.signs();
+  }
+
+  signs() {
     this.told ??= this.sheet.appendChild(made("g", { class: "told-places" }));
     const { a } = this.sheet.getScreenCTM() ?? {};
     if (!a) return; // not seen: it is drawn when it is its turn

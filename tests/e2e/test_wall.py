@@ -138,7 +138,8 @@ def test_signs_on_a_provinces_map_are_seen_from_the_seats(open_page: Open) -> No
     stands(page, "domains-hydrology")
     told = page.locator("[data-scene=domains-hydrology]:not(body) .told-places")
     expect(told.locator("text").first).to_be_visible()
-    signs = sorted(told.locator("use").evaluate_all("all => all.map((n) => n.getBoundingClientRect().height)"))
+    high = "all => all.map((n) => n.getAttribute('height') * n.getScreenCTM().a)"
+    signs = sorted(told.locator("use").evaluate_all(high))
     words = told.locator(".value").first.evaluate("n => n.getAttribute('font-size') * n.getScreenCTM().a")
     for size, metres in ((signs[-1], 6), (signs[0], 4), (words, 4)):
         assert minutes_of(size, metres, 55, 1920, 1080) >= LEAST - 0.3, (size, metres)
