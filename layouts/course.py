@@ -8,10 +8,12 @@ from layouts.site import Page
 
 
 def drawing() -> Node:
-    """24 hours: bands, limits by name, the gap of an old line, the line, the part beyond, now and its value."""
+    """24 hours: bands, what hangs from the top, limits by name, the gap of an old line, the line and its part beyond,
+    now and its value."""
     sheet = h(
         "svg",
         h("g", class_="chart-bands", data_part="bands"),
+        h("g", class_="chart-hung", data_part="hung"),
         h("g", class_="chart-limits", data_part="limits"),
         h("rect", class_="chart-gap", data_part="gap", visibility="hidden"),
         h("path", class_="line", data_part="line"),

@@ -11,6 +11,7 @@ from layouts.site import STAMPS, Site
 from layouts.words import Lang, Words
 
 SHEETS = ("look", "entry", "people")
+PAIRED = ("screens", "keys")  # lists that stand side by side where there is room
 ROLES = ("leader", "staff", "operator", "admin")
 
 
@@ -108,7 +109,8 @@ def _list(words: Words, name: str, part: str, *heads: str, told: bool = True) ->
     how = h("p", words(f"people.{name}.how"), class_="quiet") if told else None
     none = h("p", words("people.none"), class_="quiet", data_part=f"{part}-none", hidden=True) if told else None
     table = _table(words, part, (*heads, ""))  # what may be done stands last
-    return h("section", h("h2", words(f"people.{name}")), how, table, none, class_="entry-waiting")
+    beside = " paired" if part in PAIRED else ""
+    return h("section", h("h2", words(f"people.{name}")), how, table, none, class_=f"entry-waiting{beside}")
 
 
 def _table(words: Words, part: str, heads: tuple[str, ...]) -> Node:

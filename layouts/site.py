@@ -88,7 +88,7 @@ class Page:
 
     @property
     def place_name(self) -> str:
-        """Name of the place on screen: `Toàn quốc`, `Gia Lai`."""
+        """Name of the place on screen: `Cả nước`, `Gia Lai`."""
         if self.view.is_nation:
             return self.words("nation")
         return self.site.places.name(self.view.place, self.view.lang)

@@ -62,12 +62,18 @@ export class Alerts {
   }
 }
 
-// Worst first; of one level what happens in the country before what happens to its data. The nation's own alert is left
-// out where its figure is that of one unit, whose alert says it already.
+// From which level up a page of this rank speaks, marks and colours: the nation of what is high, a province of what is medium.
+export function own(page) {
+  return page.nation ? 2 : 3;
+}
+
+// Worst first; of one level what happens in the country before what happens to its data, then the newest, then by name: one
+// order on walls, desks and phones, in whatever order alerts came (feeds/engine/alarms.py keeps the same). The nation's own
+// alert is left out where its figure is that of one unit, whose alert says it already.
 export function sorted(alerts, indicators) {
   const told = new Set(alerts.filter(unitOf).map((a) => a.indicator));
-  const own = alerts.filter((a) => unitOf(a) || !(indicators[a.indicator]?.one && told.has(a.indicator)));
-  return own.sort((a, b) => a.level - b.level || system(a, indicators) - system(b, indicators) || Date.parse(b.since) - Date.parse(a.since));
+  const kept = alerts.filter((a) => unitOf(a) || !(indicators[a.indicator]?.one && told.has(a.indicator)));
+  return kept.sort((a, b) => a.level - b.level || system(a, indicators) - system(b, indicators) || Date.parse(b.since) - Date.parse(a.since) || (a.id < b.id ? -1 : 1));
 }
 
 // An alarm of the centre's own data: told after those of the country, never as its state.

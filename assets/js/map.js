@@ -1,6 +1,6 @@
 // The live map: a shape changes its class only when its class changes. Zoom, selection and choice stay through updates.
 
-import { sorted, unitOf } from "./alerts.js";
+import { own, sorted, unitOf } from "./alerts.js";
 import { attr, part, parts, sign, style, text } from "./binding.js";
 import { Callouts } from "./callouts.js";
 import { classOf, labels, quantiles } from "./classes.js";
@@ -92,7 +92,7 @@ export class MapPanel {
   }
 
   mark(place, level, suspect) {
-    const shown = level && level <= (this.page.nation ? 2 : 3) ? level : 0;
+    const shown = level && level <= own(this.page) ? level : 0;
     sign(this.marks.get(place), this.fact.scale ? 0 : shown, suspect);
     this.labels.get(place)?.classList.toggle("on", Boolean(shown));
   }
@@ -100,12 +100,16 @@ export class MapPanel {
   // The worst units are told in the sea; their names and signs at the place itself step back.
   callOut() {
     if (!this.callouts.nodes.length) return;
-    const worst = [...this.shapes.keys()].map((place) => ({ place, ...this.figure(place) })).filter((f) => f.severity && f.severity <= 2 && f.state !== "stale");
-    const good = (figure) => goodness(figure, this.fact)[0] * (this.fact.dir === "none" ? -1 : 1);
-    worst.sort((a, b) => a.severity - b.severity || good(a) - good(b));
-    const told = this.callouts.show(worst.map((figure) => this.callout(figure)));
+    const told = this.callouts.show(this.grave(2).map((figure) => this.callout(figure)));
     for (const [place, label] of this.labels) label.classList.toggle("told", told.has(place));
     this.sheet.classList.toggle("calling", told.size > 0);
+  }
+
+  // Places of that level and worse, worst first; what is old has no level.
+  grave(level) {
+    const found = [...this.shapes.keys()].map((place) => ({ place, ...this.figure(place) })).filter((f) => f.severity && f.severity <= level && f.state !== "stale");
+    const good = (figure) => goodness(figure, this.fact)[0] * (this.fact.dir === "none" ? -1 : 1);
+    return found.sort((a, b) => a.severity - b.severity || good(a) - good(b));
   }
 
   callout({ place, v, severity }) {

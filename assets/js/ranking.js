@@ -1,6 +1,7 @@
 // Ranking by the indicator that colours the map, fair: told per what could have been hit, with the interval of each
 // share, few cases hollow, and no rank for what is stale, missing or in doubt. Rows keep their nodes.
 
+import { own } from "./alerts.js";
 import { attr, hide, part, parts, sign, style, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { goodness, measure, ofUnits, rankRanges, wholeName, wholeOf } from "./fair.js";
@@ -171,7 +172,7 @@ export class Ranking {
     attr(row.node, "data-age-state", figure.state);
     const level = figure.state === "stale" ? 0 : figure.severity;
     attr(row.node, "data-severity", level || null);
-    const shown = level && level <= (this.page.nation ? 2 : 3) ? level : 0;
+    const shown = level && level <= own(this.page) ? level : 0;
     row.node.classList.toggle("marked", Boolean(shown));
     sign(row.mark, shown, figure.state === "suspect");
     text(row.parts.pos, pos);

@@ -5,16 +5,14 @@ import { attr, hide, part, parts, style, text } from "./binding.js";
 import { classOf, counted } from "./classes.js";
 import { called, number, quantity, say } from "./format.js";
 import { made } from "./svg.js";
+import { signs, step } from "./wall_signs.js";
 
-const NAMED = 4; // stations with words; more would cover each other
-const MARKED = 12; // stations with a mark
 const DOTS = 80;
-const LETTERS = 26; // of a name
 const LEVELS = 3; // a unit shows what is medium and worse
 const SHAPE = 1.43; // width to height of the stage, until it is known
 const SEEN = 12; // corners of a neighbour in the picture, for its name to stand there
 const INTO = 0.22;
-const WIDE = 760; // steps of the stage
+const WIDE = 746; // steps of the stage, until it is known
 const KM = 111.2; // of a degree of latitude
 const LENGTHS = [100, 50, 20, 10, 5, 2];
 
@@ -31,7 +29,14 @@ export class Area {
   }
 
   show(incident, stations, subject, unit) {
-    if (!this.page.boxes[incident.unit]) return;
+    const somewhere = Boolean(this.page.boxes[incident.unit]);
+    hide(this.sheet.parentElement, !somewhere);
+    hide(this.parts.none, somewhere);
+    if (!somewhere) { // what is wrong in the whole country has no area of its own
+      text(this.parts.count, "");
+      hide(this.parts.legal, true);
+      return;
+    }
     this.frame(incident.unit);
     const found = [...(stations?.entities?.values() ?? [])].filter((each) => Number.isFinite(each.lat) && !this.page.insets.includes(each.place));
     found.sort((a, b) => (a.code === subject.code ? -1 : b.code === subject.code ? 1 : (a.severity || 9) - (b.severity || 9)));
@@ -65,13 +70,14 @@ export class Area {
   frame(unit) {
     const { clientWidth, clientHeight } = this.sheet;
     const shape = clientWidth && clientHeight ? clientWidth / clientHeight : SHAPE;
-    const framed = `${unit}|${shape.toFixed(3)}`;
+    const framed = `${unit}|${shape.toFixed(3)}|${clientWidth}`;
     if (framed === this.framed) return;
     this.framed = framed;
     const [x, y, w, h] = this.page.boxes[unit];
     const width = Math.max(w * 1.25, h * 1.16 * shape);
     const box = { x: x + w / 2 - width / 2, y: y + h / 2 - width / shape / 2, width, height: width / shape };
-    this.px = width / WIDE; // a step of the stage in units of the sheet
+    this.px = clientWidth ? (width * step()) / clientWidth : width / WIDE; // a step of the wall in units of the sheet
+    this.box = box;
     attr(this.sheet, "viewBox", [box.x, box.y, box.width, box.height].map((n) => n.toFixed(1)).join(" "));
     this.sheet.style.setProperty("--px", this.px.toFixed(4));
     this.units.replaceChildren(...Object.keys(this.page.boxes).map((code) => made("use", { href: `#unit-${code}`, class: code === unit ? "unit own" : "unit back" })));
@@ -109,51 +115,19 @@ export class Area {
   }
 
   draw(stations, domain) {
-    const nodes = [];
-    const taken = [];
-    for (const station of [...stations].reverse()) {
-      const [x, y] = this.at(station);
-      nodes.push(made("circle", { cx: x, cy: y, r: (5 * this.px).toFixed(2) }));
-    }
-    const grave = stations.filter((each) => each.severity && each.severity <= LEVELS).slice(0, MARKED);
-    for (const station of [...grave].reverse()) {
-      const [x, y] = this.at(station);
-      const size = 30 * this.px;
-      nodes.push(made("use", { href: `#sev-${station.severity}`, x: x - size / 2, y: y - size / 2, width: size, height: size, class: "on" }));
-    }
-    const marks = grave.map((station) => this.at(station));
-    for (const station of grave) if (taken.length < NAMED) nodes.push(...this.said(station, domain, marks, taken));
-    this.points.replaceChildren(...nodes);
+    const dots = stations.toReversed().map((station) => {
+      const [cx, cy] = this.at(station);
+      return made("circle", { cx, cy, r: (5 * this.px).toFixed(2) });
+    });
+    const grave = stations.filter((each) => each.severity && each.severity <= LEVELS).map((each) => this.tell(each, domain));
+    this.points.replaceChildren(...dots, ...signs(grave, { px: this.px, box: this.box, fixed: this.fixed }));
   }
 
-  // Two lines beside the mark, on the side where nothing else stands; the worst is named in any case.
-  said(station, domain, marks, taken) {
+  tell(station, domain) {
     const [x, y] = this.at(station);
-    const name = short(called(station));
-    const worst = Object.keys(station.values ?? {}).find((code) => this.page.indicators[code]?.domain === domain && station.values[code] !== null);
-    const value = worst ? quantity(station.values[worst], this.page.indicators[worst]) : "";
-    const wide = Math.max(name.length * 11.5, value.length * 13) * this.px;
-    const sides = [1, -1].map((side) => this.side(side, x, y, wide, marks, taken));
-    const best = sides.sort((a, b) => a.over - b.over)[0];
-    if (best.over && taken.length) return [];
-    taken.push(best.room);
-    const place = { x: x + best.side * 24 * this.px, "text-anchor": best.side < 0 ? "end" : "start" };
-    return [
-      made("text", { ...place, y: y - 2 * this.px, "font-size": 22 * this.px }, name),
-      made("text", { ...place, y: y + 24 * this.px, "font-size": 22 * this.px, class: "value" }, value),
-    ];
-  }
-
-  // How much would be covered by words on that side of a mark.
-  side(side, x, y, wide, marks, taken) {
-    const start = x + side * 22 * this.px;
-    const room = [Math.min(start, start + side * wide), y - 24 * this.px, Math.max(start, start + side * wide), y + 30 * this.px];
-    const [left, , width] = this.sheet.getAttribute("viewBox").split(" ").map(Number);
-    const out = room[0] < left || room[2] > left + width;
-    const edge = 12 * this.px;
-    const hit = marks.filter(([mx, my]) => (mx !== x || my !== y) && mx > room[0] - edge && mx < room[2] + edge && my > room[1] - edge && my < room[3] + edge);
-    const met = [...this.fixed, ...taken].filter((other) => room[0] < other[2] && other[0] < room[2] && room[1] < other[3] && other[1] < room[3]);
-    return { side, room, over: (out ? 100 : 0) + hit.length + 10 * met.length };
+    const shown = Object.keys(station.values ?? {}).find((code) => this.page.indicators[code]?.domain === domain && station.values[code] !== null);
+    const value = shown ? quantity(station.values[shown], this.page.indicators[shown]) : "";
+    return { x, y, level: station.severity, name: called(station), value };
   }
 
   at(station) {
@@ -194,8 +168,4 @@ function within(x, y, box, edge) {
 function light(colour) {
   const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(colour.slice(i, i + 2), 16));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 110;
-}
-
-function short(name) {
-  return name.length <= LETTERS ? name : `${name.slice(0, LETTERS - 1)}…`;
 }

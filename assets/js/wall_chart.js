@@ -4,12 +4,13 @@
 
 import { attr, hide, parts, text } from "./binding.js";
 import { now } from "./clock.js";
-import { bare, clock, number, say, span } from "./format.js";
+import { bare, clock, number, quantity, say, span } from "./format.js";
 import { standing } from "./wall_subject.js";
 import { made } from "./svg.js";
 
 export const WALL = { wide: 1054, left: 62, right: 850, top: 30, foot: 50, type: 21, dot: 11, hours: 6, above: 2.4 };
 export const PHONE = { wide: 350, left: 2, right: 264, top: 10, foot: 22, type: 12, dot: 6, hours: 6, above: 0.8 };
+const HUNG = 0.3;
 const DAY_MS = 86400e3;
 const HOUR_MS = 3600e3;
 const OFFSET_MS = 7 * HOUR_MS;
@@ -23,10 +24,12 @@ export class Chart {
     this.drawing = node.querySelector(".chart-stage svg"); // not the sign of its age
     new ResizeObserver(() => this.told && this.show(...this.told)).observe(this.drawing);
     attr(this.parts.end, "r", shape.dot);
+    this.span = this.parts.span?.textContent;
   }
 
-  show(subject, points) {
-    this.told = [subject, points];
+  // `hung`: {fact, points} of what is told from the top downwards, hour by hour.
+  show(subject, points, hung = null) {
+    this.told = [subject, points, hung];
     const end = now();
     text(this.parts.what, [subject.name, subject.fact.unit].filter(Boolean).join(", "));
     if (end === null) return;
@@ -48,9 +51,25 @@ export class Chart {
     attr(this.parts.line, "d", path(drawn.map((p) => (p.v === null ? null : [x(p.t), y(p.v)]))));
     attr(this.parts.hot, "d", subject.limit && !old && !held ? path(beyond(drawn, subject.limit, x, y)) : null);
     attr(this.parts.now, "d", `M${x(end).toFixed(1)} ${this.shape.top}V${this.bottom}`);
+    this.hang(hung, x, end);
     this.last(known.at(-1), subject, x, y, end, old);
     this.scale(subject, y);
     this.times(end, x);
+  }
+
+  // Bars from the top, the most at HUNG of the height; its own scale is told by the words above the chart.
+  hang(hung, x, end) {
+    const { left, top } = this.shape;
+    const fallen = (hung?.points ?? []).filter((point) => point.v > 0 && point.t > end - DAY_MS);
+    const most = Math.max(...fallen.map((point) => point.v));
+    const bars = fallen.map(({ t, v }) => {
+      const from = Math.max(left, x(t - HOUR_MS)) + 1.5;
+      return { x: from.toFixed(1), y: top, width: Math.max(1, x(Math.min(t, end)) - from - 1.5).toFixed(1), height: ((v / most) * HUNG * (this.bottom - top)).toFixed(1) };
+    });
+    const key = JSON.stringify(bars);
+    if (key !== this.bars) this.parts.hung?.replaceChildren(...bars.map((bar) => made("rect", bar)));
+    this.bars = key;
+    text(this.parts.span, bars.length ? say("wall.chart.hung", { what: hung.fact.name, most: quantity(most, hung.fact) }) : this.span);
   }
 
   // The last point known, its value, and the hatch from there to now where it is old.
@@ -100,7 +119,7 @@ export class Chart {
   axis({ fact }, y) {
     if (!this.shape.left || this.shape === PHONE) return [];
     const { left, right, type } = this.shape;
-    return steps(y.low, y.high).flatMap((v) => [
+    return steps(y.low, y.high, fact.digits ?? 0).flatMap((v) => [
       made("path", { d: `M${left} ${y(v).toFixed(1)}H${right}`, class: "grid" }),
       made("text", { x: left - 12, y: (y(v) + type * 0.35).toFixed(1), "text-anchor": "end" }, number(v, Math.min(fact.digits ?? 0, Number.isInteger(v) ? 0 : 2))),
     ]);
@@ -174,11 +193,11 @@ export function bridged(points) {
   return points.filter(({ t, v }) => v !== null || !(known.find((each) => each > t) - known.findLast((each) => each < t) <= most));
 }
 
-// Three or four round figures between two ends.
-function steps(low, high) {
+// Three or four round figures between two ends; fewer where the figure has not so many digits.
+function steps(low, high, digits) {
   const rough = (high - low) / 3;
   const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * size).find((n) => n >= rough);
+  const step = Math.max(10 ** -digits, [1, 2, 5, 10].map((n) => n * size).find((n) => n >= rough));
   const first = Math.ceil(low / step) * step;
   return Array.from({ length: 6 }, (_, i) => Number((first + i * step).toPrecision(12))).filter((v) => v <= high);
 }

@@ -116,7 +116,7 @@ export class CoursePanel {
   present({ subject, points, incident }) {
     const digits = subject.fact.digits ?? 0;
     const change = hourly(subject, points);
-    const way = change ? say("wall.step.hourly", { change: quantity2(signed(change.by, digits), subject.fact.unit) }) : "";
+    const way = change ? say("wall.step.hourly", { change: quantity2(signed(change.by, digits), subject.fact.unit), time: clock(change.from.t, false) }) : "";
     const beyond = beyondLimit(subject);
     const against = beyond ? say("wall.step.against", { over: quantity2(beyond.figure, subject.fact.unit), limit: subject.limit.name }) : "";
     const value = subject.v === null ? say("note.missing") : quantity(subject.v, subject.fact);

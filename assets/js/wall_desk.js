@@ -42,10 +42,10 @@ function current() {
   return now() === null ? null : scheduled(page.turns, said, now()).turn.code;
 }
 
+// One step through the pages as they are listed: what returns between others is met once.
 function neighbour(step) {
-  const usable = page.turns.filter((turn) => turn.layout !== "incident");
-  const at = usable.findIndex((turn) => turn.code === current());
-  return usable[(at + step + usable.length) % usable.length].code;
+  const usable = [...new Set(page.turns.filter((turn) => turn.layout !== "incident").map((turn) => turn.code))];
+  return usable[(usable.indexOf(current()) + step + usable.length) % usable.length];
 }
 
 async function tell(mode, scene) {

@@ -6,9 +6,12 @@ import { style } from "./binding.js";
 const TRIES = 4;
 const HARDLY = 0.84; // so small may a figure become before its unit leaves it
 const eye = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
+const kept = new Set();
+document.fonts.addEventListener("loadingdone", () => kept.forEach(fit)); // letters of another font have other widths
 
-// Fitted now, and whenever the cell comes into view or changes its size.
+// Fitted now, and whenever the cell comes into view or changes its size, or its letters theirs.
 export function keepFitting(cell) {
+  kept.add(cell);
   eye.observe(cell);
 }
 

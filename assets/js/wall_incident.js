@@ -25,6 +25,7 @@ export class IncidentPage {
     this.area = panel("area", Area);
     this.steps = panel("course", CoursePanel, again);
     this.course = new Course(again);
+    this.fallen = new Course(again);
   }
 
   // Scopes of the stream this incident is told from.
@@ -44,12 +45,21 @@ export class IncidentPage {
     this.subject = subject(incident, stations, unit, this.page);
     const points = this.course.points(this.subject, incident, unit);
     const told = { incident, subject: this.subject, points, unit, others };
-    this.chart?.show(this.subject, points);
+    this.chart?.show(this.subject, points, this.hung(incident));
     this.strip.show(told);
     this.steps?.show(told);
     this.peers?.show(get(this.page.scope), incident.head.indicator, this.page.nation ? incident.unit : incident.head.place);
     this.cameras?.near(get(`${incident.unit}:${this.page.cameraDomain}`), this.subject.at ?? null, this.page.boxes[incident.unit]);
     this.area?.show(incident, stations, this.subject, unit);
+  }
+
+  // What hangs from the top of a station's chart, where its domain names such a figure of the same feed.
+  hung({ unit, domain }) {
+    const { code, feed, indicator } = this.subject;
+    const bars = this.page.bars?.[domain];
+    const fact = this.page.indicators[bars];
+    if (!code || !fact || fact.feed !== feed || bars === indicator) return null;
+    return { fact, points: this.fallen.ask(`/api/v1/series/${unit}:${feed}:${encodeURIComponent(code)}/${bars}`).points };
   }
 
   tick() {

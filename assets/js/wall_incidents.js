@@ -1,7 +1,7 @@
 // What belongs together is one row: alerts of one place and one domain, told by the worst of them. And the sentence
 // that is read first, at most 44 characters.
 
-import { sorted, system, unitOf } from "./alerts.js";
+import { own, sorted, system, unitOf } from "./alerts.js";
 import { classOf, counted } from "./classes.js";
 import { number, quantity, say } from "./format.js";
 
@@ -31,13 +31,10 @@ export function alertsOf(all) {
   return all.reduce((sum, incident) => sum + incident.all.length, 0);
 }
 
+// The unit's name; what is no unit's is the whole country's, by the one name it has.
 export function nameOf(page, alert, unit) {
-  return page.units[unit] ?? alert.place_vi ?? say("nation");
-}
-
-// From which level up a page of this rank speaks: the nation of what is high, a province of what is medium.
-export function own(page) {
-  return page.nation ? 2 : 3;
+  if (!unit) return say("nation");
+  return unit === page.place ? page.placeName : ((page.units ?? page.names)[unit] ?? alert.place_vi ?? unit);
 }
 
 // The state of the place in a sentence; `all` are its incidents, `name` what is calm when none is grave.
@@ -75,7 +72,8 @@ export function told(incident, page) {
 // `how`: with the word for how grave it is, or which way it is wrong.
 export function phrase(incident, page, how) {
   const words = named(incident, page, how);
-  return incident.place === page.placeName && !page.nation ? words : say("wall.at", { what: words, place: incident.place });
+  const here = incident.unit ? !page.nation && incident.unit === page.place : true; // said of the place that the page is of
+  return here ? words : say("wall.at", { what: words, place: incident.place });
 }
 
 // What is wrong, in people's words where the catalogue has them, else the figure's name and which way it is wrong.

@@ -4,6 +4,7 @@ import { attr, facts, part, parts, sign, text } from "./binding.js";
 import { lastBeat, now } from "./clock.js";
 import { Figure } from "./figure.js";
 import { clock, day, lasting, say, span, speak, weekday } from "./format.js";
+import { untold, whole as wholeOf } from "./headline.js";
 import { living } from "./health.js";
 import { learn, nationFigure } from "./layers.js";
 import { connect } from "./link.js";
@@ -15,6 +16,7 @@ import { IncidentPage } from "./wall_incident.js";
 import { incidents, sentence, told } from "./wall_incidents.js";
 import { AlarmMap } from "./wall_map.js";
 import { Load, WallAlerts, WallFeeds, Worst } from "./wall_panels.js";
+import { PlacesMap } from "./wall_signs.js";
 import { decide, Sightings } from "./wall_turns.js";
 import * as watch from "./watch.js";
 
@@ -47,7 +49,7 @@ function bind(node) {
     node,
     turn,
     figures: [...every("tile", (n) => new Figure(n, page)), ...every("ledger", (n) => new Figure(n, page))],
-    atlases: every("atlas", (n) => new MapPanel(n, { ...page, indicator: n.dataset.indicator }, () => {})),
+    atlases: every("atlas", (n) => new (page.nation ? MapPanel : PlacesMap)(n, { ...page, indicator: n.dataset.indicator }, () => {})),
     maps: every("map", (n) => new AlarmMap(n, page)),
     alerts: every("alerts", (n) => new WallAlerts(n, page)),
     quiet: [...every("load", (n) => new Load(n, page)), ...every("feeds", (n) => new WallFeeds(n, page)), ...every("worst", (n) => new Worst(n, page))],
@@ -145,7 +147,7 @@ function whole(scene) {
 }
 
 function alarmed() {
-  return alarms.find((alarm) => alarm.key === shown.alarm) ?? alarms[0] ?? all[0] ?? null;
+  return alarms.find((alarm) => alarm.key === shown.alarm) ?? alarms[0] ?? all.find((each) => !each.system) ?? all[0] ?? null;
 }
 
 // The place's figures and the desk's word always; of an incident its unit's, from the moment it is open.
@@ -174,12 +176,11 @@ function headline() {
 }
 
 function words(state, scene, incident, alive, feeds) {
-  const place = page.nation ? say("nation") : page.placeName;
-  if (!watch.connected() && lastBeat() !== null) return say("headline.lost", { time: clock(lastBeat()) });
-  if (feeds && !alive) return say("headline.silent", { place });
+  const trouble = untold(page, watch.connected(), alive, feeds);
+  if (trouble) return trouble;
   if (incident) return told(incident, page);
   const domain = scene.turn.domain;
-  if (!domain) return sentence(all, page, place);
+  if (!domain) return sentence(all, page, wholeOf(page));
   const old = scene.figures[0] && ["stale", "missing"].includes(scene.figures[0].state);
   const name = page.domains[domain];
   return old ? say("wall.old", { name }) : sentence(all.filter((each) => each.domain === domain), page, name);

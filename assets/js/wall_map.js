@@ -1,9 +1,10 @@
 // The alarm map: land is grey until something is wrong; then the unit takes its fill, and a line leads into the sea to
 // its mark, its name and one line of words. Five places at most; the list beside the map has the rest.
 
+import { own } from "./alerts.js";
 import { attr, parts, sign, text } from "./binding.js";
 import { inside } from "./callouts.js";
-import { bandOf, measured, named, own } from "./wall_incidents.js";
+import { bandOf, measured, named } from "./wall_incidents.js";
 
 // Heights of the sea that no archipelago's frame takes, where words begin there, and how far towards the land they may go.
 const SEATS = [[80, 690, 550], [235, 690, 610], [390, 690, 480], [905, 760, 640], [1065, 760, 660]];

@@ -9,7 +9,12 @@ export class NearCameras extends Cameras {
   near(state, at, box) {
     const cameras = [...(state?.entities?.values() ?? [])].filter((camera) => Number.isFinite(camera.lat));
     const { lon0, lat1, k, scale } = this.page.projection;
-    if (!at && !box) return;
+    if (!at && !box) { // the whole country is near to no camera
+      this.chosen = null;
+      this.show({ entities: new Map() });
+      hide(this.parts.none, false);
+      return;
+    }
     const middle = at ?? [lon0 + (box[0] + box[2] / 2) / k / scale, lat1 - (box[1] + box[3] / 2) / scale];
     this.far = new Map(cameras.map((camera) => [camera.code, kilometres(middle, [camera.lon, camera.lat])]));
     cameras.sort((a, b) => this.far.get(a.code) - this.far.get(b.code));

@@ -1,6 +1,6 @@
 // The quiet panels of a wall: alerts, their load, feeds, and who stands worst. All nodes stand from the first paint.
 
-import { sorted } from "./alerts.js";
+import { own, sorted } from "./alerts.js";
 import { attr, hide, parts, sign, style, SYSTEM, text } from "./binding.js";
 import { ageState, since } from "./clock.js";
 import { ofUnits } from "./fair.js";
@@ -8,7 +8,7 @@ import { lasting, number, quantity, say, span } from "./format.js";
 import { feedState, living } from "./health.js";
 import { layerFigure } from "./layers.js";
 import { shrink } from "./wall_fit.js";
-import { alertsOf, measured, named, own } from "./wall_incidents.js";
+import { alertsOf, measured, named } from "./wall_incidents.js";
 
 const PLATES = 2;
 const ROOM = 20; // letters of a row's title

@@ -3,7 +3,7 @@
 
 import { attr, parts, sign, text } from "./binding.js";
 import { now, since } from "./clock.js";
-import { cite, clock, lasting, number, say, span } from "./format.js";
+import { cite, clock, day, lasting, number, say, span } from "./format.js";
 import { beyondLimit, hourly, signed, standing } from "./wall_subject.js";
 import { fit, keepFitting } from "./wall_fit.js";
 
@@ -58,7 +58,7 @@ export class Strip {
 
   against(subject, incident) {
     const beyond = beyondLimit(subject);
-    return beyond && { name: say("wall.against", { limit: subject.limit.name }), figure: beyond.figure, unit: subject.fact.unit, note: beyond.said, level: incident.level, state: standing(subject) };
+    return beyond && { name: say("wall.against", { limit: subject.limit.plain ? say("wall.limit.any") : subject.limit.name }), figure: beyond.figure, unit: subject.fact.unit, note: beyond.said, level: incident.level, state: standing(subject) };
   }
 
   change(subject, points) {
@@ -66,18 +66,18 @@ export class Strip {
     if (!change) return null;
     const { by, from } = change;
     const digits = subject.fact.digits ?? 0;
-    const key = by > 0 ? "wall.rising" : by < 0 ? "wall.falling" : "wall.steady";
-    return { name: say(key), figure: signed(by, digits), unit: subject.fact.unit, note: say("wall.since", { time: clock(from.t, false), value: number(from.v, digits) }), state: standing(subject) };
+    const seen = Number(by.toFixed(digits)); // what is not seen in its digits has not changed
+    const key = seen > 0 ? "wall.rising" : seen < 0 ? "wall.falling" : "wall.steady";
+    return { name: say(key), figure: signed(seen, digits), unit: subject.fact.unit, note: say("wall.since", { time: clock(from.t, false), value: number(from.v, digits) }), state: standing(subject) };
   }
 
   since(incident) {
     const t = now();
     if (t === null) return null;
     const seconds = Math.max(0, (t - incident.since) / 1000);
-    const [size, unit] = seconds >= 2 * 86400 ? [86400, "day"] : seconds >= 3600 ? [3600, "hour"] : [60, "minute"];
-    const value = number(Math.floor((seconds / size) * 10) / 10, size === 60 || seconds / size >= 10 ? 0 : 1);
-    const [figure, ...rest] = say(`age.${unit}`, { n: value }).split(/[\s\u00a0]/);
-    return { name: say("wall.open.since", { time: clock(incident.since, false) }), figure, unit: rest.join(" "), note: lasting(seconds) };
+    const [figure, ...rest] = lasting(seconds).split(/[\s\u00a0]/); // whole minutes that have passed: `5 giờ 33 phút`
+    const many = incident.all.length;
+    return { name: say("wall.open.since", { time: clock(incident.since, false) }), figure, unit: rest.join(" "), note: many > 1 ? say("wall.folded", { n: many }) : day(incident.since) };
   }
 
   // The unit's other figures of the same domain, the worst first.

@@ -6,6 +6,7 @@ import { concerning } from "./fair.js";
 import { called, number, quantity, say } from "./format.js";
 
 const HOUR_MS = 3600e3;
+const STEP_MS = { minute: 60e3, hour: HOUR_MS, day: 24 * HOUR_MS };
 const ASK_MS = 300e3; // how often a station's past is asked for
 const ROOM = 2; // decimals of a difference where the figure has none
 
@@ -23,7 +24,7 @@ export function subject(incident, stations, unit, page) {
   const held = unit?.indicators?.[head.indicator];
   const name = station ? `${fact.name}, ${called(station)}` : (fact.name ?? head.indicator);
   const plain = concerning(page.limits[head.indicator], head.place).filter((l) => !l.field);
-  const limits = unique(plain.map((l) => ({ ...l, name: say("wall.limit", { level: say(`severity.${l.level}`).toLowerCase() }) })));
+  const limits = unique(plain.map((l) => ({ ...l, plain: true, name: say("wall.limit", { level: say(`severity.${l.level}`).toLowerCase() }) })));
   const at = station?.lat ? [station.lon, station.lat] : null;
   return finished({ code: null, station: station ? called(station) : "", indicator: head.indicator, fact, name, v: held?.v ?? head.value ?? null, atMs: held?.atMs ?? null, said: held?.state, second: held?.second, n: held?.n, at, limits, level: incident.level });
 }
@@ -41,16 +42,16 @@ export function beyondLimit({ limit, v, fact }) {
   return { figure: signed(v - limit.v, digits), said: say("wall.limit.is", { limit: limit.name, value: quantity(limit.v, { ...fact, digits }) }) };
 }
 
-// What an hour changed: {by, from}, or null where nothing is known of an hour ago.
+// What has changed since the last point that is an hour old: {by, from}, and `rate` by the hour; null where none is known.
 export function hourly({ v }, points) {
   const t = now();
   if (v === null || t === null) return null;
   const before = points.filter((point) => point.v !== null && point.t <= t - HOUR_MS).at(-1);
-  return !before || t - before.t > 3 * HOUR_MS ? null : { by: v - before.v, from: before };
+  return !before || t - before.t > 3 * HOUR_MS ? null : { by: v - before.v, from: before, rate: ((v - before.v) * HOUR_MS) / (t - before.t) };
 }
 
 export function signed(value, digits) {
-  return (value > 0 ? "+" : "") + number(value, digits);
+  return (Number(value.toFixed(digits)) > 0 ? "+" : "") + number(value, digits);
 }
 
 // The past of one subject: its station's history, asked for again in a few minutes, or its figure's half hours.
@@ -65,8 +66,9 @@ export class Course {
     if (!subject.code && (held?.spark || !incident.unit)) return halves(held, subject);
     const of = subject.code ? `${incident.unit}:${subject.feed}:${encodeURIComponent(subject.code)}` : incident.unit;
     const { points } = this.ask(`/api/v1/series/${of}/${subject.indicator}`);
-    const known = points.length > 1 ? points : [];
-    const at = subject.atMs ?? now();
+    const end = now() ?? Infinity;
+    const known = points.length > 1 ? points.map((point) => (point.t > end ? { ...point, t: end } : point)) : []; // the hour that runs
+    const at = subject.atMs ?? end;
     return subject.v === null ? known : [...known.filter((point) => point.t < at), { t: at, v: subject.v }];
   }
 
@@ -77,7 +79,8 @@ export class Course {
     held.asked = performance.now();
     asked(address).then((series) => {
       if (!series || this.held !== held) return;
-      held.points = series.t.map((time, i) => ({ t: Date.parse(time), v: series.v[i] ?? null }));
+      const wide = STEP_MS[series.step] ?? HOUR_MS; // a step is named by its start and told as it stood at its end
+      held.points = series.t.map((time, i) => ({ t: Date.parse(time) + wide, v: series.v[i] ?? null }));
       this.told();
     });
     return held;

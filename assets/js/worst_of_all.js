@@ -1,12 +1,12 @@
 // The worst incident on a phone: its figure large, how far beyond the limit, what an hour changed, its course. Shown while
 // one of level 1 or 2 is open; everything it needs beside the page's own scope is asked for only then, and only here.
 
-import { unitOf } from "./alerts.js";
+import { own, unitOf } from "./alerts.js";
 import { attr, hide, part, parts, sign, style, text } from "./binding.js";
 import { since } from "./clock.js";
 import { lasting, number, quantity, say, span } from "./format.js";
 import { Chart, PHONE } from "./wall_chart.js";
-import { incidents, named, own } from "./wall_incidents.js";
+import { incidents, named } from "./wall_incidents.js";
 import { asked, beyondLimit, Course, hourly, signed, standing, subject } from "./wall_subject.js";
 
 const ROOM = 8; // letters of a figure in its full size
@@ -23,8 +23,7 @@ export class WorstOfAll {
   }
 
   show(state) {
-    const facts = { ...this.page, units: this.page.names };
-    const [worst] = incidents(state.alerts, facts).filter((each) => !each.system && each.level <= own({ nation: true }));
+    const [worst] = incidents(state.alerts, this.page).filter((each) => !each.system && each.level <= own({ nation: true }));
     this.incident = worst ?? null;
     this.state = state;
     hide(this.node, !worst);
@@ -91,7 +90,7 @@ export class WorstOfAll {
     if (!this.incident || !this.held) return;
     const { held, points } = this.held;
     const change = hourly(held, points);
-    const way = change ? say("worst.hourly", { change: measured(signed(change.by, held.fact.digits ?? 0), held.fact) }) : "";
+    const way = change ? say("worst.hourly", { change: measured(signed(change.rate, held.fact.digits ?? 0), held.fact) }) : "";
     const age = since(held.atMs);
     text(this.parts.change, [way, age === null ? "" : span(age)].filter(Boolean).join(" · "));
     const where = [this.incident.place, say("alert.since", { age: lasting(since(this.incident.since) ?? 0) })].join(", ");

@@ -102,7 +102,7 @@ class Places:
         old = {f"2020:{row['code']}": _province(row) for row in _rows(folder / "provinces_2020.csv")}
         communes = {place.key: place for place in map(_commune, _rows(folder / "communes_2025.csv"))}
         agencies = {place.key: place for place in map(_agency, _rows(folder / "agencies.csv"))}
-        nation = {NATION_KEY: Place(NATION_KEY, "Việt Nam", "Viet Nam", "quốc gia", communes=len(communes))}
+        nation = {NATION_KEY: Place(NATION_KEY, "Cả nước", "Viet Nam", "quốc gia", communes=len(communes))}
         owned: dict[str, list[str]] = {code: [] for code in units}
         for key in communes:
             owned[key[:2]].append(key)

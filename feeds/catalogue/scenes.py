@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -36,7 +36,8 @@ class Slot(Base, frozen=True, kw_only=True):
 
 
 class Scene(Base, frozen=True, kw_only=True):
-    """One page of the wall. `dwell` in seconds; `loops`: its seconds in a loop of that name."""
+    """One page of the wall. `dwell` in seconds; `loops`: its seconds in a loop of that name, where it stands once.
+    `returns`: it stands again after so many other pages; 0 for a page that waits for the next round."""
 
     code: str
     order: int = 100
@@ -49,6 +50,7 @@ class Scene(Base, frozen=True, kw_only=True):
     places: tuple[Rank, ...] = ("nation", "province")
     seats: tuple[Seat, ...] = ("near", "far")
     dwell: int
+    returns: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
     loops: dict[str, int] = msgspec.field(default_factory=dict)
     start: int = 0  # minutes of the day in Vietnam; past midnight when `end` lies before
     end: int = 24 * 60

@@ -30,7 +30,7 @@ def draw(page: Page, wall: Wall) -> str:
         class_="wall-desk",
         data_panel="desk",
     )
-    told = document.wall_facts(page, wall, [scenes.facts(turn, wall) for turn in turns])
+    told = document.wall_facts(page, wall, [scenes.facts(turn, wall) for turn in scenes.rotation(turns, wall)])
     told["scopes"] = [wall.place, wall.scope]
     return document.document(page, [body], ("look", "wall_pages"), "desk", "wall_desk", told)
 

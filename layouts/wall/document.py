@@ -40,7 +40,7 @@ def wall_page(page: Page, wall: Wall) -> str:
         data_rows=wall.screen.rows,
         data_far="" if scenes.readable(wall) > BOARD_READS + 4 else None,
     )
-    told = wall_facts(page, wall, [scenes.facts(turn, wall) for turn in turns])
+    told = wall_facts(page, wall, [scenes.facts(turn, wall) for turn in scenes.rotation(turns, wall)])
     return document(page, [body], WALL_SHEETS, "wall", "wall_main", told)
 
 
@@ -110,6 +110,7 @@ def wall_facts(page: Page, wall: Wall, turns: list[dict[str, Any]]) -> dict[str,
         "projection": page.site.boundaries.sheet["projection"],
         "frames": [inset["frame"] for inset in page.site.boundaries.sheet["insets"]],
         "limits": limits(page),
+        "bars": hanging(page),
         "cameraFeeds": [f.code for f in page.site.catalogue.feeds.values() if f.kind == "cameras"],
         "cameraDomain": next(
             (d.code for d in page.site.catalogue.domains.values() if any(f.kind == "cameras" for f in d.feeds)), None
@@ -124,6 +125,16 @@ def advice(page: Page) -> dict[str, list[str]]:
     """What the law advises in each band of a legal scale; scales without advice are left out."""
     found = {s.code: [page.words.of(band, "advice") for band in s.bands] for s in page.site.catalogue.scales.values()}
     return {code: told for code, told in found.items() if any(told)}
+
+
+def hanging(page: Page) -> dict[str, str]:
+    """Domain -> the figure that hangs from the top of a station's course, as its trend panel names it (`bars`)."""
+    return {
+        domain.code: panel.args["bars"]
+        for domain in page.site.catalogue.domains.values()
+        for panel in domain.panels
+        if panel.kind == "trend" and "bars" in panel.args
+    }
 
 
 def limits(page: Page) -> dict[str, list[dict[str, Any]]]:

@@ -48,7 +48,11 @@ def chart(page: Page) -> Node:
     return h(
         "figure",
         *bearing(),
-        h("figcaption", h("span", data_part="what"), h("span", page.words("wall.chart.span"), class_="quiet")),
+        h(
+            "figcaption",
+            h("span", data_part="what"),
+            h("span", page.words("wall.chart.span"), class_="quiet", data_part="span"),
+        ),
         course.drawing(),
         class_="one-chart",
         data_panel="chart",
@@ -113,6 +117,7 @@ def area(page: Page) -> Node:
     return section(
         page.words("wall.area"),
         h("div", drawing, class_="area-stage"),
+        h("p", page.words("wall.area.none"), class_="quiet none", data_part="none", hidden=True),
         aside=h("span", legal, h("span", data_part="count", class_="quiet"), class_="area-aside"),
         panel="area",
     )

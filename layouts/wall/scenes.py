@@ -28,10 +28,27 @@ class Turn:
 
 
 def programme(page: Page, wall: Wall, far: FarGrid | None = None) -> list[Turn]:
-    """The pages of a wall in their order."""
+    """The pages of a wall in their order, each once."""
     far = far or far_grid(wall.screen)
     fitting = [scene for scene in page.site.scenes if _fits(scene, wall)]
     return [turn for scene in fitting for turn in _turns(page, scene, far, bool(wall.loop))]
+
+
+def rotation(turns: list[Turn], wall: Wall) -> list[Turn]:
+    """The order in which pages stand: one that `returns` comes between the others again and again, so that whoever
+    looks up meets it soon. In a loop for visitors every page stands once."""
+    order: list[Turn] = []
+    away: dict[str, int] = {}  # pages since it stood last, of those that return
+    for turn in turns:
+        for again in turns if not wall.loop else ():
+            if 0 < again.scene.returns <= away.get(again.code, 0):
+                order.append(again)
+                away[again.code] = 0
+        order.append(turn)
+        away = {code: n + 1 for code, n in away.items()}
+        if turn.scene.returns:
+            away[turn.code] = 0
+    return order
 
 
 def _fits(scene: Scene, wall: Wall) -> bool:

@@ -52,8 +52,8 @@ def test_history_is_read_with_the_sight_of_the_session(page_of: Callable[..., Pa
 
 
 def test_picked_unit_is_drawn_beside_the_nation(page_of: Callable[..., Page]) -> None:
-    assert scopes(page_of("/", pick="52")) == [("vn", "Toàn quốc"), ("52", "Gia Lai")]
-    assert scopes(page_of("/", at="HN-KHI-001")) == [("vn", "Toàn quốc")]
+    assert scopes(page_of("/", pick="52")) == [("vn", "Cả nước"), ("52", "Gia Lai")]
+    assert scopes(page_of("/", at="HN-KHI-001")) == [("vn", "Cả nước")]
 
 
 def test_what_lies_outside_the_session_is_left_out(page_of: Callable[..., Page]) -> None:

@@ -44,6 +44,7 @@ def test_a_scene_is_read_with_its_hours(tmp_path: Path) -> None:
         (("area: left", "area: left, size: 3"), 10, r"unknown key `size`"),
         (("dwell: 30s", "dwell: 30"), 6, r"`30` is not a duration: write it as `90s`"),
         (("dwell: 30s", "dwell: 1s"), 6, r"stands between 5s and 60m"),
+        (("dwell: 30s", "dwell: 30s\nreturns: -1"), 7, r"wrong value"),
         (('start: "22:00"', 'start: "25:00"'), 7, r"is not an hour of the day"),
         (("en: Calm\n", ""), 1, r"missing translation: write `en: ...`"),
         (("code: calm", "code: other"), 1, r"write `code: calm`"),

@@ -54,7 +54,7 @@ def history(canned: Any, series: Callable[..., Mapping[str, Any]]) -> Callable[[
     async def answer(request: Request) -> Response:
         scope, indicator = request.path_params["scope"], request.path_params["indicator"]
         end = time.time_ns() // 1_000_000 // HOUR_MS * HOUR_MS
-        known = canned.past.get(scope)
+        known = canned.past.get(f"{scope}/{indicator}") or canned.past.get(scope)
         if not known:
             asked = request.query_params
             start, end = int(asked.get("from", end - 24 * HOUR_MS)), int(asked.get("to", end))

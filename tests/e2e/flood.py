@@ -30,6 +30,7 @@ def rising(canned: Canned) -> None:
         }
     )
     canned.states[SCOPE]["entities"] = stations
+    canned.past[f"{SCOPE}:{STATION}/hyd_rain_1h"] = [max(0.0, 44.0 - 5 * abs(hour - 8)) for hour in range(24)]
     canned.past[f"{SCOPE}:{STATION}"] = [round(0.7 + 3.3 / (1 + 1.5 ** (13 - hour)), 2) for hour in range(24)]
 
 

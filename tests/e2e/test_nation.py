@@ -169,7 +169,9 @@ def test_slider_shows_a_past_hour_that_nothing_live_overwrites(open_page: Open, 
         re.compile(r"^Đang xem (\d\d:00 hôm (nay|qua)|hết ngày [\d/]{10})$")
     )
     expect(page).to_have_url(re.compile(r"\?at=20\d\d-\d\d-\d\dT\d\d%3A00$"))
-    expect(page.locator("h1")).to_have_text(re.compile(r"^(\d\d:00 hôm (nay|qua)|Hết ngày [\d/]{10}): lũ ở Huế"))
+    expect(page.locator("h1")).to_have_text(
+        re.compile(r"^(\d\d:00 hôm (nay|qua)|Hết ngày [\d/]{10}): lũ nghiêm trọng ở Huế")
+    )
     expect(page.locator("body")).to_have_attribute("data-past", "")
     expect(tile.locator("[data-part=age]")).to_have_text(re.compile(r"^\d\d:00$"))
     past = figure.inner_text()

@@ -39,8 +39,24 @@ CUT = """() => {
     range.selectNodeContents(n);
     const box = range.getBoundingClientRect();
     return box.width && (across(box.left, box.right, edges[0]) || across(box.top, box.bottom, edges[1]));
-  }).map((n) => `${n.className?.baseVal ?? n.className}:${n.textContent}`);
+  }).map((n) => `${n.className?.baseVal ?? n.className}:${n.textContent}`).concat(
+    [...document.querySelectorAll('.wall-top .stamp, .scene:not([hidden]) .inset')].filter((n) => {
+      const box = n.getBoundingClientRect();
+      return box.width && (across(box.left, box.right, edges[0]) || across(box.top, box.bottom, edges[1]));
+    }).map((n) => `whole:${n.textContent}`));
 }"""
+# Labels of a legend that run into each other, and dots of a ranking that stand outside their scale.
+TOUCHING = """() => [
+  ...[...document.querySelectorAll('.scene:not([hidden]) .swatch b')].filter((n) => {
+    const words = document.createRange();
+    words.selectNodeContents(n);
+    const { width } = words.getBoundingClientRect();
+    return width && width > n.clientWidth - 4;
+  }),
+  ...[...document.querySelectorAll('.scene:not([hidden]) .worst .dot')].filter((n) => {
+    const [dot, track] = [n, n.parentElement].map((each) => each.getBoundingClientRect());
+    return dot.width && (dot.left < track.left || dot.right > track.right);
+  })].map((n) => n.textContent || n.className)"""
 
 
 def tell(stage: Stage, mode: str, scene: str | None) -> None:
@@ -81,6 +97,7 @@ def test_every_scene_stands_still_and_complete(browser: Browser, stage: Stage, s
             }) && document.documentElement.scrollWidth <= innerWidth"""
         )
         assert inside, scene
+        assert page.evaluate(TOUCHING) == [], scene
         assert 0 < len(page.locator("h1").text_content() or "") <= 44, "a headline is at most 44 characters"
     if size == (1920, 1080):
         in_a_hand(page, stage)
@@ -113,6 +130,19 @@ def test_name_and_age_of_a_far_tile_reach_16_minutes_at_six_metres(open_page: Op
           .filter((n) => n.scrollWidth > n.clientWidth + 1).map((n) => n.textContent)"""
     )
     assert clipped == [], "a figure whose name cannot be read does not count as shown"
+
+
+def test_signs_on_a_provinces_map_are_seen_from_the_seats(open_page: Open) -> None:
+    """Rule 1: the worst place from six metres, the others from four, and what is said of it from four."""
+    page = open_page("/wall?place=46&scene=domains-hydrology")
+    stands(page, "domains-hydrology")
+    told = page.locator("[data-scene=domains-hydrology]:not(body) .told-places")
+    expect(told.locator("text").first).to_be_visible()
+    high = "all => all.map((n) => n.getAttribute('height') * n.getScreenCTM().a)"
+    signs = sorted(told.locator("use").evaluate_all(high))
+    words = told.locator(".value").first.evaluate("n => n.getAttribute('font-size') * n.getScreenCTM().a")
+    for size, metres in ((signs[-1], 6), (signs[0], 4), (words, 4)):
+        assert minutes_of(size, metres, 55, 1920, 1080) >= LEAST - 0.3, (size, metres)
 
 
 def test_a_calm_wall_is_grey_and_at_least_half_empty(browser: Browser, calm_stage: Stage) -> None:
@@ -206,6 +236,8 @@ def test_a_desk_drives_every_wall_of_its_group(open_page: Open, stage: Stage) ->
     expect(desk.locator("[data-part=state]")).to_have_text("Đang xoay vòng")
     expect(desk.locator("[data-screen='TV 1']")).to_be_visible(timeout=30_000)
     expect(desk.locator("[data-screen='TV 2'] td").nth(1)).not_to_have_text("—")
+    used = desk.locator(".desk-columns").evaluate("n => n.getBoundingClientRect().right / innerWidth")
+    assert used > 0.95, "a wide screen is used to its edge"
     pictures.keep(desk, "wall-desk")
 
 
@@ -313,6 +345,7 @@ def test_whose_turn_it_is(open_page: Open) -> None:
         [turns, {"mode": "hold", "scene": "b", "at": noon}, [{**alarm, "seen": noon + 5_000}], noon + 26_000],
         [turns, {"mode": "hold", "scene": "gone", "at": noon}, [], noon + 5_000],
         [turns, {"mode": "auto", "scene": "n", "at": night}, [], night + 5_000],
+        [[turns[0], turns[1], turns[0], turns[3]], auto, [], noon + 35_000],
     )
     assert [(each["code"], each["why"]) for each in shown] == [
         ("a", "turn"),
@@ -326,6 +359,7 @@ def test_whose_turn_it_is(open_page: Open) -> None:
         ("b", "hold"),  # and gives it back after twice its page's time
         ("a", "turn"),
         ("n", "turn"),  # a page of the night stands at night alone
+        ("a", "turn"),  # what is named twice stands twice in a round
     ]
 
 

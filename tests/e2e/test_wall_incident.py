@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from feeds.catalogue.clock import iso
+from layouts.wall.legibility import LEAST, minutes_of
 from tests.conftest import wait_until
 from tests.e2e import flood
 from tests.e2e.canned import now
@@ -60,6 +61,11 @@ def test_an_alarm_takes_the_wall_and_gives_it_back(open_page: Open, stage: Stage
     stands(page, "incident")
     stage.tell(push={"scope": "vn", "alerts": {"cleared": ["flood-46", "flood-48"]}})
     stands(page, "atlas")
+    whole = flood.alert(1) | {"id": "own", "scope": "vn", "place": "vn", "indicator": "adm_open", "entity": None}
+    stage.tell(push={"scope": "vn", "alerts": {"set": [whole]}})
+    stands(page, "incident")
+    expect(page.locator("[data-panel=area] [data-part=none]")).to_be_visible()
+    expect(page.locator(".area-stage, .near-cameras .camera").filter(visible=True)).to_have_count(0)
 
 
 def incident_is_told_whole(page: Page) -> None:
@@ -73,12 +79,19 @@ def incident_is_told_whole(page: Page) -> None:
         "BĐ II\u00a02,00",
         "BĐ III\u00a03,50",
     ]
+    expect(page.locator("[data-panel=chart] [data-part=span]")).to_have_text(re.compile("từ trên xuống, cao nhất 44"))
+    expect(page.locator(".chart-hung rect")).to_have_count(17)
     expect(steps.nth(-1)).to_contain_text("+0,62\u00a0m so với BĐ III")
     expect(steps.locator("b", has_text="Vượt BĐ III")).to_have_count(1)
     for duty in ("source", "law", "owner", "orders"):
         expect(page.locator(f"[data-duty={duty}]")).not_to_have_text("—")
     expect(page.locator(".peer-track i")).not_to_have_count(0)
     expect(page.locator("[data-panel=area] .rule")).to_have_count(1)
+    sizes = page.locator("[data-panel=area] .value").evaluate_all(
+        "all => all.map((n) => n.getAttribute('font-size') * n.getScreenCTM().a)"
+    )
+    read = [minutes_of(size, metres, 55, 1920, 1080) for size, metres in zip(sizes, (4, 3, 3, 3), strict=False)]
+    assert read and min(read) >= LEAST - 0.3, "rule 1: the worst from four metres, the others from three"
 
 
 def test_a_picture_older_than_its_feed_allows_is_not_shown_as_live(open_page: Open, stage: Stage) -> None:
@@ -130,6 +143,10 @@ def test_nothing_known_and_far_too_much_on_a_wall(open_page: Open, stage: Stage)
     for part in ("strip-figure", "chart", "area", "course"):
         assert page.locator(f"[data-panel={part}]").first.inner_text().strip(), part
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs over the edge"
+    expect(page.locator("h1")).to_contain_text("Huế")
+    expect(page.locator(".near-cameras .camera:visible")).to_have_count(4)
+    stage.tell(push={"scope": "vn", "alerts": {"cleared": ["top"]}})
+    stands(page, "overview")
 
 
 def test_text_of_feeds_is_text(open_page: Open, stage: Stage) -> None:
@@ -145,7 +162,9 @@ def test_text_of_feeds_is_text(open_page: Open, stage: Stage) -> None:
 
 def test_a_long_unit_moves_to_the_name_and_no_figure_is_cut(open_page: Open, stage: Stage) -> None:
     flood.rising(stage.canned)
-    page = alarmed(open_page, stage)
+    page = alarmed(open_page, stage, since=iso(now() - 20_000_000))
+    lasts = page.locator("[data-panel=strip-figure]").nth(3)
+    expect(lasts.locator(".strip-figure")).to_have_text("5giờ 33 phút")  # whole minutes that have passed, never tenths
     for v in (2049, 999_999_999_999):
         station = {"code": flood.STATION, "values": {"hyd_level": v}, "at": iso(now())}
         stage.tell(push={"scope": flood.SCOPE, "entities": [station]})

@@ -95,7 +95,32 @@ def test_open_alerts_are_one_number_on_walls_desks_and_phones(open_page: Open, s
     shown = sum(int(row.split("gộp ")[1].split()[0]) if "gộp" in row else 1 for row in rows)
     assert count(panel) == len(many)
     expect(panel.locator("[data-part=more]")).to_have_text(f"và {len(many) - shown} cảnh báo khác")
-    assert count(open_page("/").locator("[data-panel=alerts]")) == len(many)
+    desk = open_page("/")
+    assert count(desk.locator("[data-panel=alerts]")) == len(many)
+    one_sentence(page, desk, stage)
+
+
+def one_sentence(wall: Page, desk: Page, stage: Stage) -> None:
+    """The same words from the same definition: of equals in the order of their names, however often told again;
+    what the nation does not ask for is no headline, and the whole country has one name."""
+
+    def told(level: int, *news: str) -> list[dict[str, object]]:
+        same = flood.alert(600, level) | {"entity": None, "since": iso(now() // 60_000 * 60_000 - 600_000)}
+        return [same | {"id": unit, "place": unit, "value": 9} for unit in news]
+
+    stage.tell(
+        push={"scope": "vn", "alerts": {"cleared": [f"m{n}" for n in range(33)], "set": told(2, "79", "46", "01")}}
+    )
+    stage.tell(push={"scope": "vn", "alerts": {"set": told(2, "01")}})
+    for page in (wall, desk):
+        expect(page.locator("h1")).to_have_text("Lũ ở Hà Nội, lũ ở Huế")
+    stage.tell(push={"scope": "vn", "alerts": {"set": told(3, "79", "46", "01")}})
+    for page in (wall, desk):
+        expect(page.locator("h1")).to_have_text("Cả nước bình thường, 3 cảnh báo nhẹ")
+    stage.tell(push={"scope": "vn", "alerts": {"cleared": ["79", "46", "01"], "set": told(2, "vn")}})
+    for page in (wall, desk):
+        expect(page.locator("h1")).to_have_text("Lũ")
+    expect(wall.locator(f"{BOARD} .alert:visible [data-part=what]")).to_contain_text("Cả nước")
 
 
 SENTENCES = """async (cases) => {
@@ -136,6 +161,27 @@ def test_the_sentence_of_a_wall_says_what_is_wrong_and_where(open_page: Open) ->
 
 BRIDGED = """async (cases) => { const { bridged } = await import('/assets/js/wall_chart.js');
   return cases.map((values) => bridged(values.map((v, t) => ({ t, v }))).map(({ v }) => v)); }"""
+
+
+PAST = """async ([t, v, now, at]) => {
+  const [{ beat }, { Course }, { bridged }] = await Promise.all(
+    ['clock', 'wall_subject', 'wall_chart'].map((name) => import(`/assets/js/${name}.js`)));
+  const asked = globalThis.fetch;
+  globalThis.fetch = async () => ({ ok: true, json: async () => ({ step: 'hour', t, v }) });
+  const subject = { code: 'S', feed: 'hydrology', indicator: 'hyd_level', v: 3, atMs: Date.parse(at) };
+  const points = () => { beat(Date.parse(now)); return course.points(subject, { unit: '46' }, null); };
+  let course;
+  await new Promise((told) => { course = new Course(told); points(); });
+  globalThis.fetch = asked;
+  return bridged(points()).map(({ t, v }) => [new Date(t + 7 * 3600e3).toISOString().slice(11, 16), v]);
+}"""
+
+
+def test_an_hour_of_a_stations_past_stands_at_its_end_and_the_present_follows_it(open_page: Open) -> None:
+    hours = [f"2026-11-22T{hour}:00:00+07:00" for hour in (19, 20, 21, 22)]
+    told = [hours, [0.5, 1, 2, None], "2026-11-22T22:50:00+07:00", "2026-11-22T22:48:00+07:00"]
+    drawn = open_page("/wall").evaluate(PAST, told)
+    assert drawn == [["20:00", 0.5], ["21:00", 1], ["22:00", 2], ["22:48", 3]], "no hole before the last dot"
 
 
 def test_a_past_told_every_third_hour_is_a_line_and_silence_is_a_gap(open_page: Open) -> None:

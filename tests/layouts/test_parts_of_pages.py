@@ -119,7 +119,7 @@ def test_limits_in_words_name_their_source(page_of: PageOf, site: Site) -> None:
 def test_a_gap_is_drawn_as_a_gap(page_of: PageOf) -> None:
     """Rule 24: nothing is interpolated."""
     page = page_of("/d/air")
-    line = Line("Toàn quốc", ["2026-11-21T08:00:00+07:00"] * 3, [1.0, None, 3.0])
+    line = Line("Cả nước", ["2026-11-21T08:00:00+07:00"] * 3, [1.0, None, 3.0])
     drawn = charts.trend(page, page.coloured_by, [line])
     assert drawn["data"][0]["y"] == [1.0, None, 3.0]
     assert drawn["data"][0]["connectgaps"] is False

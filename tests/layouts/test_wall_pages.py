@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -110,11 +112,31 @@ def test_the_far_scene_writes_name_and_age_as_large_as_the_seat_needs(draw: Draw
     assert "--far:62;" in draw(Wall(screen=Screen(metres=12, cols=3, rows=2)))
 
 
-def test_the_hands_off_loop_lasts_ninety_seconds(site: Site, draw: Draw) -> None:
-    turns = told(draw(Wall(loop="demo")))["turns"]
-    assert sum(turn["dwell"] for turn in turns) == 90  # type: ignore[attr-defined]
-    assert all(turn["says"] for turn in turns)  # type: ignore[attr-defined]
-    assert not any("says" in turn for turn in told(draw(Wall()))["turns"])  # type: ignore[attr-defined]
+def turns_of(html: str) -> list[dict[str, Any]]:
+    return list(told(html)["turns"])  # type: ignore[call-overload]
+
+
+def test_the_hands_off_loop_lasts_ninety_seconds(draw: Draw) -> None:
+    turns = turns_of(draw(Wall(loop="demo")))
+    assert sum(turn["dwell"] for turn in turns) == 90
+    assert len({turn["code"] for turn in turns}) == len(turns), "every page once"
+    assert all(turn["says"] for turn in turns)
+    assert not any("says" in turn for turn in turns_of(draw(Wall())))
+
+
+@pytest.mark.parametrize("place", ["vn", "46"])
+def test_who_looks_up_meets_the_overview_soon(site: Site, draw: Draw, place: str) -> None:
+    turns = turns_of(draw(Wall(place=place)))
+    assert {turn["code"] for turn in turns} == set(codes(site, Wall(place=place)))
+    own = [turn["code"] == "overview" for turn in turns]
+    spent = sum(turn["dwell"] for turn, mine in zip(turns, own, strict=True) if mine)
+    assert 1 / 3 <= spent / sum(turn["dwell"] for turn in turns) <= 1 / 2
+    away, longest = 0, 0
+    for turn, mine in zip(turns, own, strict=True):
+        away = 0 if mine else away + turn["dwell"]
+        longest = max(longest, away)
+    assert longest <= 90, "seconds without the overview"
+    assert not any(a and b for a, b in pairwise(own)), "nor does it stand twice in a row"
 
 
 def test_a_provinces_wall_is_its_own(draw: Draw) -> None:
