@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Set
+from functools import partial
 
 import msgspec
 
@@ -18,6 +19,7 @@ from feeds.compute.age import disagree
 from feeds.compute.figure import Figure
 from feeds.compute.periods import period_at
 from feeds.compute.standing import Standing
+from feeds.engine.ahead import Ahead
 from feeds.engine.aside import Aside
 from feeds.engine.board import Board
 from feeds.engine.due import GRACE_MS, RECENT_MS, Due, Plan, end_of, midnight
@@ -33,6 +35,7 @@ MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
 LOOK_MS = 1_000  # between two looks whether something wider has come while communes are written
 POINTS_AT_ONCE = 10_000  # in one transaction
 POINTS_GATHERED = 100_000  # at most, before they are written
+JOBS = 8  # for SQL, all together, that history may add to: what came waits behind it
 MUCH_WORK = 2_000  # hours of stations and places that are worth a child
 WORKS, WAITS = True, False  # what a slice of work says: more can be done at once, or not before something has come
 
@@ -71,7 +74,7 @@ class Chronicle:
         self._looked = 0  # when it was last asked what all look at first
         self._work: Work | None = None
         self._narrowly = True  # whether communes are looked at
-        self._asides: list[Aside] = []
+        self.ahead = Ahead(self._aside)
         self._due = Due(catalogue, feeds)
         self._halves: dict[str, tuple[int, int]] = {}  # feed -> the hour after which its half hour was told, and when
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
@@ -123,27 +126,12 @@ class Chronicle:
         self._due.now, self._due.records, self._narrowly = now, records, communes
         if self._work is None:
             self._work = self._round()
+        self.ahead.go_on()
         try:
             return next(self._work)
         except StopIteration:
             self._work = None
             return False
-
-    @property
-    def waits(self) -> bool:
-        """True while something is worked out aside, or was and has not been taken."""
-        return bool(self._asides)
-
-    @property
-    def ready(self) -> bool:
-        """True when something was worked out aside and waits to be written."""
-        return any(aside.ready for aside in self._asides)
-
-    def end(self) -> None:
-        """Nothing is worked out any more."""
-        for aside in self._asides:
-            aside.end()
-        self._asides.clear()
 
     def _round(self) -> Work:
         """What all look at first; communes, and what else was left, when that stands."""
@@ -158,24 +146,20 @@ class Chronicle:
 
     def _write_days(self, plans: list[Plan], at_once: int) -> Work:
         """One day after the other; where hours are many they are worked out aside, the next while one is written."""
-        begun: list[Aside | None] = []
+        line = self.ahead.line(plans, at_once)
         for number, plan in enumerate(plans):
-            self._begin(begun, plans[: number + at_once])
-            aside = begun[number]
+            while len(line.begun) <= number:
+                yield WAITS
+            aside = line.begun[number]
             blocks = (yield from self._wait(plan, aside)) if aside else []
-            self._begin(begun, plans[: number + 1 + at_once])
             yield from self._write_day(plan, blocks)
-
-    def _begin(self, begun: list[Aside | None], plans: list[Plan]) -> None:
-        """Begin what of these is worked out aside."""
-        begun += [self._aside(plan) for plan in plans[len(begun) :]]
+        self.ahead.left()
 
     def _wait(self, plan: Plan, aside: Aside) -> Generator[bool, None, list[bytes]]:
         while not aside.ready:
             yield from self._look_up(plan)
             yield WAITS
-        self._asides.remove(aside)
-        return unpack_blocks(aside.result() or NO_BLOCKS)
+        return unpack_blocks(self.ahead.take(aside) or NO_BLOCKS)
 
     def _look_up(self, plan: Plan) -> Work:
         """Something wider may have come while communes are written."""
@@ -228,8 +212,7 @@ class Chronicle:
         if len(old) * members < MUCH_WORK:
             return None
         self._due.begin(plan)
-        self._asides.append(aside := Aside(lambda: self._worked_out(plan, old)))
-        return aside
+        return Aside(lambda: self._worked_out(plan, old))
 
     def _worked_out(self, plan: Plan, ends: list[tuple[int, Step]]) -> bytes:
         """Points of these hours, in the order of the table, in blocks of one transaction each."""
@@ -284,11 +267,12 @@ class Chronicle:
         points.sort(key=_place_in_table)
         for first in range(0, len(points), POINTS_AT_ONCE):
             some = points[first : first + POINTS_AT_ONCE]
-            while not self._write(some, lambda written, some=some: self._heard(feed, written, some), closed):  # type: ignore[misc]
+            heard = partial(self._heard, feed, some)
+            while self._writer.waiting >= JOBS or not self._write(some, heard, closed):
                 yield WAITS
             yield WORKS
 
-    def _heard(self, feed: FeedState, written: bool, points: list[Point]) -> None:
+    def _heard(self, feed: FeedState, points: list[Point], written: bool) -> None:
         if not written:
             self._failed.add(feed.code)  # what was to come before an older day is missing: all of it again
             return

@@ -182,7 +182,7 @@ class Engine:
         came = False
         while (left := (self._due if came else idle) - time.monotonic()) > 0:
             came = bool(self.ingest.read(min(round(left * 1000), WAIT_MS))) or came
-            if self.chronicle.ready:
+            if self.chronicle.ahead.ready:
                 self.upkeep.history(self.ingest.now, self._begun)
             if came and self.reader.calm:  # little comes, and nothing is told before the tick: more is read at once
                 time.sleep(max(0.0, min(GATHER_S, self._due - time.monotonic() - LAST_S)))
@@ -190,7 +190,7 @@ class Engine:
 
     def stop(self) -> None:
         """Checkpoint what was read, finish what SQL was given, and hold nothing any more."""
-        self.chronicle.end()
+        self.chronicle.ahead.end()
         self.keeper.flush(self._clock.now_ms(), everything=True)
         self.writer.finish()
         self.ingest.roll_up()
@@ -198,7 +198,7 @@ class Engine:
 
     def abandon(self) -> None:
         """End without writing anything: somebody else has taken over, or memory and Redis may differ."""
-        self.chronicle.end()
+        self.chronicle.ahead.end()
         self.writer.abandon()
 
     def tick(self) -> None:

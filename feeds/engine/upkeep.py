@@ -12,6 +12,7 @@ from feeds.catalogue.scope import NATION
 from feeds.compute.figures import looks_at
 from feeds.compute.health_figures import HEALTH
 from feeds.compute.workdays import add as after_workdays
+from feeds.engine.chronicle import JOBS
 from feeds.store.history import Left
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 SECOND, MINUTE_MS = 1_000, 60_000
 BUSY_SHARE = 0.9  # of the time between two ticks is for them and history together
 CROWDED_SHARE = 0.05  # for history in any case
-HISTORY_JOBS = 8  # for SQL, all together, that history may add to
 SQL_S = 0.005  # until SQL is looked at again while much is owed
 RECALL_MS = DAY_MS  # how far back sparks reach
 
@@ -153,8 +153,7 @@ class Upkeep:
 
     def history(self, now: int, begun: float) -> None:
         """History takes what a tick leaves over, little while a backlog is worked off, of records nothing before theirs
-        is, and nothing when another engine is about to follow. Nor more than SQL is about to take: what came waits
-        behind it."""
+        is, and nothing when another engine is about to follow."""
         engine = self._engine
         if engine.ends:
             return
@@ -162,10 +161,9 @@ class Upkeep:
         ends = begun + tick * BUSY_SHARE
         until = time.thread_time() + max(0 if behind else ends - time.monotonic(), tick * CROWDED_SHARE)
         while time.thread_time() < until:
-            if engine.writer.waiting >= HISTORY_JOBS:
-                if behind or not engine.chronicle.owes or time.monotonic() > ends:
-                    break
-                time.sleep(SQL_S)
-                engine.writer.poll()
-            elif not engine.chronicle.step(now, not sql_behind, not behind and not sql_behind):
+            if engine.chronicle.step(now, not sql_behind, not behind and not sql_behind):
+                continue
+            if behind or not engine.chronicle.owes or engine.writer.waiting < JOBS or time.monotonic() > ends:
                 break
+            time.sleep(SQL_S)
+            engine.writer.poll()

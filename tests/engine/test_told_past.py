@@ -26,7 +26,7 @@ def write(rig: Rig, engine: Engine) -> None:
     """Until nothing of history is due any more."""
     settle(rig, engine)
     for _ in range(3):
-        while engine.chronicle.step(rig.clock.ms) or engine.chronicle.waits:
+        while engine.chronicle.step(rig.clock.ms) or engine.chronicle.ahead.waits:
             engine.writer.poll()
         settle(rig, engine)
         rig.clock.tick(due.CALM_MS / 1000 + due.LONGEST_REST_MS / 1000)
@@ -122,12 +122,12 @@ def test_what_is_worked_out_aside_is_what_the_engine_works_out(
     engine.chronicle.step(rig.clock.ms)
     rig.clock.tick(due.CALM_MS / 1000)
     engine.chronicle.step(rig.clock.ms)
-    assert engine.chronicle.waits
+    assert engine.chronicle.ahead.waits
     rig.post(*events[-20:])  # touches what a child, which saw it as it stood, is working out
     settle(rig, engine)
     write(rig, engine)
     assert written(rig) == by_itself and len(begun) > 2
-    assert not engine.chronicle.waits
+    assert not engine.chronicle.ahead.waits
 
 
 def fail() -> bytes:
