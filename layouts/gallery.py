@@ -104,8 +104,10 @@ def _at_home(page: Page, kind: str) -> Page:
     unit = min(places.units, key=lambda code: len(places.children(code)))
     home = next((d.code for d in domains if any(panel.kind == kind for panel in d.panels)), next(iter(domains)).code)
     bare = kind in (*FIGURES, *OWN, "map", "ranking", "trend")
-    view = View(unit, None if bare else home, theme=page.view.theme, lang=page.view.lang, prefers=page.view.prefers)
-    return replace(page, view=view)
+    code = leading(page.site.catalogue, None)[0].code if kind in STUDY else None  # not the layer that counts
+    view = page.view
+    own = View(unit, None if bare else home, code, theme=view.theme, lang=view.lang, prefers=view.prefers)
+    return replace(page, view=own)
 
 
 def _declared(page: Page, kind: str) -> Panel:

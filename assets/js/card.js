@@ -6,6 +6,7 @@ import { classOf } from "./classes.js";
 import { ageState, now, since } from "./clock.js";
 import { NATION } from "./fair.js";
 import { called, cite, clock, day, instant, moment, number, quantity, say, span } from "./format.js";
+import { ABNORMAL, tellingFigure } from "./layers.js";
 import { ageBar, apart, checkBar, draw, limitBar, whose } from "./origin.js";
 import { spoken, written } from "./moment.js";
 import { unitFigure } from "./store.js";
@@ -69,10 +70,12 @@ export class Card {
     const entity = element.closest("[data-entity]")?.dataset.entity ?? null;
     const columns = element.closest("[data-columns]")?.dataset.columns.split(" ") ?? [];
     const listed = columns.includes(this.page.indicator) ? this.page.indicator : columns[0];
-    const code = element.dataset.card || element.closest("[data-indicator]")?.dataset.indicator || listed || this.page.indicator;
-    if (!this.page.indicators[code]?.domain) return; // counts of alerts are no figure of the catalogue
+    let code = element.dataset.card || element.closest("[data-indicator]")?.dataset.indicator || listed || this.page.indicator;
     const scope = element.closest("[data-scope]")?.dataset.scope ?? this.page.scope;
     const place = element.closest("[data-place]")?.dataset.place ?? element.closest("[data-unit]")?.dataset.unit ?? scope.split(":")[0];
+    const beneath = this.state(this.page.scope);
+    if (code === ABNORMAL && beneath) code = tellingFigure(this.page, beneath, place); // a count is no figure of the catalogue
+    if (!this.page.indicators[code]?.domain) return;
     this.open(code, place, entity, element);
   }
 

@@ -146,8 +146,9 @@ export class Figure {
     this.against(known);
   }
 
-  // How much of the limit that is, and which station says so.
+  // How much of the limit that is, and which station says so: of what stands beside its limit.
   against(known) {
+    if (this.node.dataset.panel !== "limit") return;
     const limit = this.fact.low === undefined || this.fact.high === undefined ? this.fact.high ?? this.fact.low : null;
     text(this.parts.share, known && limit ? say("limits.share", { n: brief((this.held.v / limit) * 100) }) : "");
     const station = this.held?.extra?.entity;

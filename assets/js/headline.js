@@ -25,7 +25,8 @@ export class Headline {
   }
 
   present(state, connected, alive, all) {
-    const trouble = untold(this.page, connected, alive, all, state?.past);
+    const calm = state && !state.past && !this.open(state.alerts).length;
+    const trouble = untold(this.page, connected, alive, all, calm);
     if (trouble && (state || !connected)) return trouble;
     if (!state) return this.node.textContent;
     if (state.past && !state.watched) return say("headline.unwatched");
@@ -39,11 +40,11 @@ export class Headline {
   }
 }
 
-// What a page must say before it may say how its place stands: the server is not heard, or no feed is (of a
-// past hour nobody knows how many there were). Else nothing.
-export function untold(page, connected, alive, all, past = false) {
+// What a page must say before it may say how its place stands: the server is not heard, or no feed is; where none ever
+// was, that stands against calm alone. Else nothing.
+export function untold(page, connected, alive, all, calm = false) {
   if (!connected && lastBeat() !== null) return say("headline.lost", { time: clock(lastBeat()) });
-  return !alive && (all || !past) ? say("headline.silent", { place: whole(page) }) : "";
+  return !alive && (all || calm) ? say("headline.silent", { place: whole(page) }) : "";
 }
 
 // What a page is of, as a sentence names it.

@@ -11,7 +11,7 @@ export const ABNORMAL = "abnormal";
 const NATION = "vn";
 export const ASKS = 3; // levels that ask for action: Vừa and above
 const data = new Set(); // indicators of the centre's own data: no unit is abnormal by them
-const counted = new WeakMap(); // list of alerts, or columns of severities -> place -> {n, level}
+const counted = new WeakMap(); // list of alerts, or columns of severities -> place -> {n, level, code of the worst}
 
 // Which indicators a page knows as told of its data.
 export function learn(indicators) {
@@ -45,7 +45,7 @@ function ofCommunes(state) {
     levels.forEach((level, i) => {
       if (!level || level > ASKS || said?.[i] === "stale") return;
       const found = places.get(state.order[i]) ?? { n: 0, level: 9 };
-      places.set(state.order[i], { n: found.n + 1, level: Math.min(found.level, level) });
+      places.set(state.order[i], { ...worse(found, level, code), n: found.n + 1 });
     });
   }
   counted.set(state.columns, { version, places });
@@ -61,12 +61,21 @@ function ofUnits(state) {
     if (!unit || alert.level > ASKS || data.has(alert.indicator)) continue;
     const held = units.get(unit) ?? { codes: new Set(), level: 9 };
     held.codes.add(alert.indicator);
-    held.level = Math.min(held.level, alert.level);
-    held.n = held.codes.size;
+    Object.assign(held, worse(held, alert.level, alert.indicator), { n: held.codes.size });
     units.set(unit, held);
   }
   counted.set(state.alerts, units);
   return units;
+}
+
+function worse(held, level, code) {
+  return level < held.level ? { level, code } : { level: held.level, code: held.code };
+}
+
+// What a card is of where a place is coloured by the layer: its worst figure, or the first lead that is known there.
+export function tellingFigure(page, state, place) {
+  const known = (code) => unitFigure(state, code, place)?.v ?? null;
+  return abnormal(state).get(place)?.code ?? page.leads.find((code) => known(code) !== null);
 }
 
 function heard(state, place) {

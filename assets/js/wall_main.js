@@ -176,9 +176,9 @@ function headline() {
 }
 
 function words(state, scene, incident, alive, feeds) {
-  const trouble = untold(page, watch.connected(), alive, feeds);
+  if (incident && watch.connected()) return told(incident, page); // its own figures say how old they are
+  const trouble = untold(page, watch.connected(), alive, feeds, !all.length);
   if (trouble) return trouble;
-  if (incident) return told(incident, page);
   const domain = scene.turn.domain;
   if (!domain) return sentence(all, page, wholeOf(page));
   const old = scene.figures[0] && ["stale", "missing"].includes(scene.figures[0].state);

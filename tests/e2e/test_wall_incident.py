@@ -135,7 +135,7 @@ def test_nothing_known_and_far_too_much_on_a_wall(open_page: Open, stage: Stage)
     stage.tell(push={"scope": "vn", "alerts": {"set": many}})
     panel = page.locator("[data-scene=overview]:not(body) [data-panel=alerts]")
     expect(panel.locator(".alert:visible")).to_have_count(3)
-    expect(panel).to_contain_text("123.456.789.012")
+    expect(panel).to_contain_text("123,5 tỷ")
     assert 0 < len(page.locator("h1").text_content() or "") <= 44
     assert "undefined" not in page.locator("main").inner_text() and "null" not in page.locator("main").inner_text()
     stage.tell(push={"scope": "vn", "alerts": {"set": [{**many[0], "id": "top", "place": "46", "level": 1}]}})
