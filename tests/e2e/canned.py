@@ -37,6 +37,7 @@ from feeds.catalogue.settings import ROOT, Settings
 from layouts import scales
 from layouts.site import Site
 from tests.e2e import canned_doors, canned_hours, canned_quality, canned_walls
+from tests.e2e.canned_alerts import alerts
 from tests.e2e.canned_columns import Columns, once
 from tests.e2e.canned_people import front_routes
 from tests.e2e.canned_policy import Policed
@@ -213,33 +214,6 @@ def level(indicator: Indicator, value: float | None) -> int:
         )
     )
     return min(crossed, default=0)
-
-
-def alerts(site: Site, place: str, luck: random.Random) -> list[dict[str, Any]]:
-    codes = [i for i in site.catalogue.indicators.values() if i.thresholds and not i.second]
-    if place != "vn":  # what only the nation's own systems say is nobody's alert
-        codes = [i for i in codes if not i.feed or site.catalogue.feeds[i.feed].partition != "nation"]
-    rows = []
-    for n, indicator in enumerate(luck.sample(codes, min(9, len(codes)))):
-        where = luck.choice(site.places.units) if place == "vn" else place
-        rows.append(
-            {
-                "id": f"a{n}",
-                "scope": where,
-                "place": where,
-                "place_vi": site.places.name(where),
-                "indicator": indicator.code,
-                "level": 1 if n == 0 else 2 if n < 3 else 3,
-                "since": iso(now() - luck.randint(60, 30000) * 1000),
-                "value": scales.extent(indicator, False)[1],
-                "limit": 10.0,
-                "unit": indicator.unit,
-                "source": "thiết kế",
-                "vi": indicator.vi,
-                "en": indicator.en,
-            }
-        )
-    return rows
 
 
 def entities(site: Site, place: str, domain: str, luck: random.Random) -> list[dict[str, Any]]:
