@@ -56,15 +56,16 @@ def test_what_they_say_is_in_the_catalogue():
 
 
 def test_a_record_remembered_in_one_word_is_the_record_told_step_by_step(tellers, friday):
-    petitions, start = next(one for one in tellers if isinstance(one, Lives)), friday - 3 * DAY_MS
-    steps = told_of(petitions.tell(friday - 60 * DAY_MS, friday))
-    words = told_of([*petitions.standing(friday), *petitions.earlier(start, friday)])
-    assert len(words) > 3000 and all(len(said) == 1 for said in words.values())
+    lives = min((one for one in tellers if isinstance(one, Lives)), key=lambda one: one._life.a_day)
+    start = friday - 3 * DAY_MS
+    steps = told_of(lives.tell(friday - 60 * DAY_MS, friday))
+    words = told_of([*lives.standing(friday), *lives.earlier(start, friday)])
+    assert len(words) > 200 and all(len(said) == 1 for said in words.values())
     for name, said in words.items():
         assert said[0] == folded(steps.pop(name))
     assert all(folded(said)["at"] < start for said in steps.values())  # over before the first of these days
     moved = {name: said for name, said in words.items() if said[0]["at"] >= start}
-    assert told_of(petitions.recall(start, friday)) == moved
+    assert told_of(lives.recall(start, friday)) == moved
 
 
 def told_of(story):
