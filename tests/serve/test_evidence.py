@@ -129,7 +129,7 @@ def test_readings_behind_an_hour_of_the_past_are_those_of_then(evidence: Evidenc
 
 def test_days_and_hours_narrow_lists_and_go_before_a_period(evidence: Evidence) -> None:
     now = evidence.clock.now_ms()
-    hour = vietnam(now // HOUR_MS * HOUR_MS - 3 * HOUR_MS)
+    hour = vietnam(now // HOUR_MS * HOUR_MS - 2 * HOUR_MS)  # of the last two hours something stands before the full one
     since, until = f"{hour:%Y-%m-%dT%H:%M}", f"{hour + timedelta(hours=2):%Y-%m-%dT%H:%M}"
     readings = list(evidence.all(NATION, q("air_pm25_24h", start=since, end=until, period="1h"), 5000))
     first = round(hour.timestamp() * 1000)
