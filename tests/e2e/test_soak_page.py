@@ -62,7 +62,7 @@ def test_a_page_keeps_its_heap_and_its_nodes(browser: Browser, address: str) -> 
 
 
 def looked(page: Page) -> dict[str, float]:
-    """What the page holds, and how many pieces of it stand nowhere. `Nodes` has what Chromium draws signs with, too: more
+    """What the page holds, and how many pieces of it stand nowhere. `Nodes` has what signs are drawn with, too: more
     signs are more nodes, and no leak."""
     found = held(page)
     session = page.context.new_cdp_session(page)
