@@ -212,7 +212,10 @@ class Chronicle:
         if len(old) * members < MUCH_WORK:
             return None
         self._due.begin(plan)
-        return Aside(lambda: self._worked_out(plan, old))
+        try:
+            return Aside(lambda: self._worked_out(plan, old))
+        except OSError:  # no memory or no process left for a child
+            return None
 
     def _worked_out(self, plan: Plan, ends: list[tuple[int, Step]]) -> bytes:
         """Points of these hours, in the order of the table, in blocks of one transaction each."""

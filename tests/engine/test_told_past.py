@@ -213,3 +213,23 @@ def _exhaust(rig: Rig, engine: Engine) -> None:
 def _hour(rig: Rig, ago: int) -> tuple[int, int]:
     start = (rig.clock.ms // HOUR_MS - ago) * HOUR_MS
     return start, start + 1
+
+
+def test_without_a_child_the_engine_works_it_out(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    began, events = rig.clock.ms, past(rig, 7)
+    engine = rig.engine()
+    rig.post(*events)
+    write(rig, engine)
+    by_itself = written(rig)
+    forget(rig, engine)
+
+    def none_left(work: object) -> Aside:
+        raise BlockingIOError("no process left")
+
+    monkeypatch.setattr(chronicle, "MUCH_WORK", 1)
+    monkeypatch.setattr(chronicle, "Aside", none_left)
+    rig.clock.ms = began
+    engine = rig.engine()
+    rig.post(*events)
+    write(rig, engine)
+    assert written(rig) == by_itself
