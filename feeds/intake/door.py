@@ -147,13 +147,14 @@ class Door:
         """Judge the events of one request; nothing is stored yet."""
         batch = Batch()
         with_stills = self.validator.kind(feed) == "cameras"
+        bounded = sender.units is not None or sender.sources is not None
         for index, raw in enumerate(pieces):
             checked = self._check(feed, raw, connector, now)
             if isinstance(checked, Rejection):
                 batch.refused.append((index, checked))
                 continue
             part = self.validator.part(checked)
-            objection = sender.objection(checked.source, part)
+            objection = sender.objection(checked.source, part) if bounded else None
             if objection is not None:
                 batch.refused.append((index, objection))
                 continue

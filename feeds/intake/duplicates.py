@@ -25,6 +25,7 @@ MOST_SPANS = 5_000  # a source that jumps about more is forgotten here; the aggr
 ASK_AGAIN_S = 60.0
 
 Source = tuple[str, str]  # feed, source
+Speaker = tuple[str, str, str]  # feed, partition, source
 Groups = dict[str, list[Event]]  # partition -> events of one request
 
 
@@ -38,37 +39,31 @@ class Duplicates:
         self._lock = threading.Lock()
         self._seen: OrderedDict[Source, Ranges] = OrderedDict()
         self._hashes: OrderedDict[int, None] = OrderedDict()
-        self._asked: OrderedDict[tuple[str, str, str], float] = OrderedDict()
+        self._asked: OrderedDict[Speaker, float] = OrderedDict()
 
     def count(self, groups: Groups) -> int:
         """How many events of one request, by partition, are known already or stand in it twice."""
-        self._ask(groups)
-        n = 0
-        batch: set[tuple[str, int]] = set()
+        numbered = _numbers(groups)
+        self._ask(numbered)
+        said: dict[Source, list[int]] = {}
+        for (feed, _, source), numbers in numbered.items():
+            said.setdefault((feed, source), []).extend(numbers)
+        hashes = [event_hash(event) for event in _all(groups) if event.seq is None]
         with self._lock:
-            for event in _all(groups):
-                known_as = (event.source, event.seq) if event.seq is not None else ("", event_hash(event))
-                n += known_as in batch or self._knows(event, known_as[1])
-                batch.add(known_as)
-        return n
+            n = _repeated(hashes, self._hashes)
+            return n + sum(_repeated(numbers, self._seen.get(source, Ranges())) for source, numbers in said.items())
 
     def remember(self, groups: Groups) -> None:
         """These events are durable now."""
         with self._lock:
-            for source, numbers in _numbers(groups).items():
-                ranges = self._ranges(source)
+            for (feed, _, source), numbers in _numbers(groups).items():
+                ranges = self._ranges((feed, source))
                 for number in numbers:
                     ranges.add(number)
             for event in _all(groups):
                 if event.seq is None:
                     self._hashes[event_hash(event)] = None
             self._forget()
-
-    def _knows(self, event: Event, number: int) -> bool:
-        if event.seq is None:
-            return number in self._hashes
-        ranges = self._seen.get((event.feed, event.source))
-        return ranges is not None and number in ranges
 
     def _ranges(self, source: Source) -> Ranges:
         ranges = self._seen.get(source)
@@ -87,9 +82,11 @@ class Duplicates:
         while len(self._asked) > MOST_SOURCES:
             self._asked.popitem(last=False)
 
-    def _ask(self, groups: Groups) -> None:
+    def _ask(self, speakers: Iterable[Speaker]) -> None:
         """Learn what the aggregator has checkpointed for sources not asked about lately."""
-        due = self._due(groups)
+        before = self._now() - ASK_AGAIN_S
+        with self._lock:
+            due = [key for key in speakers if self._asked.get(key, before - 1.0) < before]
         if not due:
             return
         with self._durable.pipeline(transaction=False) as pipe:
@@ -102,25 +99,21 @@ class Duplicates:
                 if text is not None and text.count(b",") < MOST_SPANS:
                     self._ranges((feed, source)).merge(Ranges.parse(text))
 
-    def _due(self, groups: Groups) -> list[tuple[str, str, str]]:
-        before = self._now() - ASK_AGAIN_S
-        speakers = {
-            (event.feed, part, event.source)
-            for part, events in groups.items()
-            for event in events
-            if event.seq is not None
-        }
-        with self._lock:
-            return [key for key in speakers if self._asked.get(key, before - 1.0) < before]
 
-
-def _numbers(groups: Groups) -> dict[Source, list[int]]:
-    """The numbers of numbered events by their source, in the order they came."""
-    found: dict[Source, list[int]] = {}
-    for event in _all(groups):
-        if event.seq is not None:
-            found.setdefault((event.feed, event.source), []).append(event.seq)
+def _numbers(groups: Groups) -> dict[Speaker, list[int]]:
+    """The numbers of numbered events by who said them, in the order they came."""
+    found: dict[Speaker, list[int]] = {}
+    for part, events in groups.items():
+        for event in events:
+            if event.seq is not None:
+                found.setdefault((event.feed, part, event.source), []).append(event.seq)
     return found
+
+
+def _repeated(numbers: Sequence[int], known: OrderedDict[int, None] | Ranges) -> int:
+    """How many of these are known, or stand among them before."""
+    once = set(numbers)
+    return len(numbers) - len(once) + sum(number in known for number in once)
 
 
 def _all(groups: Groups) -> Iterable[Event]:

@@ -2,6 +2,8 @@
 
 A validated event carries one vocabulary of parameters, values in the declared units and times as
 milliseconds since the epoch. A stream entry holds one batch: `b` = msgpack of list[Event].
+
+Nothing in an event can point back at it, so Python's collector need not look at the many (`gc=False`).
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import Any
 import msgspec
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """State of a dossier, petition, document or task; times in ms since the epoch."""
 
     id: str
@@ -21,7 +23,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     fields: dict[str, Any] = {}
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True, gc=False):
     """One validated event of a feed. `place` is `vn`, `<scheme>:<province>[/<commune>]` or `agency:<code>`."""
 
     feed: str

@@ -18,7 +18,7 @@ from feeds.intake.reasons import Refused, hint, nearest
 Scalar = str | int | float | bool | None
 
 
-class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """What every posted event carries."""
 
     source: str
@@ -30,7 +30,7 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     lon: float | None = None
 
 
-class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A reading that names its unit or its status."""
 
     v: float
@@ -38,14 +38,14 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: str | None = None
 
 
-class PostedReading(Shape, frozen=True, kw_only=True):
+class PostedReading(Shape, frozen=True, kw_only=True, gc=False):
     """Readings of a station."""
 
     values: dict[str, float | Value]
     status: str | None = None
 
 
-class PostedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PostedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """State of a dossier, petition, document or task."""
 
     id: str
@@ -55,13 +55,13 @@ class PostedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     fields: dict[str, Scalar] = {}
 
 
-class PostedRecord(Shape, frozen=True, kw_only=True):
+class PostedRecord(Shape, frozen=True, kw_only=True, gc=False):
     """A record's change of state; `entities` declares stations and cameras with it."""
 
     record: PostedRow
 
 
-class PostedView(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PostedView(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """What a camera sees of itself, and optionally its latest still."""
 
     state: str
@@ -69,7 +69,7 @@ class PostedView(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     jpeg: str | None = None
 
 
-class PostedNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PostedNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """An ONVIF event: topic, PropertyOperation, items of its source and data; its UtcTime is the event's `at`."""
 
     topic: str
@@ -78,14 +78,14 @@ class PostedNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     data: dict[str, Scalar] = {}
 
 
-class PostedCamera(Shape, frozen=True, kw_only=True):
+class PostedCamera(Shape, frozen=True, kw_only=True, gc=False):
     """State and counts of a camera, or an ONVIF event of it."""
 
     camera: PostedView | None = None
     onvif: PostedNotice | None = None
 
 
-class PostedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PostedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """A post or an article. Its author may be hashed; it is never kept."""
 
     text: str
@@ -96,7 +96,7 @@ class PostedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     paper: str | None = None
 
 
-class PostedSocial(Shape, frozen=True, kw_only=True):
+class PostedSocial(Shape, frozen=True, kw_only=True, gc=False):
     """A post about a place, or about none; `values` is what a source says of itself, such as items fetched."""
 
     social: PostedText | None = None

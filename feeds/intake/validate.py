@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from binascii import Error as BadBase64
 from binascii import a2b_base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -20,20 +19,18 @@ from feeds.catalogue.model import Catalogue, Feed, FeedKind
 from feeds.catalogue.places import NATION_KEY, Places
 from feeds.catalogue.safe_url import safe_url
 from feeds.intake import onvif, posted
-from feeds.intake.event import Event, Record
-from feeds.intake.posted import Scalar, Shape
+from feeds.intake.event import Event
+from feeds.intake.posted import Shape
 from feeds.intake.reasons import Refused, Rejection, hint, nearest, rejection
+from feeds.intake.rows import TEXT_LENGTH, Words, check_known, check_speaker, read_row
 from feeds.intake.social.listening import Listening
 from feeds.intake.text import clean_text
-from feeds.intake.times import observed, record_time
+from feeds.intake.times import observed
 from feeds.intake.values import Vocabulary
 from feeds.intake.where import Parts, check_point
 
 HIGHEST_SEQ = 2**63 - 1
 FRAME_BYTES = 256 * 1024
-MOST_FIELDS = 64
-TEXT_LENGTH = 500
-WORD_LENGTH = 40  # what is shorter is remembered when it was cleaned
 URL_LENGTH = 2000
 CAMERA_STATES = {  # state -> online, degraded
     "online": (1.0, 0.0),
@@ -43,8 +40,6 @@ CAMERA_STATES = {  # state -> online, degraded
     "blurred": (1.0, 1.0),
     "low_fps": (1.0, 1.0),
 }
-_NAME = re.compile(r"[^\W_][\w.\-/:]{0,63}")
-_FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _HASH = re.compile(r"[0-9a-fA-F]{16,128}")
 
 
@@ -56,6 +51,7 @@ class Rules:
     decode: Callable[[bytes], Shape]
     late_ms: int
     words: Vocabulary
+    record: Words
 
 
 Facts = dict[str, Any]  # the fields of an Event that depend on its kind
@@ -71,7 +67,6 @@ class Validator:
         self._listening = listening
         self._rules = {code: self._rules_of(feed) for code, feed in catalogue.feeds.items()}
         self._facts: dict[FeedKind, Callable[[Rules, Any, int], Facts]] = {
-            "records": self._record,
             "entities": self._entity,
             "cameras": self._camera,
             "social": self._social,
@@ -115,13 +110,14 @@ class Validator:
             return None
 
     def _rules_of(self, feed: Feed) -> Rules:
-        return Rules(feed, posted.decoder(feed.kind), feed.late_window * 1000, Vocabulary(feed, self.catalogue))
+        decode, late_ms = posted.decoder(feed.kind), feed.late_window * 1000
+        return Rules(feed, decode, late_ms, Vocabulary(feed, self.catalogue), Words.of(feed))
 
     def _event(self, rules: Rules, raw: bytes, connector: str, now: int) -> Event:
         said: Any = rules.decode(raw)
-        _check_name("source", said.source)
+        check_speaker("source", said.source)
         if said.entity is not None:
-            _check_name("entity", said.entity)
+            check_speaker("entity", said.entity)
         if said.seq is not None and not 0 <= said.seq <= HIGHEST_SEQ:
             raise Refused("seq_bad")
         self._parts.of(said.place)
@@ -137,18 +133,16 @@ class Validator:
                 code, said.source, said.seq, said.place, said.entity, at, now, values, bad, {}, None,
                 said.lat, said.lon, connector,
             )  # fmt: skip
+        if rules.feed.kind == "records":
+            record = rules.record.read(said.record, now)
+            return Event(
+                code, said.source, said.seq, said.place, said.entity, at, now, {}, {}, {}, record,
+                said.lat, said.lon, connector,
+            )  # fmt: skip
         facts = {"place": said.place, "entity": said.entity} | self._facts[rules.feed.kind](rules, said, now)
         return Event(
             code, said.source, said.seq, at=at, received=now, lat=said.lat, lon=said.lon, connector=connector, **facts
         )
-
-    def _record(self, rules: Rules, said: posted.PostedRecord, now: int) -> Facts:
-        feed, row = rules.feed, said.record
-        _known("state", [row.state], feed.states, feed.code)
-        _known("type", [row.type], feed.types, feed.code)
-        _known("times", row.times, feed.times, feed.code)
-        _known("fields", row.fields, feed.fields, feed.code)
-        return {"record": _row(row, now)}
 
     def _entity(self, rules: Rules, said: posted.PostedRecord, now: int) -> Facts:
         row = said.record
@@ -159,10 +153,10 @@ class Validator:
         target = self.catalogue.feeds.get(row.type)
         if target is None:
             raise Refused("feed_unknown", feed=row.type, **hint(nearest(row.type, self._rules)))
-        _known("state", [row.state], rules.feed.states or ["active", "closed"], rules.feed.code)
+        check_known("state", [row.state], rules.feed.states or ["active", "closed"], rules.feed.code)
         if target.entity_fields:
-            _known("fields", row.fields, ["vi", "en", *target.entity_fields], row.type)
-        return {"record": _row(row, now)}
+            check_known("fields", row.fields, ["vi", "en", *target.entity_fields], row.type)
+        return {"record": read_row(row, now)}
 
     def _camera(self, rules: Rules, said: posted.PostedCamera, _now: int) -> Facts:
         view = said.camera
@@ -173,7 +167,7 @@ class Validator:
         if view is None:
             raise Refused("field_missing", field="camera")
         if view.state not in CAMERA_STATES:
-            _known("state", [view.state], list(CAMERA_STATES), rules.feed.code)
+            check_known("state", [view.state], list(CAMERA_STATES), rules.feed.code)
         counts, _ = rules.words.read(cast("dict[str, float | posted.Value]", view.counts), None)
         if view.jpeg is not None and frame(view.jpeg) is None:
             raise Refused("frame_bad")
@@ -239,50 +233,3 @@ def frame_of(raw: bytes) -> bytes | None:
 def _of_state(state: str) -> dict[str, float]:
     online, degraded = CAMERA_STATES[state]
     return {"online": online, "degraded": degraded}
-
-
-def _check_name(field: str, name: str) -> None:
-    if _NAME.fullmatch(name) is None:
-        raise Refused("name_bad", field=field)
-
-
-def _known(what: str, words: Iterable[str], known: list[str], feed: str) -> None:
-    """Refuse a word that the feed does not declare; a feed that declares none takes any."""
-    if not known:
-        return
-    for word in words:
-        if word not in known:
-            code = "state_unknown" if what == "state" else "word_unknown"
-            raise Refused(code, what=what, state=word, feed=feed, **hint(nearest(word, known)))
-
-
-def _row(row: posted.PostedRow, now: int) -> Record:
-    _check_name("record.id", row.id)
-    _check_name("record.type", row.type)
-    for where, part in (("times", row.times), ("fields", row.fields)):
-        if len(part) > MOST_FIELDS:
-            raise Refused("values_many", where=where, n=len(part), limit=MOST_FIELDS)
-    for name in (*row.times, *row.fields):
-        if not _is_field(name):
-            raise Refused("field_bad", field=name)
-    times = {name: record_time(text, name, now) for name, text in row.times.items()}
-    fields = {name: _plain(name, value) for name, value in row.fields.items()}
-    return Record(row.id, row.type, row.state, times, fields)
-
-
-@lru_cache(maxsize=4096)  # the vocabulary of the feeds, again and again
-def _is_field(name: str) -> bool:
-    return _FIELD.fullmatch(name) is not None
-
-
-@lru_cache(maxsize=8192)
-def _clean_word(text: str) -> str:
-    return clean_text(text, TEXT_LENGTH)
-
-
-def _plain(name: str, value: Scalar) -> Scalar:
-    if type(value) is str:  # a code is one of few, a sentence is hardly said twice
-        return _clean_word(value) if len(value) <= WORD_LENGTH else clean_text(value, TEXT_LENGTH)
-    if type(value) is int and abs(value) > HIGHEST_SEQ:
-        raise Refused("field_bad", field=name)
-    return value

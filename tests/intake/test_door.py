@@ -141,6 +141,12 @@ def test_duplicates_of_the_batch_and_of_lately(door, durable):
     assert len(stored(durable, "air", "01")) == 5  # the aggregator decides
 
 
+def test_a_source_numbers_its_events_over_all_places(door):
+    here, there = as_json(AIR_EVENT, seq=7), as_json(AIR_EVENT, seq=7, place="2025:04")
+    assert answered(door.accept("air", batch(here, there, here), JSON)) == (202, 1, 2, [])
+    assert answered(door.accept("air", batch(there, there), JSON)) == (202, 0, 2, [])
+
+
 def test_duplicates_of_what_the_aggregator_has_counted(door, durable):
     durable.hset(KEYS.state("air", "01"), seen_field("hn-donre"), "1-10,12-15")
     events = [as_json(AIR_EVENT, seq=seq) for seq in (10, 11, 12, 16)]

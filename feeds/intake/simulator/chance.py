@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import cos, log, pi, sqrt
 from zlib import crc32
 
@@ -40,9 +41,15 @@ def normal(*parts: int) -> float:
 def smooth(at_ms: int, step_ms: int, *parts: int) -> float:
     """A wandering value in [-1, 1] that changes over about `step_ms`."""
     step, rest = divmod(at_ms, step_ms)
-    a, b = draw(step, *parts), draw(step + 1, *parts)
+    a, b = _corner(step, *parts), _corner(step + 1, *parts)
     blend = (1 - cos(pi * rest / step_ms)) / 2
     return 2 * (a + (b - a) * blend) - 1
+
+
+@lru_cache(maxsize=16_384)
+def _corner(*parts: int) -> float:
+    """What a wandering value passes through; every moment of the step asks for the same two."""
+    return draw(*parts)
 
 
 def count(mean: float, *parts: int) -> int:

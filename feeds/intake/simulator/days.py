@@ -64,7 +64,12 @@ def _bump(hour: float, centre: float, width: float) -> float:
 
 def season(at_ms: int) -> float:
     """-1 in mid-January to 1 in mid-July."""
-    year_day = datetime.fromtimestamp(at_ms / 1000, UTC).timetuple().tm_yday
+    return _season(at_ms // DAY_MS)
+
+
+@lru_cache(maxsize=64)
+def _season(day: int) -> float:
+    year_day = datetime.fromtimestamp(day * DAY_MS / 1000, UTC).timetuple().tm_yday
     return -cos(2 * pi * (year_day - 15) / 365)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -33,7 +33,8 @@ class Envelopes:
             pile = waiting.setdefault(told.feed, [])
             source, twice = _source(told.feed, told.province)
             seq = self.seqs[source] = self.seqs.get(source, 0) + 1
-            event = {"source": source, "seq": seq, **stamped(told.body, times)}
+            event = {"source": source, "seq": seq, **told.body}
+            _stamp(event, times.real)
             pile.append(event)
             if seq % TWICE_IN == twice:
                 pile.append(event)
@@ -50,14 +51,12 @@ def _source(feed: str, province: str) -> tuple[str, int]:
     return name, key(name) % TWICE_IN
 
 
-def stamped(body: Body, times: TimeMap) -> Body:
-    """The body with real times as text."""
-    found = {**body, "at": text(times.real(body["at"]))}
-    record = body.get("record")
+def _stamp(event: Body, real: Callable[[int], int]) -> None:
+    """Real times as text in place of the story's; what is told is nobody's to change, so its parts are copied."""
+    event["at"] = text(real(event["at"]))
+    record = event.get("record")
     if record is not None and "times" in record:
-        marked = {name: text(times.real(at)) for name, at in record["times"].items()}
-        found["record"] = {**record, "times": marked}
-    return found
+        event["record"] = {**record, "times": {name: text(real(at)) for name, at in record["times"].items()}}
 
 
 def text(real: int) -> str:

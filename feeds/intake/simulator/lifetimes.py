@@ -134,31 +134,35 @@ class Lives:
 
     def _whole(self, begun: Begun, n: int, end: int) -> Told:
         """Everything told of one life before `end`, as one word."""
-        moments = begun.moments[n]
-        steps = [self._told(begun, n, int(step)) for step in np.flatnonzero((moments > 0) & (moments < end))]
-        records = [told.body["record"] for told in steps]
-        joined = {part: {k: v for record in records for k, v in record[part].items()} for part in ("times", "fields")}
-        last = steps[-1]
-        return last._replace(body=last.body | {"record": records[-1] | joined})
+        return self._word(begun, n, [step for step, at in enumerate(begun.moments[n].tolist()) if 0 < at < end])
 
     def _told(self, begun: Begun, n: int, number: int) -> Told:
         """One step of one life."""
-        life, unit, draws = self._life, self._desks[begun.units[n]].code, begun.draws[n]
-        step, at = life.ways[begun.ways[n]].steps[number], int(begun.moments[n, number])
-        times, choices = {step.time or step.state: at}, dict(step.fields)
-        if number == 0:
-            choices |= life.fields
-            times |= {"due": int(begun.due[n])} if life.due else {}
+        return self._word(begun, n, [number])
+
+    def _word(self, begun: Begun, n: int, steps: Sequence[int]) -> Told:
+        """Some steps of one life in one word; it is said at the last of them."""
+        life, unit = self._life, self._desks[begun.units[n]].code
+        way, draws, moments = life.ways[begun.ways[n]], begun.draws[n].tolist(), begun.moments[n].tolist()
+        times: dict[str, int] = {}
+        fields: dict[str, Any] = {}
+        for number in steps:
+            step = way.steps[number]
+            times[step.time or step.state] = moments[number]
+            if number == 0 and life.due:
+                times["due"] = int(begun.due[n])
+            choices = step.fields if number else {**step.fields, **life.fields}
+            fields |= _chosen(choices, draws[FIELDS + 2 * number :])
         communes = self._places.communes_of(unit)
-        place = place_of(communes[int(draws[COMMUNE] * len(communes))])
+        at, place = moments[number], place_of(communes[int(draws[COMMUNE] * len(communes))])
         record = {
             "id": f"{life.code}-{unit}-{begun.day}-{n}", "type": life.type, "state": step.state, "times": times,
-            "fields": _chosen(choices, draws[FIELDS + 2 * number :]),
+            "fields": fields,
         }  # fmt: skip
         return Told(at, life.feed, unit, {"place": place, "at": at, "record": record})
 
 
-def _chosen(choices: Choices, draws: NDArray[np.float64]) -> dict[str, Any]:
+def _chosen(choices: Choices, draws: Sequence[float]) -> dict[str, Any]:
     return {name: said[int(draw * len(said))] for (name, said), draw in zip(choices.items(), draws, strict=False)}
 
 

@@ -36,30 +36,42 @@ COUNTED = ("sys_docs", "sys_docs_in", "sys_signed")  # what the axis counts of a
 
 
 class Agency(NamedTuple):
-    """One who sends and receives: its place as events write it, and the source that speaks for it."""
+    """One who sends and receives: its name on the axis, its place as events write it, and the source that speaks for
+    it."""
 
     actor: Actor
+    name: str
     unit: str
     place: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sheaf:
-    """The documents sent on one day, a row each. `steps` holds when each step comes (0: never)."""
+    """The documents sent on one day, a row each: `facts` is all that is known of it, a column for each thing a Paper
+    says; `steps`, the last columns, when each step comes (0: never)."""
 
     day: int
-    senders: Times
-    receivers: Times
-    chances: Times
-    signed: Times
-    refused: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    facts: Times
     steps: Times
-    due: Times
     order: Times  # of the flattened steps, by time
     times: Times  # the same steps' times, rising
     sent: Times  # marks, rising: who sent, received, sent with a signature that holds, and when
     received: Times
     proved: Times
+
+
+class Paper(NamedTuple):
+    """One document: its number on its day, the numbers of its agencies, and what became of it."""
+
+    day: int
+    row: int
+    sender: int
+    receiver: int
+    chance: int
+    signed: int
+    refused: int
+    due: int
+    steps: list[int]
 
 
 class Papers:
@@ -76,7 +88,11 @@ class Papers:
 
     def tell(self, start: int, end: int) -> Iterator[Told]:
         """Every step of the stretch, and who is on the axis at each full hour."""
-        found = [self._step(sheaf, n // 5, n % 5) for sheaf, n in self._within(start, end)]
+        found = [
+            self._step(paper, n % 5)
+            for sheaf, steps in self._within(start, end)
+            for paper, n in zip(_papers(sheaf, steps // 5), steps.tolist(), strict=True)
+        ]
         found += [told for at in _full(start, end, HOUR_MS) for told in self._heartbeats(at)]
         yield from sorted(found, key=lambda told: told.at)
 
@@ -87,9 +103,9 @@ class Papers:
         for sheaf in self._reaching(start, end):
             sent, last = sheaf.steps[:, SENT], sheaf.steps.max(axis=1, initial=0)
             ends = sheaf.steps.argmax(axis=1)
-            found += [self._step(sheaf, int(row), SENT) for row in np.flatnonzero(_between(sent, start, end))]
+            found += [self._step(paper, SENT) for paper in _papers(sheaf, np.flatnonzero(_between(sent, start, end)))]
             over = np.flatnonzero(_between(last, start, end))
-            found += [self._whole(sheaf, int(row), int(ends[row])) for row in over]
+            found += [self._whole(*one) for one in zip(_papers(sheaf, over), ends[over].tolist(), strict=True)]
         found += [told for at in _full(start, end, RECALLED_MS) for told in self._heartbeats(at)]
         yield from sorted(found, key=lambda told: told.at)
 
@@ -97,9 +113,8 @@ class Papers:
         """What every delivery that has not ended by `at` has come to, and who was last heard on the axis."""
         for sheaf in self._reaching(at, at + 1):
             begun = (sheaf.steps[:, SENDING] < at) & (sheaf.steps.max(axis=1, initial=0) >= at)
-            for row in np.flatnonzero(begun):
-                steps = sheaf.steps[row]
-                yield self._whole(sheaf, int(row), int(np.where(steps < at, steps, 0).argmax()))
+            rows, reached = np.flatnonzero(begun), np.where(sheaf.steps < at, sheaf.steps, 0).argmax(axis=1)
+            yield from (self._whole(*one) for one in zip(_papers(sheaf, rows), reached[rows].tolist(), strict=True))
         yield from self._heartbeats((at - 1) // HOUR_MS * HOUR_MS)
 
     def passed(self, code: str, start: int, end: int) -> dict[str, int]:
@@ -114,11 +129,11 @@ class Papers:
                 found[name] += int(last - first)
         return found
 
-    def _within(self, start: int, end: int) -> Iterator[tuple[Sheaf, int]]:
+    def _within(self, start: int, end: int) -> Iterator[tuple[Sheaf, Times]]:
         """The steps from `start` up to `end`, each as its number among the flattened steps of its sheaf."""
         for sheaf in self._reaching(start, end):
             first, last = np.searchsorted(sheaf.times, (start, end))
-            yield from ((sheaf, int(n)) for n in sheaf.order[first:last])
+            yield sheaf, sheaf.order[first:last]
 
     def _reaching(self, start: int, end: int) -> Iterator[Sheaf]:
         """The days whose documents may be told of from `start` up to `end`."""
@@ -151,7 +166,8 @@ class Papers:
         sent, received = (_marks(who, steps[:, n], day) for who, n in ((senders, SENT), (receivers, ARRIVED)))
         proved = np.sort(sent[signed < SIGNED.index("invalid")])
         marks = (np.sort(sent), np.sort(received), proved)
-        return Sheaf(day, senders, receivers, chances, signed, refused, steps, due, order, flat[order], *marks)
+        facts = np.column_stack((senders, receivers, chances, signed, refused, due, steps))
+        return Sheaf(day, facts, steps, order, flat[order], *marks)
 
     def _steps(self, rng: Generator, start: int, receivers: Times, refused: np.ndarray) -> Times:
         """When each document is sent, arrives, is answered and done."""
@@ -170,38 +186,32 @@ class Papers:
         steps[:, DONE] = np.where(refused, 0, steps[:, SENT] + (took * HOUR_MS).astype(np.int64))
         return steps
 
-    def _step(self, sheaf: Sheaf, row: int, step: int) -> Told:
+    def _step(self, paper: Paper, step: int) -> Told:
         """One step as its sender tells it; only the first one of a record says what the document is."""
-        state, at = _state(sheaf, row, step), int(sheaf.steps[row, step])
-        times = {state: at}
-        if step == SENDING:
-            times = self._times(sheaf, row, step)
-        return self._told(sheaf, row, step, state, times, step <= SENDING)
+        times = self._times(paper, step) if step == SENDING else {_state(paper, step): paper.steps[step]}
+        return self._told(paper, step, times, step <= SENDING)
 
-    def _whole(self, sheaf: Sheaf, row: int, step: int) -> Told:
+    def _whole(self, paper: Paper, step: int) -> Told:
         """A delivery as it stands after a step, with everything known of it by then."""
-        return self._told(sheaf, row, step, _state(sheaf, row, step), self._times(sheaf, row, step), True)
+        return self._told(paper, step, self._times(paper, step), True)
 
-    def _times(self, sheaf: Sheaf, row: int, last: int) -> dict[str, int]:
-        sent = int(sheaf.steps[row, SENT])
-        steps = range(ARRIVED, last + 1)
-        return {"sent": sent, "due": int(sheaf.due[row])} | {
-            _state(sheaf, row, n): int(sheaf.steps[row, n]) for n in steps
-        }
+    def _times(self, paper: Paper, last: int) -> dict[str, int]:
+        known = {_state(paper, step): paper.steps[step] for step in range(ARRIVED, last + 1)}
+        return {"sent": paper.steps[SENT], "due": paper.due} | known
 
-    def _told(self, sheaf: Sheaf, row: int, step: int, state: str, times: dict[str, int], about: bool) -> Told:
-        chance = int(sheaf.chances[row])
-        sender, receiver = (self._agencies[int(who[row])] for who in (sheaf.senders, sheaf.receivers))
-        name = f"VB-{sender.actor.code.removeprefix(AXIS)}-{sheaf.day}-{row}"
-        fields = {"from_agency": sender.actor.vi, "kind": KINDS[chance % len(KINDS)]} if about else {}
-        at = int(sheaf.steps[row, step])
+    def _told(self, paper: Paper, step: int, times: dict[str, int], about: bool) -> Told:
+        sender, receiver = self._agencies[paper.sender], self._agencies[paper.receiver]
+        name = f"VB-{sender.name}-{paper.day}-{paper.row}"
+        state, at = _state(paper, step), paper.steps[step]
+        fields = {"from_agency": sender.actor.vi, "kind": KINDS[paper.chance % len(KINDS)]} if about else {}
         if step == SENT:
             record = {"id": name, "type": "document", "state": state, "times": times,
-                      "fields": fields | {"signed": SIGNED[int(sheaf.signed[row])]}}  # fmt: skip
+                      "fields": fields | {"signed": SIGNED[paper.signed]}}  # fmt: skip
             return Told(at, "documents", sender.unit, {"place": sender.place, "at": at, "record": record})
-        record = {"id": f"{name}:{receiver.actor.code.removeprefix(AXIS)}", "type": "delivery", "state": state,
+        record = {"id": f"{name}:{receiver.name}", "type": "delivery", "state": state,
                   "times": times, "fields": fields | ({"to_agency": receiver.actor.vi} if about else {})}  # fmt: skip
-        return Told(at, "documents", receiver.unit, {"place": self._desk(receiver, chance), "at": at, "record": record})
+        place = self._desk(receiver, paper.chance)
+        return Told(at, "documents", receiver.unit, {"place": place, "at": at, "record": record})
 
     def _desk(self, receiver: Agency, chance: int) -> str:
         """Where a document is answered: one of the communes of a province, or the agency itself."""
@@ -211,8 +221,7 @@ class Papers:
     def _heartbeats(self, at: int) -> Iterator[Told]:
         """The same agencies as the axis itself tells of; who has been cut off for long is not heard here either."""
         for agency in self._agencies:
-            name = agency.actor.code.removeprefix(AXIS)
-            entity = f"TRUC-{agency.unit if agency.unit != 'vn' else name.lower()}"
+            entity = f"TRUC-{agency.unit if agency.unit != 'vn' else agency.name.lower()}"
             body = {"place": agency.place, "entity": entity, "at": at, "values": {"axis_up": 100}}
             yield Told(at, "axis", agency.unit, body)
 
@@ -221,13 +230,19 @@ def _agency(actor: Actor, cast: Cast) -> Agency:
     name = actor.code.removeprefix(AXIS)
     unit, own = name.removeprefix("T"), f"agency:{name.lower()}"
     if unit in cast.places.by_key:
-        return Agency(actor, unit, place_of(unit))
-    return Agency(actor, "vn", own if own in cast.places.by_key else "vn")
+        return Agency(actor, name, unit, place_of(unit))
+    return Agency(actor, name, "vn", own if own in cast.places.by_key else "vn")
 
 
-def _state(sheaf: Sheaf, row: int, step: int) -> str:
+def _papers(sheaf: Sheaf, rows: Times) -> Iterator[Paper]:
+    """The documents of some rows."""
+    for row, known in zip(rows.tolist(), sheaf.facts[rows].tolist(), strict=True):
+        yield Paper._make((sheaf.day, row, *known[:-5], known[-5:]))
+
+
+def _state(paper: Paper, step: int) -> str:
     if step == ANSWERED:
-        return "rejected" if sheaf.refused[row] else "accepted"
+        return "rejected" if paper.refused else "accepted"
     return ("sent", "sending", "arrived", "", "done")[step]
 
 

@@ -6,10 +6,12 @@ import http.client
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from feeds.catalogue.settings import Settings
 from feeds.intake.sender import own_key
+from feeds.intake.simulator.envelope import Batch
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
@@ -35,15 +37,21 @@ class Poster:
         self._link: http.client.HTTPConnection | None = None
         self._away = False
 
+    def post_each(self, batches: Iterable[Batch]) -> None:
+        """Send all, each until it is taken and before the next is sent; the next is told while the door works on one.
+        A batch that the door will never take is left behind: it must not hold up the others."""
+        under_way: Batch | None = None
+        for batch in chain(batches, (None,)):
+            if under_way is not None:
+                self._settle(under_way)
+            if batch is not None:
+                self._begin(*batch)
+            under_way = batch
+
     def post(self, feed: str, body: bytes) -> None:
         """Send until taken; raises DoorRefuses when it never will be."""
-        wait = FIRST_WAIT
-        while not self._once(feed, body):
-            self._sleep(wait * random.uniform(0.5, 1.5))
-            wait = min(LONGEST_WAIT, wait * 2)
-        if self._away:
-            log.info("the door answers again")
-            self._away = False
+        self._begin(feed, body)
+        self._finish(feed, body)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -51,29 +59,54 @@ class Poster:
             self._link.close()
             self._link = None
 
-    def _once(self, feed: str, body: bytes) -> bool:
+    def _settle(self, batch: Batch) -> None:
         try:
-            status, answer = self._send(feed, body)
+            self._finish(*batch)
+        except DoorRefuses as error:
+            log.error("%s", error)
+
+    def _finish(self, feed: str, body: bytes) -> None:
+        """Take the answer to what has begun; send it again for as long as there is none."""
+        wait = FIRST_WAIT
+        while not self._is_taken(feed, body):
+            self._sleep(wait * random.uniform(0.5, 1.5))
+            wait = min(LONGEST_WAIT, wait * 2)
+            self._begin(feed, body)
+        if self._away:
+            log.info("the door answers again")
+            self._away = False
+
+    def _begin(self, feed: str, body: bytes) -> None:
+        """Send a request. Where that fails nothing is left to take an answer from."""
+        if self._link is None:
+            self._link = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT)
+        headers = {"Content-Type": "application/json", "Host": f"{self._named}:{self._port}"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        try:
+            self._link.request("POST", f"/api/v1/events/{feed}", body, headers)
         except (OSError, http.client.HTTPException) as error:
-            self.close()
-            self._lost(str(error) or type(error).__name__)
+            self._cut(error)
+
+    def _is_taken(self, feed: str, body: bytes) -> bool:
+        if self._link is None:
+            return False
+        try:
+            answer = self._link.getresponse()
+            status, said = answer.status, answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._cut(error)
             return False
         if status in TAKEN:
             return True
         if status in AGAIN:
             self._lost(f"answer {status}")
             return False
-        raise DoorRefuses(f"the door answers {status} to {len(body)} bytes of {feed}: {answer[:300]!r}")
+        raise DoorRefuses(f"the door answers {status} to {len(body)} bytes of {feed}: {said[:300]!r}")
 
-    def _send(self, feed: str, body: bytes) -> tuple[int, bytes]:
-        if self._link is None:
-            self._link = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT)
-        headers = {"Content-Type": "application/json", "Host": f"{self._named}:{self._port}"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-        self._link.request("POST", f"/api/v1/events/{feed}", body, headers)
-        answer = self._link.getresponse()
-        return answer.status, answer.read()
+    def _cut(self, error: Exception) -> None:
+        self.close()
+        self._lost(str(error) or type(error).__name__)
 
     def _lost(self, why: str) -> None:
         if not self._away:

@@ -5,6 +5,7 @@ One thing at a time: a tick of the live story each second; between ticks, stretc
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,9 +15,9 @@ from pathlib import Path
 from feeds.catalogue.clock import Clock, SystemClock
 from feeds.catalogue.settings import Settings
 from feeds.intake.simulator.cast import Cast
-from feeds.intake.simulator.envelope import Envelopes
+from feeds.intake.simulator.envelope import BATCH, Batch, Envelopes
 from feeds.intake.simulator.position import Position, load, save
-from feeds.intake.simulator.post import DoorRefuses, Poster
+from feeds.intake.simulator.post import Poster
 from feeds.intake.simulator.stills import Stills
 from feeds.intake.simulator.story import PAST_MS, Story
 from feeds.intake.simulator.telling import Told
@@ -28,6 +29,7 @@ FILE = "simulator.json"
 TICK_MS = 1000
 WINDOW_MS = 10_000  # real time told at once when catching up
 STRETCH = 6000  # events of the past between two looks at the clock
+TOLD_A_COLLECTION = 100_000  # what is told is held by nothing but its list: no garbage is found in looking through it
 
 
 def main(settings: Settings) -> int:
@@ -35,8 +37,10 @@ def main(settings: Settings) -> int:
     if settings.sim_speed <= 0:
         log.info("IOC_SIM_SPEED is 0: the simulator is silent")
         return 0
+    gc.set_threshold(TOLD_A_COLLECTION, 50, 50)
     poster = Poster(settings)
-    simulator = Simulator(settings.var / FILE, settings.sim_speed, poster.post, SystemClock())
+    simulator = Simulator(settings.var / FILE, settings.sim_speed, poster.post_each, SystemClock())
+    gc.freeze()
     try:
         while True:
             simulator.step()
@@ -46,9 +50,10 @@ def main(settings: Settings) -> int:
 
 
 class Simulator:
-    """Everything between the story and the door. `step` does the next thing that is due."""
+    """Everything between the story and the door. `step` does the next thing that is due; `post` returns when all that
+    it was given has arrived, and asks for each batch while the door works on the one before."""
 
-    def __init__(self, path: Path, speed: float, post: Callable[[str, bytes], None], clock: Clock) -> None:
+    def __init__(self, path: Path, speed: float, post: Callable[[Iterable[Batch]], None], clock: Clock) -> None:
         self._path, self._post, self._clock = path, post, clock
         cast = Cast.load()
         kept = load(path)
@@ -60,6 +65,7 @@ class Simulator:
         self._story = Story(kept.seed, cast, kept.opening)
         self._stills = Stills(cast)
         self._envelopes = Envelopes(kept.seqs)
+        self._ahead: list[Told] = []  # of the past, told and not yet sent
         self._finish()
         self._resume(speed)
         self._send(self._story.entities(self._at.told))
@@ -99,7 +105,7 @@ class Simulator:
 
     def _remember(self) -> Iterator[Told] | None:
         """What of the past is still to be sent."""
-        at = self._at
+        at, self._ahead = self._at, []
         if not at.past_done:
             chapters = self._story.past(at.opening - PAST_MS, at.opening)
         elif at.gap:
@@ -122,8 +128,10 @@ class Simulator:
         """Tell the next stretch of the past, place by place: what is told together goes one way together."""
         self._at.recalling = True
         save(self._path, self._at)
-        stretch = list(islice(memory, STRETCH))
-        self._send(sorted(stretch, key=lambda told: (told.feed, told.province)))
+        stretch = self._ahead + list(islice(memory, STRETCH - len(self._ahead)))
+        self._ahead = []
+        ordered = sorted(stretch, key=lambda told: (told.feed, told.province))
+        self._post(self._meanwhile(memory, self._envelopes.batches(ordered, self._times)))
         self._at.past += len(stretch)
         self._at.recalling = False
         if len(stretch) < STRETCH:
@@ -137,13 +145,14 @@ class Simulator:
         self._at.past_done, self._at.past = True, 0
         self._memory = self._remember()
 
+    def _meanwhile(self, memory: Iterator[Told], batches: Iterable[Batch]) -> Iterator[Batch]:
+        """While the door works on a batch, as much of the next stretch is told."""
+        for batch in batches:
+            yield batch
+            self._ahead += islice(memory, min(BATCH, STRETCH - len(self._ahead)))
+
     def _send(self, told: Iterable[Told]) -> None:
-        """A batch that the door will never take is left behind: it must not hold up the country."""
-        for feed, body in self._envelopes.batches(told, self._times):
-            try:
-                self._post(feed, body)
-            except DoorRefuses as error:
-                log.error("%s", error)
+        self._post(self._envelopes.batches(told, self._times))
 
 
 def _announced(chapters: Iterable[tuple[str, Iterator[Told]]]) -> Iterator[Iterator[Told]]:

@@ -16,7 +16,11 @@ BACKFILL_MS = 10 * 60_000
 
 
 class Readings:
-    """Every station of a feed at its cadence; `measure` says what it reads."""
+    """Every station of a feed at its cadence; `measure` says what it reads.
+
+    `counts`: what it reads is added up. `together`: of the past all are remembered within one cadence, for it is added
+    up over all of them what stands at each, and a few of them would be told as if they were all.
+    """
 
     def __init__(
         self,
@@ -27,6 +31,7 @@ class Readings:
         measure: Measure,
         script: Script,
         counts: bool = False,
+        together: bool = False,
     ) -> None:
         self._feed = feed
         self._measure = measure
@@ -34,7 +39,7 @@ class Readings:
         self._cadence = cadence_ms
         self._recall = recall_ms
         self._rota = Rota(actors, cadence_ms)
-        self._recalled = Rota(actors, recall_ms)
+        self._recalled = Rota(actors, recall_ms, cadence_ms if together else 0)
         self._counts = actors if counts else ()
         self._cut_off = [actor for actor in actors if actor.code in CUT_OFF]
 

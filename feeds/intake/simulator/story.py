@@ -33,6 +33,8 @@ RECALL = {"air": 60, "water": 240, "hydrology": 60, "weather": 60, "systems": 18
 RECALL |= {"security": 240, "antivirus": 360}
 # At the end of what is remembered they say what came since their last word: nothing is left out of a sum.
 COUNTING = ("systems", "security", "antivirus")
+# What stands at each of them is added up, so an hour in the past has all of them or none.
+TOGETHER = ("systems", "antivirus")
 # Its counters of today are held against the same hour of the days before.
 PORTAL, PORTAL_RECALL = ("component", "provider"), 60
 LINK_CADENCE_MS, LINK_RECALL_MS = 30_000, 12 * HOUR_MS
@@ -69,7 +71,8 @@ class Story:
                 RECALL[feed] * MINUTE_MS,
                 measure,
                 script,
-                feed in COUNTING,
+                counts=feed in COUNTING,
+                together=feed in TOGETHER,
             )
             for feed, measure in measures.items()
         }
@@ -78,7 +81,16 @@ class Story:
         roads = Roads(seed)
         every = CADENCE["systems"] * MINUTE_MS
         self._tellers |= {
-            "portal": Readings("systems", portal, every, PORTAL_RECALL * MINUTE_MS, measures["systems"], script, True),
+            "portal": Readings(
+                "systems",
+                portal,
+                every,
+                PORTAL_RECALL * MINUTE_MS,
+                measures["systems"],
+                script,
+                counts=True,
+                together=True,
+            ),
             "roads": Readings("traffic", cast.actors["traffic"], LINK_CADENCE_MS, LINK_RECALL_MS, roads, script),
             "police": Police(seed, cast.desks),
             "cameras": Cameras(seed, cast.actors["cameras"], CAMERA_CADENCE_MS, CAMERA_RECALL_MS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from feeds.catalogue.clock import OFFSET_MS
 from feeds.intake.simulator.cast import Actor
 
 Body = dict[str, Any]  # an event as posted but for `source` and `seq`; times are milliseconds of the story
@@ -32,19 +33,22 @@ class Teller(Protocol):
 
 
 class Rota:
-    """Whose turn it is: actors spread evenly over the seconds of a cadence."""
+    """Whose turn it is: actors spread evenly over the seconds of a cadence, or over its `last_ms` alone.
 
-    def __init__(self, actors: Sequence[Actor], cadence_ms: int) -> None:
+    Laps begin at midnight in Vietnam.
+    """
+
+    def __init__(self, actors: Sequence[Actor], cadence_ms: int, last_ms: int = 0) -> None:
         self._cadence = cadence_ms
+        self._last = last_ms or cadence_ms
         self._turns: dict[int, list[Actor]] = {}
         for actor in actors:
-            second = actor.key % (cadence_ms // 1000)
-            self._turns.setdefault(second * 1000, []).append(actor)
+            self._turns.setdefault(self._offset(actor), []).append(actor)
         self._offsets = sorted(self._turns)
 
     def turns(self, start: int, end: int) -> Iterator[tuple[int, Actor]]:
         """Times and actors from `start` up to, not including, `end`, in order."""
-        lap = start // self._cadence * self._cadence
+        lap = self._lap(start)
         while lap < end:
             for offset in self._offsets:
                 at = lap + offset
@@ -55,8 +59,14 @@ class Rota:
 
     def last(self, actor: Actor, before: int) -> int:
         """The last turn of an actor before a time."""
-        offset = actor.key % (self._cadence // 1000) * 1000
-        return (before - 1 - offset) // self._cadence * self._cadence + offset
+        offset = self._offset(actor)
+        return self._lap(before - 1 - offset) + offset
+
+    def _lap(self, at: int) -> int:
+        return (at + OFFSET_MS) // self._cadence * self._cadence - OFFSET_MS
+
+    def _offset(self, actor: Actor) -> int:
+        return self._cadence - self._last + actor.key % (self._last // 1000) * 1000
 
 
 def place_of(key: str) -> str:

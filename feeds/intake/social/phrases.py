@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from feeds.catalogue.names import fold, spell
 
@@ -35,8 +35,7 @@ class Text:
         return cls(words, capital, _MARKED.search(spelled) is None)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[T]):
+class Hit(NamedTuple, Generic[T]):
     """A phrase found: its meaning, the index of its first word, how many words it has."""
 
     meaning: T
@@ -53,27 +52,28 @@ class Phrases(Generic[T]):
         for phrase, meaning in phrases:
             self._marked.setdefault(tuple(_WORD.findall(spell(phrase))), meaning)
             self._bare.setdefault(tuple(fold(phrase).split()), meaning)
-        self._longest = {False: _longest(self._marked), True: _longest(self._bare)}
+        self._lengths = {False: _lengths(self._marked), True: _lengths(self._bare)}
 
     def find(self, text: Text) -> list[Hit[T]]:
         """Every phrase in `text`, none inside another, in order."""
-        phrases, longest = (self._bare, self._longest[True]) if text.bare else (self._marked, self._longest[False])
-        words, hits, at = text.words, [], 0
-        while at < len(words):
-            for length in range(min(longest.get(words[at], 0), len(words) - at), 0, -1):
-                meaning = phrases.get(tuple(words[at : at + length]))
-                if meaning is not None:
+        phrases, lengths = (self._bare if text.bare else self._marked), self._lengths[text.bare]
+        words, hits, over = text.words, [], 0
+        for at, first in enumerate(words):
+            if at < over or first not in lengths:
+                continue
+            for length in lengths[first]:
+                found = tuple(words[at : at + length])
+                meaning = phrases.get(found)
+                if meaning is not None and len(found) == length:
                     hits.append(Hit(meaning, at, length))
-                    at += length - 1
+                    over = at + length
                     break
-            at += 1
         return hits
 
 
-def _longest(phrases: Iterable[tuple[str, ...]]) -> dict[str, int]:
-    """Of each first word, the length of the longest phrase that starts with it."""
-    longest: dict[str, int] = {}
-    for phrase in phrases:
-        if phrase:
-            longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
-    return longest
+def _lengths(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[int]]:
+    """Of each first word, how long the phrases are that start with it, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for phrase in filter(None, phrases):
+        lengths.setdefault(phrase[0], set()).add(len(phrase))
+    return {first: sorted(known, reverse=True) for first, known in lengths.items()}

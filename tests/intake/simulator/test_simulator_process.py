@@ -12,7 +12,6 @@ from feeds.intake.simulator import process
 from feeds.intake.simulator.cast import Cast
 from feeds.intake.simulator.envelope import TWICE_IN, Envelopes, text
 from feeds.intake.simulator.position import load
-from feeds.intake.simulator.post import DoorRefuses
 from feeds.intake.simulator.process import Simulator, main
 from feeds.intake.simulator.timemap import PAUSE_MS
 
@@ -53,7 +52,15 @@ class Ledger:
 @pytest.fixture
 def begin(tmp_path, cast, monkeypatch):
     monkeypatch.setattr(Cast, "load", classmethod(lambda cls: cast))
-    return lambda post, clock, speed=1.0: Simulator(tmp_path / "simulator.json", speed, post, clock)
+
+    def begun(post, clock, speed=1.0):
+        def post_each(batches):
+            for batch in batches:
+                post(*batch)
+
+        return Simulator(tmp_path / "simulator.json", speed, post_each, clock)
+
+    return begun
 
 
 def run(begin, clock, ledger, steps):
@@ -146,15 +153,6 @@ def test_a_fast_story_sends_more_and_stamps_real_time(begin, friday):
     assert {e["at"][:17] for e in told} == {text(friday)[:17]}  # all within this minute
 
 
-def test_what_the_door_never_takes_is_left_behind(begin, friday, caplog):
-    def refuse(feed, body):
-        raise DoorRefuses("the door answers 400")
-
-    simulator = begin(refuse, TickClock(friday))
-    simulator.step()
-    assert "400" in caplog.text
-
-
 def test_pictures_are_few_and_no_camera_is_asked_twice_in_a_row(begin, friday):
     class Pictures(Ledger):
         def __call__(self, feed, body):
@@ -213,3 +211,16 @@ def test_a_long_pause_within_the_first_start_leaves_nothing_out(begin, friday, m
     assert whole(ledger) and not ledger.clashes
     opened = {e["record"]["id"] for s, found in ledger.bodies.items() if "dossiers" in s for e in found.values()}
     assert len(opened) > 40_000
+
+
+def test_the_next_stretch_is_told_while_the_door_works_and_counts_once_it_is_sent(begin, friday, monkeypatch, tmp_path):
+    monkeypatch.setattr(process, "STRETCH", 1500)
+    ledger, clock = Ledger(), TickClock(friday)
+    simulator = begin(ledger, clock)
+    memory, told = simulator._memory, []
+    simulator._memory = (told.append(one) or one for one in memory)
+    simulator.step()
+    assert (simulator._at.past, len(told)) == (1500, 3000)
+    simulator.step()
+    assert (load(tmp_path / "simulator.json").past, simulator._at.past, len(told)) == (1500, 3000, 4500)
+    assert whole(ledger) and not ledger.clashes

@@ -1,11 +1,11 @@
 """The story: the same for the same seed, however it is cut; true to the hour, the day and its standing stories."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import groupby, islice
 
 import pytest
 
-from feeds.catalogue.clock import HOUR_MS, TickClock
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS, TickClock
 from feeds.catalogue.loader import load
 from feeds.catalogue.settings import Settings
 from feeds.intake.event import Event
@@ -213,8 +213,8 @@ def test_the_portal_remembers_every_hour_where_others_remember_some(story, frida
     def hours(name):
         return Counter(one.body["entity"] for one in story._tellers[name].recall(friday - 9 * HOUR_MS, friday))
 
-    closing = 1  # what came since the last full step
-    assert hours("portal")["NP-CALL"] == 9 + closing, "its counters are held against the same hour of the days before"
+    closing = 1  # what came since the last full step; nothing where the stretch ends on it
+    assert hours("portal")["NP-CALL"] == 9, "its counters are held against the same hour of the days before"
     assert not hours("systems").keys() & hours("portal").keys()
     assert max(hours("systems").values()) == 3 + closing
 
@@ -225,3 +225,22 @@ def test_who_counts_machines_has_spoken_within_the_hour_when_the_world_begins(st
     for one in story._tellers["antivirus"].recall(friday - 9 * HOUR_MS, friday):
         last[one.body["entity"]] = max(last.get(one.body["entity"], 0), one.body["at"])
     assert len(last) > 34 and min(last.values()) >= friday - HOUR_MS
+
+
+@pytest.mark.parametrize("name", ["systems", "portal", "antivirus"])
+def test_of_whom_a_sum_is_made_an_hour_of_the_past_has_all_or_none(story, friday, name):
+    """The agencies' services, the bodies' indicators: a third of them would be told as if it were all."""
+    heard: defaultdict[int, set[str]] = defaultdict(set)
+    end = friday - 9 * HOUR_MS  # not the last words, with which the stretch closes
+    for one in story._tellers[name].recall(end - 12 * HOUR_MS, friday):
+        if one.body["at"] < end:
+            heard[one.body["at"] // HOUR_MS].add(one.body["entity"])
+    assert len(heard) > 1 and len(set(map(frozenset, heard.values()))) == 1
+
+
+def test_what_is_remembered_of_a_day_was_in_it(story, friday):
+    """A lap that ran over midnight would count an evening's documents among those of the day after."""
+    midnight = friday - (friday + OFFSET_MS) % DAY_MS
+    ends = [one.body["at"] for one in story._tellers["systems"].recall(midnight - 3 * HOUR_MS, midnight + 3 * HOUR_MS)]
+    assert any(midnight - 5 * MINUTE_MS <= at < midnight for at in ends)
+    assert not any(midnight <= at < midnight + 2 * HOUR_MS for at in ends)
