@@ -16,7 +16,8 @@ MINUTES = 60
 
 Tally = dict[str, float]  # measure -> how much
 Bucket = dict[str, Tally]  # place -> tally
-
+NOTHING: Bucket = {}
+NONE: Tally = {}
 
 Chain = Callable[[str], tuple[str, ...]]  # leaf -> the places it rolls up to, from the unit to the nation
 
@@ -36,7 +37,6 @@ class Counts:
         self.minutes: dict[int, Bucket] = {}
         self.hours: dict[int, Bucket] = {}
         self.days: dict[int, Bucket] = {}
-        self.split: dict[str, set[str]] = {}  # measure -> its parts seen so far (`mentions` -> `mentions:health`)
 
     def add(self, leaf: str, minute: int, tally: Mapping[str, float]) -> int:
         """Count what happened at `leaf` in `minute`; returns the bucket (hour, or minus day) it is kept in."""
@@ -77,6 +77,17 @@ class Counts:
                 held = table.get(bucket)
                 if held is not None and place in held:
                     _increase(found, held[place])
+        return found
+
+    def sum_of(self, place: str, measure: str, spans: Iterable[Span]) -> float | None:
+        """Sum of one measure at `place` over `spans`, added in the order of `tally`; None where it was not counted."""
+        found: float | None = None
+        for name, buckets in spans:
+            table: dict[int, Bucket] = getattr(self, name)
+            for bucket in buckets:
+                more = table.get(bucket, NOTHING).get(place, NONE).get(measure)
+                if more is not None:
+                    found = (found or 0) + more
         return found
 
     def total(self, place: str, measures: Iterable[str], spans: Iterable[Span]) -> float:
@@ -124,12 +135,6 @@ class Counts:
                 bucket[place] = dict(tally)
             else:
                 _increase(held, tally)
-        self._note_splits(tally)
-
-    def _note_splits(self, tally: Mapping[str, float]) -> None:
-        for name in tally:
-            if ":" in name or "#" in name:
-                self.split.setdefault(name.replace("#", ":").partition(":")[0], set()).add(name)
 
 
 Span = tuple[str, Iterable[int]]  # one of `minutes`, `hours`, `days`, and the buckets of it

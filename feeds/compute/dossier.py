@@ -19,6 +19,7 @@ Fields = Mapping[str, Any]
 CLOSED = frozenset({"refused", "withdrawn", "stopped", "finished", "returned", "published"})
 ENDS = ("finished", "returned", "stopped", "refused", "withdrawn")
 WAITING = "supplement"
+ASKED = "supplement_from"  # the time since which the citizen is waited for: without it nobody was
 DERIVED = ("on_time", "working_days", "waited_ms", "promised_days")
 
 
@@ -36,8 +37,10 @@ def derive(kind: str, state: str, at: int, times: Times, fields: Fields) -> dict
 
 def ended(state: str, at: int, times: Times) -> int | None:
     """When the dossier ended; None while it is open. A closing state without its time ended at its event, `at`."""
-    marked = next((times[name] for name in ENDS if name in times), None)
-    return at if marked is None and state in CLOSED else marked
+    for name in ENDS:
+        if name in times:
+            return times[name]
+    return at if state in CLOSED else None
 
 
 def marked(state: str, at: int, times: Times) -> Times:

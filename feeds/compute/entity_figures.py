@@ -33,17 +33,17 @@ def latest(station: Station, now: int, args: Args) -> Figure:
 
 def mean(station: Station, now: int, args: Args) -> Figure:
     """The trailing mean of hourly means over `hours` hours, when at least `min_hours` of them are there."""
-    return _over_hours(station, now, args, lambda cell: cell[SUM] / cell[N], lambda hours: sum(hours) / len(hours))
+    return _over_hours(station, now, args, lambda cells: sum([cell[SUM] / cell[N] for cell in cells]) / len(cells))
 
 
 def total(station: Station, now: int, args: Args) -> Figure:
     """The sum of the readings of `hours` hours."""
-    return _over_hours(station, now, {"min_hours": 1, **args}, lambda cell: cell[SUM], sum)
+    return _over_hours(station, now, {"min_hours": 1, **args}, lambda cells: sum([cell[SUM] for cell in cells]))
 
 
 def largest(station: Station, now: int, args: Args) -> Figure:
     """The largest reading of `hours` hours."""
-    return _over_hours(station, now, {"min_hours": 1, **args}, lambda cell: cell[MAX], max)
+    return _over_hours(station, now, {"min_hours": 1, **args}, lambda cells: max([cell[MAX] for cell in cells]))
 
 
 def ratio_of(station: Station, now: int, args: Args) -> Figure:
@@ -77,12 +77,8 @@ def vn_aqi_hour(station: Station, now: int, args: Args) -> Figure:
 
 def vn_aqi_day(station: Station, now: int, args: Args) -> Figure:
     """VN_AQI of the newest day of which enough hours are there: today late in the evening, yesterday before."""
-    anchor = _newest_hour(station, now, POLLUTANTS)
-    if anchor is None:
-        return NOTHING
-    for day in (day_of_hour(anchor), day_of_hour(anchor) - 1):
-        last = min(first_hour(day) + vn_aqi.DAY_HOURS - 1, anchor)
-        hours = last - first_hour(day) + 1
+    for last in day_ends(station, now):
+        hours = last - first_hour(day_of_hour(last)) + 1
         rows = _rows(station, last, hours + 7)
         series = {p: _hourly(rows if p == "o3" else rows[:hours], p) for p in POLLUTANTS}
         found = vn_aqi.daily({p: _padded(values, vn_aqi.DAY_HOURS - hours) for p, values in series.items()})
@@ -176,40 +172,47 @@ def station_figure(fn: str, station: Station, now: int, args: Args) -> Figure:
     return ENTITY[fn](station, now, args) if belongs(station, args) else NOTHING
 
 
+def day_ends(station: Station, now: int, args: Args | None = None) -> tuple[int, ...]:
+    """The hours that the newest day with an index may end with: none yet of a day with too few hours for dust."""
+    anchor = _newest_hour(station, now, POLLUTANTS)
+    if anchor is None:
+        return ()
+    today = first_hour(day_of_hour(anchor))
+    return (anchor, today - 1) if anchor - today + 1 >= vn_aqi.DAY_LEAST else (today - 1,)
+
+
+# What a calculation stands on that moves less often than the station speaks: the same as before, the same figure.
+STANDS_ON: Mapping[str, Callable[[Station, int, Args], Any]] = {"vn_aqi_day": day_ends}
+
+
 def _figure(station: Station, cell: Cell, value: float | None, n: int, **extra: Any) -> Figure:
     said = {name: found for name, found in extra.items() if found is not None}
     return Figure(value, n, int(cell[AT]), int(cell[RECEIVED]), station.source, extra=said or None)
 
 
 def _ratio_of_sums(station: Station, now: int, args: Args) -> Figure:
-    newest, anchor = station.newest(args["den"], now), station.newest_hour(args["den"], now)
+    anchor = station.newest_hour(args["den"], now)
+    newest = None if anchor is None else station.cell(anchor, args["den"])
     if newest is None or anchor is None:
         return NOTHING
-    hours = range(anchor, anchor - int(args["hours"]), -1)
-    num, den = ([cell[SUM] for hour in hours if (cell := station.cell(hour, args[name]))] for name in ("num", "den"))
+    hours = int(args["hours"])
+    num, den = ([cell[SUM] for cell in station.cells(args[name], anchor, hours)] for name in ("num", "den"))
     if not num or not sum(den):
         return NOTHING
     return _figure(station, newest, sum(num) / sum(den) * args.get("scale", 1), len(den))
 
 
-def _over_hours(
-    station: Station,
-    now: int,
-    args: Args,
-    of_hour: Callable[[Cell], float],
-    of_all: Callable[[list[float]], float],
-) -> Figure:
-    newest = station.newest(args["param"], now)
-    anchor = station.newest_hour(args["param"], now)
-    if newest is None:
+def _over_hours(station: Station, now: int, args: Args, of_all: Callable[[list[Cell]], float]) -> Figure:
+    param, count = args["param"], int(args["hours"])
+    anchor = station.newest_bucket(param, now)
+    newest = None if anchor is None else station.cell(anchor, param)
+    if anchor is None or newest is None:
         return NOTHING
-    count = int(args["hours"])
-    if anchor is None:  # folded into its day long ago: only a day's figure can be told from it
-        return _figure(station, newest, of_hour(newest) if count == HOURS_A_DAY else None, 1)
-    cells = [cell for hour in range(anchor, anchor - count, -1) if (cell := station.cell(hour, args["param"]))]
+    if anchor < 0:  # folded into its day long ago: only a day's figure can be told from it
+        return _figure(station, newest, of_all([newest]) if count == HOURS_A_DAY else None, 1)
+    cells = station.cells(param, anchor, count)
     least = args.get("min_hours") or max(1, round(count * FULL_SHARE))
-    value = of_all([of_hour(cell) for cell in cells]) if len(cells) >= least else None
-    return _figure(station, newest, value, len(cells))
+    return _figure(station, newest, of_all(cells) if len(cells) >= least else None, len(cells))
 
 
 def _rows(station: Station, last: int, count: int) -> list[Row]:
@@ -219,8 +222,7 @@ def _rows(station: Station, last: int, count: int) -> list[Row]:
 
 def _hourly(rows: Iterable[Row], param: str) -> list[float | None]:
     """The mean of each hour."""
-    cells = (row.get(param) for row in rows)
-    return [None if cell is None else cell[SUM] / cell[N] for cell in cells]
+    return [None if (cell := row.get(param)) is None else cell[SUM] / cell[N] for row in rows]
 
 
 def _padded(hours: list[float | None], missing: int) -> list[float | None]:
@@ -242,9 +244,9 @@ def _aqi(station: Station, hour: int, found: vn_aqi.Aqi) -> Figure:
 def _at_hour(station: Station, hour: int, value: float | None, n: int) -> Figure:
     """A figure that stands on everything of an hour."""
     cells = (station.row(hour) or {}).values()
-    at = max((int(cell[AT]) for cell in cells), default=0)
-    received = max((int(cell[RECEIVED]) for cell in cells), default=0)
-    return Figure(value, n, at, received, station.source)
+    at = max([cell[AT] for cell in cells], default=0)
+    received = max([cell[RECEIVED] for cell in cells], default=0)
+    return Figure(value, n, int(at), int(received), station.source)
 
 
 def _sample(station: Station, now: int, params: Iterable[str]) -> tuple[dict[str, float], Cell | None]:

@@ -7,11 +7,10 @@ parts named `wait_min#37`, so that a median over any time and any set of places 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, log
 from typing import Any
 
-from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed, Measure
 from feeds.compute.counts import Tally
 
@@ -22,8 +21,9 @@ REMEMBERED = 10_000  # combinations of fields
 
 Fact = tuple[int, float]  # how many rows count it, and how much
 Facts = Mapping[str, Fact]  # measure -> fact
-Split = tuple[Sequence[tuple[str, Facts]], Sequence[tuple[str, Measure]]]
 ONE: Fact = (1, 1.0)
+NO_FACTS: Facts = {}
+NUMBERS = (int, float)
 
 
 def total_name(param: str) -> str:
@@ -57,8 +57,8 @@ class Plan:
         self._summed = frozenset(param for param, _, _ in self._sums)
         self._measures = [(name, measure) for name, measure in timed.items() if name not in sums]
         self._of_records = list(feed.measures.items())
-        self._met = Conditions([measure.where for _, measure in self._of_records])
-        self._splits: dict[tuple[int, ...], Split] = {}  # no more than there are combinations of conditions
+        self._valued: dict[tuple[str, float], Facts] = {}  # of measures and amounts
+        self.wheres = [measure.where for _, measure in self._of_records]  # conditions of the measures of records
 
     @classmethod
     def of(cls, catalogue: Catalogue, feed: Feed) -> Plan:
@@ -91,36 +91,38 @@ class Plan:
                 if sized:
                     tally[size_part(name, value)] = 1
 
-    def record_facts(self, said: Mapping[str, Any], times: Mapping[str, int], at: int) -> Iterator[tuple[int, Facts]]:
-        """What the current row of a record counts, as (hour, facts); `said` are its fields, its type and its state.
+    def of_records(self, met: Iterable[int]) -> tuple[list[tuple[str, Facts]], list[tuple[str, Measure]]]:
+        """The measures of these numbers: those that count one, by the time at which they do; and those that look at
+        the row."""
+        simple: dict[str, dict[str, Fact]] = {}
+        others = []
+        for name, measure in map(self._of_records.__getitem__, met):
+            if measure.value is measure.by is None and name not in self._sized:
+                simple.setdefault(measure.at, {})[name] = ONE
+            else:
+                others.append((name, measure))
+        return list(simple.items()), others
 
-        The facts are shared: they must not be changed.
-        """
-        simple, others = self._split(self._met.of(said))
-        for name, facts in simple:
-            when = at if name == "at" else times.get(name)
-            if when is not None:
-                yield when // HOUR_MS, facts
-        for name, measure in others:
-            when = at if measure.at == "at" else times.get(measure.at)
-            if when is not None:
-                tally: Tally = {}
-                _count(tally, name, measure, said, name in self._sized)
-                yield when // HOUR_MS, {part: (1, float(amount)) for part, amount in tally.items()}
-
-    def _split(self, met: tuple[int, ...]) -> Split:
-        """The measures whose conditions are met: those that count one, by when; and those that look at the row."""
-        found = self._splits.get(met)
+    def valued(self, name: str, measure: Measure, said: Mapping[str, Any]) -> Facts:
+        """What a row counts for a measure whose condition it meets, and which looks at what else the row says. The
+        facts are shared: they must not be changed."""
+        amount = 1 if measure.value is None else said.get(measure.value)
+        if not isinstance(amount, NUMBERS):
+            return NO_FACTS
+        if measure.by is not None:
+            return _facts(name, measure, said, name in self._sized)
+        found = self._valued.get((name, amount))
         if found is None:
-            simple: dict[str, dict[str, Fact]] = {}
-            others = []
-            for name, measure in map(self._of_records.__getitem__, met):
-                if measure.value is measure.by is None and name not in self._sized:
-                    simple.setdefault(measure.at, {})[name] = ONE
-                else:
-                    others.append((name, measure))
-            found = self._splits[met] = list(simple.items()), others
+            if len(self._valued) >= REMEMBERED:
+                self._valued.clear()
+            found = self._valued[name, amount] = _facts(name, measure, said, name in self._sized)
         return found
+
+
+def _facts(name: str, measure: Measure, said: Mapping[str, Any], sized: bool) -> Facts:
+    tally: Tally = {}
+    _add(tally, name, measure, said, sized)
+    return {part: (1, float(amount)) for part, amount in tally.items()}
 
 
 class Conditions:
@@ -144,10 +146,13 @@ class Conditions:
 
 
 def _count(tally: Tally, name: str, measure: Measure, said: Mapping[str, Any], sized: bool) -> None:
-    if not matches(measure.where, said):
-        return
+    if matches(measure.where, said):
+        _add(tally, name, measure, said, sized)
+
+
+def _add(tally: Tally, name: str, measure: Measure, said: Mapping[str, Any], sized: bool) -> None:
     amount = 1 if measure.value is None else said.get(measure.value)
-    if not isinstance(amount, int | float):
+    if not isinstance(amount, NUMBERS):
         return
     tally[name] = tally.get(name, 0) + amount
     if measure.by is not None and (part := said.get(measure.by)) is not None:

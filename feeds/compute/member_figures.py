@@ -13,7 +13,7 @@ from feeds.catalogue.model import Feed
 from feeds.compute.age import LATE
 from feeds.compute.cells import AT, LAST, RECEIVED
 from feeds.compute.conditions import Condition, holds_since
-from feeds.compute.station import Station, bucket_start, hour_at
+from feeds.compute.station import Station, hour_at
 
 Args = Mapping[str, Any]
 
@@ -66,13 +66,13 @@ def reports(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
 def valid(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
     """How many hourly values of its parameters the entity has given, of those expected since it is known."""
     last = hour_at(now)
-    first = min((bucket_start(bucket) for bucket in station.rows), default=last + 1)
-    hours = range(max(first, last - int(args["hours"]) + 1), last + 1)
-    rows = [row for hour in hours if (row := station.row(hour)) is not None]
-    params = {param for row in rows for param in row if param[0] not in "?="}
+    first = station.first_hour
+    hours = range(max(last + 1 if first is None else first, last - int(args["hours"]) + 1), last + 1)
+    rows = [[name for name in row if name[0] not in "?="] for hour in hours if (row := station.row(hour))]
+    params = set[str]().union(*rows)
     if not params or not hours:
         return None
-    return Share(sum(param in row for row in rows for param in params), len(params) * len(hours))
+    return Share(sum(map(len, rows)), len(params) * len(hours))
 
 
 def quotient(station: Station, now: int, args: Args, feed: Feed) -> Share | None:
@@ -96,7 +96,7 @@ MEMBER: dict[str, MemberFunction] = {
 
 def _holds(station: Station, condition: Condition, now: int, args: Args, feed: Feed) -> bool:
     cell = station.newest(condition.param, now)
-    if cell is None or now - cell[AT] > (LATE * feed.cadence + feed.lag) * 1000:
+    if cell is None or now - cell[AT] > patience_ms(feed):
         return False
     if not condition.holds(cell[LAST], station.fields):
         return False
@@ -104,6 +104,11 @@ def _holds(station: Station, condition: Condition, now: int, args: Args, feed: F
         return True
     since = holds_since(station, condition, now)
     return since is not None and now - since >= args["for"] * 1000
+
+
+def patience_ms(feed: Feed) -> float:
+    """For how long a reading of the feed says something about the present."""
+    return (LATE * feed.cadence + feed.lag) * 1000
 
 
 def belongs(station: Station, args: Args) -> bool:

@@ -6,16 +6,17 @@ A place that has been heard of and counts nothing has 0; a place never heard of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from statistics import median as middle
 from typing import Any
 
-from feeds.compute.counts import Counts, Tally, hours_back
+from feeds.compute.counts import Counts, Span, Tally, hours_back
 from feeds.compute.explode import size_of, total_name
 from feeds.compute.figure import NOTHING, Figure
 from feeds.compute.score_766 import score_766
+from feeds.compute.sliding import Sliding
 from feeds.compute.standing import CAME, LATE_CAME, LATE_WENT, TURNED, WENT, Standing, variant
 from feeds.compute.station import hour_at
 from feeds.compute.windows import spans
@@ -41,6 +42,7 @@ class PlaceView:
     received: int
     source: str
     other: Callable[[str], Figure | None]  # figure of another indicator at the same place
+    sliding: Sliding | None = None  # where one place is looked at hour after hour
     _windows: dict[str, Tally] = field(default_factory=dict)
     _since: tuple[Tally, Tally] | None = None  # what was counted in the hours after `now`, and in the one in progress
 
@@ -48,8 +50,11 @@ class PlaceView:
         """Everything counted at the place in a window, added up once for all calculations."""
         found = self._windows.get(name)
         if found is None:
-            found = self._windows[name] = self.counts.tally(self.place, spans(name, self.now, self.by_minute))
+            found = self._windows[name] = self._tally(name, spans(name, self.now, self.by_minute))
         return found
+
+    def _tally(self, name: str, over: Sequence[Span]) -> Tally:
+        return self.sliding.tally(self.place, name, over) if self.sliding else self.counts.tally(self.place, over)
 
     def total(self, measures: Iterable[str], window: str) -> float:
         """Sum of measures over a window."""
@@ -65,7 +70,7 @@ class PlaceView:
         hours = range(hour_at(self.now) + 1, stand.hour)
         if self._since is None:
             last = self.counts.tally(self.place, [("hours", [stand.hour])]) if hour_at(self.now) < stand.hour else {}
-            self._since = (self.counts.tally(self.place, [("hours", hours)]), last)
+            self._since = (self._tally("since", [("hours", hours)]), last)
         before, last = self._since
         came, went, late_came, late_went = (
             before.get(kind + name, 0) + last.get(kind + name, 0) for kind in (CAME, WENT, LATE_CAME, LATE_WENT)
@@ -234,7 +239,11 @@ def names(measures: str | list[str]) -> list[str]:
 
 
 def _stands_out(view: PlaceView, name: str, now: float, z: float) -> bool:
-    return now >= LEAST_SPIKE and robust_z(now, view.hourly(name, HISTORY_HOURS)) > z
+    if now < LEAST_SPIKE:
+        return False
+    past = view.hourly(name, HISTORY_HOURS)
+    usual = middle(past)
+    return (now - usual) / max(sqrt(usual), 1.0) > z and robust_z(now, past) > z  # most do not come near
 
 
 def robust_z(now: float, past: list[float]) -> float:

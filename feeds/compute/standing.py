@@ -6,14 +6,13 @@ overdue now is the sum of the hours past, so no row has to be looked at again wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS
 from feeds.catalogue.model import Catalogue, Feed
 from feeds.compute import dossier
 from feeds.compute.counts import Chain, Tally
-from feeds.compute.explode import ONE, Conditions, Facts
 
 BASE = 10_000_000  # standing cells lie in hours no event can have: they are of no hour
 WEEK_MS = 7 * DAY_MS
@@ -22,6 +21,7 @@ OPEN, ROW = "open|", "row|"
 CAME, WENT = "came|", "went|"  # ordinary hours: when a record began to stand open, when it ceased to
 TURNED = "turned|"  # when it became late while it stood
 LATE_CAME, LATE_WENT = "late_came|", "late_went|"  # when one that was late began, or ceased, to stand open
+FLOWS = (OPEN, CAME, WENT, TURNED, LATE_CAME, LATE_WENT)
 
 Where = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ def due_bucket(times: Mapping[str, int], fields: Mapping[str, Any], at: int) -> 
     """The standing hour in which an open record becomes late; NEVER while it waits for the citizen."""
     if (fields.get("supplements") or 0) >= 2:
         return BASE + at // HOUR_MS - 1  # a second request makes it late at once
-    limit = dossier.falls_late(times, fields, at)
+    limit = dossier.falls_late(times, fields, at) if dossier.ASKED in times else times.get("due")
     return NEVER if limit is None else BASE + (limit - 1) // HOUR_MS
 
 
@@ -122,45 +122,24 @@ class Row(NamedTuple):
         return cls(times.get("received", at) // HOUR_MS, due_bucket(times, fields, at), end)
 
 
-class Questions:
-    """What the indicators of a feed ask about its rows, and what one row answers."""
+class Questions(NamedTuple):
+    """What the indicators of a feed ask about its rows, by variant: of those that stand open, and of all."""
 
-    def __init__(self, opened: Mapping[str, Where], rows: Mapping[str, Where]) -> None:
-        self.opened, self.rows = opened, rows
-        self._open, self._row = Conditions(list(opened.values())), Conditions(list(rows.values()))
-        self._names = list(opened), list(rows)
-        self._counted: dict[tuple[str, tuple[int, ...]], Facts] = {}  # of each kind and set of conditions
-
-    def cells(self, said: Mapping[str, Any], row: Row) -> Iterator[tuple[int, Facts]]:
-        """What a row that says so counts: (hour, facts), where it stands now and how it came there. The facts are
-        shared: they must not be changed."""
-        rows, opened = self._row.of(said), self._open.of(said)
-        if rows:
-            yield BASE, self._facts(ROW, rows, self._names[1])
-        if opened:
-            for kind, hour in _flows(row):
-                yield hour, self._facts(kind, opened, self._names[0])
-
-    def _facts(self, kind: str, met: tuple[int, ...], names: list[str]) -> Facts:
-        found = self._counted.get((kind, met))
-        if found is None:
-            found = self._counted[kind, met] = {kind + names[number]: ONE for number in met}
-        return found
+    opened: Mapping[str, Where]
+    rows: Mapping[str, Where]
 
 
-def _flows(row: Row) -> Iterator[tuple[str, int]]:
-    """Kind and hour: where it stands open, and so that what stood open at a time past follows from that."""
-    yield CAME, row.began
-    if row.ended is None:
-        yield OPEN, row.due
-    else:
-        yield WENT, row.ended
+def flows(row: Row) -> list[tuple[str, int]]:
+    """Kind and hour: where a row stands open, and so that what stood open at a time past follows from that."""
     due = row.due - BASE
-    if row.due == NEVER or (row.ended is not None and row.began <= due >= row.ended):
-        return  # never late, or ended in time
-    yield (TURNED, due) if due >= row.began else (LATE_CAME, row.began)
-    if row.ended is not None:
-        yield LATE_WENT, row.ended
+    began, ended = row.began, row.ended
+    found = [(CAME, began), (OPEN, row.due) if ended is None else (WENT, ended)]
+    if row.due == NEVER or (ended is not None and began <= due >= ended):
+        return found  # never late, or ended in time
+    found.append((TURNED, due) if due >= began else (LATE_CAME, began))
+    if ended is not None:
+        found.append((LATE_WENT, ended))
+    return found
 
 
 def _increase(table: dict[str, Tally], places: Iterable[str], name: str, amount: float) -> None:

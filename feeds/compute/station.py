@@ -79,13 +79,30 @@ class Station:
 
     def newest(self, param: str, now: int) -> Cell | None:
         """The newest cell of `param` that began before `now`; its last reading is the station's latest."""
-        bucket = self._newest_bucket(param, now)
+        bucket = self.newest_bucket(param, now)
         return None if bucket is None else self.cell(bucket, param)
 
     def newest_hour(self, param: str, now: int) -> int | None:
         """The newest hour with a reading of `param`; None when there is none but in days past."""
-        bucket = self._newest_bucket(param, now)
+        bucket = self.newest_bucket(param, now)
         return bucket if bucket is not None and bucket > 0 else None
+
+    def cells(self, param: str, last: int, count: int) -> list[Cell]:
+        """The cells of `param` in the `count` hours up to `last`, newest first, without those in which it is not."""
+        kept, found = self.rows, list[Cell]()
+        for hour in range(last, last - count, -1):
+            if hour in kept:
+                row = kept[hour]
+                row = self.row(hour) or {} if isinstance(row, bytes) else row
+                if param in row:
+                    found.append(row[param])
+        return found
+
+    @property
+    def first_hour(self) -> int | None:
+        """The first hour of all that is kept."""
+        hours, days = self._sorted()
+        return min([*hours[:1], *(first_hour(-day) for day in days[:1])], default=None)
 
     def note(self, bucket: int) -> None:
         """Take note of what a written row holds, so that `newest` need not search."""
@@ -96,8 +113,11 @@ class Station:
                 if held is None or cell[AT] >= held[AT]:
                     self._newest[param] = bucket
 
-    def _newest_bucket(self, param: str, now: int) -> int | None:
+    def newest_bucket(self, param: str, now: int) -> int | None:
+        """The hour, or the day past, with the newest reading of `param` before `now`."""
         last = hour_at(now)
+        if self.cell(last, param) is not None:  # no day past reaches beyond an hour that is kept
+            return last
         if param not in self._newest:
             self._newest[param] = self._search(param, None)
         bucket = self._newest[param]
@@ -107,9 +127,7 @@ class Station:
 
     def _search(self, param: str, last: int | None) -> int | None:
         """The bucket with the newest reading: the newest hour's, or a day's where that is newer still."""
-        if self._kept is None or len(self._kept[0]) + len(self._kept[1]) != len(self.rows):
-            self._kept = sorted(b for b in self.rows if b > 0), sorted((b for b in self.rows if b < 0), reverse=True)
-        hours, days = self._kept
+        hours, days = self._sorted()
         hour = self._last_of(hours, len(hours) if last is None else bisect_right(hours, last), param)
         if not days:
             return hour
@@ -119,6 +137,11 @@ class Station:
             return day if hour is None else hour
         newer = (self.cell(day, param) or NEVER)[AT] > (self.cell(hour, param) or NEVER)[AT]
         return day if newer else hour
+
+    def _sorted(self) -> tuple[list[int], list[int]]:
+        if self._kept is None or len(self._kept[0]) + len(self._kept[1]) != len(self.rows):
+            self._kept = sorted(b for b in self.rows if b > 0), sorted((b for b in self.rows if b < 0), reverse=True)
+        return self._kept
 
     def _last_of(self, buckets: list[int], until: int, param: str) -> int | None:
         """The last of the first `until` buckets that holds the parameter."""

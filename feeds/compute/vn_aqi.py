@@ -113,12 +113,17 @@ def index(column: str, concentration: float) -> float:
 
 def eight_hour_means(hours: Hours) -> list[float | None]:
     """The trailing 8-hour mean of each of the day's 24 hours, newest first."""
-    return [mean(hours[i : i + EIGHT_HOURS], EIGHT_LEAST) for i in range(min(DAY_HOURS, len(hours)))]
+    sound = [value if _sound(value) else None for value in hours]
+    return [_mean(sound[i : i + EIGHT_HOURS], EIGHT_LEAST) for i in range(min(DAY_HOURS, len(hours)))]
 
 
 def mean(hours: Hours, least: int) -> float | None:
     """The mean of the hours present; None with fewer than `least`."""
-    present = [value for value in hours if value is not None and _sound(value)]
+    return _mean([value if _sound(value) else None for value in hours], least)
+
+
+def _mean(sound: Hours, least: int) -> float | None:
+    present = [value for value in sound if value is not None]
     return sum(present) / len(present) if len(present) >= least else None
 
 

@@ -198,7 +198,7 @@ class Changes:
         if windows != self._part.windows:
             self.state += ("_hours", pack(sorted(windows)))
             self._part.windows = windows
-        if self._part.late.keys() != self._part.late_saved:
+        if self._part.late_moved:
             self.state += ("_late", pack(sorted(self._part.late)))
 
 

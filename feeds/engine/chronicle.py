@@ -8,44 +8,37 @@ was down makes up for it when it starts.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Set
+from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from functools import partial
 
 import msgspec
 
 from feeds.catalogue.clock import DAY_MS
 from feeds.catalogue.model import Catalogue
-from feeds.compute.age import disagree
-from feeds.compute.figure import Figure
 from feeds.compute.periods import period_at
-from feeds.compute.standing import Standing
-from feeds.engine.ahead import Ahead
+from feeds.engine.ahead import Ahead, Begun, Errand, Share, pack
 from feeds.engine.aside import Aside
 from feeds.engine.board import Board
 from feeds.engine.due import GRACE_MS, RECENT_MS, Due, Plan, end_of, midnight
 from feeds.engine.feed import FeedState
-from feeds.engine.past import Past, Told, has_hours
+from feeds.engine.hours import POINTS_AT_ONCE, PRESENT_MS, End, Hours, Stands, is_present, place_in_table
+from feeds.engine.past import Told
 from feeds.engine.spark import SLOT_MS, Sparks
 from feeds.engine.writer import SqlWriter
 from feeds.store.history import STEP_MS, History, Left, Point, Quality, Step, is_narrow
 
-PRESENT_MS = 600_000  # a figure of the present may still stand for an hour that ended so recently
 MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
 LOOK_MS = 1_000  # between two looks whether something wider has come while communes are written
-POINTS_AT_ONCE = 10_000  # in one transaction
 POINTS_GATHERED = 100_000  # at most, before they are written
 JOBS = 8  # for SQL, all together, that history may add to: what came waits behind it
 MUCH_WORK = 2_000  # hours of stations and places that are worth a child
+ENOUGH_WORK = 150_000  # that one is given
 WORKS, WAITS = True, False  # what a slice of work says: more can be done at once, or not before something has come
 
 Work = Generator[bool, None, None]
-pack = msgspec.msgpack.Encoder().encode
 unpack_blocks = msgspec.msgpack.Decoder(list[bytes]).decode
 unpack_points = msgspec.msgpack.Decoder(list[Point]).decode
-NO_BLOCKS = pack([])
-
-Stands = Callable[[str], Standing | None]
 
 
 class Chronicle:
@@ -68,13 +61,14 @@ class Chronicle:
         self._sparks = sparks
         self._history = history
         self._writer = writer
-        self._stands = stands
+        self._hours = Hours(catalogue, stands)
         self._epoch = epoch
         self._version = 0
         self._looked = 0  # when it was last asked what all look at first
         self._work: Work | None = None
+        self._plans: list[Plan] | None = None  # of the round, while what all look at first is written
         self._narrowly = True  # whether communes are looked at
-        self.ahead = Ahead(self._aside)
+        self.ahead = Ahead(self._errand)
         self._due = Due(catalogue, feeds)
         self._halves: dict[str, tuple[int, int]] = {}  # feed -> the hour after which its half hour was told, and when
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
@@ -120,12 +114,15 @@ class Chronicle:
             self._revised.popleft()
         return sum(count for _, count in self._revised)
 
-    def step(self, now: int, records: bool = True, communes: bool = True) -> bool:
+    def step(self, now: int, records: bool = True, communes: bool = True, turns: int | None = None) -> bool:
         """Do one slice of work; False when nothing is due, or others must come first. Without `records` nothing of them
-        is begun, without `communes` nothing of what all look at last."""
-        self._due.now, self._due.records, self._narrowly = now, records, communes
+        is begun, without `communes` nothing of what all look at last; `turns`: how often all streams have been read."""
+        self._due.now, self._due.records, self._due.turns, self._narrowly = now, records, turns, communes
+        self._due.crowd(not communes)
         if self._work is None:
             self._work = self._round()
+        elif self._due.is_crowded:
+            self._plan_more()
         self.ahead.go_on()
         try:
             return next(self._work)
@@ -136,38 +133,54 @@ class Chronicle:
     def _round(self) -> Work:
         """What all look at first; communes, and what else was left, when that stands."""
         self._failed.clear()
+        crowded = self._due.is_crowded  # then the last hours, which were put off, come next
         yield from self._widely()
-        if self._narrowly:
+        if self._narrowly and not crowded:
             yield from self._write_days(self._due.plans(communes=True), at_once=1)
 
     def _widely(self) -> Work:
         self._looked = self._due.now
-        yield from self._write_days(self._due.plans(communes=False), at_once=2)
+        self._plans = self._due.plans(communes=False)
+        yield from self._write_days(self._plans, at_once=2)
+        self._plans = None
+
+    def _plan_more(self) -> None:
+        """Writing waits while SQL is busy, working out need not: what has come to rest since joins the round."""
+        if self._plans is not None and not 0 <= self._due.now - self._looked < LOOK_MS:
+            self._looked = self._due.now
+            known = {plan.key for plan in self._plans}
+            self._plans += [plan for plan in self._due.plans(communes=False) if plan.key not in known]
 
     def _write_days(self, plans: list[Plan], at_once: int) -> Work:
         """One day after the other; where hours are many they are worked out aside, the next while one is written."""
         line = self.ahead.line(plans, at_once)
-        for number, plan in enumerate(plans):
+        for number, planned in enumerate(plans):  # more of them may come meanwhile
             while len(line.begun) <= number:
                 yield WAITS
-            aside = line.begun[number]
-            blocks = (yield from self._wait(plan, aside)) if aside else []
-            yield from self._write_day(plan, blocks)
+            share = line.begun[number]
+            blocks = (yield from self._wait(planned, share)) if share else None
+            plan = self._due.put_off(planned)
+            if plan.buckets:
+                yield from self._write_day(plan, blocks)
+            else:
+                self._due.end(plan, written=False)
         self.ahead.left()
 
-    def _wait(self, plan: Plan, aside: Aside) -> Generator[bool, None, list[bytes]]:
-        while not aside.ready:
+    def _wait(self, plan: Plan, share: Share) -> Generator[bool, None, list[bytes] | None]:
+        while not share.errand.aside.ready:
             yield from self._look_up(plan)
             yield WAITS
-        return unpack_blocks(self.ahead.take(aside) or NO_BLOCKS)
+        given = self.ahead.take(share)
+        return unpack_blocks(given) if given else None
 
     def _look_up(self, plan: Plan) -> Work:
         """Something wider may have come while communes are written."""
         if plan.extent == "communes" and not 0 <= self._due.now - self._looked < LOOK_MS:
             yield from self._widely()
 
-    def _write_day(self, plan: Plan, blocks: list[bytes]) -> Work:
-        """Write the history of hours of one day, and of the day when it is over; `blocks` are points of its older ones.
+    def _write_day(self, plan: Plan, blocks: list[bytes] | None) -> Work:
+        """Write the history of hours of one day, and of the day when it is over; `blocks` are points of its older ones,
+        where they were worked out.
 
         What is told of several hours is written together in the order of its keys: a series lies in one place of the
         table, an hour of all series is spread over all of it.
@@ -175,12 +188,12 @@ class Chronicle:
         self._due.begin(plan)
         gathered: list[Point] = []
         told = 0
-        for block in blocks:
+        for block in blocks or ():
             points = unpack_points(block)
             told += len(points)
             yield from self._write_all(plan.feed, points)
         for at, step in self._todo(plan):
-            if blocks and self._is_old(at, step):
+            if blocks is not None and self._is_old(at, step):
                 continue
             yield from self._look_up(plan)
             points = yield from self._told(plan, at, step)
@@ -203,34 +216,39 @@ class Chronicle:
 
     def _is_old(self, at: int, step: Step) -> bool:
         """What may be worked out aside: nothing of it is told otherwise when it is told a little earlier."""
-        return self._due.now - at >= RECENT_MS and not (step == "day" and self._is_closed(at))
+        since = 2 * PRESENT_MS if self.owes else RECENT_MS
+        return self._due.now - at >= since and not (step == "day" and self._is_closed(at))
 
-    def _aside(self, plan: Plan) -> Aside | None:
-        """Work on the older hours of a plan where that is much; what is touched meanwhile is written again."""
-        old = [one for one in self._todo(plan) if self._is_old(*one)]
-        members = sum(len(part.stations) + len(part.stamps) for part in plan.feed.partitions.values())
-        if len(old) * members < MUCH_WORK:
-            return None
-        self._due.begin(plan)
+    def _errand(self, plans: Sequence[Plan]) -> Begun:
+        """Send a child for the older hours of the next days, as many as are enough: what is touched meanwhile is
+        written again."""
+        given: list[tuple[Plan, list[End]]] = []
+        work = count = 0
+        while count < len(plans) and work < ENOUGH_WORK:
+            plan, count = plans[count], count + 1
+            if old := [one for one in self._todo(plan) if self._is_old(*one)]:
+                given.append((plan, old))
+                work += len(old) * sum(len(part.stations) + len(part.stamps) for part in plan.feed.partitions.values())
+        if self._due.is_crowded and work < ENOUGH_WORK:  # more is about to come to rest
+            return []
+        errand = self._sent(given) if work >= (1 if self.owes else MUCH_WORK) else None
+        days = {plan.key: n for n, (plan, _) in enumerate(given)}
+        return [Share(errand, days[plan.key]) if errand and plan.key in days else None for plan in plans[:count]]
+
+    def _sent(self, given: list[tuple[Plan, list[End]]]) -> Errand | None:
+        """A child on its way; None when no memory or no process is left for one."""
+        for plan, _ in given:
+            self._due.begin(plan)
         try:
-            return Aside(lambda: self._worked_out(plan, old))
-        except OSError:  # no memory or no process left for a child
+            return Errand(
+                Aside(lambda: pack([self._hours.worked_out(*one, self._due.now) for one in given])), len(given)
+            )
+        except OSError:
             return None
 
-    def _worked_out(self, plan: Plan, ends: list[tuple[int, Step]]) -> bytes:
-        """Points of these hours, in the order of the table, in blocks of one transaction each."""
-        points: list[Point] = []
-        for at, step in ends:
-            past = self._of_past(plan, at - STEP_MS[step], at)
-            deque(past.run(), maxlen=0)
-            points += self._points(past.told, step, at)
-        points.sort(key=_place_in_table)
-        firsts = range(0, len(points), POINTS_AT_ONCE)
-        return pack([pack(points[first : first + POINTS_AT_ONCE]) for first in firsts])
-
-    def _todo(self, plan: Plan) -> list[tuple[int, Step]]:
+    def _todo(self, plan: Plan) -> list[End]:
         """The ends of what is to be written: hours, newest first, then the day."""
-        todo: list[tuple[int, Step]] = [(end_of(bucket), "hour") for bucket in plan.buckets if bucket > 0]
+        todo: list[End] = [(end_of(bucket), "hour") for bucket in plan.buckets if bucket > 0]
         if midnight(plan.day) + GRACE_MS <= self._due.now:
             todo.append((midnight(plan.day), "day"))
         return todo
@@ -242,18 +260,14 @@ class Chronicle:
         due = hour != at or now - when >= MINUTE_MS  # told again when its hour is: more may be known by now
         if due and step == "hour" and at + SLOT_MS <= now < at + STEP_MS[step]:
             yield from self._half(plan, at)
-        return self._points(told, step, at)
+        return self._hours.points(told, step, at)
 
     def _past(self, plan: Plan, start: int, at: int) -> Generator[bool, None, list[Told]]:
         """The figures of a plan at a time past."""
-        past = self._of_past(plan, start, at)
-        for _ in past.run():
+        past = self._hours.past(plan)
+        for _ in past.run(start, at, is_present(at, self._due.now)):
             yield WORKS
         return past.told
-
-    def _of_past(self, plan: Plan, start: int, at: int) -> Past:
-        feed, present = plan.feed, self._due.now - at < PRESENT_MS
-        return Past(self._catalogue, feed, self._stands(feed.code), start, at, present, plan.units, plan.extent)
 
     def _half(self, plan: Plan, hour: int) -> Work:
         """The half hour after the last full one, for sparks: who has just started did not live through it."""
@@ -267,7 +281,7 @@ class Chronicle:
     def _write_all(self, feed: FeedState, points: list[Point], closed: int | None = None) -> Work:
         """In transactions short enough that nobody else waits long for the database; `closed`: the time, when what they
         correct belongs to a closed period. What is written there for the first time corrects nothing."""
-        points.sort(key=_place_in_table)
+        points.sort(key=place_in_table)
         for first in range(0, len(points), POINTS_AT_ONCE):
             some = points[first : first + POINTS_AT_ONCE]
             heard = partial(self._heard, feed, some)
@@ -287,21 +301,6 @@ class Chronicle:
         """Everything of a day is written, or has failed and is to be done again."""
         self._due.end(plan, written=plan.feed.code not in self._failed)
 
-    def _points(self, told: list[Told], step: Step, at: int) -> list[Point]:
-        figures = {(scope, code): figure for scope, code, figure in told}
-        return [
-            Point(
-                scope, code, step, at - STEP_MS[step], figure.v, figure.n, self._quality(figures, scope, code, figure)
-            )
-            for scope, code, figure in told
-            if figure.v is not None and (step == "day" or has_hours(scope, self._catalogue.indicators[code]))
-        ]
-
-    def _quality(self, figures: Mapping[tuple[str, str], Figure], scope: str, code: str, figure: Figure) -> Quality:
-        check = self._catalogue.indicators[code].crosscheck
-        second = figures.get((scope, check.indicator)) if check else None
-        return Quality.SUSPECT if check and second and disagree(check, figure.v, second.v) else Quality.GOOD
-
     def _write(self, points: list[Point], done: Callable[[bool], None], closed: int | None = None) -> bool:
         """Give points to the writer; False when it has no room. `done` hears whether they were written."""
         if not points:
@@ -319,8 +318,3 @@ class Chronicle:
         if closed is not None and corrected:
             self._revised.append((closed, corrected))
         done(True)
-
-
-def _place_in_table(point: Point) -> tuple[str, str, int]:
-    """Points of one step in the order in which they lie in the table."""
-    return point.scope, point.indicator, point.t

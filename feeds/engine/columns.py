@@ -13,6 +13,9 @@ from feeds.engine.board import Board, Entry
 SECOND_MS = 1_000
 _encode = msgspec.json.Encoder().encode
 
+Aged = tuple[int, int, msgspec.Raw]  # from when until when ages are as written
+Moments = tuple[int, ...]  # when each child was observed, 0: never
+
 
 class Column:
     """One indicator of all children."""
@@ -25,7 +28,7 @@ class Column:
         self.states: list[str] = ["missing"] * size
         self.at: list[int] = [0] * size  # 0: never
         self.raw: tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw] | None = None
-        self.aged: tuple[int, int, msgspec.Raw] | None = None  # from when until when the ages are as written
+        self.aged: Aged | None = None
 
     def packed(self) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw]:
         """Values, levels and states as JSON."""
@@ -35,12 +38,15 @@ class Column:
             self.raw = (values, levels, states)
         return self.raw
 
-    def ages(self, now: int) -> msgspec.Raw:
-        """Whole seconds since each was observed, as JSON: written once until one of them is a second older."""
+    def ages(self, now: int, written: dict[Moments, Aged]) -> msgspec.Raw:
+        """Whole seconds since each was observed, as JSON: written once until one of them is a second older, and once
+        for all columns of the same moments; `written` holds those of `now`."""
         if self.aged is None or not self.aged[0] <= now < self.aged[1]:
-            ages = [max(0, (now - at) // 1000) if at else None for at in self.at]
-            until = now + SECOND_MS - max(((now - at) % SECOND_MS for at in self.at if at), default=0)
-            self.aged = now, until, msgspec.Raw(_encode(ages))
+            moments = tuple(self.at)
+            found = written.get(moments)
+            if found is None:
+                found = written[moments] = _aged(moments, now)
+            self.aged = found
         return self.aged[2]
 
 
@@ -52,6 +58,7 @@ class Columns:
         self._seat = {child: i for i, child in enumerate(self.order)}
         self._board = board
         self._columns: dict[str, Column] = {}
+        self._written: tuple[int, dict[Moments, Aged]] = (0, {})  # ages at one time: what one event told shares them
 
     def follow(self, before: Columns, codes: Set[str]) -> None:
         """Take over the columns of these indicators."""
@@ -82,10 +89,13 @@ class Columns:
         """The columns of `codes` as frames carry them."""
         found = [(code, column) for code in codes if (column := self._columns.get(code)) is not None]
         packed = {code: column.packed() for code, column in found}
+        if self._written[0] != now:
+            self._written = (now, {})
+        written = self._written[1]
         return {
             "order": self.order,
             "columns": {code: raw[0] for code, raw in packed.items()},
-            "age": {code: column.ages(now) for code, column in found},
+            "age": {code: column.ages(now, written) for code, column in found},
             "severity": {code: raw[1] for code, raw in packed.items()},
             "state": {code: raw[2] for code, raw in packed.items()},
         }
@@ -106,3 +116,9 @@ class Columns:
             else:
                 news[child] = value if age == 0 else {"v": value, "age": age}
         return news
+
+
+def _aged(moments: Moments, now: int) -> Aged:
+    ages = [None if not at else 0 if at > now else (now - at) // SECOND_MS for at in moments]
+    until = now + SECOND_MS - max([(now - at) % SECOND_MS for at in moments if at], default=0)
+    return now, until, msgspec.Raw(_encode(ages))

@@ -17,15 +17,17 @@ from typing import NamedTuple
 from feeds.catalogue.clock import DAY_MS, OFFSET_MS
 from feeds.catalogue.model import Catalogue
 from feeds.compute.station import HOURS_A_DAY, day_of_hour
+from feeds.compute.windows import day_at
 from feeds.engine.feed import FeedState, lookback
 from feeds.engine.partition import Partition
 from feeds.engine.past import Extent, end_ms
 
 GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
 RECENT_MS = 3 * 3_600_000
-CALM_MS = 1_000  # older hours are written when in so long only few of them were touched
+CALM_MS = 1_500  # older hours are written when in so long only few of them were touched
 FEW = 0.05
 LONGEST_STORM_MS = 60_000  # or when they have waited so long
+DAYS_OF_A_CROWD = 4  # while there is one the days before these wait
 REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
 LONGEST_REST_MS = 900_000
 MUCH = 2_000  # buckets of partitions
@@ -56,6 +58,7 @@ class Storm:
 
     since: int
     at: int
+    turns: int | None
     known: Mapping[tuple[Partition, int], int]
     calm: bool = False
 
@@ -70,7 +73,10 @@ class Due:
         self._wide: dict[tuple[Partition, int], int] = {}  # touches of which all but the communes is written
         self._rests: dict[Key, int] = {}  # until when corrections are collected
         self._storms: dict[str, Storm] = {}  # by feed
+        self._crowded: int | None = None  # since when events wait that come before history
+        self._looked = 0
         self.now = 0
+        self.turns: int | None = None  # how often all streams have been read, as far as that is known
         self.records = True  # whether record feeds are looked at
         self.owed = 0  # older buckets of which not even what all look at first was written when that was last asked
 
@@ -91,14 +97,40 @@ class Due:
         """True while much is left for later."""
         return len(self._wide) > MUCH
 
+    def crowd(self, crowded: bool) -> None:
+        """Whether events wait that come before history, as while a long past is being told. Then it is looked at all
+        the time who has been told his, and the last hours, of which there will be more, wait as well; not for longer
+        than a while."""
+        if self._is_told(crowded) and not 0 <= self.now - self._looked < CALM_MS:
+            self._looked = self.now
+            for feed in self._feeds.values():
+                self._is_calm(feed.code, self._touched(feed, communes=False))
+        if not self._is_told(crowded):
+            self._crowded = None
+        elif self._crowded is None:
+            self._crowded = self.now
+
+    def _is_told(self, crowded: bool) -> bool:
+        return crowded or (self.much and any(storm.known and not storm.calm for storm in self._storms.values()))
+
     def plans(self, communes: bool) -> list[Plan]:
         """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is
         written before the bucket itself. `communes`: what was left for later, or all but that."""
         feeds = [feed for feed in self._feeds.values() if self.records or not feed.in_sql]
         if not communes:
             self.owed = sum(self._owed(feed) for feed in feeds)
-        plans = [plan for feed in feeds for plan in self._of(feed, communes)]
-        return sorted(plans, key=lambda plan: -plan.day)
+        plans = [plan for feed in feeds for plan in self._of(feed, communes) if plan.buckets]
+        first = day_at(self.now) - DAYS_OF_A_CROWD if self.is_crowded else 0
+        return sorted((plan for plan in plans if plan.day > first), key=lambda plan: -plan.day)
+
+    def put_off(self, plan: Plan) -> Plan:
+        """The plan without the last hours, while a crowd comes before them: as if something had just come for these."""
+        last = [bucket for bucket in plan.buckets if self.is_crowded and self._recent(bucket)]
+        for unit in plan.units if last else ():
+            for bucket in last:
+                plan.feed.partitions[unit].touch(bucket)
+        older = [bucket for bucket in plan.buckets if bucket not in last]
+        return plan._replace(buckets=older, touched=[one for one in plan.touched if one[1] not in last])
 
     def begin(self, plan: Plan) -> None:
         """It is on its way: nothing of it is planned meanwhile."""
@@ -122,7 +154,7 @@ class Due:
             if plan.extent == "wide":
                 self._wide[part, bucket] = touch
             else:
-                del part.late[bucket]
+                part.written(bucket)
                 self._wide.pop((part, bucket), None)
 
     def _owed(self, feed: FeedState) -> int:
@@ -145,24 +177,34 @@ class Due:
         units = {part.part for part, bucket, _ in late if reached[bucket]}
         for day, buckets in days.items():
             touched = [one for one in late if reached[one[1]] and day_of(one[1]) == day]
-            yield Plan(day, feed, self._extent(feed, buckets, communes), buckets, touched, units)
+            yield self.put_off(Plan(day, feed, self._extent(feed, communes), buckets, touched, units))
 
-    def _extent(self, feed: FeedState, buckets: Iterable[int], communes: bool) -> Extent:
+    def _extent(self, feed: FeedState, communes: bool) -> Extent:
         """Stations are asked twice when their feed is written in two parts: only where others wait less for that."""
         if communes:
             return "communes"
-        apart = feed.in_sql or (self.much and not all(map(self._recent, buckets)))
-        return "wide" if apart else "all"
+        return "wide" if feed.in_sql or self.much else "all"
 
     def _late(self, feed: FeedState, communes: bool) -> list[Touched]:
         """Touches that wait for this, without the older ones while more of them are just coming."""
-        late = [
+        late = self._touched(feed, communes)
+        if communes:
+            return late
+        calm, lately = self._is_calm(feed.code, late), not self.is_crowded
+        return [one for one in late if (lately if self._recent(one[1]) else calm)]
+
+    def _touched(self, feed: FeedState, communes: bool) -> list[Touched]:
+        return [
             (part, bucket, touch)
             for part in feed.partitions.values()
             for bucket, touch in part.late.items()
             if (self._wide.get((part, bucket)) == touch) == communes
         ]
-        return late if communes or self._is_calm(feed.code, late) else [one for one in late if self._recent(one[1])]
+
+    @property
+    def is_crowded(self) -> bool:
+        """True while something comes before the last hours."""
+        return self._crowded is not None and 0 <= self.now - self._crowded < LONGEST_STORM_MS
 
     def _is_calm(self, feed: str, late: Iterable[Touched]) -> bool:
         """False while many older buckets are touched again and again, as when a source tells its past: to write them
@@ -170,13 +212,17 @@ class Due:
         older = {(part, bucket): touch for part, bucket, touch in late if not self._recent(bucket)}
         storm = self._storms.get(feed)
         if storm is None or not older:
-            self._storms[feed] = Storm(self.now, self.now, older)
+            self._storms[feed] = Storm(self.now, self.now, self.turns, older)
             return not older
-        if not 0 <= self.now - storm.at < CALM_MS:
+        if not 0 <= self.now - storm.at < CALM_MS and self._all_read_since(storm.turns):
             again = sum(storm.known.get(key) != touch for key, touch in older.items())
             storm.calm = again <= len(older) * FEW
-            storm.at, storm.known = self.now, older
+            storm.at, storm.turns, storm.known = self.now, self.turns, older
         return storm.calm or not 0 <= self.now - storm.since < LONGEST_STORM_MS
+
+    def _all_read_since(self, turns: int | None) -> bool:
+        """True when each stream has been asked since then: in a backlog one may be silent and have much to say."""
+        return self.turns is None or turns is None or not turns <= self.turns < turns + 2
 
     def _recent(self, bucket: int) -> bool:
         return self.now - end_of(bucket) < RECENT_MS

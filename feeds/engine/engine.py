@@ -133,10 +133,14 @@ class Engine:
         knew otherwise, and nothing else. The frames of this epoch follow with the ticks, not all with one."""
         now = self._clock.now_ms()
         feeds, codes = self._left
-        fresh = [code for code in self.feeds if code not in feeds]
+        changed = [code for code in self.feeds if code not in feeds]
+        fresh = [code for code in changed if code not in self.records]
         self._inherit(before, now)
+        for code in changed:
+            if code in self.records:
+                self._load_aside(code)
         self._load(fresh, now)
-        self.directory.follow(before.directory, fresh)
+        self.directory.follow(before.directory, changed)
         self.upkeep.follow(before.upkeep, [code for code in self.catalogue.indicators if code not in codes], now)
         self.figures.everything(now + 1, fresh)
         self.figures.work(now + 1, BUDGET_S)
@@ -171,6 +175,22 @@ class Engine:
                 self.records[code].load(now)
                 self.records[code].standing.advance(now, after_workdays(now, 1))
 
+    def _load_aside(self, code: str) -> None:
+        """Load a record feed, which may mean to count all its records anew, on the writer's thread: of many records it
+        takes long. Until then nothing of the feed is read or told, and everything else goes on."""
+        self.ingest.wait(code)
+
+        def loaded(_: object) -> None:
+            now = self._clock.now_ms()
+            self.ingest.go_on(code)
+            self.feeds[code].roll_over(now)
+            self.records[code].standing.advance(now, after_workdays(now, 1))
+            self.figures.everything(now + 1, [code])
+
+        now = self._clock.now_ms()
+        self.feeds[code].roll_over(now)
+        self.writer.give(lambda: self.records[code].load(now), loaded)
+
     def step(self) -> None:
         """Read until something has come and its tick is due, or nothing has come for a tick; then make the tick.
 
@@ -182,7 +202,9 @@ class Engine:
         came = False
         while (left := (self._due if came else idle) - time.monotonic()) > 0:
             came = bool(self.ingest.read(min(round(left * 1000), WAIT_MS))) or came
-            if self.chronicle.ahead.ready:
+            if self.ingest.sql_behind and self.writer.poll():
+                self._save()  # what SQL has done may be read on: it need not wait for the tick
+            if self.chronicle.ahead.ready or self.ingest.behind:
                 self.upkeep.history(self.ingest.now, self._begun)
             if came and self.reader.calm:  # little comes, and nothing is told before the tick: more is read at once
                 time.sleep(max(0.0, min(GATHER_S, self._due - time.monotonic() - LAST_S)))
@@ -206,8 +228,7 @@ class Engine:
         now, begun = self._clock.now_ms(), time.monotonic()
         self._begun = begun
         self.writer.poll()
-        self.ingest.roll_up()
-        self.checkpoints.save(self.feeds.values())
+        self._save()
         self.keeper.flush(now)
         backlog = self.screens.tick_ms == BACKLOG_TICK_MS
         budget = BACKLOG_BUDGET_S if backlog else BUDGET_S
@@ -218,6 +239,11 @@ class Engine:
         self._store_alerts()
         self.upkeep.run(now, begun)
         self._pace(begun)
+
+    def _save(self) -> None:
+        """Checkpoint what was read."""
+        self.ingest.roll_up()
+        self.checkpoints.save(self.feeds.values())
 
     def _judge(self, now: int) -> None:
         """Draw the conclusions of what was computed: age, severity, alerts."""

@@ -25,7 +25,7 @@ from feeds.engine.columns import Columns
 encode = msgspec.json.Encoder().encode
 moment = lru_cache(maxsize=8192)(iso)  # many figures were observed at the same time
 STAMPS: dict[World, str] = {"real": "", "sim": "DỮ LIỆU MÔ PHỎNG", "play": "PHÁT LẠI"}
-Spark = msgspec.Raw | None
+Spark = bytes | None
 
 
 @dataclass(slots=True)
@@ -66,8 +66,11 @@ class ScopeFrames:
     def snapshot(self, now: int, head: Mapping[str, Any], tail: Mapping[str, Any]) -> bytes:
         """The complete frame; `head` comes first (versions), `tail` last (alerts, feeds, entities)."""
         entries = self._board.entries.get(self.place, {})
-        told = [self._told(i, entry, now) for i in self.indicators if (entry := entries.get(i.code)) is not None]
-        shown = msgspec.Raw(b"{" + b",".join(told) + b"}")
+        told: list[bytes] = []
+        for indicator in self.indicators:
+            if (entry := entries.get(indicator.code)) is not None:
+                self._tell(told, indicator, entry, now)
+        shown = msgspec.Raw(b"{" + b"".join(told)[1:] + b"}")
         missing = [code for code in self._awaited if (entry := entries.get(code)) is None or entry.figure.v is None]
         body = {"indicators": shown, "units": self._columns.shown(self._codes, now), "missing": missing}
         return encode({**head, **body, **tail})
@@ -87,13 +90,14 @@ class ScopeFrames:
             body["feeds"] = changes.feeds
         return encode({**head, **body})
 
-    def _told(self, indicator: Indicator, entry: Entry, now: int) -> bytes:
-        """A figure under its code as JSON: while nothing of it changes, only age and spark are put to it anew."""
+    def _tell(self, told: list[bytes], indicator: Indicator, entry: Entry, now: int) -> None:
+        """A figure under its code as JSON, after a comma, in pieces that are joined once for the whole frame: while
+        nothing of it changes, only age and spark are put to it anew."""
         if entry.told is None:
             entry.told = self._lasting(indicator, entry, now)
-        age, spark = age_of(entry.figure, now), self._spark(self.place, indicator.code)
-        end = b"null" if age is None else b"%d" % age
-        return entry.told + (end + b"}" if spark is None else end + b',"spark":' + bytes(spark) + b"}")
+        figure, spark = entry.figure, self._spark(self.place, indicator.code)
+        age = b"null" if figure.v is None or not figure.at else b"%d" % max(0, (now - figure.at) // 1000)
+        told += (b",", entry.told, age, b"}") if spark is None else (b",", entry.told, age, spark, b"}")
 
     def _lasting(self, indicator: Indicator, entry: Entry, now: int) -> bytes:
         """What of a figure does not move with the clock, up to where its age follows."""

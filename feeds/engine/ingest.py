@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from feeds.compute.counts import own_leaf
 from feeds.compute.standing import BASE
@@ -25,12 +26,23 @@ from feeds.engine.records import RecordFeed
 from feeds.engine.take import admit, take
 from feeds.engine.writer import SqlWriter
 from feeds.intake.event import Event
-from feeds.store.entities import Entities
+from feeds.store.entities import Entities, Entity
+from feeds.store.record_tallies import Hour
 
 log = logging.getLogger("ioc.aggregator")
 
 SQL_ROOM = 40  # jobs that must fit before a partition of a record feed is read
 BACKLOG_MS = 3_000  # what was read had waited that long: catching up comes first
+AT_ONCE = 5_000  # events: a transaction of more takes up no further read
+
+
+class Admitted(NamedTuple):
+    """What of a batch of a partition is on its way through SQL, and the position after it."""
+
+    part: Partition
+    new: list[Event]
+    duplicates: int
+    last: str
 
 
 class Ingest:
@@ -63,8 +75,10 @@ class Ingest:
         self._posts = posts
         self.now = 0
         self._counted = -1  # partitions that have received an event, when they were last looked for
+        self._waits: set[str] = set()  # feeds whose partitions are not taken up yet
         self.lag_ms = 0  # how old what was read last had become in its stream
         self._sql_lag_ms = 0  # the same of what goes through SQL, until that is done and nothing more is found
+        self._waiting: dict[str, deque[list[Admitted]]] = defaultdict(deque)  # feed -> what SQL has not begun with
         self._in_sql = 0  # how many batches are on their way through it
 
     @property
@@ -77,9 +91,29 @@ class Ingest:
         """True while events that go through SQL wait so long: the SQL thread is what they wait for."""
         return self._sql_lag_ms > BACKLOG_MS
 
+    @property
+    def turns(self) -> int:
+        """How often all streams have been asked for what is new."""
+        return self._reader.turns
+
     def follow(self, before: Ingest) -> None:
         """What waits has not changed."""
         self.now, self.lag_ms, self._sql_lag_ms = before.now, before.lag_ms, before._sql_lag_ms
+
+    @property
+    def waits(self) -> bool:
+        """True while a feed is not taken up yet."""
+        return bool(self._waits)
+
+    def wait(self, feed: str) -> None:
+        """Take up no partition of a feed, and so read and tell nothing of it, until it is to `go_on`."""
+        self._waits.add(feed)
+
+    def go_on(self, feed: str) -> None:
+        """Take up the partitions of a feed that waited."""
+        self._waits.discard(feed)
+        self._counted = -1
+        self.find_parts()
 
     def find_parts(self) -> list[Partition]:
         """Take up partitions that have received their first event, as their last checkpoint left them; returns these.
@@ -99,7 +133,7 @@ class Ingest:
         return found
 
     def _is_new(self, feed: str, part: str) -> bool:
-        return feed in self._feeds and part not in self._feeds[feed].partitions
+        return feed in self._feeds and feed not in self._waits and part not in self._feeds[feed].partitions
 
     def read(self, wait_ms: int) -> int:
         """Read once, waiting at most so long for something to come; returns how many batches there were."""
@@ -133,9 +167,14 @@ class Ingest:
                 self._figures.touch_leaves(feed.code, feed.roll_up(part))
 
     def _readable(self) -> list[Partition]:
+        """What there is room for; of what goes through SQL nothing more before the last of it is checkpointed."""
         sql, kept = self._writer.room >= SQL_ROOM, self._keeper.waiting < MOST_WAITING
         return [
-            part for feed in self._feeds.values() if (sql if feed.in_sql else kept) for part in feed.partitions.values()
+            part
+            for feed in self._feeds.values()
+            if (sql if feed.in_sql else kept)
+            for part in feed.partitions.values()
+            if not feed.in_sql or part.pos == part.saved
         ]
 
     def _direct(self, feed: FeedState, batch: Batch) -> None:
@@ -157,14 +196,22 @@ class Ingest:
                 self._frames.said[feed, event.entity] = event.fields
 
     def _through_sql(self, feed: FeedState, batches: list[Batch]) -> None:
-        """One transaction for what was read of all partitions of a feed; their positions move when it is done."""
-        admitted = [_admit(feed, batch) for batch in batches]
-        work, apply = self._sql(feed, [event for _, new, _, _ in admitted for event in new])
+        """One transaction for what was read of all partitions of a feed, and with it what is read while it waits;
+        their positions move when it is done."""
+        waiting = self._waiting[feed.code]
+        waiting.append([_admit(feed, batch) for batch in batches])
+        apply, applied = self._sql(feed)
 
-        def done(result: Any) -> None:
+        def work() -> tuple[list[Admitted], Any]:
+            some = _next(waiting)
+            return some, apply([event for each in some for event in each.new]) if some else None
+
+        def done(result: tuple[list[Admitted], Any]) -> None:
             self._in_sql -= 1
-            apply(result)
-            for part, new, duplicates, last in admitted:
+            some, found = result
+            if some:
+                applied(found)
+            for part, new, duplicates, last in some:
                 self._spoken(feed, part, new)
                 part.accepted += len(new)
                 part.duplicates += duplicates
@@ -182,33 +229,45 @@ class Ingest:
         part.changed_stamps |= leaves
         self._figures.touch_leaves(feed.code, leaves)
 
-    def _sql(self, feed: FeedState, events: Sequence[Event]) -> tuple[Callable[[], Any], Callable[[Any], None]]:
+    def _sql(self, feed: FeedState) -> tuple[Callable[[list[Event]], Any], Callable[[Any], None]]:
         """What the SQL thread does with events, and what the engine does afterwards."""
         if feed.code in self._records:
             records = self._records[feed.code]
+            return records.apply, partial(self._count, feed, records)
 
-            def counted(result: Any) -> None:
-                part_of = feed.where.part
-                for part, hour in {(part_of(own_leaf(d.place)), d.hour) for d in result if d.hour < BASE}:
-                    feed.partition(part).touch(bucket_of_hour(hour, feed.counts.horizon))
-                self._figures.touch_leaves(feed.code, records.count(result))
+        def declare(events: list[Event]) -> list[Entity]:
+            found = [entity for event in events if (entity := declared(event, feed.where)) is not None]
+            self._entities.upsert(found)
+            return found
 
-            return lambda: records.apply(events), counted
-        found = [entity for event in events if (entity := declared(event, feed.where)) is not None]
+        return declare, self._known
 
-        def known(result: Any) -> None:
-            for state, station in self._directory.take(found):
-                self._figures.touch_station(state.code, station)
+    def _count(self, feed: FeedState, records: RecordFeed, deltas: Sequence[Hour]) -> None:
+        part_of = feed.where.part
+        for part, hour in {(part_of(own_leaf(d.place)), d.hour) for d in deltas if d.hour < BASE}:
+            feed.partition(part).touch(bucket_of_hour(hour, feed.counts.horizon))
+        self._figures.touch_leaves(feed.code, records.count(deltas))
 
-        return lambda: self._entities.upsert(found), known
+    def _known(self, found: Iterable[Entity]) -> None:
+        for state, station in self._directory.take(found):
+            self._figures.touch_station(state.code, station)
 
 
-def _admit(feed: FeedState, batch: Batch) -> tuple[Partition, list[Event], int, str]:
+def _admit(feed: FeedState, batch: Batch) -> Admitted:
     """The new events of a batch and how many were not; its partition is busy from here on."""
     events = [event for _, packed in batch.entries for event in unpacked(packed, batch.part.name)[0]]
     new = admit(feed, batch.part, events)
     batch.part.busy = True
-    return batch.part, new, len(events) - len(new), batch.last
+    return Admitted(batch.part, new, len(events) - len(new), batch.last)
+
+
+def _next(waiting: deque[list[Admitted]]) -> list[Admitted]:
+    """Take the read that has waited longest, and those after it while they are few events together; nothing when an
+    earlier one has taken all."""
+    found: list[Admitted] = []
+    while waiting and sum(len(each.new) for each in found) < AT_ONCE:
+        found += waiting.popleft()
+    return found
 
 
 def _oldest_ms(batches: Iterable[Batch]) -> int:

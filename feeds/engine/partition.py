@@ -70,7 +70,7 @@ class Partition:
         "fresh",
         "heard",
         "late",
-        "late_saved",
+        "late_moved",
         "part",
         "pos",
         "saved",
@@ -98,7 +98,6 @@ class Partition:
         self.heard: dict[int, Heard] = {}  # bucket -> events without a number
         self.windows: set[int] = set()  # hours that have a hash in Redis
         self.late: dict[int, int] = {}  # buckets that an event has changed since history was written -> which touch
-        self.late_saved: set[int] = set()
         self._touches = 0
         self.fresh: dict[str, list[int]] = {}  # source -> numbers applied since the checkpoint
         self.tallies: dict[tuple[str, int], Tally] = {}  # (leaf, minute) -> not yet rolled up
@@ -117,6 +116,7 @@ class Partition:
         self.changed_stations: set[str] = set()  # new or moved
         self.changed_stamps: set[str] = set()  # leaves whose counts are kept in SQL
         self.dropped: set[int] = set()  # buckets that have gone, or moved on into their day
+        self.late_moved = False  # other buckets are late than those that were saved
 
     @property
     def dirty(self) -> bool:
@@ -130,13 +130,20 @@ class Partition:
             or self.changed_stations
             or self.changed_heard
             or self.dropped
-            or self.late.keys() != self.late_saved
+            or self.late_moved
         )
 
     def touch(self, bucket: int) -> None:
         """An event has changed `bucket`: its history is to be written."""
         self._touches += 1
+        if bucket not in self.late:
+            self.late_moved = True
         self.late[bucket] = self._touches
+
+    def written(self, bucket: int) -> None:
+        """The history of `bucket` is written: it is no longer late."""
+        del self.late[bucket]
+        self.late_moved = True
 
     def first_time(self, known_as: int, hour: int, horizon: int) -> bool:
         """Remember an event without a number; False when it was here before."""
@@ -179,7 +186,6 @@ class Partition:
     def checkpointed(self) -> None:
         """Everything up to `pos` is saved."""
         self.saved = self.pos
-        self.late_saved = set(self.late)
         self.sources.update(self.fresh)
         self.fresh = {}
         self._forget_changes()

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from operator import is_
 from typing import Literal
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.catalogue.model import Catalogue, Indicator
 from feeds.catalogue.places import NATION_KEY
-from feeds.compute.age import LATE, age_state, granted_lag
+from feeds.compute.age import LATE, granted_lag
 from feeds.compute.counts import Counts
-from feeds.compute.entity_figures import station_figure
-from feeds.compute.figure import NOTHING, Figure
+from feeds.compute.explode import total_name
+from feeds.compute.figure import Figure
 from feeds.compute.figures import looks_at
-from feeds.compute.member_figures import MEMBER
 from feeds.compute.place_figures import PLACE, RECORDS, PlaceView
-from feeds.compute.pool import EMPTY, Pool, Pooling
+from feeds.compute.pool import EMPTY, Pool
+from feeds.compute.sliding import Sliding
 from feeds.compute.standing import Standing
 from feeds.compute.station import Station, day_of_hour, hour_at
+from feeds.engine.awaited import Awaited
 from feeds.engine.feed import FeedState
+from feeds.engine.voices import Pools, Voices
 from feeds.store.history import is_narrow
 
 STATIONS_A_SLICE = 20
@@ -42,11 +45,11 @@ def station_scope(feed: FeedState, station: Station) -> str:
 
 
 class Past:
-    """The figures of one feed at the end of the time from `start` to `at`, slice by slice so that nothing waits.
+    """The figures of one feed at ends of times past, slice by slice so that nothing waits.
 
-    `present`: the time has only just ended, so that what stands now may stand for it. Counts are looked at in `units`
-    and for the nation; stations everywhere, for the nation's figure is theirs together. `extent`: everything, or what
-    all look at first apart from communes and single stations.
+    Counts are looked at in `units` and for the nation; stations everywhere, for the nation's figure is theirs together.
+    `extent`: everything, or what all look at first apart from communes and single stations. Who asks for several times
+    gets them cheaper, newest first cheapest of all; the cells must be the same meanwhile.
     """
 
     def __init__(
@@ -54,33 +57,35 @@ class Past:
         catalogue: Catalogue,
         feed: FeedState,
         standing: Standing | None,
-        start: int,
-        at: int,
-        present: bool,
         units: Set[str],
         extent: Extent = "all",
     ) -> None:
         self._feed = feed
         self._standing = standing
-        self._start = start
         self._units = units
         self._extent = extent
-        self._at = at
-        self._hours_whole = hour_at(at) >= feed.counts.horizon
         ordered = [catalogue.indicators[code] for code in catalogue.order if code in catalogue.indicators]
         mine = [i for i in ordered if i.feed == feed.code]
-        self._stations = [i for i in mine if looks_at(i) == "station"]
-        self._members = [i for i in mine if looks_at(i) == "member" and (present or self._most_spoke())]
-        self._places = [i for i in mine if looks_at(i) == "place" and (present or _of_the_past(i))]
-        self._communes = [i for i in self._places if at - start > HOUR_MS or has_hours("/", i)]
-        self._pooling = {i.code: Pooling(i) for i in (*self._stations, *self._members)}
-        self._figures: dict[str, dict[str, Figure]] = defaultdict(dict)  # place -> indicator -> figure
+        self._members = [i for i in mine if looks_at(i) == "member"]
+        self._all_places = [i for i in mine if looks_at(i) == "place"]
+        self._voices = Voices(feed, _asked_of_stations(mine, extent), self._members)
+        self._joined: dict[str, tuple[list[Pools], Pools]] = {}  # place -> what was joined last, and the pools of it
+        self._sliding = Sliding(feed.counts, _measures(self._all_places))
+        self._wide_places: dict[int, set[str]] = {}  # hour -> units, and the nation, where something was counted
         self.told: list[Told] = []
 
-    def run(self) -> Iterator[None]:
-        """Compute everything; yields between slices. The figures are in `told` afterwards."""
-        yield from self._of_stations()
-        if self._hours_whole:
+    def run(self, start: int, at: int, present: bool) -> Iterator[None]:
+        """Compute the end of the time from `start` to `at`; yields between slices. What was found is in `told` then.
+
+        `present`: the time has only just ended, so that what stands now may stand for it.
+        """
+        self._start, self._at = start, at
+        self._figures: dict[str, dict[str, Figure]] = defaultdict(dict)  # place -> indicator -> figure
+        self.told = []
+        yield from self._of_stations(present or self._most_spoke())
+        if hour_at(at) >= self._feed.counts.horizon:
+            self._places = [i for i in self._all_places if present or _of_the_past(i)]
+            self._communes = [i for i in self._places if at - start > HOUR_MS or has_hours("/", i)]
             for number, place in enumerate(self._heard()):
                 self._place(place)
                 if number % PLACES_A_SLICE == 0:
@@ -88,67 +93,65 @@ class Past:
         for place, figures in self._figures.items():
             self.told += [(place, code, figure) for code, figure in figures.items()]
 
-    def _of_stations(self) -> Iterator[None]:
-        pools: dict[str, dict[str, list[Pool]]] = defaultdict(lambda: defaultdict(list))  # leaf -> indicator
-        for number, station in enumerate(list(self._feed.stations())):
-            for code, pool in self._station(station):
-                pools[station.leaf][code].append(pool)
+    def _of_stations(self, shares: bool) -> Iterator[None]:
+        leaves: dict[str, list[Pools]] = defaultdict(list)
+        awaited = self._awaited = Awaited()
+        for number, (station, said) in enumerate(self._voices.all(self._start, self._at, shares)):
+            if said.pools:
+                leaves[station.leaf].append(said.pools)
+            if said.awaited:
+                awaited.note(said.awaited, (station.leaf, *self._feed.where.above(station.leaf)))
+            if self._extent != "wide":
+                scope = station_scope(self._feed, station)
+                self.told += [(scope, code, figure) for code, figure in said.figures.items()]
             if number % STATIONS_A_SLICE == 0:
                 yield
-        self._pool(pools)
+        self._pool(leaves)
         yield
 
     def _most_spoke(self) -> bool:
         """Shares of stations are of stations that speak: a time past in which most were silent is a gap, not a zero."""
+        if not self._members:
+            return True
         hours = range(self._start // HOUR_MS, hour_at(self._at) + 1)
         buckets = {*hours, *(-day_of_hour(hour) for hour in hours)}
-        stations = list(self._feed.stations())
-        return 2 * sum(not buckets.isdisjoint(station.rows) for station in stations) >= len(stations)
+        return 2 * self._voices.spoke(buckets) >= len(self._voices)
 
-    def _station(self, station: Station) -> Iterator[tuple[str, Pool]]:
-        held: dict[str, Figure] = {}
-        for indicator in self._stations:
-            figure = station_figure(indicator.compute.fn, station, self._at, indicator.compute.args)
-            held[indicator.code] = figure
-            if indicator.weight:
-                weight = held.get(indicator.weight, NOTHING).v
-                figure = figure._replace(weight=weight) if weight and weight > 0 else NOTHING
-            if self._fresh(indicator, figure):
-                if self._extent != "wide":
-                    self.told.append((station_scope(self._feed, station), indicator.code, held[indicator.code]))
-                yield indicator.code, self._pooling[indicator.code].of_figure(figure, station.code)
-        for indicator in self._members:
-            share = MEMBER[indicator.compute.fn](station, self._at, indicator.compute.args, self._feed.feed)
-            if share is not None:
-                stamp = (min(station.at, self._at), min(station.received, self._at), station.source)
-                yield indicator.code, self._pooling[indicator.code].of_share(share, *stamp)
-
-    def _pool(self, leaves: Mapping[str, Mapping[str, list[Pool]]]) -> None:
+    def _pool(self, leaves: Mapping[str, list[Pools]]) -> None:
         """Commune by commune, then the units, then the nation."""
-        above: dict[str, dict[str, list[Pool]]] = defaultdict(lambda: defaultdict(list))
-        for leaf, found in leaves.items():
+        above: dict[str, list[Pools]] = defaultdict(list)
+        for leaf, parts in leaves.items():
             chain = self._feed.where.above(leaf)
-            for code, pools in found.items():
-                joined = self._pooling[code].join(pools)
-                above[chain[-2] if len(chain) > 1 else NATION_KEY][code].append(joined)
-                if not leaf.endswith("/") and self._extent != "wide":
-                    self._publish(leaf, code, joined)
-        if self._extent != "communes":
-            self._pool_above(above)
-
-    def _pool_above(self, above: dict[str, dict[str, list[Pool]]]) -> None:
+            joined = self._join(leaf, parts)
+            above[chain[-2] if len(chain) > 1 else NATION_KEY].append(joined)
+            if not leaf.endswith("/") and self._extent != "wide":
+                self._publish(leaf, joined)
+        if self._extent == "communes":
+            return
         for place in sorted(place for place in above if place != NATION_KEY):
-            for code, pools in above[place].items():
-                joined = self._pooling[code].join(pools)
-                above[NATION_KEY][code].append(joined)
-                self._publish(place, code, joined)
-        for code, pools in above[NATION_KEY].items():
-            self._publish(NATION_KEY, code, self._pooling[code].join(pools))
+            joined = self._join(place, above[place])
+            above[NATION_KEY].append(joined)
+            self._publish(place, joined)
+        self._publish(NATION_KEY, self._join(NATION_KEY, above[NATION_KEY]))
 
-    def _publish(self, place: str, code: str, pool: Pool) -> None:
-        figure = self._pooling[code].figure(pool if pool.n else EMPTY, self._feed.feed.owner)
-        if figure.v is not None:
-            self._figures[place][code] = figure
+    def _join(self, place: str, parts: list[Pools]) -> Pools:
+        """The pools of a place; those of the last time when its parts are the same."""
+        known = self._joined.get(place)
+        if known is not None and len(known[0]) == len(parts) and all(map(is_, known[0], parts)):
+            return known[1]
+        found: dict[str, list[Pool]] = defaultdict(list)
+        for part in parts:
+            for code, pool in part.items():
+                found[code].append(pool)
+        joined = {code: self._voices.pooling[code].join(pools) for code, pools in found.items()}
+        self._joined[place] = parts, joined
+        return joined
+
+    def _publish(self, place: str, pools: Pools) -> None:
+        for code, pool in pools.items():
+            figure = self._voices.pooling[code].figure(pool if pool.n else EMPTY, self._feed.feed.owner)
+            if figure.v is not None and self._awaited.tells(place, code, pool.n):
+                self._figures[place][code] = figure
 
     def _heard(self) -> list[str]:
         """Places whose feed was alive then: something was counted there within its window of age.
@@ -159,17 +162,23 @@ class Past:
         lately = max(1 + round(LATE * feed.cadence + feed.lag) // 3600, span)
         heard = set[str]()
         if self._extent != "wide":
-            heard.update(place for place in self._counted(lately) if "/" in place and not place.endswith("/"))
+            tables = (self._feed.counts.hours[hour] for hour in self._counted(lately))
+            heard.update(place for table in tables for place in table if "/" in place and not place.endswith("/"))
         if self._extent != "communes":
             alive = self._counted(max(1 + self._alive_s() // 3600, lately, span))
-            heard.update(place for place in alive if "/" not in place)
+            heard.update(*map(self._wide_of, alive))
         return sorted(place for place in heard if place == NATION_KEY or place.partition("/")[0] in self._units)
 
-    def _counted(self, reach: int) -> set[str]:
-        """Where something was counted in the last `reach` hours, leaves and all above them."""
-        last = hour_at(self._at)
-        hours = self._feed.counts.hours.items()
-        return set[str]().union(*(places for hour, places in hours if last - reach < hour <= last))
+    def _counted(self, reach: int) -> list[int]:
+        """The last `reach` hours in which something was counted."""
+        last, hours = hour_at(self._at), self._feed.counts.hours
+        return [hour for hour in range(last - reach + 1, last + 1) if hour in hours]
+
+    def _wide_of(self, hour: int) -> set[str]:
+        found = self._wide_places.get(hour)
+        if found is None:
+            found = self._wide_places[hour] = {place for place in self._feed.counts.hours[hour] if "/" not in place}
+        return found
 
     def _alive_s(self) -> int:
         """For how many seconds the feed may have been silent and still be alive: nights and days off are granted."""
@@ -185,20 +194,26 @@ class Past:
         figures = self._figures[place]
         view = PlaceView(
             place, self._at, counts, self._standing, not self._feed.in_sql, self._at, self._at,
-            self._feed.feed.owner, figures.get,
+            self._feed.feed.owner, figures.get, self._sliding,
         )  # fmt: skip
         for indicator in self._communes if "/" in place else self._places:
             fn = indicator.compute.fn
             figures[indicator.code] = (PLACE.get(fn) or RECORDS[fn])(view, indicator.compute.args)
 
-    def _fresh(self, indicator: Indicator, figure: Figure) -> bool:
-        """History keeps what was observed in its time or not yet stale at its end: a gap is a gap."""
-        if figure.v is None or not figure.at:
-            return False
-        if figure.at >= self._start:
-            return True
-        age = (self._at - figure.at) / 1000
-        return age_state(age, indicator.cadence, indicator.lag) in ("live", "late")
+
+def _asked_of_stations(indicators: Iterable[Indicator], extent: Extent) -> list[Indicator]:
+    """Where nobody looks at single stations: only what is rolled up, or weighs something that is."""
+    asked = [i for i in indicators if looks_at(i) == "station"]
+    weights = {i.weight for i in asked}
+    return [i for i in asked if extent != "wide" or i.rollup != "none" or i.code in weights]
+
+
+def _measures(indicators: Iterable[Indicator]) -> set[str]:
+    """Every measure that these look at, and other words of their arguments."""
+    words = set[str]()
+    for given in (given for i in indicators for given in i.compute.args.values()):
+        words.update(word for word in (given if isinstance(given, list) else [given]) if isinstance(word, str))
+    return words | {total_name(word) for word in words}
 
 
 def _of_the_past(indicator: Indicator) -> bool:

@@ -122,6 +122,8 @@ class Aggregator:
     def _successor(self, engine: Engine, catalogue: Catalogue, version: str) -> Engine:
         """An engine on another catalogue that continues exactly where this one's checkpoint stands, as after any
         change of hands, but from memory. History on its way to SQL is waited for, while figures go on."""
+        while engine.ingest.waits and not self._stop.is_set():  # records that another module has counted anew
+            self._step(engine)
         engine.ends, until = True, time.monotonic() + HAND_OVER_S
         while engine.writer.waiting and time.monotonic() < until:
             self._step(engine)

@@ -32,6 +32,7 @@ class Reader:
         self._redis = durable
         self._keys = keys
         self._turn = 0
+        self.turns = 0  # how often all streams have been asked, one after the other or together
         self._names: dict[Partition, bytes] = {}  # of their streams
         self._parts: dict[bytes, Partition] = {}  # by these
         self.calm = False  # the last look at all streams found little: one look at all is less than one at each group
@@ -56,6 +57,7 @@ class Reader:
         if not ready:
             time.sleep(wait_ms / 1000)
             return []
+        self.turns += 1
         few = min(ENTRIES, max(LEAST, STREAMS * ENTRIES // len(ready)))
         batches = self._xread(ready, few, max(wait_ms, 1))
         self.calm = sum(len(batch.entries) for batch in batches) < STREAMS
@@ -68,6 +70,7 @@ class Reader:
             at = (self._turn + step) % len(groups)
             yield parts[groups[at] : groups[at] + STREAMS]
             self._turn = (at + 1) % len(groups)
+            self.turns += not self._turn
 
     def _xread(self, parts: list[Partition], count: int, block: int | None) -> list[Batch]:
         """Not by redis-py's own `xread`: of a thousand streams its checks cost as much as the asking."""

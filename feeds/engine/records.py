@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
-from itertools import chain
 from typing import Any
 
 import msgspec
@@ -21,6 +20,7 @@ from feeds.compute import dossier, incident, spans
 from feeds.compute.counts import own_leaf
 from feeds.compute.explode import Plan
 from feeds.compute.periods import period_at
+from feeds.compute.row_counts import RowCounts
 from feeds.compute.standing import BASE, Questions, Standing, asked
 from feeds.compute.standing import Row as Standings
 from feeds.compute.station import day_of_hour, first_hour, hour_at
@@ -115,18 +115,14 @@ def rules(feed: Feed, plan: Plan, questions: Questions) -> Rules:
     closed = frozenset(feed.closed)
     marked = MARK.get(feed.derive or "", _as_told)
 
+    counts = RowCounts(plan, questions)
+
     def counted(row: Row) -> Cells:
         place = f"{row.unit}/{row.commune}" if row.commune else row.unit
         said = {**row.fields, "type": row.type, "state": row.state}
         stands = Standings.of(row.state, row.at, row.times, row.fields, row.open)
-        found: Cells = {}
-        for hour, facts in chain(plan.record_facts(said, marked(row), row.at), questions.cells(said, stands)):
-            held = found.get((place, hour))
-            if held is None:
-                found[place, hour] = dict(facts)
-            else:
-                held.update(facts)
-        return found
+        found = counts.of(said, marked(row), row.at, stands)
+        return {(place, hour): tally for hour, tally in found.items()}
 
     return Rules(closed, counted, derived(feed))
 

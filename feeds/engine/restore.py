@@ -27,7 +27,7 @@ def state(feed: FeedState, part: Partition, fields: dict[bytes, bytes]) -> None:
     part.windows = set(_numbers(fields[b"_hours"])) if b"_hours" in fields else set()
     for bucket in _numbers(fields[b"_late"]) if b"_late" in fields else ():
         part.touch(bucket)
-    part.late_saved = set(part.late)
+    part.late_moved = False
     for name, packed in fields.items():
         if name.startswith(SEEN):
             source = name[len(SEEN) :].decode()

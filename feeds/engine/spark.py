@@ -19,7 +19,7 @@ class Sparks:
 
     def __init__(self) -> None:
         self._slots: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
-        self._packed: dict[tuple[str, str], msgspec.Raw | None] = {}
+        self._packed: dict[tuple[str, str], bytes | None] = {}
         self._lived: dict[tuple[str, str], int] = defaultdict(int)  # a bit for each half hour somebody lived through
         self._last = 0
 
@@ -70,12 +70,12 @@ class Sparks:
             return None
         return [slots.get(slot) for slot in range(self._last - SLOTS + 1, self._last + 1)]
 
-    def packed(self, place: str, code: str) -> msgspec.Raw | None:
-        """The same as JSON, written once for all frames until it changes."""
+    def packed(self, place: str, code: str) -> bytes | None:
+        """The same as the last member of a JSON object, written once for all frames until it changes."""
         key = place, code
         if key not in self._packed:
             found = self.of(place, code)
-            self._packed[key] = None if found is None else msgspec.Raw(_encode(found))
+            self._packed[key] = None if found is None else b',"spark":' + _encode(found)
         return self._packed[key]
 
     def _open(self, place: str, code: str) -> dict[int, float]:

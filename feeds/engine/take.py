@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.compute.cells import add
-from feeds.compute.counts import MINUTE_MS
+from feeds.compute.counts import MINUTE_MS, MINUTES
 from feeds.compute.station import bucket_of_hour
 from feeds.engine.feed import FeedState
 from feeds.engine.partition import Partition
@@ -57,6 +57,7 @@ def _is_new(feed: FeedState, part: Partition, event: Event) -> bool:
 
 def _count(feed: FeedState, part: Partition, events: Sequence[Event]) -> None:
     leaf_of, facts, tallies, stamps = feed.where.leaf, feed.plan.facts, part.tallies, part.stamps
+    first_minute = feed.counts.first_minute
     for event in events:
         at, received = event.at, event.received
         leaf = leaf_of(event.place)
@@ -67,7 +68,10 @@ def _count(feed: FeedState, part: Partition, events: Sequence[Event]) -> None:
             stamp.at, stamp.source = at, event.source
         if received > stamp.received:
             stamp.received = received
-        key = (leaf, at // MINUTE_MS)
+        minute = at // MINUTE_MS
+        if minute < first_minute:
+            minute -= minute % MINUTES  # it is not kept as a minute: what its hour counts is added up here
+        key = (leaf, minute)
         tally = tallies.get(key)
         if tally is None:
             tallies[key] = facts(event.values, event.bad, event.fields)

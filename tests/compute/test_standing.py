@@ -6,11 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.catalogue.clock import HOUR_MS
+from feeds.catalogue.model import Feed
 from feeds.compute.counts import Counts
+from feeds.compute.explode import Plan
 from feeds.compute.place_figures import RECORDS, PlaceView
+from feeds.compute.row_counts import RowCounts
 from feeds.compute.standing import BASE, NEVER, Questions, Row, Standing, due_bucket, variant
 
 NOW = 500  # the hour of the clock
+ROW_COUNTS = RowCounts(
+    Plan(Feed(code="x", vi="X", en="X", kind="records", owner="X", cadence=60)), Questions({"": {}}, {})
+)
 hours = st.integers(400, NOW)
 
 
@@ -30,7 +36,7 @@ def counted(said: list[Row]) -> tuple[Counts, Standing]:
     counts, standing = Counts(above), Standing(above)
     standing.advance(NOW * HOUR_MS + 1, (NOW + 24) * HOUR_MS)
     for row in said:
-        for hour, facts in Questions({"": {}}, {}).cells({}, row):
+        for hour, facts in ROW_COUNTS.of({}, {}, 0, row).items():
             for measure, (_, amount) in facts.items():
                 if hour >= BASE:
                     standing.add("01/00004", measure, hour, amount)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Sequence
+
+import pytest
 from msgspec.structs import replace
 
 from feeds.catalogue.model import Measure
+from feeds.engine import ingest
+from feeds.engine.records import RecordFeed
 from feeds.intake.event import Event
+from feeds.store.record_tallies import Hour
+from tests.conftest import PATIENCE
 from tests.engine.rig import Rig, settle, tick
 
+Apply = Callable[[RecordFeed, Sequence[Event]], list[Hour]]
 FRIDAY_16_H = 1_795_165_200_000  # 20/11/2026, 16:00 in Vietnam
 
 
@@ -44,6 +53,34 @@ def test_a_crash_between_sql_and_checkpoint_counts_nothing_twice(rig: Rig) -> No
     assert [rig.figure(code)["v"] for code in ("received", "open")] == [2, 2]
     part = again.feeds["dossiers"].partitions["01"]
     assert (part.accepted, part.duplicates) == (2, 0)
+
+
+@pytest.mark.parametrize(("at_once", "expected"), [(5_000, [3]), (2, [2, 1])])
+def test_what_is_read_while_sql_is_busy_goes_with_what_waits(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, at_once: int, expected: list[int]
+) -> None:
+    sizes: list[int] = []
+
+    def apply(feed: RecordFeed, events: Sequence[Event], real: Apply = RecordFeed.apply) -> list[Hour]:
+        sizes.append(len(events))
+        return real(feed, events)
+
+    monkeypatch.setattr(RecordFeed, "apply", apply)
+    monkeypatch.setattr(ingest, "AT_ONCE", at_once)
+    engine = rig.engine()
+    settle(rig, engine)
+    busy = threading.Event()
+    engine.writer.give(lambda: busy.wait(PATIENCE))
+    for unit in ("01", "04", "79"):
+        rig.post(rig.dossier(unit, "received", place=f"2025:{unit}", received=-1, due=48))
+        engine.ingest.find_parts()
+        assert engine.ingest.read(1) == 1
+    busy.set()
+    settle(rig, engine)
+    assert sizes == expected
+    assert [rig.figure("received", place)["v"] for place in ("vn", "01", "04", "79")] == [3, 1, 1, 1]
+    parts = engine.feeds["dossiers"].partitions.values()
+    assert [(part.accepted, part.busy) for part in parts] == [(1, False)] * 3
 
 
 def test_rows_are_counted_anew_when_the_catalogue_asks_otherwise(rig: Rig) -> None:

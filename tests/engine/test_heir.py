@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import pytest
 
-from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator
+from feeds.catalogue.model import Catalogue, Domain, Feed, Indicator, Measure
 from feeds.catalogue.scope import NATION
 from feeds.compute.station import Station
 from feeds.engine.checkpoint import Checkpoints
@@ -16,6 +17,7 @@ from feeds.engine.engine import Engine
 from feeds.engine.evaluate import FeedFigures
 from feeds.engine.feed import FeedState
 from feeds.engine.frames import scope_names
+from feeds.engine.records import RecordFeed
 from feeds.engine.screens import UNTOLD_A_TICK
 from feeds.store.alerts import Alerts
 from tests.engine.conftest import indicator
@@ -44,6 +46,15 @@ def looser(known: Catalogue, code: str) -> Catalogue:
     eased = [msgspec.structs.replace(t, above=(t.above or 0) + 100) for t in held.thresholds]
     changed = msgspec.structs.replace(held, thresholds=eased)
     return _built(known, known.domains, [changed if i.code == code else i for i in known.indicators.values()])
+
+
+def counting_more(known: Catalogue, feed: str) -> Catalogue:
+    """The same, but a record feed counts its records otherwise."""
+    held = known.feeds[feed]
+    more = msgspec.structs.replace(held, measures=held.measures | {"walked_in": Measure(where={"channel": "walk-in"})})
+    home = next(each for each in known.domains.values() if held in each.feeds)
+    domain = msgspec.structs.replace(home, feeds=[more if each is held else each for each in home.feeds])
+    return _built(known, {**known.domains, home.code: domain}, list(known.indicators.values()))
 
 
 def _built(known: Catalogue, domains: dict[str, Domain], indicators: list[Indicator]) -> Catalogue:
@@ -177,3 +188,32 @@ def test_an_alert_that_is_about_to_begin_begins_in_time_under_the_next_engine(ri
     heir = rig.follow(before, with_snow(rig.catalogue))
     tick(rig, heir, 21)
     assert [alert["place"] for alert in rig.snapshot("01")["alerts"]] == ["01"], "a minute since it was crossed"
+
+
+def test_records_that_are_counted_anew_hold_nobody_up(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a hundred thousand dossiers it took the engine ten seconds in which it did nothing else."""
+    before = country(rig)
+    load, done = RecordFeed.load, threading.Event()
+
+    def slowly(feed: RecordFeed, now: int) -> None:
+        assert done.wait(30)
+        load(feed, now)
+
+    monkeypatch.setattr(RecordFeed, "load", slowly)
+    heir = rig.follow(before, counting_more(rig.catalogue, "dossiers"))
+    rig.post(rig.reading("A0", pm25=91), rig.dossier("D3", "received", received=-1, due=-1))
+    for _ in range(4):
+        heir.ingest.read(10)
+        rig.clock.tick(1)
+        heir.tick()
+    assert rig.figure("pm", "01")["v"] == 91, "everything else goes on"
+    assert heir.ingest.waits and heir.board.figure("vn", "open") is None, "not counted yet is not none"
+    done.set()
+    settle(rig, heir)
+    settle(rig, heir)
+    assert not heir.ingest.waits
+    assert (rig.figure("open")["v"], rig.figure("overdue")["v"]) == (3, 2), "with what came meanwhile"
+    heir.stop()
+    rig.catalogue = counting_more(rig.catalogue, "dossiers")
+    rig.engine()
+    assert (rig.figure("open")["v"], rig.figure("overdue")["v"]) == (3, 2)

@@ -9,12 +9,20 @@ import msgspec
 import pytest
 import redis
 
+from feeds.catalogue.clock import HOUR_MS, TickClock
+from feeds.compute.counts import MINUTE_MS, Counts
 from feeds.engine.board import Board
-from feeds.engine.columns import Column
+from feeds.engine.columns import Aged, Column, Moments
 from feeds.engine.evaluate import FeedFigures
+from feeds.engine.feed import FeedState
 from feeds.engine.frames import ScopeFrames
 from feeds.engine.health import KEPT_MS
+from feeds.engine.partition import Partition
 from feeds.engine.seen import Seen
+from feeds.engine.take import take
+from feeds.engine.where import Where
+from feeds.intake.event import Event
+from tests.engine.conftest import small_catalogue
 from tests.engine.rig import Rig, settle, tick
 
 UNITS = [f"2025:{code}" for code in ("01", "04", "08", "11", "12", "14", "15", "19", "20", "22")]
@@ -122,18 +130,67 @@ def test_numbers_missing_of_sources_are_counted_when_something_came(rig: Rig, mo
     assert [health.gaps for health in engine.health.of("vn", rig.clock.ms) if health.feed == "air"] == [1]
 
 
+def test_what_is_told_of_a_past_hour_is_rolled_up_once_and_of_this_hour_by_the_minute(
+    where: Where, clock: TickClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, catalogue = clock.now_ms(), small_catalogue()
+    feed = FeedState(catalogue, catalogue.feeds["air"], where, now)
+    part, hour = feed.partition("01"), now // HOUR_MS - 5
+    times = [hour * HOUR_MS + minute * MINUTE_MS for minute in (0, 7, 59)] + [now - MINUTE_MS, now]
+    take(feed, part, [
+        Event("air", "src", seq, "2025:01/00004", "A", at, at, {"pm25": 9.0}) for seq, at in enumerate(times, 1)
+    ])  # fmt: skip
+    added = counting(monkeypatch, Counts, "add")
+    feed.roll_up(part)
+    assert len(added) == 3, "one of the past hour, two of minutes that are kept as such"
+    leaf = where.leaf("2025:01/00004")
+    assert feed.counts.at_leaf(leaf, hour) == {"valid": 3}
+    assert [feed.counts.at_minute(leaf, at // MINUTE_MS) for at in times[2:]] == [{}, {"valid": 1}, {"valid": 1}]
+    assert part.changed_minutes == {(leaf, at // MINUTE_MS) for at in times[3:]}
+
+
+def test_whether_a_partition_is_to_be_saved_is_known_without_looking_at_its_hours() -> None:
+    class Unwalked(dict[int, int]):
+        def keys(self) -> Any:
+            raise AssertionError("looked at")
+
+    part = Partition("air", "01")
+    part.late = Unwalked()
+    assert not part.dirty
+    part.touch(480_000)
+    assert part.dirty, "history of an hour is to be written, and that is to be remembered"
+    part.checkpointed()
+    part.touch(480_000)
+    assert not part.dirty, "that it is to be written is saved"
+    part.written(480_000)
+    assert part.dirty and not part.late
+    part.checkpointed()
+    assert not part.dirty
+
+
 def test_ages_of_a_column_are_written_once_until_one_of_them_is_a_second_older(monkeypatch: pytest.MonkeyPatch) -> None:
     column, start = Column(4), 1_000_000
     column.at = [0, start, start - 500, start + 5_000]  # never, now, half a second ago, by a clock that is ahead
     for now in (start, start + 100, start + 499, start + 500, start + 999, start + 1_000, start + 300, start + 7_200):
         wanted = [max(0, (now - at) // 1000) if at else None for at in column.at]
-        assert msgspec.json.decode(column.ages(now)) == wanted, now
-    column.ages(start)
+        assert msgspec.json.decode(column.ages(now, {})) == wanted, now
+    column.ages(start, {})
     written = counting(monkeypatch, msgspec, "Raw")
-    column.ages(start + 499)
+    column.ages(start + 499, {})
     assert written == []
-    column.ages(start + 500)
+    column.ages(start + 500, {})
     assert len(written) == 1
+
+
+def test_ages_are_written_once_for_all_columns_of_the_same_moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other, third = Column(2), Column(2), Column(2)
+    start = 1_000_000
+    shared: dict[Moments, Aged] = {}
+    one.at, other.at, third.at = [start, 0], [start, 0], [start, start - 1]
+    written = counting(monkeypatch, msgspec, "Raw")
+    found = [column.ages(start + 1_500, shared) for column in (one, other, third)]
+    assert [msgspec.json.decode(ages) for ages in found] == [[1, None], [1, None], [1, 1]]
+    assert len(written) == 2
 
 
 def test_counts_of_whole_hours_are_added_up_again_when_the_hour_turns(

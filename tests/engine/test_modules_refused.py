@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from feeds.catalogue.scope import NATION
 from feeds.catalogue.settings import Settings
 from feeds.engine import modules
 from feeds.engine.modules import Keeper
+from feeds.serve import modules as serve
 from feeds.store.database import Database
 from feeds.store.modules import Modules, load_catalogue
 from tests.conftest import wait_until
@@ -111,6 +113,9 @@ def test_a_file_with_the_short_ending_is_told_its_name(keeper: Keeper, settings:
     looked(keeper)
     (row,) = table.all(NATION)
     assert (row.name, row.state) == ("snow.yml", "refused") and "name it `snow.yaml`" in str(row.said)
+    told: list[str] = []
+    assert serve.list(settings, Namespace(), told.append) == 1
+    assert told == ["snow.yml\trefused\t-\tmodules/snow.yml: a module's file ends in .yaml: name it `snow.yaml`"]
     assert module_file(row.name).name == "snow.yml"
     (settings.modules_folder / "snow.yml").rename(settings.modules_folder / "snow.yaml")
     assert looked(keeper) and [row.name for row in table.all(NATION)] == ["snow"]

@@ -101,21 +101,26 @@ def test_a_past_in_one_go_is_the_past_bit_by_bit(rig: Rig, monkeypatch: pytest.M
         assert figure["v"] == pytest.approx(snapshot[code]["v"]), code
 
 
-@pytest.mark.parametrize("dies", [False, True])
-def test_what_is_worked_out_aside_is_what_the_engine_works_out(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch, dies: bool
-) -> None:
+def written_by_the_engine(rig: Rig) -> tuple[list[Event], Written]:
+    """A past and what an engine writes of it without a child; the system is empty then, and the clock where it was."""
     began, events = rig.clock.ms, past(rig, 7)
     engine = rig.engine()
     rig.post(*events)
     write(rig, engine)
-    by_itself = written(rig)
+    found = written(rig)
     forget(rig, engine)
+    rig.clock.ms = began
+    return events, found
 
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_what_is_worked_out_aside_is_what_the_engine_works_out(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, dies: bool
+) -> None:
+    events, by_itself = written_by_the_engine(rig)
     begun: list[int] = []
     monkeypatch.setattr(chronicle, "MUCH_WORK", 1)
     monkeypatch.setattr(chronicle, "Aside", lambda work: begun.append(1) or Aside(fail if dies else work))
-    rig.clock.ms = began
     engine = rig.engine()
     rig.post(*events[:-20])
     settle(rig, engine)
@@ -204,7 +209,7 @@ def _of_pm(rig: Rig) -> set[tuple[str, int]]:
 
 def _exhaust(rig: Rig, engine: Engine) -> None:
     """Write what is due now, and hear that it is written."""
-    while engine.chronicle.step(rig.clock.ms):
+    while engine.chronicle.step(rig.clock.ms) or engine.chronicle.ahead.waits:
         pass
     while not engine.writer.idle:
         engine.writer.poll()
@@ -216,19 +221,13 @@ def _hour(rig: Rig, ago: int) -> tuple[int, int]:
 
 
 def test_without_a_child_the_engine_works_it_out(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    began, events = rig.clock.ms, past(rig, 7)
-    engine = rig.engine()
-    rig.post(*events)
-    write(rig, engine)
-    by_itself = written(rig)
-    forget(rig, engine)
+    events, by_itself = written_by_the_engine(rig)
 
     def none_left(work: object) -> Aside:
         raise BlockingIOError("no process left")
 
     monkeypatch.setattr(chronicle, "MUCH_WORK", 1)
     monkeypatch.setattr(chronicle, "Aside", none_left)
-    rig.clock.ms = began
     engine = rig.engine()
     rig.post(*events)
     write(rig, engine)
