@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -79,8 +79,9 @@ class Row(msgspec.Struct, frozen=True):
 class Rules:
     """What the catalogue says about a record feed, as pure functions.
 
-    `cells` says what a row counts towards. `derive` gives fields that follow from the rest of the row; it names all
-    of its fields every time (None where it knows nothing), so that a row depends on its events alone.
+    `cells` says what a row counts towards, in dicts that the caller may keep and change. `derive` gives fields that
+    follow from the rest of the row; it names all of its fields every time (None where it knows nothing), so that a row
+    depends on its events alone.
     """
 
     closed: frozenset[str]
@@ -92,11 +93,7 @@ def fold(row: Row | None, changes: Iterable[Change], rules: Rules) -> Row:
     """`row` (or nothing) after `changes`, given in their order: the last word on state, on each time, on each field."""
     changes = list(changes)
     last = changes[-1]
-    times = dict(row.times) if row else {}
-    fields = dict(row.fields) if row else {}
-    for change in changes:
-        times.update(change.times)
-        fields.update(change.fields)
+    times, fields = _told(row, changes)
     folded = Row(
         id=last.id,
         type=last.type,
@@ -116,6 +113,31 @@ def fold(row: Row | None, changes: Iterable[Change], rules: Rules) -> Row:
     if rules.derive:
         fields.update(rules.derive(folded))  # the dict inside `folded`: nobody else holds it yet
     return folded
+
+
+def _told(row: Row | None, changes: Sequence[Change]) -> tuple[dict[str, int], dict[str, Any]]:
+    """The last word on each time and on each field; the fields are nobody else's."""
+    if row is None and len(changes) == 1:  # nearly every record of a past
+        return changes[0].times, dict(changes[0].fields)
+    times = dict(row.times) if row else {}
+    fields = dict(row.fields) if row else {}
+    for change in changes:
+        times.update(change.times)
+        fields.update(change.fields)
+    return times, fields
+
+
+def add_new(totals: Cells, new: Cells) -> None:
+    """Add to `totals` what a record counts that counted nothing before; the tallies of `new` are given away."""
+    for key, tally in new.items():
+        held = totals.get(key)
+        if held is None:
+            if tally:
+                totals[key] = tally
+            continue
+        for measure, (n, amount) in tally.items():
+            n0, amount0 = held.get(measure, NOTHING)
+            held[measure] = (n0 + n, amount0 + amount)
 
 
 def add_difference(totals: Cells, old: Cells, new: Cells) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, select
+from sqlalchemy.dialects import postgresql
 
 from feeds.catalogue.clock import HOUR_MS, OFFSET_MS
 from feeds.catalogue.scope import Scope
@@ -48,7 +49,7 @@ class RecordTallies:
         """Add to what stands, within the transaction of the rows that are counted; no hour of a place twice, and in
         the order of their keys, so that writers wait for one another and never in a circle."""
         if hours:
-            put_many(self._db, connection, record_tallies, hours, self._or_add, feed=feed)
+            put_many(self._db, connection, record_tallies, hours, _or_add, feed=feed)
 
     def load(self, scope: Scope, feed: str, since_hour: int = 0) -> Iterator[tuple[str, int, Tally]]:
         """Place in `scope`, hour and everything counted there, from `since_hour` on: an engine's memory after a start.
@@ -97,11 +98,12 @@ class RecordTallies:
         with self._db.write() as connection:
             connection.execute(statement)
 
-    def _or_add(self, statement: Insert) -> Insert:
-        added: ColumnElement[object] = func.add_tally(columns.tally, statement.excluded.tally)
-        if self._db.is_postgres:
-            added = literal_column(POSTGRES_SUM)
-        return statement.on_conflict_do_update(index_elements=["feed", "place", "hour"], set_={"tally": added})
+
+def _or_add(statement: Insert) -> Insert:
+    added: ColumnElement[object] = func.add_tally(columns.tally, statement.excluded.tally)
+    if isinstance(statement, postgresql.Insert):
+        added = literal_column(POSTGRES_SUM)
+    return statement.on_conflict_do_update(index_elements=["feed", "place", "hour"], set_={"tally": added})
 
 
 def _summed(found: Iterable[tuple[str, int, dict[str, tuple[int, float]]]]) -> list[Hour]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, exists, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
 from feeds.store.database import Database
-from feeds.store.fold import Cells, Change, Row, Rules, Tally, add_difference, fold
+from feeds.store.fold import Cells, Change, Row, Rules, Tally, add_difference, add_new, fold
 from feeds.store.record_tallies import Hour, RecordTallies
 from feeds.store.tables import records, trail
 from feeds.store.upsert import Insert, put_many
@@ -52,10 +52,12 @@ class Records:
         raise Overtaken(f"{len(changes)} changes of {feed} met other writers {TRIES} times")
 
     def rebuild_cells(self, feed: str, rules: Rules) -> None:
-        """Count everything anew from the rows: after the catalogue says differently what they count, or how."""
-        with self._db.write() as connection:
+        """Count everything anew from the rows: after the catalogue says differently what they count, or how. Whoever
+        calls is the one who changes them, so they are read before others have to wait for the writing."""
+        with self._db.read() as connection:
             rows = map(_row, connection.execute(select(*ROW).where(records.c.feed == feed)))
             deltas = _deltas({}, rows, rules)
+        with self._db.write() as connection:
             self._tallies.clear(connection, feed)
             self._tallies.add(connection, feed, deltas)
 
@@ -141,11 +143,18 @@ def _row(found: Any) -> Row:
 
 
 def _by_record(changes: Iterable[Change]) -> dict[str, list[Change]]:
-    """Changes of each record in their order; what is said twice is taken once."""
-    news: dict[str, dict[str, Change]] = defaultdict(dict)
-    for change in sorted(changes, key=lambda change: (change.id, change.order)):
-        news[change.id].setdefault(change.mark, change)
-    return {key: list(said.values()) for key, said in news.items()}
+    """Changes of each record in their order, record by record; what is said twice is taken once."""
+    news: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        news[change.id].append(change)
+    return {key: said if len(said := news[key]) == 1 else _in_order(said) for key in sorted(news)}
+
+
+def _in_order(said: Iterable[Change]) -> list[Change]:
+    found: dict[str, Change] = {}
+    for change in sorted(said, key=lambda change: change.order):
+        found.setdefault(change.mark, change)
+    return list(found.values())
 
 
 def _refold(row: Row | None, trail: Iterable[Change], rules: Rules) -> Row:
@@ -159,7 +168,10 @@ def _deltas(old: Mapping[str, Row], changed: Iterable[Row], rules: Rules) -> lis
     totals: Cells = {}
     for row in changed:
         before = old.get(row.id)
-        add_difference(totals, rules.cells(before) if before else {}, rules.cells(row))
+        if before is None:
+            add_new(totals, rules.cells(row))
+        else:
+            add_difference(totals, rules.cells(before), rules.cells(row))
     if old:  # else nothing was taken back
         totals = {key: left for key, tally in totals.items() if (left := _counting(tally))}
     return [Hour(*key, totals[key]) for key in sorted(totals)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain, repeat
-from operator import attrgetter
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 from sqlalchemy import JSON, Connection, String, Table, bindparam, column, func, literal, select, tuple_
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,8 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from feeds.store.database import Database
 
 Insert = postgresql.Insert | sqlite.Insert
-_encode = msgspec.json.Encoder().encode
-ROWS_AT_ONCE = (1024, 128, 16, 1)  # of few widths, so that the driver keeps each statement prepared
+_encode_lines = msgspec.json.Encoder().encode_lines
+SQLITE = sqlite.dialect()
+ROWS_AT_ONCE = (1024, 256, 64, 16, 4, 1)  # of few widths, so that the driver keeps each statement prepared
 
 
 def insert_into(database: Database, table: Table) -> Insert:
@@ -24,12 +27,13 @@ def insert_into(database: Database, table: Table) -> Insert:
     return postgresql.insert(table) if database.is_postgres else sqlite.insert(table)
 
 
-def upsert_newer(database: Database, table: Table, age: Sequence[str]) -> Insert:
+def upsert_newer(database: Database, table: Table, age: tuple[str, ...]) -> Insert:
     """INSERT or overwrite, unless the row that stands is newer by the columns `age`, compared in their order."""
     return unless_newer(table, age)(insert_into(database, table))
 
 
-def unless_newer(table: Table, age: Sequence[str]) -> Callable[[Insert], Insert]:
+@lru_cache(maxsize=64)  # the same function for the same table, so that what is made with it is made once
+def unless_newer(table: Table, age: tuple[str, ...]) -> Callable[[Insert], Insert]:
     """What `upsert_newer` adds to an INSERT, for `put_many`."""
     key = [column.name for column in table.primary_key]
 
@@ -59,25 +63,37 @@ def put_many(
     SQLAlchemy each value, and Python's lock is given up and asked for again once a statement, not once a row, so that
     a busy thread beside it does not hold it up.
     """
-    names = [name for name in rows[0].__struct_fields__ if name in table.c]
+    names = tuple(name for name in rows[0].__struct_fields__ if name in table.c)
     if database.is_postgres:
         statement = conflict(_insert_recordset(table, names, constants)).execution_options(preserve_rowcount=True)
         return connection.execute(statement, {"rows": msgspec.json.encode(rows).decode()}).rowcount
-    insert = sqlite.insert(table).values({name: bindparam(name) for name in (*names, *constants)})
-    sql = conflict(insert).compile(dialect=database.engine.dialect)
-    return _many(connection, str(sql), _tuples(table, sql.positiontup or [], rows, constants))
+    order, sql = _insert_one(table, (*names, *constants), conflict)
+    return _many(connection, sql, _values(table, order, rows, constants), len(order))
 
 
-def _many(connection: Connection, sql: str, rows: list[tuple[Any, ...]]) -> int:
-    """Run a one-row INSERT for all rows, as many at once as there are; returns how many it touched."""
-    one = f"({', '.join('?' * len(rows[0]))})"
+@lru_cache(maxsize=64)
+def _insert_one(table: Table, names: Sequence[str], conflict: Callable[[Insert], Insert]) -> tuple[Sequence[str], str]:
+    """The columns and the text of an INSERT of one row: making it costs as much as writing a hundred rows."""
+    sql = conflict(sqlite.insert(table).values({name: bindparam(name) for name in names})).compile(dialect=SQLITE)
+    return sql.positiontup or [], str(sql)
+
+
+@lru_cache(maxsize=256)
+def _wide(sql: str, columns: int, width: int) -> str:
+    """An INSERT of one row as one of `width` rows."""
+    one = f"({', '.join('?' * columns)})"
+    return sql.replace(f"VALUES {one}", f"VALUES {', '.join([one] * width)}", 1)
+
+
+def _many(connection: Connection, sql: str, values: list[Any], columns: int) -> int:
+    """Run a one-row INSERT for all rows, as many at once as there are; returns how many it touched. `values` are those
+    of the first row, then those of the second."""
     touched = first = 0
     for width in ROWS_AT_ONCE:
-        wide = sql.replace(f"VALUES {one}", f"VALUES {', '.join([one] * width)}", 1)
-        while len(rows) - first >= width:
-            given = tuple(chain.from_iterable(rows[first : first + width]))
-            touched += connection.exec_driver_sql(wide, given).rowcount
-            first += width
+        while len(values) - first >= width * columns:
+            given = tuple(values[first : first + width * columns])
+            touched += connection.exec_driver_sql(_wide(sql, columns, width), given).rowcount
+            first += width * columns
     return touched
 
 
@@ -88,19 +104,20 @@ def _insert_recordset(table: Table, names: Sequence[str], constants: Mapping[str
     return postgresql.insert(table).from_select([*names, *constants], query)
 
 
-def _tuples(
+def _values(
     table: Table, order: Sequence[str], rows: Sequence[msgspec.Struct], constants: Mapping[str, Any]
-) -> list[tuple[Any, ...]]:
-    """Column by column: each kind of column is told apart once, not once a row."""
+) -> list[Any]:
+    """The values of all rows, one row after the other; a column of JSON is written out as a whole."""
+    names = [*constants, *rows[0].__struct_fields__]
+    row = itemgetter(*map(names.index, order))
+    known = tuple(constants.values())
+    values: list[Any] = list(chain.from_iterable(map(row, map(known.__add__, map(astuple, rows)))))
+    for number, name in enumerate(order):
+        if isinstance(table.c[name].type, JSON) and name not in constants:
+            values[number :: len(order)] = _texts(values[number :: len(order)])
+    return values
 
-    def values(name: str) -> Iterable[Any]:
-        if name in constants:
-            return repeat(constants[name], len(rows))
-        given = map(attrgetter(name), rows)
-        return map(_text, given) if isinstance(table.c[name].type, JSON) else given
 
-    return list(zip(*map(values, order), strict=True))
-
-
-def _text(value: Any) -> str:
-    return _encode(value).decode()
+def _texts(values: list[Any]) -> list[str]:
+    """Each value as JSON: all in one go, a line each, for a line's end within a value is written `\\n`."""
+    return _encode_lines(values).decode().split("\n")[:-1]

@@ -100,6 +100,15 @@ def test_a_record_is_what_its_events_made_it(records: Records, register: Registe
     )
 
 
+def test_ends_of_lines_in_a_field_are_kept(records: Records, register: Register) -> None:
+    said = {"channel": "one\ntwo\r\n\u2028three\x0b\x85", "paid": "\\n"}
+    records.apply("dossiers", [change("D1", fields=said), change("D2", fields={"paid": "\n"})], RULES)
+    steps = [register.trail(NATION, "dossiers", id)[0].fields for id in ("D1", "D2")]
+    rows = [row.fields for id in ("D1", "D2") if (row := register.one(NATION, "dossiers", id))]
+    assert steps == [said, {"paid": "\n"}]
+    assert rows == [said | {"on_time": None}, {"paid": "\n", "on_time": None}]
+
+
 def test_what_a_batch_added_to_the_cells_is_told(records: Records, database: Database) -> None:
     told = records.apply("dossiers", [change("D1"), change("D2"), finish("D2")], RULES)
     hour = T // HOUR_MS
