@@ -257,6 +257,7 @@ class Domain(Base, frozen=True, kw_only=True):
     vi: str
     en: str
     short_vi: str = ""
+    short_en: str = ""
     lead: str = ""  # the indicator of the domain's tile
     order: int = 100
     group: Group = "field"  # under which heading it stands among the services

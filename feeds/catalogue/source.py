@@ -54,7 +54,8 @@ class CatalogueError(ValueError):
 
     def elsewhere(self) -> Said:
         """The problem with its place, for who looks at another file: one mistake may show in two."""
-        return say("{place}: {problem}", place=f"{self.file.name}:{self.line}", problem=self.problem)
+        place = f"{self.file.name}:{self.line}" if self.line else self.file.name
+        return say("{place}: {problem}", place=place, problem=self.problem)
 
 
 @dataclass(slots=True)
@@ -97,7 +98,7 @@ def read(file: Path, text: str | None = None) -> Source:
         _refuse_tricks(file, text)
         node = yaml.compose(text, SafeLoader)
     except yaml.YAMLError as error:
-        raise _syntax(file, error) from None
+        raise _syntax(file, text, error) from None
     source = Source(file)
     if not isinstance(node, yaml.MappingNode):
         raise CatalogueError(file, 1, say("the file must be a mapping: start with `code: ...`"))
@@ -159,11 +160,14 @@ def _refuse_tricks(file: Path, text: str) -> None:
             raise CatalogueError(file, line, say("nested deeper than {n}: write it flatter", n=MAX_DEPTH))
 
 
-def _syntax(file: Path, error: yaml.YAMLError) -> CatalogueError:
+def _syntax(file: Path, text: str, error: yaml.YAMLError) -> CatalogueError:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
+    problem, line = getattr(error, "problem", None) or str(error), mark.line + 1 if mark else 0
+    if isinstance(error, yaml.reader.ReaderError):  # it counts bytes or characters, as it was built
+        problem, found = error.reason, yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, found.start()) + 1 if found else 0
     said = say("not YAML: {reason}; check indentation and quotes here", reason=REASONS.get(problem, problem))
-    return CatalogueError(file, mark.line + 1 if mark else 0, said)
+    return CatalogueError(file, line, said)
 
 
 def _plain(source: Source, node: yaml.Node, where: Where) -> Any:

@@ -95,6 +95,13 @@ def test_a_law_that_has_a_year_has_it_as_data():
     }
 
 
+@planned(*NEW)
+def test_a_limit_that_a_law_sets_says_from_when(row):
+    """What is ours (`thiết kế`) holds as long as the catalogue says so."""
+    laws = [t for t in CATALOGUE.indicators[row["code"]].thresholds if "thiết kế" not in t.source]
+    assert all(threshold.valid_from for threshold in laws), laws
+
+
 def test_the_targets_of_2025_name_their_decision():
     told = {i.code: (i.target, i.basis) for i in CATALOGUE.domains["digital"].indicators if i.target is not None}
     assert told["dx_digital_economy"][0] == 20 and "749/QĐ-TTg" in told["dx_digital_economy"][1]

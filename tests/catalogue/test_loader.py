@@ -299,3 +299,12 @@ def test_a_damaged_file_loads_or_is_refused_never_crashes(tmp_path_factory, data
         load(folder)
     except CatalogueError as error:
         assert str(error)
+
+
+def test_a_control_character_is_told_with_its_line(tmp_path):
+    """The YAML library says only how far into the file it stands, in bytes or in characters."""
+    (tmp_path / "parameters.yaml").write_text(VOCABULARY, encoding="utf-8")
+    (tmp_path / "demo.yaml").write_text(DOMAIN.replace("owner: Sở", "owner: Sở\x00"), encoding="utf-8")
+    line = DOMAIN[: DOMAIN.index("owner: Sở")].count("\n") + 1
+    with pytest.raises(CatalogueError, match=rf"demo\.yaml:{line}: not YAML: control characters are not allowed;"):
+        load(tmp_path)

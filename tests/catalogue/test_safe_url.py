@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+import feeds.catalogue.safe_url as module
 from feeds.catalogue.safe_url import safe_url
 
 GOOD = (
@@ -32,3 +35,17 @@ def test_plain_addresses_stay_as_they_are(address: str) -> None:
 @pytest.mark.parametrize("address", BAD)
 def test_everything_else_is_no_link(address: str) -> None:
     assert safe_url(address) == ""
+
+
+def test_an_ordinary_address_is_judged_as_a_closer_look_would(monkeypatch):
+    chance = random.Random(3)
+    signs = 'ab1-./:?#@[]%~\\<>"\u00a0é_ '
+    drawn = [
+        "https://" + "".join(chance.choice(signs) for _ in range(chance.randrange(3))) + "bao.vn/" * chance.randrange(2)
+        + "".join(chance.choice(signs) for _ in range(chance.randrange(6)))
+        for _ in range(3000)
+    ]  # fmt: skip
+    quick = [safe_url(text) for text in drawn]
+    monkeypatch.setattr(module, "_SHORT", -1)
+    assert quick == [safe_url(text) for text in drawn]
+    assert any(quick) and not all(quick)
