@@ -158,7 +158,7 @@ def _bars(
     if indicator.feed != page.charted.feed:
         return None
     try:
-        found = series(sight, picked["scope"], indicator.code, now_ms - page.view.hours * HOUR_MS, now_ms)
+        found = series(sight, picked["scope"], indicator.code, now_ms - page.hours * HOUR_MS, now_ms)
     except Exception:
         log.exception("history of %s could not be read", picked["scope"])
         return None
@@ -167,7 +167,7 @@ def _bars(
 
 def history(page: Page, series: Series, sight: Scope, scope: str, now_ms: int) -> Mapping[str, Any]:
     """The series over the span asked for; of a world too young for it, the last hours in finer steps."""
-    for hours in (page.view.hours, YOUNG_HOURS):
+    for hours in (page.hours, YOUNG_HOURS):
         found = series(sight, scope, page.charted.code, now_ms - hours * HOUR_MS, now_ms)
         if sum(value is not None for value in found["v"]) > FEW:
             break

@@ -28,7 +28,7 @@ from feeds.serve.evidence import Evidence
 from feeds.serve.modules import ModuleReader
 from feeds.serve.readers import Unknown
 from layouts import address, document, facts, gallery, panels, words
-from layouts.address import HOURS, REM
+from layouts.address import REM
 from layouts.document import DashParts
 from layouts.drill import root
 from layouts.site import Page, Site
@@ -166,9 +166,7 @@ class Pages:
 
     def skeleton(self, shown: Page) -> str:
         """The drawn page; what is picked on it is left to the browser, so that it is not drawn again for it."""
-        plain = replace(
-            shown, view=shown.view.with_(selected=None, moment=None, hours=HOURS[0], prefers="light", rem=REM)
-        )
+        plain = replace(shown, view=shown.view.with_(selected=None, moment=None, hours=None, prefers="light", rem=REM))
         key = (plain.view.href(), plain.today)
         if key not in self.kept:
             if len(self.kept) >= KEPT_PAGES:

@@ -46,7 +46,7 @@ class View:
     domain: str | None = None
     indicator: str | None = None  # colours map and ranking; None = the page's own
     selected: str | None = None  # a place or station picked on the page
-    hours: Hours = 24
+    hours: Hours | None = None  # how far back its chart looks; None = as far as its figure needs
     theme: Theme = "light"
     lang: Lang = "vi"
     records: bool = False  # the records behind a figure, instead of the figures
@@ -108,7 +108,7 @@ class View:
             "i": self.indicator,
             "pick": self.selected,
             "at": self.moment,
-            "hours": None if self.hours == plain.hours else str(self.hours),
+            "hours": str(self.hours) if self.hours else None,
             "theme": None if self.theme == plain.theme else self.theme,
             "lang": None if self.lang == plain.lang else self.lang,
         }
@@ -144,7 +144,7 @@ def read(path: str, query: Mapping[str, str], catalogue: Catalogue, places: Plac
         domain=domain,
         indicator=indicator if indicator in catalogue.indicators or indicator == ABNORMAL else None,
         selected=(query.get("pick") or ("" if HOUR.fullmatch(moment) else moment))[:80] or None,  # `at` in older links
-        hours=next((known for known in HOURS if str(known) == hours), 24),
+        hours=next((known for known in HOURS if str(known) == hours), None),
         theme=next((theme for theme in THEMES if theme == query.get("theme")), "light"),
         lang=next((lang for lang in LANGS if lang == query.get("lang")), "vi"),
         records=records,

@@ -40,18 +40,18 @@ def trend(page: Page, indicator: Indicator, lines: Sequence[Line], mood: Mood = 
     ink = TOKENS[page.view.shade]
     styles = _styles(ink, mood)
     layout = template(page.view.shade) | {
-        "uirevision": f"{page.view.scope}|{indicator.code}|{page.view.hours}",
+        "uirevision": f"{page.view.scope}|{indicator.code}|{page.hours}",
         "shapes": _limits(page, indicator, ink),
         "annotations": [
             *_ends(page, indicator, lines, ink),
             _unit(page, indicator, ink),
             *_limit_names(page, indicator, ink),
-            *_inside(page, said, ink),
+            *_inside(page, said, ink, _low(page, indicator, lines)),
         ],
         "hoverlabel": {"namelength": -1, **template(page.view.shade)["hoverlabel"]},
         "height": 300,
     }
-    layout["xaxis"]["tickformat"] = "%H:%M" if page.view.hours == 24 else "%d/%m %H:%M"
+    layout["xaxis"]["tickformat"] = "%H:%M" if page.hours == 24 else "%d/%m %H:%M"
     layout["yaxis"] |= _range(indicator, lines)
     if page.view.lang == "en":
         layout["separators"] = ".,"
@@ -98,8 +98,19 @@ def _old(line: Line, last: tuple[str, float], ink: Mapping[str, str]) -> Figure:
     }
 
 
-def _inside(page: Page, said: str, ink: Mapping[str, str]) -> Iterator[Figure]:
-    """Words inside the plot: a sentence in the middle, and the stamp, so that it survives a crop."""
+def _low(page: Page, indicator: Indicator, lines: Sequence[Line]) -> bool:
+    """True where the lines end in the lower half of what is drawn: all values, the limits and, of counts, nothing."""
+    last = [end[1] for line in lines if (end := line.last())]
+    normal = scales.limits(indicator, page.case(indicator))
+    drawn = [v for line in lines for v in line.values if v is not None]
+    drawn += [bound for bound in (normal.low, normal.high) if bound is not None]
+    floor = min([0.0, *drawn] if _range(indicator, lines) else drawn, default=0.0)
+    return bool(last) and 2 * min(last) < floor + max(drawn)
+
+
+def _inside(page: Page, said: str, ink: Mapping[str, str], low: bool) -> Iterator[Figure]:
+    """Words inside the plot: a sentence in the middle, and the stamp, so that it survives a crop; it stands at the
+    top where the lines end `low`."""
     paper = {"xref": "paper", "yref": "paper", "showarrow": False}
     if said:
         yield paper | {"x": 0.5, "y": 0.5, "text": escape(said), "font": {"color": ink["ink-2"], "size": 13}}
@@ -107,10 +118,10 @@ def _inside(page: Page, said: str, ink: Mapping[str, str]) -> Iterator[Figure]:
         font = {"color": ink["ink-3"], "size": 11, "weight": 700}
         yield paper | {
             "x": 0.995,
-            "y": 0.01,
+            "y": 0.99 if low else 0.01,
             "xanchor": "right",
-            "yanchor": "bottom",
-            "yshift": 8,
+            "yanchor": "top" if low else "bottom",
+            "yshift": -8 if low else 8,
             "text": page.stamp,
             "font": font,
         }

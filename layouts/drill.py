@@ -56,7 +56,7 @@ def chart(
 def _nothing(page: Page, indicator: Indicator) -> str:
     """Why there is no line: a figure that comes more seldom than one looks back is not to be expected there."""
     told = figure.rhythm(page, indicator)
-    if told is None or indicator.cadence < page.view.hours * HOUR_S:
+    if told is None or indicator.cadence < page.hours * HOUR_S:
         return page.words("trend.empty")
     return page.words("trend.slow", rhythm=told.text())
 
@@ -67,7 +67,7 @@ def spans(page: Page, who: str = "") -> html.Nav:
         html.A(
             page.words(f"trend.hours.{hours}"),
             href=page.view.with_(hours=hours).href(),
-            className="on" if hours == page.view.hours else "",
+            className="on" if hours == page.hours else "",
         )
         for hours in HOURS
     ]

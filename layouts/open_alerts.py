@@ -173,9 +173,10 @@ def row(page: Page, alert: Alert, now_ms: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _reaching(age_ms: int) -> Hours:
-    """Of the spans a chart has the shortest in which an alert began."""
-    return next((hours for hours in HOURS if age_ms <= hours * HOUR_MS), HOURS[-1])
+def _reaching(age_ms: int) -> Hours | None:
+    """Of the spans a chart has the shortest in which an alert began; None where every chart looks back so far."""
+    wide = next((hours for hours in HOURS if age_ms <= hours * HOUR_MS), HOURS[-1])
+    return None if wide == HOURS[0] else wide
 
 
 def _behind(page: Page, figure: View, indicator: Indicator, alert: Alert) -> str:
@@ -186,7 +187,7 @@ def _behind(page: Page, figure: View, indicator: Indicator, alert: Alert) -> str
     readings = feed is not None and feed.kind != "records"
     told = {"in": alert["entity"] or "", "from": f"{vietnam(begun):%Y-%m-%dT%H:%M}" if readings else ""}
     query = urlencode({name: value for name, value in told.items() if value})
-    href = figure.with_(records=True, selected=None, hours=HOURS[0]).href()
+    href = figure.with_(records=True, selected=None, hours=None).href()
     return f"{href}&{query}" if query else href
 
 

@@ -37,9 +37,8 @@ def line(page: Page, domain: Domain, lead: Indicator) -> Node:
     return h(
         "article",
         h("a", page.words.short(domain), href=href, title=page.words.of(domain), class_="domain-name"),
-        told,
         h("div", figure.value(page, lead), marks.slot(size="small"), class_="other-figure"),
-        marks.age(),
+        h("div", told, marks.age(), class_="other-foot"),
         class_="other percent" if lead.unit == "%" else "other",  # a name says other units
         **figure.bound(page, lead, "other"),
     )

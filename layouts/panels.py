@@ -66,9 +66,7 @@ def declared(page: Page) -> list[Panel]:
 def _has_place(page: Page, panel: Panel) -> bool:
     """False for what the file keeps off the nation's page or off a province's, whose communes have none of it, and for
     a list of which nothing is said at this place."""
-    if page.view.is_nation:
-        return panel.args.get("nation") is not False
-    if panel.args.get("communes") is False:
+    if panel.args.get("nation" if page.view.is_nation else "communes") is False:
         return False
     return panel.kind not in ("table", "gauges") or bool(_indicators(page, panel))
 

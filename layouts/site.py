@@ -18,10 +18,11 @@ from feeds.catalogue.places import Places
 from feeds.catalogue.scenes import Scene
 from feeds.catalogue.systems import System
 from layouts import scales
-from layouts.address import ABNORMAL, NoSuchPage, View
+from layouts.address import ABNORMAL, HOURS, Hours, NoSuchPage, View
 from layouts.words import Lang, Words
 
 NO_UNIT = "–"  # how the catalogue writes a bare number
+DAY_S = 86_400
 QUIET_S = 300  # a scope where nothing changes is told anew at least so often
 STAMPS: Mapping[World, str] = {"real": "", "sim": "stamp.sim", "play": "stamp.play"}
 
@@ -114,13 +115,22 @@ class Page:
         if asked and asked != ABNORMAL:
             return catalogue.indicators[asked]
         maps = [p for p in (self.domain.panels if self.domain else []) if p.kind == "map" and p.indicators]
-        return catalogue.indicators[maps[0].indicators[0]] if maps else leading(catalogue, self.domain)[0]
+        if maps:
+            return catalogue.indicators[maps[0].indicators[0]]
+        first = leading(catalogue, self.domain)[0]
+        own = lead_of(self.domain, self.view.is_nation) if self.domain and first.domain != self.domain.code else None
+        return own or first  # what no unit has colours no map, and stands on its page all the same
 
     @property
     def charted(self) -> Indicator:
         """Whose history the page shows: what colours it, or the leading figure where that is a layer without one."""
         chosen = self.coloured_by
         return leading(self.site.catalogue, self.domain)[0] if chosen.code == ABNORMAL else chosen
+
+    @property
+    def hours(self) -> Hours:
+        """How far back the chart looks: as the address asks, else a day, a week where the figure comes once a day."""
+        return self.view.hours or (HOURS[-1] if self.charted.cadence >= DAY_S else HOURS[0])
 
     @property
     def abnormal(self) -> Indicator:

@@ -5,6 +5,8 @@ import { made } from "./svg.js";
 
 const EDGE = { left: 38, right: 64, top: 14, bottom: 22 }; // at letters of 12 pixels, or as much as the words beside it need
 const LETTER = 12;
+const HIGH = 13; // what a word takes from the next
+const ASIDE = [0, -14, 14, -21, 21, -28, 28]; // how far from its point the last value may stand
 
 // lines: [{points: [[ms, value or null]], name?}]; limits: [{value, name, hot?}]; from, to: ms; label(value), when(ms)
 export function drawLines(svg, { lines, limits = [], from, to, label, tick = label, when }) {
@@ -66,12 +68,17 @@ function drawn(line, x, y, label, limits, others, { em, top }) {
   const last = line.points.findLast(([, v]) => v !== null);
   if (!last) return [];
   const taken = [...limits.map((limit) => y(limit.value)), ...others.map((other) => y(other))];
-  const near = taken.some((at) => Math.abs(at - y(last[1])) < 13 * em);
   if (line.name) return [made("path", { d, class: "line second" }), word(line.name, x(last[0]) + 8 * em, y(last[1]) + 4 * em, "start")];
   const end = made("circle", { cx: x(last[0]), cy: y(last[1]), r: 4 * em, class: "end" });
   const alone = d.indexOf("L") < 0 ? line.points.filter(([, v]) => v !== null).map(([ms, v]) => made("circle", { cx: x(ms), cy: y(v), r: 2.5 * em, class: "end" })) : [];
-  const name = word(label(last[1]), x(last[0]) + 8 * em, Math.max(top, y(last[1]) + (near ? -10 : 4) * em), "start", "last");
+  const name = word(label(last[1]), x(last[0]) + 8 * em, free(y(last[1]), taken, top, em) + 4 * em, "start", "last");
   return [made("path", { d, class: "line" }), ...alone, end, name];
+}
+
+// The middle of a word as near to its point as other words of the edge leave room: beside it, above or below.
+function free(at, taken, top, em) {
+  const rooms = ASIDE.map((step) => at + step * em).filter((middle) => middle >= top - 4 * em);
+  return rooms.find((middle) => taken.every((other) => Math.abs(other - middle) >= HIGH * em)) ?? at;
 }
 
 // A limit far from everything shown would press the line flat: it is left to the words.

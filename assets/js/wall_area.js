@@ -39,13 +39,14 @@ export class Area {
     }
     this.frame(incident.unit);
     const found = [...(stations?.entities?.values() ?? [])].filter((each) => Number.isFinite(each.lat) && !this.page.insets.includes(each.place));
-    found.sort((a, b) => (a.code === subject.code ? -1 : b.code === subject.code ? 1 : (a.severity || 9) - (b.severity || 9)));
-    const key = JSON.stringify([this.framed, found.slice(0, DOTS).map((each) => [each.code, each.severity, each.values])]);
+    const named = incident.head.entity; // the station that it is about is the first
+    found.sort((a, b) => (a.code === named ? -1 : b.code === named ? 1 : (a.severity || 9) - (b.severity || 9)));
+    const key = JSON.stringify([this.framed, subject.indicator, found.slice(0, DOTS).map((each) => [each.code, each.severity, each.values])]);
     text(this.parts.count, found.length ? say("count.stations", { n: number(found.length) }) : "");
     this.legal(incident, unit);
     if (key === this.key) return;
     this.key = key;
-    this.draw(found.slice(0, DOTS), incident.domain);
+    this.draw(found.slice(0, DOTS), incident.domain, subject.indicator);
   }
 
   // The domain's legal level of this place: its colour with outline, number and word (rules 9 and 10).
@@ -114,18 +115,20 @@ export class Area {
     ];
   }
 
-  draw(stations, domain) {
+  draw(stations, domain, asked) {
     const dots = stations.toReversed().map((station) => {
       const [cx, cy] = this.at(station);
       return made("circle", { cx, cy, r: (5 * this.px).toFixed(2) });
     });
-    const grave = stations.filter((each) => each.severity && each.severity <= LEVELS).map((each) => this.tell(each, domain));
+    const grave = stations.filter((each) => each.severity && each.severity <= LEVELS).map((each) => this.tell(each, domain, asked));
     this.points.replaceChildren(...dots, ...signs(grave, { px: this.px, box: this.box, fixed: this.fixed }));
   }
 
-  tell(station, domain) {
+  // A station tells the figure that the incident is about; one that has not got it, its own first.
+  tell(station, domain, asked) {
     const [x, y] = this.at(station);
-    const shown = Object.keys(station.values ?? {}).find((code) => this.page.indicators[code]?.domain === domain && station.values[code] !== null);
+    const known = Object.keys(station.values ?? {}).filter((code) => this.page.indicators[code]?.domain === domain && station.values[code] !== null);
+    const shown = known.includes(asked) ? asked : known[0];
     const value = shown ? quantity(station.values[shown], this.page.indicators[shown]) : "";
     return { x, y, level: station.severity, name: called(station), value };
   }

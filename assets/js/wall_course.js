@@ -11,6 +11,7 @@ import { asked, beyondLimit, hourly, signed, standing } from "./wall_subject.js"
 const ASK_MS = 300e3;
 const DAY_MS = 86400e3;
 const HOUR_MS = 3600e3;
+const ROOM = 28; // letters of a name that leave its value room on its line
 
 export class CoursePanel {
   constructor(node, page, told) {
@@ -122,7 +123,7 @@ export class CoursePanel {
     const value = subject.v === null ? say("note.missing") : quantity(subject.v, subject.fact);
     const advice = subject.v === null ? "" : advised(subject, this.page);
     const many = incident.all.length > 1 ? say("wall.folded", { n: incident.all.length }) : "";
-    return { now: true, title: [subject.name, value].filter(Boolean).join(" "), what: advice || [against, way].filter(Boolean).join(" · ") || many };
+    return { now: true, title: [subject.name.length > ROOM ? subject.brief : subject.name, value].filter(Boolean).join(" "), what: advice || [against, way].filter(Boolean).join(" · ") || many };
   }
 }
 

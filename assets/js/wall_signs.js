@@ -9,7 +9,9 @@ import { made } from "./svg.js";
 
 const FAR = { sign: 62, name: 31, value: 41 };
 const NEAR = { sign: 41, name: 24, value: 31 };
-const LIFTS = [0, -1, 1, -2, 2]; // heights beside the mark at which words may stand, in lines of the value
+const LIFTS = [0, -1, 1, -2, 2, -3, 3]; // heights beside the mark at which words may stand, in lines of the value
+const REACHES = [0, 2, 4]; // ... and how far from it those of the worst, in halves of the mark, when what is nearer is taken
+const CLEAR = 6; // steps between words and another's mark: they are not its words
 const NAMED = 4; // places with words; more would cover each other
 const MARKED = 12;
 const LETTERS = 26; // of a name
@@ -44,12 +46,13 @@ function mark({ x, y, level, size }) {
 // Two lines beside the mark where nothing else stands, or a little higher or lower; the worst is named in any case.
 function beside(one, marked, taken, sheet) {
   const told = { ...one, name: short(one.name) };
-  const rooms = LIFTS.flatMap((lift) => [1, -1].map((side) => room(side, lift, told, marked, taken, sheet)));
+  const ways = (one === marked[0] ? REACHES : [0]).flatMap((reach) => LIFTS.map((lift) => ({ reach, lift })));
+  const rooms = ways.flatMap((way) => [1, -1].map((side) => room({ ...way, side }, told, marked, taken, sheet)));
   const best = rooms.sort((a, b) => a.over - b.over)[0];
   if (best.over >= 1 && one !== marked[0]) return [];
   taken.push(best.room);
   const place = { x: best.start, "text-anchor": best.side < 0 ? "end" : "start" };
-  const line = best.y === one.y ? [] : [made("path", { d: `M${one.x} ${one.y}L${best.start} ${best.y}`, class: "leader" })];
+  const line = best.y === one.y && !best.reach ? [] : [made("path", { d: `M${one.x} ${one.y}L${best.start} ${best.y}`, class: "leader" })];
   return [
     ...line,
     made("text", { ...place, y: best.y - one.large * 0.12, "font-size": one.small }, told.name),
@@ -58,18 +61,18 @@ function beside(one, marked, taken, sheet) {
 }
 
 // What words on that side of a mark take, and how much they would cover.
-function room(side, lift, { x, y: middle, name, value, size, small, large }, marked, taken, { px, box }) {
+function room({ side, lift, reach }, { x, y: middle, name, value, size, small, large }, marked, taken, { px, box }) {
   const y = middle + lift * large;
-  const start = x + side * (size * 0.62 + 4 * px);
+  const start = x + side * (size * (0.62 + reach / 2) + 4 * px);
   const end = start + side * LETTER * Math.max(name.length * small, value.length * large);
   const [left, right, top, bottom] = [Math.min(start, end), Math.max(start, end), y - large * 0.12 - small, y + large];
   const out = left < box.x || right > box.x + box.width || top < box.y || bottom > box.y + box.height;
   const hit = marked.filter((other) => other.x !== x || other.y !== middle).filter((other) => {
-    const half = other.size / 2;
+    const half = other.size / 2 + CLEAR * px;
     return other.x > left - half && other.x < right + half && other.y > top - half && other.y < bottom + half;
   });
   const met = taken.filter((other) => left < other[2] && other[0] < right && top < other[3] && other[1] < bottom);
-  return { side, start, y, room: [left, top, right, bottom], over: (out ? 100 : 0) + hit.length + 10 * met.length + Math.abs(lift) / 10 };
+  return { side, start, y, reach, room: [left, top, right, bottom], over: (out ? 100 : 0) + hit.length + 10 * met.length + (Math.abs(lift) + reach) / 20 };
 }
 
 function short(name) {

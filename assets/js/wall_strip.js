@@ -5,7 +5,7 @@ import { attr, parts, sign, text } from "./binding.js";
 import { now, since } from "./clock.js";
 import { cite, clock, day, lasting, number, say, span } from "./format.js";
 import { beyondLimit, hourly, signed, standing } from "./wall_subject.js";
-import { fit, keepFitting } from "./wall_fit.js";
+import { fit, keepFitting, named } from "./wall_fit.js";
 
 const WITHOUT = new Set(["stale", "missing"]); // states in which a figure has no severity
 
@@ -37,23 +37,24 @@ export class Strip {
     attr(cell.node, "data-age-state", state);
     attr(cell.node, "data-severity", level || null);
     sign(cell.mark, 0, state === "suspect");
-    for (const name of ["name", "note"]) text(cell.parts[name], told?.[name] ?? "");
+    text(cell.parts.note, told?.note ?? "");
     const written = `${told?.name ?? ""} ${told?.figure ?? ""} ${told?.unit ?? ""}`;
     if (written === cell.written) return;
     cell.written = written;
+    named(cell.node, told?.name ?? "", told?.brief);
     text(cell.parts.figure, told?.figure ?? "");
     for (const name of ["unit", "aside"]) text(cell.parts[name], told?.unit ?? "");
     fit(cell.node);
   }
 
   main({ subject, incident }) {
-    if (subject.v === null) return { name: subject.name, figure: "—", unit: "", note: say("note.missing"), state: "missing" };
+    if (subject.v === null) return { name: subject.name, brief: subject.brief, figure: "—", unit: "", note: say("note.missing"), state: "missing" };
     const state = standing(subject);
     const age = since(subject.atMs);
     const aged = age === null ? "" : state === "stale" ? say("age.stale", { age: span(age) }) : span(age);
     const sure = state === "suspect" && subject.second ? say("note.suspect", { source: cite(subject.second.source), value: number(subject.second.v, subject.fact.digits ?? 0) }) : "";
     const who = subject.code ?? (subject.n ? `n\u00a0=\u00a0${number(subject.n)}` : "");
-    return { name: subject.name, figure: number(subject.v, subject.fact.digits ?? 0), unit: subject.fact.unit, note: [aged, sure || who].filter(Boolean).join(" · "), level: incident.level, state };
+    return { name: subject.name, brief: subject.brief, figure: number(subject.v, subject.fact.digits ?? 0), unit: subject.fact.unit, note: [aged, sure || who].filter(Boolean).join(" · "), level: incident.level, state };
   }
 
   against(subject, incident) {

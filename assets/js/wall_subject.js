@@ -19,14 +19,14 @@ export function subject(incident, stations, unit, page) {
     const limits = page.limits[own].filter((l) => Number.isFinite(station.fields[l.field])).map((l) => ({ ...l, v: l.v * station.fields[l.field] }));
     limits.unshift(...rungs(page.indicators[own], station, limits));
     const name = `${page.indicators[own].name}, ${called(station)}`;
-    return finished({ code: station.code, station: called(station), feed: station.feed, indicator: own, fact: page.indicators[own], name, v: station.values[own] ?? null, atMs: station.atMs, said: station.state, at: [station.lon, station.lat], limits: unique(limits), level: incident.level });
+    return finished({ code: station.code, station: called(station), feed: station.feed, indicator: own, fact: page.indicators[own], name, brief: page.indicators[own].name, v: station.values[own] ?? null, atMs: station.atMs, said: station.state, at: [station.lon, station.lat], limits: unique(limits), level: incident.level });
   }
   const held = unit?.indicators?.[head.indicator];
   const name = station ? `${fact.name}, ${called(station)}` : (fact.name ?? head.indicator);
   const plain = concerning(page.limits[head.indicator], head.place).filter((l) => !l.field);
   const limits = unique(plain.map((l) => ({ ...l, plain: true, name: say("wall.limit", { level: say(`severity.${l.level}`).toLowerCase() }) })));
   const at = station?.lat ? [station.lon, station.lat] : null;
-  return finished({ code: null, station: station ? called(station) : "", indicator: head.indicator, fact, name, v: held?.v ?? head.value ?? null, atMs: held?.atMs ?? null, said: held?.state, second: held?.second, n: held?.n, at, limits, level: incident.level });
+  return finished({ code: null, station: station ? called(station) : "", indicator: head.indicator, fact, name, brief: fact.name ?? name, v: held?.v ?? head.value ?? null, atMs: held?.atMs ?? null, said: held?.state, second: held?.second, n: held?.n, at, limits, level: incident.level });
 }
 
 // How fresh the subject is, by the rule of every figure.

@@ -42,7 +42,8 @@ def list(settings: Settings, _asked: argparse.Namespace, say: Say) -> int:
         rows = Modules(database).all(NATION)
     for row in rows:
         taken = iso(row.taken) if row.taken else "-"
-        where = f"\t{loader.module_file(row.name)}:{row.line}: {row.said}" if row.said else ""
+        line = f":{row.line}" if row.line else ""
+        where = f"\t{loader.module_file(row.name)}{line}: {row.said}" if row.said else ""
         say(f"{row.name}\t{row.state}\t{taken}{where}")
     return 1 if any(row.refused for row in rows) else 0
 

@@ -9,10 +9,11 @@ from playwright.sync_api import BrowserContext, Page
 COUNTED = """globalThis.asking = 0;
 const ask = globalThis.fetch;
 globalThis.fetch = (...what) => { asking += 1; return ask(...what).finally(() => { asking -= 1 }) };"""
-# Nothing asked, nothing to do, nothing new: three looks in a row, each when the main thread is idle.
+# Nothing asked, nothing to do, nothing new: three looks in a row, each when the main thread is idle; that of a page
+# behind others is never said to be.
 RESTS = """async () => {
   const until = performance.now() + 60_000;
-  const idle = () => new Promise((done) => setTimeout(() => requestIdleCallback(done), 80));
+  const idle = () => new Promise((done) => setTimeout(() => requestIdleCallback(done, { timeout: 1_000 }), 80));
   const fonts = () => document.fonts.status === 'loaded';
   const look = () => [document.querySelectorAll('*').length, document.documentElement.scrollHeight, innerWidth].join();
   for (let was = '', calm = 0; calm < 3; ) {

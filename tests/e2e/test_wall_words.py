@@ -35,6 +35,23 @@ OUT = """(stage) => {
     .map((word) => word.name));
 }"""
 
+# What a station beside others is told by; and what words of signs cover of their neighbours' marks.
+ABOUT = """async () => { const { Area } = await import('/assets/js/wall_area.js');
+  const { speak } = await import('/assets/js/format.js'); speak({}, 'vi');
+  const mm = { domain: 'd', unit: 'mm', digits: 1 };
+  const page = { indicators: { rain: mm, hour: mm, level: { domain: 'd', unit: 'm', digits: 2 } } };
+  const tell = (station) => Area.prototype.tell.call({ page, at: () => [0, 0] }, station, 'd', 'rain');
+  const told = (values) => tell({ vi: 'A', values }).value;
+  return [told({ hour: 8, rain: 237.3 }), told({ level: 3.48 })] }"""
+COVERED = """async () => { const { signs } = await import('/assets/js/wall_signs.js');
+  const told = [[300, 200], [260, 170], [345, 170], [258, 238], [348, 238], [300, 262], [300, 130]]
+    .map(([x, y], i) => ({ x, y, level: 2, name: i ? 'B' : 'Kim Long', value: i ? '1' : '4,12 m' }));
+  const drawn = signs(told, { px: 1, box: { x: 0, y: 0, width: 700, height: 420 } });
+  const words = drawn.find((n) => n.textContent === '4,12 m');
+  const [x, y, size] = ['x', 'y', 'font-size'].map((name) => Number(words.getAttribute(name)));
+  const wide = 0.55 * size * 6, left = words.getAttribute('text-anchor') === 'end' ? x - wide : x;
+  const met = (m) => m.x + 20 > left && m.x - 20 < left + wide && m.y + 20 > y - size * 0.75 && m.y - 20 < y;
+  return told.slice(1).filter(met).length }"""
 OVER = """(block) => [block, ...block.querySelectorAll('*')]
   .filter((n) => n.scrollWidth > n.clientWidth + 1 && getComputedStyle(n).display !== 'inline')
   .map((n) => n.textContent)"""
@@ -44,6 +61,14 @@ def on_the_wall(open_page: Open) -> Page:
     page = open_page("/wall?scene=overview")
     stands(page, "overview")
     return page
+
+
+def test_signs_of_an_area_tell_of_its_incident_and_cover_no_other(open_page: Open) -> None:
+    """A value stands clear of its neighbours' signs, with a line where it must go further; of a station it is the one
+    that the incident is about."""
+    page = on_the_wall(open_page)
+    assert page.evaluate(ABOUT) == ["237,3\u00a0mm", "3,48\u00a0m"]
+    assert page.evaluate(COVERED) == 0
 
 
 def count(panel: Locator) -> int:

@@ -89,6 +89,20 @@ def test_every_item_of_a_score_has_a_row_with_its_points(page_of: PageOf, site: 
     assert "Tiến độ giải quyết" in tree.text() and "/ 20" in tree.text()
 
 
+def test_a_page_charts_its_own_figure_over_a_span_in_which_it_comes(page_of: PageOf) -> None:
+    """Also where no unit has it, so that it colours no map; what comes once a day is drawn over a week."""
+    shown = page_of("/d/national")
+    assert shown.charted.domain == "national" and shown.hours == 24
+    assert page_of("/d/tourism").hours == 168
+    assert page_of("/d/tourism", hours="24").hours == 24, "the address says otherwise"
+
+
+def test_no_table_stands_without_a_line(page_of: PageOf, site: Site) -> None:
+    for code in site.catalogue.domains:
+        for table in page.content(page_of(f"/d/{code}")).find(data_panel="table"):
+            assert list(table.find(data_panel="line")), f"/d/{code}: {table.text()}"
+
+
 def test_columns_of_parts_follow_the_room_there_is(page_of: PageOf) -> None:
     wide = Panel(kind="breakdown", vi="", en="", feed="dossiers", args={"by": "field"})
     assert breakdown.shown(page_of("/p/68/dossiers"), wide) == breakdown.FULL

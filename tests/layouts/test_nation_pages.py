@@ -16,6 +16,8 @@ from layouts.moment import STEPS
 from layouts.site import Site
 from tests.layouts.conftest import PageOf
 
+LONGEST_NAME = 14  # letters that stand whole beside the figure of a domain in one line, down to 1440 pixels
+
 
 def test_map_page_lists_every_indicator_that_colours_it(page_of: PageOf) -> None:
     shown = page_of("/map")
@@ -157,3 +159,10 @@ def test_a_long_group_folds_and_opens_where_the_chosen_one_is_inside(page_of: Pa
     shown = page_of("/map", i="adm_ontime_rate")
     [(_, found)] = [group for group in shown.selectable() if group[0].code == "dossiers"]
     assert not folded(found[-1].code)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_names_of_the_other_domains_have_room_on_their_lines(page_of: PageOf, lang: str) -> None:
+    tree = page.content(page_of("/", lang=lang))
+    names = [link.text() for link in next(tree.find(class_="others")).find(class_="domain-name")]
+    assert names and max(map(len, names)) <= LONGEST_NAME, max(names, key=len)

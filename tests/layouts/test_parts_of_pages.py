@@ -71,7 +71,7 @@ def test_records_stand_behind_a_domain(site: Site, path: str) -> None:
 def test_wrong_query_still_shows_the_page(site: Site) -> None:
     query = {"i": "<script>", "hours": "7 days", "theme": "pink", "lang": "fr", "pick": "x" * 999, "at": "x"}
     view = address.read("/", query, site.catalogue, site.places)
-    assert (view.indicator, view.hours, view.theme, view.lang) == (None, 24, "light", "vi")
+    assert (view.indicator, view.hours, view.theme, view.lang) == (None, None, "light", "vi")
     assert len(view.selected or "") == 80
     assert view.moment is None
     older = address.read("/", {"at": "52"}, site.catalogue, site.places)
@@ -123,6 +123,16 @@ def test_a_gap_is_drawn_as_a_gap(page_of: PageOf) -> None:
     drawn = charts.trend(page, page.coloured_by, [line])
     assert drawn["data"][0]["y"] == [1.0, None, 3.0]
     assert drawn["data"][0]["connectgaps"] is False
+
+
+@pytest.mark.parametrize(("end", "edge"), [(20.0, "top"), (180.0, "bottom")])
+def test_the_stamp_in_a_chart_stands_where_its_line_does_not_end(page_of: PageOf, end: float, edge: str) -> None:
+    page = page_of("/d/air")
+    line = Line("Cả nước", ["2026-11-21T08:00:00+07:00"] * 2, [100.0, end])
+    (stamp,) = (
+        a for a in charts.trend(page, page.coloured_by, [line])["layout"]["annotations"] if a["text"] == page.stamp
+    )
+    assert stamp["yanchor"] == edge
 
 
 def test_hostile_names_do_not_reach_plotly_as_markup(page_of: PageOf) -> None:

@@ -16,7 +16,8 @@ from tests.layouts.conftest import PageOf
 # of them calls whom, `n:` without source.
 ROWS = [
     (1, "systems/axis", "i:nat_axis_connected i:nat_axis_agencies i:nat_axis_sent_day i:nat_axis_received_day l:agency "
-        "i:nat_axis_stalled_3 i:nat_axis_stalled_7 i:nat_axis_stalled_30 s:agency m:axis_savings m:axis_documents"),
+        "i:nat_axis_stalled_3 i:nat_axis_stalled_7 i:nat_axis_stalled_30 s:agency m:axis_savings m:axis_documents "
+        "m:axis_agencies"),
     (2, "systems/axis", "i:nat_axis_signed_share l:agency n:Tier"),
     (3, "systems/portal", "m:npsp_services m:npsp_procedures m:npsp_savings i:nat_tier_online s:tier n:District"),
     (4, "systems/portal", "m:npsp_accounts m:npsp_visits m:npsp_synced m:npsp_dossiers m:npsp_payments"),
@@ -31,24 +32,24 @@ ROWS = [
     (12, "systems/portal", "i:nat_portal_calls_day i:nat_portal_answered i:nat_portal_queue i:nat_portal_wait_s"),
     (13, "systems/portal", "i:nat_functions_up l:function i:nat_portal_satisfaction"),
     (14, "systems/portal", "m:vehicle_cases m:vehicle_savings"),
-    (15, "systems/portal", "m:insurance_savings"),
+    (15, "systems/portal", "m:insurance_savings m:insured_employers m:insured_health m:insured_other"),
     (16, "systems/reporting", "i:nat_report_given i:nat_report_owed i:nat_report_missing i:nat_report_bodies s:owner "
         "i:nat_report_links_up i:nat_report_links l:link m:reporting_sections i:nat_section_given "
-        "s:section m:reporting_savings n:sections"),
+        "s:section m:reporting_savings m:reporting_indicators m:reporting_bodies m:reporting_links n:sections"),
     (19, "systems/centres", "i:nat_centres_up l:centre s:centre i:tsk_total_open i:tsk_ontime_rate"),
     (20, "systems/centres", "m:opening_centres l:centre n:Video"),
     (21, "systems/ministries", "n:Operations"),
     (22, "systems/centres", "m:ioc_centres"),
     (36, "systems/centres", "m:dalat_parcels"),
-    (37, "systems/fields", "i:nat_fields i:nat_field_ontime i:nat_field_overdue s:field m:mic_fields"),
+    (37, "systems/fields", "i:nat_fields i:nat_field_ontime i:nat_field_overdue s:field m:mic_fields m:mic_tasks"),
     (38, "systems/fields", "m:mic_services"),
     (39, "systems/integration", "i:nat_requests_day i:nat_request_errors s:integration l:integration x:integration"),
-    (40, "systems/fields", "n:e-mail n:Signed"),
+    (40, "systems/fields", "m:mic_email m:mic_certificates m:mic_signed n:Management"),
     (41, "systems/security", "i:nat_servers_covered i:nat_servers i:nat_layer_onsite i:nat_layer_monitor "
         "i:nat_layer_audit i:nat_layer_link l:server s:server m:mic_servers n:Anti-virus"),
     (42, "systems/ministries", "m:moha_forms n:religion"),
-    (43, "systems/ministries", "m:moet_services m:moet_portal"),
-    (44, "systems/ministries", "m:vss_procedures m:vss_dossiers"),
+    (43, "systems/ministries", "m:moet_services m:moet_portal m:moet_files m:moet_websites m:moet_video"),
+    (44, "systems/ministries", "m:vss_procedures m:vss_dossiers m:vss_digitised"),
     (45, "systems/hagiang", "m:hg_services m:hg_level34 m:hg_coverage m:hg_phones m:hg_internet m:hg_payment"),
     (46, "systems/ministries", "m:level4_nation m:level4_ministries m:level4_provinces"),
     (47, "systems/ministries", "m:un_rank m:un_rank_gain"),
