@@ -1,4 +1,4 @@
-"""Every test, on both cores: three lanes side by side, then what wants no neighbour.
+"""Every test, on both cores: four lanes side by side, then what wants no neighbour.
 
     .venv/bin/python -m tests [words for pytest]       # what `make test` runs
 
@@ -25,15 +25,19 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 SHARED, ALONE = "not soak and not alone", "alone and not soak"
 SLOWEST = ["--durations=15", "--durations-min=5"]  # named at the end, so that none grows unseen
-WALL = "tests/e2e/test_wall.py"
-PAGES = ["tests/e2e"]
-DOORS = [
-    f"tests/{room}" for room in ("access", "callbacks", "catalogue", "compute", "layouts", "security", "serve", "store")
-]
-SIDE_BY_SIDE = {  # as long as each other: some of the browser's tests stand where there is room
-    "pages": [*PAGES, f"--ignore={WALL}", "-m", SHARED],
-    "doors": [*DOORS, WALL, "-m", SHARED],
-    "rooms": ["tests", *(f"--ignore={folder}" for folder in (*PAGES, *DOORS)), "-m", SHARED],
+PAGES, FAULTS, SECURITY = "tests/e2e", "tests/faults", "tests/security"
+WALLS = [  # the second browser's half of the pages
+    f"{PAGES}/test_{name}.py"
+    for name in ("hostile_text", "phone", "province_pages", "quality_page", "records_card", "records_page", "wall",
+                 "wall_incident", "wall_words")
+]  # fmt: skip
+DOORS = [f"tests/{room}" for room in ("access", "callbacks", "catalogue", "compute", "layouts", "serve", "store")]
+ELSEWHERE = (PAGES, FAULTS, SECURITY, *DOORS)
+SIDE_BY_SIDE = {  # as long as each other
+    "pages": [FAULTS, PAGES, *(f"--ignore={path}" for path in WALLS), "-m", SHARED],
+    "walls": [SECURITY, *WALLS, "-m", SHARED],
+    "doors": [*DOORS, "-m", SHARED],
+    "rooms": ["tests", *(f"--ignore={folder}" for folder in ELSEWHERE), "-m", SHARED],
 }
 STORM = ["tests/faults/test_killed_under_load.py"]  # half of the last stage: it loads the machine and measures nothing
 MEASURES = "tests/faults/test_crowded_front.py"  # when the storm is over

@@ -33,6 +33,7 @@ from feeds.host import redis_binary, spawn
 from feeds.host.logs import Careful
 from feeds.host.redis_server import RedisServer
 from feeds.store import links
+from tests import by_heart
 
 if TYPE_CHECKING:
     from layouts.site import Site
@@ -56,6 +57,7 @@ def patient_clients() -> Iterator[None]:
         yield
 
 
+by_heart.learn()  # before any file of tests is imported, which may keep the loader by its name
 LOUDNESS = {name: logging.getLogger(name).level for name in (None, "asyncio", "uvicorn.error")}
 
 

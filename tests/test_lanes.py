@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import logging
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 from _pytest.mark.expression import Expression
 
+from feeds.catalogue import loader
 from feeds.host import logs
+from tests import by_heart
 from tests.__main__ import ALONE, MEASURES, MOST_AGAIN, ROOT, SHARED, SIDE_BY_SIDE, Outcome, alone, last, once_more, run
 from tests.conftest import LOUDNESS, pytest_runtest_teardown
 from tests.test_rooms import tree
@@ -58,6 +62,20 @@ def test_logging_that_a_command_sets_up_ends_with_its_test() -> None:
     assert mine and logging.getLogger().level == logging.DEBUG
     pytest_runtest_teardown()
     assert not set(mine) & set(logging.getLogger().handlers) and logging.getLogger().level == LOUDNESS[None]
+
+
+def test_what_is_compiled_is_kept_whatever_the_environment_says() -> None:
+    words = ["make", "--silent", "--eval", "told:; @env", "told"]
+    env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    told = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert "PATH=" in told and "PYTHONDONTWRITEBYTECODE" not in told
+
+
+def test_who_asks_for_our_catalogue_gets_tables_of_its_own_and_others_are_read(tmp_path: Path) -> None:
+    one, other = by_heart.load(by_heart.OURS), by_heart.load(by_heart.OURS)
+    assert one == other and one.feeds is not other.feeds and one.feeds["air"] is other.feeds["air"]
+    with pytest.raises(loader.CatalogueError, match="there is no vocabulary"):
+        by_heart.load(tmp_path)
 
 
 BAD = "def test_bad(): assert 1 == 2\n"
