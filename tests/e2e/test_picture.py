@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, Route, expect
 
+from layouts.document import CHART_FILES
 from tests.e2e import pictures
 from tests.e2e.conftest import Open
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_picture_stands_until_the_chart_does(open_page: Open) -> None:
+def test_a_picture_stands_until_the_chart_does(context: BrowserContext, open_page: Open) -> None:
+    held: list[Route] = []
+    context.route(f"**{CHART_FILES[0]}*", lambda route: held.append(route))  # no chart until the picture was looked at
     page = open_page("/d/air")
     page.locator("#react-entry-point").scroll_into_view_if_needed()
     picture = page.locator(".picture")
@@ -19,6 +22,9 @@ def test_a_picture_stands_until_the_chart_does(open_page: Open) -> None:
     assert "M" in (picture.locator(".line").get_attribute("d") or "")[1:]  # a gap lifts the pen
     assert picture.locator("text").count() > 5
     pictures.keep(page, "trend_picture")
+    for route in held:
+        route.continue_()
+    context.unroute_all()
     page.locator(".js-plotly-plot .main-svg path").first.wait_for(state="attached")
     expect(picture).to_have_count(0)
 
