@@ -93,6 +93,6 @@ def test_pictures_of_quality(open_page: Open, sizes: tuple[tuple[int, int], ...]
             expect(page.locator("textarea.bytes")).to_be_visible()
         for width, height in sizes:
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=10_000)
+            page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
             pictures.keep(page, f"{name}-{width}")
         page.close()
