@@ -17,7 +17,7 @@ from feeds.store.blocks import Archive, Block
 
 BLOCK_EVENTS = 1_000
 BLOCK_MS = 20_000  # a block is written that long after its first event at the latest
-MOST_WAITING = 100_000  # events; more than that, and reading must pause
+MOST_WAITING = 200_000  # events; more than that, and reading must pause
 CATCH_UP = 100  # stream entries read again at once
 
 

@@ -34,6 +34,7 @@ POINTS_GATHERED = 100_000  # at most, before they are written
 JOBS = 8  # for SQL, all together, that history may add to: what came waits behind it
 MUCH_WORK = 2_000  # hours of stations and places that are worth a child
 ENOUGH_WORK = 150_000  # that one is given
+FIRST_WORK = 50_000  # enough for one while none is at work
 WORKS, WAITS = True, False  # what a slice of work says: more can be done at once, or not before something has come
 
 Work = Generator[bool, None, None]
@@ -65,6 +66,7 @@ class Chronicle:
         self._epoch = epoch
         self._version = 0
         self._looked = 0  # when it was last asked what all look at first
+        self._found = True  # whether there was something of it then
         self._work: Work | None = None
         self._plans: list[Plan] | None = None  # of the round, while what all look at first is written
         self._narrowly = True  # whether communes are looked at
@@ -83,6 +85,11 @@ class Chronicle:
     def left(self) -> Left:
         """Much of what is still to be written: of all, or of communes and stations alone."""
         return "all" if self.owes else "narrow" if self._due.left else ""
+
+    @property
+    def hurries(self) -> bool:
+        """True when it need not wait for the next tick: something was worked out, or nobody works out what is owed."""
+        return self.ahead.ready or (self.owes and not self.ahead.waits)
 
     @property
     def busy(self) -> bool:
@@ -120,6 +127,8 @@ class Chronicle:
         self._due.now, self._due.records, self._due.turns, self._narrowly = now, records, turns, communes
         self._due.crowd(not communes)
         if self._work is None:
+            if self.owes and not self._found and 0 <= now - self._looked < LOOK_MS:
+                return False
             self._work = self._round()
         elif self._due.is_crowded:
             self._plan_more()
@@ -141,6 +150,7 @@ class Chronicle:
     def _widely(self) -> Work:
         self._looked = self._due.now
         self._plans = self._due.plans(communes=False)
+        self._found = bool(self._plans)
         yield from self._write_days(self._plans, at_once=2)
         self._plans = None
 
@@ -229,7 +239,8 @@ class Chronicle:
             if old := [one for one in self._todo(plan) if self._is_old(*one)]:
                 given.append((plan, old))
                 work += len(old) * sum(len(part.stations) + len(part.stamps) for part in plan.feed.partitions.values())
-        if self._due.is_crowded and work < ENOUGH_WORK:  # more is about to come to rest
+        enough = ENOUGH_WORK if self.ahead.waits else FIRST_WORK
+        if self._due.is_crowded and work < enough:  # more is about to come to rest
             return []
         errand = self._sent(given) if work >= (1 if self.owes else MUCH_WORK) else None
         days = {plan.key: n for n, (plan, _) in enumerate(given)}

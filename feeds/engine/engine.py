@@ -48,6 +48,7 @@ BACKLOG_BUDGET_S = 0.03  # while what is computed now will be touched again soon
 BUSY_S = 0.15  # a tick that takes longer slows the ticks down
 BEHIND = 2_000  # stations and places that wait to be computed: also slow
 WAIT_MS = 100
+SQL_WAIT_MS = 20  # while SQL is at work: what it has done is not waited for longer
 GATHER_S = 0.08  # between two reads while little comes
 LAST_S = 0.01  # before a tick it is read once more
 
@@ -201,10 +202,11 @@ class Engine:
         idle = max(self._due, now + 0.001) if self._writes_history else now + TICK_MS / 1000
         came = False
         while (left := (self._due if came else idle) - time.monotonic()) > 0:
-            came = bool(self.ingest.read(min(round(left * 1000), WAIT_MS))) or came
-            if self.ingest.sql_behind and self.writer.poll():
+            wait = WAIT_MS if self.ingest.sql_rests else SQL_WAIT_MS
+            came = bool(self.ingest.read(min(round(left * 1000), wait))) or came
+            if self._ticks_rarely and self.writer.poll():
                 self._save()  # what SQL has done may be read on: it need not wait for the tick
-            if self.chronicle.ahead.ready or self.ingest.behind:
+            if self.chronicle.hurries or self.ingest.behind:
                 self.upkeep.history(self.ingest.now, self._begun)
             if came and self.reader.calm:  # little comes, and nothing is told before the tick: more is read at once
                 time.sleep(max(0.0, min(GATHER_S, self._due - time.monotonic() - LAST_S)))
@@ -230,8 +232,7 @@ class Engine:
         self.writer.poll()
         self._save()
         self.keeper.flush(now)
-        backlog = self.screens.tick_ms == BACKLOG_TICK_MS
-        budget = BACKLOG_BUDGET_S if backlog else BUDGET_S
+        budget = BACKLOG_BUDGET_S if self._ticks_rarely else BUDGET_S
         self.figures.work(now + 1, budget)  # what was observed this very millisecond counts
         self._judge(now)
         self.screens.collect()
@@ -267,6 +268,10 @@ class Engine:
         self.screens.tick_ms = BACKLOG_TICK_MS if backlog else SLOW_TICK_MS if slow else TICK_MS
         tick = self.screens.tick_ms / 1000
         self._due = now + (max(tick - (now - begun), tick * (1 - BUSY_SHARE)) if self._writes_history else tick)
+
+    @property
+    def _ticks_rarely(self) -> bool:
+        return self.screens.tick_ms == BACKLOG_TICK_MS
 
     @property
     def _writes_history(self) -> bool:

@@ -92,6 +92,11 @@ class Ingest:
         return self._sql_lag_ms > BACKLOG_MS
 
     @property
+    def sql_rests(self) -> bool:
+        """True while nothing that was read is on its way through SQL."""
+        return not self._in_sql
+
+    @property
     def turns(self) -> int:
         """How often all streams have been asked for what is new."""
         return self._reader.turns

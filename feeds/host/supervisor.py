@@ -32,7 +32,6 @@ TICK_SECONDS = 0.1
 GRACE_SECONDS = 10.0
 LOOK_SECONDS = 0.25  # between two questions to a web process that is starting
 PATIENCE_SECONDS = 10.0  # between two lines about what a start is still waiting for
-NEED_THE_WEB = ("simulator",)  # they knock at its door, so they start when it answers
 WORLD_NAMES = {"real": "the real world", "sim": "a simulated world", "play": "a replayed world"}
 
 
@@ -143,8 +142,7 @@ class Supervisor:
             log = self._logs[name] = LogFile(self._settings.var / "logs" / f"{name}.log")
             child = Child(name, partial(self._launch, name, command, log), say, log.last_line)
             self._programs.append(child)
-            if name not in NEED_THE_WEB:
-                child.start()
+            child.start()
         say(f"Starting: {', '.join(child.name for child in self._programs)}")
 
     def _launch(self, name: str, command: list[str], log: LogFile) -> subprocess.Popen[bytes]:
@@ -181,10 +179,6 @@ class Supervisor:
             if child.process is not None and child.process.poll() == EXIT_CODE:
                 time.sleep(TICK_SECONDS)  # its last words may still be on their way
                 raise Refused(self._logs[child.name].last_line())
-        if address.answers(self._settings, "/healthz"):
-            for child in self._programs:
-                if child.process is None:
-                    child.start()
         if address.answers(self._settings, "/readyz"):
             self._ready = True
             say(f"Ready: {address.url(self._settings)} shows {WORLD_NAMES[self._settings.world]}. Ctrl-C stops it.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from feeds.catalogue.settings import BadSetting, Settings
 from feeds.store import module_tables
 from feeds.store.append_only import only_added_to
 from feeds.store.tables import meta
+from feeds.store.turnstile import turn
 
 SCHEMA = 1  # raised whenever tables.py changes what an older program would misread
 WAIT_MS = 10_000  # how long a writer waits for the one before it
@@ -98,7 +100,7 @@ def _engine(settings: Settings) -> Engine:
     _writable(Path(str(url.database)))
     engine = create_engine(url, **_JSON)
     event.listen(engine, "connect", _sqlite_connect)
-    event.listen(engine, "begin", _sqlite_begin)
+    event.listen(engine, "begin", partial(_sqlite_begin, Path(f"{url.database}-turn")))
     return engine
 
 
@@ -151,10 +153,13 @@ def _add_tally(held: str, more: str) -> str:
     return msgspec.json.encode(total).decode()
 
 
-def _sqlite_begin(connection: Connection) -> None:
+def _sqlite_begin(turns: Path, connection: Connection) -> None:
     """A writer takes its place at once: a lock upgraded halfway through would be refused, not waited for."""
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not connection.get_execution_options().get("immediate", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    with turn(turns, WAIT_MS / 1000):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _prepare(connection: Connection, world: World) -> None:

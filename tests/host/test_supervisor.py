@@ -119,15 +119,10 @@ def test_ready_line_names_the_address(start: Start) -> None:
     assert f"Ready: http://127.0.0.1:{system.port} shows a simulated world" in system.said()
 
 
-def test_simulator_waits_for_the_door_it_knocks_at(start: Start) -> None:
-    knock = (
-        "import os, socket, time\n"
-        "socket.create_connection(('127.0.0.1', int(os.environ['IOC_PORT'])))\nprint('open')\ntime.sleep(600)\n"
-    )
-    system = start({"simulator": knock, "web": f"import time\ntime.sleep(1)\n{WEB}"})
-    system.ready()
-    wait_until(lambda: "open" in (system.var / "logs" / "simulator.log").read_text(), 10)
-    assert "simulator ended" not in system.said()
+def test_nobody_waits_for_another_to_start(start: Start) -> None:
+    seen = "import os, pathlib, time\nseen = pathlib.Path(os.environ['IOC_VAR'], 'simulator-is-up')\n"
+    up = f"{seen}seen.touch()\ntime.sleep(600)\n"
+    start({"simulator": up, "web": f"{seen}while not seen.exists(): time.sleep(0.05)\n{WEB}"}).ready()
 
 
 @contextmanager

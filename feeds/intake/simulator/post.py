@@ -15,6 +15,7 @@ from feeds.intake.simulator.envelope import Batch
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
+OPENING_WAIT, OPENING = 0.2, 10.0  # a door that has never answered starts as we do: it is asked often, and not missed
 TIMEOUT = 20
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  compared, not bound
 TAKEN = (200, 202, 422)  # 422: every event was refused and is in quarantine
@@ -36,6 +37,8 @@ class Poster:
         self._sleep = sleep
         self._link: http.client.HTTPConnection | None = None
         self._away = False
+        self._known = False  # whether the door has ever answered
+        self._waited = 0.0  # seconds, for a door that has not
 
     def post_each(self, batches: Iterable[Batch]) -> None:
         """Send all, each until it is taken and before the next is sent; the next is told while the door works on one.
@@ -69,8 +72,11 @@ class Poster:
         """Take the answer to what has begun; send it again for as long as there is none."""
         wait = FIRST_WAIT
         while not self._is_taken(feed, body):
+            opening = not self._known and self._waited < OPENING
+            wait = min(OPENING_WAIT if opening else LONGEST_WAIT, wait)
             self._sleep(wait * random.uniform(0.5, 1.5))
-            wait = min(LONGEST_WAIT, wait * 2)
+            self._waited += wait
+            wait *= 2
             self._begin(feed, body)
         if self._away:
             log.info("the door answers again")
@@ -97,6 +103,7 @@ class Poster:
         except (OSError, http.client.HTTPException) as error:
             self._cut(error)
             return False
+        self._known = True
         if status in TAKEN:
             return True
         if status in AGAIN:
@@ -109,6 +116,6 @@ class Poster:
         self._lost(str(error) or type(error).__name__)
 
     def _lost(self, why: str) -> None:
-        if not self._away:
+        if not self._away and (self._known or self._waited >= OPENING):
             log.info("the door does not answer (%s); what is told waits", why)
             self._away = True

@@ -1,12 +1,13 @@
 """Posting: one kept connection, patience with a door that is away, no patience with one that refuses."""
 
+import logging
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from feeds.catalogue.settings import Settings
-from feeds.intake.simulator.post import LONGEST_WAIT, DoorRefuses, Poster
+from feeds.intake.simulator.post import LONGEST_WAIT, OPENING, OPENING_WAIT, DoorRefuses, Poster
 
 CUT, LATE = 0, 1  # no answer; an answer once the next batch is told
 
@@ -65,22 +66,27 @@ def test_a_busy_door_is_asked_again_with_the_same_bytes(door):
     assert len(waits) == 3
 
 
-def test_a_door_that_is_away_is_waited_for(unused_port=1):
-    waits = []
+def test_a_door_that_opens_is_asked_often_and_one_that_stays_away_less_and_less(caplog, unused_port=1):
+    waits, missed_after = [], []
+    caplog.set_level(logging.INFO)
 
     class Enough(Exception):
         pass
 
     def sleep(seconds):
         waits.append(seconds)
-        if len(waits) == 12:
+        if caplog.messages and not missed_after:
+            missed_after.append(len(waits))
+        if len(waits) == 70:
             raise Enough
 
     with pytest.raises(Enough):
         Poster(Settings(port=unused_port), sleep).post("air", b"[]")
-    assert max(waits) <= LONGEST_WAIT * 1.5
-    assert sum(waits[6:]) > sum(waits[:6])
-    assert len(set(waits)) > 6  # jitter
+    opening = round(OPENING / OPENING_WAIT)
+    assert max(waits[:opening]) <= OPENING_WAIT * 1.5
+    assert LONGEST_WAIT * 0.5 <= max(waits) <= LONGEST_WAIT * 1.5
+    assert len(set(waits)) > 60  # jitter
+    assert len(caplog.messages) == 1 and missed_after[0] > opening
 
 
 def test_refused_events_are_the_doors_business(door):
