@@ -1,7 +1,7 @@
 """Writers of one SQLite file in turn: who waits goes next.
 
-SQLite gives its lock to whoever happens to ask, and a writer that waits asks ten times a second: one that writes without
-pause, as while a past is read, keeps the others out for seconds.
+SQLite gives its lock to whoever happens to ask, and a writer that waits asks ten times a second: one that writes
+without pause, as while a past is read, keeps the others out for seconds.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ LOOK_S = 0.002
 
 @contextmanager
 def turn(path: Path, wait_s: float) -> Iterator[None]:
-    """Inside, ask for the lock of the database: nobody asks beside you, so it is yours when its holder is done. Processes
-    and threads share the file at `path`; after `wait_s` seconds you ask as one of many, and SQLite says what is wrong."""
+    """Inside, ask for the lock of the database: nobody asks beside you, so it is yours when its holder is done.
+
+    Processes and threads share the file at `path`; after `wait_s` seconds you ask as one of many, and SQLite says what
+    is wrong.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         ends = time.monotonic() + wait_s
