@@ -54,6 +54,7 @@ class Chronicle:
         history: History,
         writer: SqlWriter,
         stands: Stands,
+        is_read: Callable[[FeedState], bool],
         epoch: int,
     ) -> None:
         self._catalogue = catalogue
@@ -71,7 +72,7 @@ class Chronicle:
         self._plans: list[Plan] | None = None  # of the round, while what all look at first is written
         self._narrowly = True  # whether communes are looked at
         self.ahead = Ahead(self._errand)
-        self._due = Due(catalogue, feeds)
+        self._due = Due(catalogue, feeds, is_read)
         self._halves: dict[str, tuple[int, int]] = {}  # feed -> the hour after which its half hour was told, and when
         self._failed: set[str] = set()  # feeds of which something could not be written in this round
         self._revised: deque[tuple[int, int]] = deque()  # when, how many values of closed periods
@@ -121,10 +122,10 @@ class Chronicle:
             self._revised.popleft()
         return sum(count for _, count in self._revised)
 
-    def step(self, now: int, records: bool = True, communes: bool = True, turns: int | None = None) -> bool:
+    def step(self, now: int, records: bool = True, communes: bool = True) -> bool:
         """Do one slice of work; False when nothing is due, or others must come first. Without `records` nothing of them
-        is begun, without `communes` nothing of what all look at last; `turns`: how often all streams have been read."""
-        self._due.now, self._due.records, self._due.turns, self._narrowly = now, records, turns, communes
+        is begun, without `communes` nothing of what all look at last."""
+        self._due.now, self._due.records, self._narrowly = now, records, communes
         self._due.crowd(not communes)
         if self._work is None:
             if self.owes and not self._found and 0 <= now - self._looked < LOOK_MS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
@@ -58,7 +58,6 @@ class Storm:
 
     since: int
     at: int
-    turns: int | None
     known: Mapping[tuple[Partition, int], int]
     calm: bool = False
 
@@ -66,8 +65,12 @@ class Storm:
 class Due:
     """What waits to be written. Ask for `plans`, say which is `begun`, which has `ended`, and whether it is written."""
 
-    def __init__(self, catalogue: Catalogue, feeds: Mapping[str, FeedState]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, feeds: Mapping[str, FeedState], is_read: Callable[[FeedState], bool]
+    ) -> None:
+        """`is_read`: whether everything that was sent to a feed has been read."""
         self._feeds = feeds
+        self._is_read = is_read
         self._reach = {code: lookback(catalogue, code) for code in feeds}
         self._begun: set[Key] = set()
         self._wide: dict[tuple[Partition, int], int] = {}  # touches of which all but the communes is written
@@ -76,7 +79,6 @@ class Due:
         self._crowded: int | None = None  # since when events wait that come before history
         self._looked = 0
         self.now = 0
-        self.turns: int | None = None  # how often all streams have been read, as far as that is known
         self.records = True  # whether record feeds are looked at
         self.owed = 0  # older buckets of which not even what all look at first was written when that was last asked
 
@@ -208,21 +210,18 @@ class Due:
 
     def _is_calm(self, feed: str, late: Iterable[Touched]) -> bool:
         """False while many older buckets are touched again and again, as when a source tells its past: to write them
-        now would be to write them twice. Not for longer than a while, and a clock that was set back ends it."""
+        now would be to write them twice. In a backlog nothing may be read of a feed for a while of which much was sent.
+        Not for longer than a while, and a clock that was set back ends it."""
         older = {(part, bucket): touch for part, bucket, touch in late if not self._recent(bucket)}
         storm = self._storms.get(feed)
         if storm is None or not older:
-            self._storms[feed] = Storm(self.now, self.now, self.turns, older)
+            self._storms[feed] = Storm(self.now, self.now, older)
             return not older
-        if not 0 <= self.now - storm.at < CALM_MS and self._all_read_since(storm.turns):
+        if not 0 <= self.now - storm.at < CALM_MS:
             again = sum(storm.known.get(key) != touch for key, touch in older.items())
-            storm.calm = again <= len(older) * FEW
-            storm.at, storm.turns, storm.known = self.now, self.turns, older
+            storm.calm = again <= len(older) * FEW and self._is_read(self._feeds[feed])
+            storm.at, storm.known = self.now, older
         return storm.calm or not 0 <= self.now - storm.since < LONGEST_STORM_MS
-
-    def _all_read_since(self, turns: int | None) -> bool:
-        """True when each stream has been asked since then: in a backlog one may be silent and have much to say."""
-        return self.turns is None or turns is None or not turns <= self.turns < turns + 2
 
     def _recent(self, bucket: int) -> bool:
         return self.now - end_of(bucket) < RECENT_MS

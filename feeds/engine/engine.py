@@ -82,6 +82,7 @@ class Engine:
             for code, feed in self.feeds.items()
             if feed.feed.kind == "records"
         }
+        self._in_sql = [feed for feed in self.feeds.values() if feed.in_sql]
         self.directory = Directory(self.feeds, clock, FloodLevels.load())
         self.usual = Usual(catalogue, (NATION_KEY, *places.units))
         self.judge = Judge(self._value, self.usual.of, self.directory.fields)
@@ -103,7 +104,15 @@ class Engine:
             stores.entities, frames, self.figures, self.posts,
         )  # fmt: skip
         self.chronicle = Chronicle(
-            catalogue, self.feeds, self.board, self.sparks, stores.history, self.writer, self._standing, epoch
+            catalogue,
+            self.feeds,
+            self.board,
+            self.sparks,
+            stores.history,
+            self.writer,
+            self._standing,
+            self.ingest.is_read,
+            epoch,
         )
         self.publisher = Publisher(volatile, keys, epoch)
         domains = catalogue.domains.values()
@@ -205,7 +214,7 @@ class Engine:
             wait = WAIT_MS if self.ingest.sql_rests else SQL_WAIT_MS
             came = bool(self.ingest.read(min(round(left * 1000), wait))) or came
             if self._ticks_rarely and self.writer.poll():
-                self._save()  # what SQL has done may be read on: it need not wait for the tick
+                self._save(self._in_sql)  # what SQL has done may be read on: it need not wait for the tick
             if self.chronicle.hurries or self.ingest.behind:
                 self.upkeep.history(self.ingest.now, self._begun)
             if came and self.reader.calm:  # little comes, and nothing is told before the tick: more is read at once
@@ -217,8 +226,7 @@ class Engine:
         self.chronicle.ahead.end()
         self.keeper.flush(self._clock.now_ms(), everything=True)
         self.writer.finish()
-        self.ingest.roll_up()
-        self.checkpoints.save(self.feeds.values())
+        self._save(self.feeds.values())
 
     def abandon(self) -> None:
         """End without writing anything: somebody else has taken over, or memory and Redis may differ."""
@@ -230,7 +238,7 @@ class Engine:
         now, begun = self._clock.now_ms(), time.monotonic()
         self._begun = begun
         self.writer.poll()
-        self._save()
+        self._save(self.feeds.values())
         self.keeper.flush(now)
         budget = BACKLOG_BUDGET_S if self._ticks_rarely else BUDGET_S
         self.figures.work(now + 1, budget)  # what was observed this very millisecond counts
@@ -241,10 +249,10 @@ class Engine:
         self.upkeep.run(now, begun)
         self._pace(begun)
 
-    def _save(self) -> None:
-        """Checkpoint what was read."""
-        self.ingest.roll_up()
-        self.checkpoints.save(self.feeds.values())
+    def _save(self, feeds: Iterable[FeedState]) -> None:
+        """Checkpoint what was read of these."""
+        self.ingest.roll_up(feeds)
+        self.checkpoints.save(feeds)
 
     def _judge(self, now: int) -> None:
         """Draw the conclusions of what was computed: age, severity, alerts."""

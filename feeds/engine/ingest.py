@@ -96,11 +96,6 @@ class Ingest:
         """True while nothing that was read is on its way through SQL."""
         return not self._in_sql
 
-    @property
-    def turns(self) -> int:
-        """How often all streams have been asked for what is new."""
-        return self._reader.turns
-
     def follow(self, before: Ingest) -> None:
         """What waits has not changed."""
         self.now, self.lag_ms, self._sql_lag_ms = before.now, before.lag_ms, before._sql_lag_ms
@@ -159,9 +154,13 @@ class Ingest:
             self._sql_lag_ms = 0
         return len(batches)
 
-    def roll_up(self) -> None:
-        """Bring what was taken up to units and nation, and tell what is to be computed anew."""
-        for feed in self._feeds.values():
+    def is_read(self, feed: FeedState) -> bool:
+        """True when everything that was sent to a feed has been taken in."""
+        return self._reader.is_read(feed.partitions.values())
+
+    def roll_up(self, feeds: Iterable[FeedState] | None = None) -> None:
+        """Bring what was taken, of some feeds or all, up to units and nation, and tell what is to be computed anew."""
+        for feed in feeds or self._feeds.values():
             for part in feed.partitions.values():
                 if not part.changed_rows and not part.tallies:
                     continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import redis
@@ -32,7 +32,6 @@ class Reader:
         self._redis = durable
         self._keys = keys
         self._turn = 0
-        self.turns = 0  # how often all streams have been asked, one after the other or together
         self._names: dict[Partition, bytes] = {}  # of their streams
         self._parts: dict[bytes, Partition] = {}  # by these
         self.calm = False  # the last look at all streams found little: one look at all is less than one at each group
@@ -57,11 +56,16 @@ class Reader:
         if not ready:
             time.sleep(wait_ms / 1000)
             return []
-        self.turns += 1
         few = min(ENTRIES, max(LEAST, STREAMS * ENTRIES // len(ready)))
         batches = self._xread(ready, few, max(wait_ms, 1))
         self.calm = sum(len(batch.entries) for batch in batches) < STREAMS
         return batches
+
+    def is_read(self, parts: Collection[Partition]) -> bool:
+        """True when nothing waits in the streams of these partitions, nor of them on its way through SQL."""
+        if any(part.busy for part in parts):
+            return False
+        return not parts or not self._xread(list(parts), 1, None)
 
     def _in_turn(self, parts: list[Partition]) -> Iterator[list[Partition]]:
         """Groups of partitions, beginning where the last read ended, so that a busy one starves none."""
@@ -70,7 +74,6 @@ class Reader:
             at = (self._turn + step) % len(groups)
             yield parts[groups[at] : groups[at] + STREAMS]
             self._turn = (at + 1) % len(groups)
-            self.turns += not self._turn
 
     def _xread(self, parts: list[Partition], count: int, block: int | None) -> list[Batch]:
         """Not by redis-py's own `xread`: of a thousand streams its checks cost as much as the asking."""

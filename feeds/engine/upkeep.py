@@ -161,7 +161,7 @@ class Upkeep:
         ends = begun + tick * BUSY_SHARE
         until = time.thread_time() + max(0 if behind else ends - time.monotonic(), tick * CROWDED_SHARE)
         while time.thread_time() < until:
-            if engine.chronicle.step(now, not sql_behind, not behind and not sql_behind, engine.ingest.turns):
+            if engine.chronicle.step(now, not sql_behind, not behind and not sql_behind):
                 continue
             if behind or not engine.chronicle.owes or engine.writer.waiting < JOBS or time.monotonic() > ends:
                 break

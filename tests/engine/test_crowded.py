@@ -81,6 +81,23 @@ def test_who_is_told_his_past_is_seen_between_two_rounds(rig: Rig) -> None:
     assert hours(rig) == {OLD}
 
 
+def test_a_feed_of_which_more_waits_in_its_stream_is_not_at_rest(rig: Rig) -> None:
+    engine = rig.engine()
+    told(rig, engine, OLD)
+    written(rig, engine)
+    rig.post(rig.reading("A", rig.clock.ms - (OLD + 1) * HOUR_MS, pm25=10))
+    for _ in range(2):
+        rig.clock.tick(due.CALM_MS / 1000)
+        written(rig, engine)
+        assert not hours(rig)
+    assert engine.ingest.read(1000)
+    engine.ingest.roll_up()
+    for _ in range(2):
+        rig.clock.tick(due.CALM_MS / 1000)
+        written(rig, engine)
+    assert hours(rig) == {OLD, OLD + 1}
+
+
 def test_no_crowd_holds_the_last_hours_back_for_long(rig: Rig) -> None:
     engine = rig.engine()
     written(rig, engine)
