@@ -17,7 +17,6 @@ MINUTES = 60
 Tally = dict[str, float]  # measure -> how much
 Bucket = dict[str, Tally]  # place -> tally
 NOTHING: Bucket = {}
-NONE: Tally = {}
 
 Chain = Callable[[str], tuple[str, ...]]  # leaf -> the places it rolls up to, from the unit to the nation
 
@@ -79,15 +78,19 @@ class Counts:
                     _increase(found, held[place])
         return found
 
-    def sum_of(self, place: str, measure: str, spans: Iterable[Span]) -> float | None:
-        """Sum of one measure at `place` over `spans`, added in the order of `tally`; None where it was not counted."""
-        found: float | None = None
+    def sums_of(self, place: str, measures: Iterable[str], spans: Iterable[Span]) -> Tally:
+        """Sums of single measures at `place` over `spans`, added in the order of `tally`; those that were counted."""
+        found: Tally = {}
+        wanted = tuple(measures)
         for name, buckets in spans:
             table: dict[int, Bucket] = getattr(self, name)
             for bucket in buckets:
-                more = table.get(bucket, NOTHING).get(place, NONE).get(measure)
-                if more is not None:
-                    found = (found or 0) + more
+                held = table.get(bucket, NOTHING).get(place)
+                if held is None:
+                    continue
+                for measure in wanted:
+                    if measure in held:
+                        found[measure] = found.get(measure, 0) + held[measure]
         return found
 
     def total(self, place: str, measures: Iterable[str], spans: Iterable[Span]) -> float:

@@ -8,6 +8,7 @@ parts named `wait_min#37`, so that a median over any time and any set of places 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import ceil, log
 from typing import Any
 
@@ -38,6 +39,7 @@ def size_part(measure: str, value: float) -> str:
     return f"{measure}#{ceil(log(value, GROWTH))}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def size_of(part: str) -> float:
     """The value a part made by `size_part` stands for."""
     size = part.partition("#")[2]

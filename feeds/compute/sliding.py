@@ -35,6 +35,7 @@ class Sliding:
         self._counts = counts
         self._asked = asked
         self._held: dict[tuple[str, str], Held] = {}  # place, name of the window
+        self._names: dict[str, bool] = {}  # measures, with their parts -> whether they are asked
 
     def tally(self, place: str, name: str, spans: Sequence[Span]) -> Tally:
         """What `Counts.tally` says of `spans`, which `name` stands for: to be read before it is asked again."""
@@ -45,10 +46,20 @@ class Sliding:
             held = self._held[place, name] = Held()
         for kind, buckets in spans:
             self._move(held, place, kind, _range(buckets))
-        for measure in held.rough:
-            if self._asked is None or MARKS.split(measure)[0] in self._asked:
-                self._add_up(held, place, measure, spans)
+        if rough := [measure for measure in held.rough if self._is_asked(measure)]:
+            sums = self._counts.sums_of(place, rough, spans)
+            for measure in rough:
+                held.tally.pop(measure, None)
+            held.tally.update(sums)
         return held.tally
+
+    def _is_asked(self, measure: str) -> bool:
+        if self._asked is None:
+            return True
+        known = self._names.get(measure)
+        if known is None:
+            known = self._names[measure] = MARKS.split(measure)[0] in self._asked
+        return known
 
     def _move(self, held: Held, place: str, kind: str, to: range) -> None:
         table: dict[int, Bucket] = getattr(self._counts, kind)
@@ -62,13 +73,6 @@ class Sliding:
             if found is not None and place in found:
                 _take_off(held.tally, found[place])
         held.ranges[kind] = to
-
-    def _add_up(self, held: Held, place: str, measure: str, spans: Sequence[Span]) -> None:
-        total = self._counts.sum_of(place, measure, spans)
-        if total is None:
-            held.tally.pop(measure, None)
-        else:
-            held.tally[measure] = total
 
 
 def _take_in(held: Held, tally: Mapping[str, float]) -> None:

@@ -64,6 +64,11 @@ class Ahead:
         self._errands: list[Errand] = []
 
     @property
+    def rests(self) -> bool:
+        """True when nobody is at work."""
+        return not self._at_work
+
+    @property
     def waits(self) -> bool:
         """True while something is worked out aside, or was and has not been taken."""
         return bool(self._errands)

@@ -33,8 +33,9 @@ LOOK_MS = 1_000  # between two looks whether something wider has come while comm
 POINTS_GATHERED = 100_000  # at most, before they are written
 JOBS = 8  # for SQL, all together, that history may add to: what came waits behind it
 MUCH_WORK = 2_000  # hours of stations and places that are worth a child
+WIDE_WORK = 1_500  # what an hour of the nation and the units costs, be it of a hundred stations or of a thousand
 ENOUGH_WORK = 150_000  # that one is given
-FIRST_WORK = 50_000  # enough for one while none is at work
+LEAST_WORK = 50_000  # that one is sent for while more is about to come
 WORKS, WAITS = True, False  # what a slice of work says: more can be done at once, or not before something has come
 
 Work = Generator[bool, None, None]
@@ -70,6 +71,7 @@ class Chronicle:
         self._found = True  # whether there was something of it then
         self._work: Work | None = None
         self._plans: list[Plan] | None = None  # of the round, while what all look at first is written
+        self._writes = 0  # which of these is being written
         self._narrowly = True  # whether communes are looked at
         self.ahead = Ahead(self._errand)
         self._due = Due(catalogue, feeds, is_read)
@@ -90,7 +92,7 @@ class Chronicle:
     @property
     def hurries(self) -> bool:
         """True when it need not wait for the next tick: something was worked out, or nobody works out what is owed."""
-        return self.ahead.ready or (self.owes and not self.ahead.waits)
+        return self.ahead.ready or (self.owes and self.ahead.rests)
 
     @property
     def busy(self) -> bool:
@@ -131,7 +133,7 @@ class Chronicle:
             if self.owes and not self._found and 0 <= now - self._looked < LOOK_MS:
                 return False
             self._work = self._round()
-        elif self._due.is_crowded:
+        elif self.owes:
             self._plan_more()
         self.ahead.go_on()
         try:
@@ -145,7 +147,7 @@ class Chronicle:
         self._failed.clear()
         crowded = self._due.is_crowded  # then the last hours, which were put off, come next
         yield from self._widely()
-        if self._narrowly and not crowded:
+        if self._narrowly and not crowded and not self.owes:
             yield from self._write_days(self._due.plans(communes=True), at_once=1)
 
     def _widely(self) -> Work:
@@ -159,13 +161,14 @@ class Chronicle:
         """Writing waits while SQL is busy, working out need not: what has come to rest since joins the round."""
         if self._plans is not None and not 0 <= self._due.now - self._looked < LOOK_MS:
             self._looked = self._due.now
-            known = {plan.key for plan in self._plans}
-            self._plans += [plan for plan in self._due.plans(communes=False) if plan.key not in known]
+            waiting = {plan.key for plan in self._plans[self._writes :]}
+            self._plans += [plan for plan in self._due.plans(communes=False) if plan.key not in waiting]
 
     def _write_days(self, plans: list[Plan], at_once: int) -> Work:
         """One day after the other; where hours are many they are worked out aside, the next while one is written."""
         line = self.ahead.line(plans, at_once)
         for number, planned in enumerate(plans):  # more of them may come meanwhile
+            self._writes = number if plans is self._plans else self._writes
             while len(line.begun) <= number:
                 yield WAITS
             share = line.begun[number]
@@ -239,9 +242,8 @@ class Chronicle:
             plan, count = plans[count], count + 1
             if old := [one for one in self._todo(plan) if self._is_old(*one)]:
                 given.append((plan, old))
-                work += len(old) * sum(len(part.stations) + len(part.stamps) for part in plan.feed.partitions.values())
-        enough = ENOUGH_WORK if self.ahead.waits else FIRST_WORK
-        if self._due.is_crowded and work < enough:  # more is about to come to rest
+                work += len(old) * _asked(plan)
+        if self._due.is_crowded and work < LEAST_WORK:  # more is about to come to rest
             return []
         errand = self._sent(given) if work >= (1 if self.owes else MUCH_WORK) else None
         days = {plan.key: n for n, (plan, _) in enumerate(given)}
@@ -330,3 +332,10 @@ class Chronicle:
         if closed is not None and corrected:
             self._revised.append((closed, corrected))
         done(True)
+
+
+def _asked(plan: Plan) -> int:
+    """Stations and places that are asked for an hour of a plan."""
+    if plan.extent == "wide":
+        return WIDE_WORK
+    return sum(len(part.stations) + len(part.stamps) for part in plan.feed.partitions.values())

@@ -113,7 +113,10 @@ class Due:
             self._crowded = self.now
 
     def _is_told(self, crowded: bool) -> bool:
-        return crowded or (self.much and any(storm.known and not storm.calm for storm in self._storms.values()))
+        if crowded or not self.much:
+            return crowded
+        restless = sum(len(storm.known) for storm in self._storms.values() if not storm.calm)
+        return restless > self.owed * FEW  # a few are corrected all the time
 
     def plans(self, communes: bool) -> list[Plan]:
         """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is

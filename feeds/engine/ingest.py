@@ -33,7 +33,7 @@ log = logging.getLogger("ioc.aggregator")
 
 SQL_ROOM = 40  # jobs that must fit before a partition of a record feed is read
 BACKLOG_MS = 3_000  # what was read had waited that long: catching up comes first
-AT_ONCE = 5_000  # events: a transaction of more takes up no further read
+AT_ONCE = 2_500  # events: a transaction of more takes up no further read
 
 
 class Admitted(NamedTuple):

@@ -29,7 +29,7 @@ from feeds.engine.totals import Totals
 
 TICK_MS = 200
 SLOW_TICK_MS = 500
-BACKLOG_TICK_MS = 2_000
+BACKLOG_TICK_MS = 3_000
 BACKLOG_DOMAINS = 3  # meanwhile every third tick for the domains of a place: they are twenty times as many
 UNTOLD_A_TICK = 20  # scopes that are told anew although nothing of them has changed
 FEEDS_MS = 2_000  # counts of feeds are told no more often

@@ -17,7 +17,7 @@ OLD, RECENT = 9, 1  # hours ago
 def little_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """A child goes for little work too."""
     monkeypatch.setattr(chronicle, "ENOUGH_WORK", 1)
-    monkeypatch.setattr(chronicle, "FIRST_WORK", 1)
+    monkeypatch.setattr(chronicle, "LEAST_WORK", 1)
 
 
 def told(rig: Rig, engine: Engine, ago: int, feed: str = "air") -> None:
@@ -57,7 +57,7 @@ def test_what_is_told_no_more_is_written_and_the_last_hours_wait(rig: Rig) -> No
 
 
 def test_a_child_waits_for_enough_work_while_more_is_told(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chronicle, "FIRST_WORK", 1_000)
+    monkeypatch.setattr(chronicle, "LEAST_WORK", 1_000)
     engine = rig.engine()
     told(rig, engine, OLD)
     written(rig, engine)
