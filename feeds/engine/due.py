@@ -25,7 +25,8 @@ from feeds.engine.past import Extent, end_ms
 GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
 RECENT_MS = 3 * 3_600_000
 CALM_MS = 1_500  # older hours are written when in so long only few of them were touched
-FEW = 0.05
+FEW = 0.2
+MANY = 500  # touched again and again, of all feeds together, are those of a past that is being told
 LONGEST_STORM_MS = 60_000  # or when they have waited so long
 DAYS_OF_A_CROWD = 4  # while there is one the days before these wait
 REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
@@ -59,6 +60,7 @@ class Storm:
     since: int
     at: int
     known: Mapping[tuple[Partition, int], int]
+    again: int  # of them were touched between the last two looks
     calm: bool = False
 
 
@@ -113,10 +115,7 @@ class Due:
             self._crowded = self.now
 
     def _is_told(self, crowded: bool) -> bool:
-        if crowded or not self.much:
-            return crowded
-        restless = sum(len(storm.known) for storm in self._storms.values() if not storm.calm)
-        return restless > self.owed * FEW  # a few are corrected all the time
+        return crowded or (self.much and sum(storm.again for storm in self._storms.values()) > MANY)
 
     def plans(self, communes: bool) -> list[Plan]:
         """The newest day of every feed first, so that the last hours are soon whole: what looks back on a bucket is
@@ -142,8 +141,9 @@ class Due:
         self._begun.add(plan.key)
 
     def rest(self, plan: Plan, points: int) -> None:
-        """So much of it was written: corrections of its older hours are collected for a while."""
-        if not all(self._recent(bucket) for _, bucket, _ in plan.touched):
+        """So much of it was written: corrections of its older hours are collected for a while, but not the rest of a
+        past that is being told."""
+        if not self.is_crowded and not all(self._recent(bucket) for _, bucket, _ in plan.touched):
             self._rests[plan.key] = self.now + min(LONGEST_REST_MS, REST_MS * points)
 
     def end(self, plan: Plan, written: bool) -> None:
@@ -218,12 +218,12 @@ class Due:
         older = {(part, bucket): touch for part, bucket, touch in late if not self._recent(bucket)}
         storm = self._storms.get(feed)
         if storm is None or not older:
-            self._storms[feed] = Storm(self.now, self.now, older)
+            self._storms[feed] = Storm(self.now, self.now, older, len(older))
             return not older
         if not 0 <= self.now - storm.at < CALM_MS:
             again = sum(storm.known.get(key) != touch for key, touch in older.items())
             storm.calm = again <= len(older) * FEW and self._is_read(self._feeds[feed])
-            storm.at, storm.known = self.now, older
+            storm.at, storm.known, storm.again = self.now, older, again
         return storm.calm or not 0 <= self.now - storm.since < LONGEST_STORM_MS
 
     def _recent(self, bucket: int) -> bool:

@@ -216,7 +216,7 @@ class Engine:
             if self._ticks_rarely and self.writer.poll():
                 self._save(self._in_sql)  # what SQL has done may be read on: it need not wait for the tick
             if self.chronicle.hurries or self.ingest.behind:
-                self.upkeep.history(self.ingest.now, self._begun)
+                self.upkeep.history(self._clock.now_ms(), self._begun)
             if came and self.reader.calm:  # little comes, and nothing is told before the tick: more is read at once
                 time.sleep(max(0.0, min(GATHER_S, self._due - time.monotonic() - LAST_S)))
         self.tick()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ log = logging.getLogger("ioc.aggregator")
 
 SQL_ROOM = 40  # jobs that must fit before a partition of a record feed is read
 BACKLOG_MS = 3_000  # what was read had waited that long: catching up comes first
-AT_ONCE = 2_500  # events: a transaction of more takes up no further read
+AT_ONCE = 2_500  # events: a transaction of as many takes up nothing more
 
 
 class Admitted(NamedTuple):
@@ -200,10 +200,9 @@ class Ingest:
                 self._frames.said[feed, event.entity] = event.fields
 
     def _through_sql(self, feed: FeedState, batches: list[Batch]) -> None:
-        """One transaction for what was read of all partitions of a feed, and with it what is read while it waits;
-        their positions move when it is done."""
+        """One transaction for what was read of all partitions of a feed, and with it what is read while it waits, or
+        several where that is much, for others write too; their positions move when theirs is done."""
         waiting = self._waiting[feed.code]
-        waiting.append([_admit(feed, batch) for batch in batches])
         apply, applied = self._sql(feed)
 
         def work() -> tuple[list[Admitted], Any]:
@@ -221,7 +220,9 @@ class Ingest:
                 part.duplicates += duplicates
                 part.pos, part.busy = last, False
 
-        self._in_sql += self._writer.give(work, done)
+        for some in _portions([_admit(feed, batch) for batch in batches]):
+            waiting.append(some)
+            self._in_sql += self._writer.give(work, done)
 
     def _spoken(self, feed: FeedState, part: Partition, events: Iterable[Event]) -> None:
         """Places were spoken for, whether or not their counts changed."""
@@ -263,6 +264,20 @@ def _admit(feed: FeedState, batch: Batch) -> Admitted:
     new = admit(feed, batch.part, events)
     batch.part.busy = True
     return Admitted(batch.part, new, len(events) - len(new), batch.last)
+
+
+def _portions(admitted: Iterable[Admitted]) -> Iterator[list[Admitted]]:
+    """Partitions together, about as many as have events enough for a transaction."""
+    some: list[Admitted] = []
+    count = 0
+    for each in admitted:
+        some.append(each)
+        count += len(each.new)
+        if count >= AT_ONCE:
+            yield some
+            some, count = [], 0
+    if some:
+        yield some
 
 
 def _next(waiting: deque[list[Admitted]]) -> list[Admitted]:
