@@ -34,7 +34,7 @@ POINTS_GATHERED = 100_000  # at most, before they are written
 JOBS = 8  # for SQL, all together, that history may add to: what came waits behind it
 MUCH_WORK = 2_000  # hours of stations and places that are worth a child
 WIDE_WORK = 1_500  # what an hour of the nation and the units costs, be it of a hundred stations or of a thousand
-ENOUGH_WORK = 150_000  # that one is given
+ENOUGH_WORK = 300_000  # that one is given
 LEAST_WORK = 50_000  # that one is sent for while more is about to come
 WORKS, WAITS = True, False  # what a slice of work says: more can be done at once, or not before something has come
 

@@ -31,7 +31,7 @@ LONGEST_STORM_MS = 60_000  # or when they have waited so long
 DAYS_OF_A_CROWD = 4  # while there is one the days before these wait
 REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
 LONGEST_REST_MS = 900_000
-MUCH = 2_000  # buckets of partitions
+MUCH, LITTLE = 2_000, 200  # buckets of partitions: what is much stays so until little of it is left
 
 Touched = tuple[Partition, int, int]  # whose, which bucket, which touch
 Key = tuple[str, int, bool]  # feed, day, whether of communes alone
@@ -83,18 +83,14 @@ class Due:
         self.now = 0
         self.records = True  # whether record feeds are looked at
         self.owed = 0  # older buckets of which not even what all look at first was written when that was last asked
+        self.much = False  # whether that is much
 
     def follow(self, before: Due, feeds: Set[str]) -> None:
         """Wait on where `before` waited for these feeds."""
         self._wide = {key: touch for key, touch in before._wide.items() if key[0].feed in feeds}
         self._rests = {key: rest for key, rest in before._rests.items() if key[0] in feeds}
         self._storms = {feed: storm for feed, storm in before._storms.items() if feed in feeds}
-        self.owed = before.owed
-
-    @property
-    def much(self) -> bool:
-        """True while much of what all look at first is still to be written."""
-        return self.owed > MUCH
+        self.owed, self.much = before.owed, before.much
 
     @property
     def left(self) -> bool:
@@ -122,7 +118,7 @@ class Due:
         written before the bucket itself. `communes`: what was left for later, or all but that."""
         feeds = [feed for feed in self._feeds.values() if self.records or not feed.in_sql]
         if not communes:
-            self.owed = sum(self._owed(feed) for feed in feeds)
+            self._owe(sum(self._owed(feed) for feed in feeds))
         plans = [plan for feed in feeds for plan in self._of(feed, communes) if plan.buckets]
         first = day_at(self.now) - DAYS_OF_A_CROWD if self.is_crowded else 0
         return sorted((plan for plan in plans if plan.day > first), key=lambda plan: -plan.day)
@@ -155,12 +151,16 @@ class Due:
         for part, bucket, touch in plan.touched:
             if part.late.get(bucket) != touch:  # something has come since
                 continue
-            self.owed -= plan.extent != "communes" and not self._recent(bucket)
+            self._owe(self.owed - (plan.extent != "communes" and not self._recent(bucket)))
             if plan.extent == "wide":
                 self._wide[part, bucket] = touch
             else:
                 part.written(bucket)
                 self._wide.pop((part, bucket), None)
+
+    def _owe(self, buckets: int) -> None:
+        self.owed = buckets
+        self.much = buckets > (LITTLE if self.much else MUCH)
 
     def _owed(self, feed: FeedState) -> int:
         return sum(

@@ -33,6 +33,7 @@ log = logging.getLogger("ioc.aggregator")
 
 SQL_ROOM = 40  # jobs that must fit before a partition of a record feed is read
 BACKLOG_MS = 3_000  # what was read had waited that long: catching up comes first
+FEW = 0.2  # of the partitions of a feed
 AT_ONCE = 2_500  # events: a transaction of as many takes up nothing more
 
 
@@ -155,8 +156,8 @@ class Ingest:
         return len(batches)
 
     def is_read(self, feed: FeedState) -> bool:
-        """True when everything that was sent to a feed has been taken in."""
-        return self._reader.is_read(feed.partitions.values())
+        """True when what was sent to a feed has been taken in, but for what comes all the time."""
+        return self._reader.unread(feed.partitions.values()) <= FEW * len(feed.partitions)
 
     def roll_up(self, feeds: Iterable[FeedState] | None = None) -> None:
         """Bring what was taken, of some feeds or all, up to units and nation, and tell what is to be computed anew."""

@@ -61,11 +61,10 @@ class Reader:
         self.calm = sum(len(batch.entries) for batch in batches) < STREAMS
         return batches
 
-    def is_read(self, parts: Collection[Partition]) -> bool:
-        """True when nothing waits in the streams of these partitions, nor of them on its way through SQL."""
-        if any(part.busy for part in parts):
-            return False
-        return not parts or not self._xread(list(parts), 1, None)
+    def unread(self, parts: Collection[Partition]) -> int:
+        """Of how many of these partitions something waits, in its stream or on its way through SQL."""
+        ready = [part for part in parts if not part.busy]
+        return len(parts) - len(ready) + (len(self._xread(ready, 1, None)) if ready else 0)
 
     def _in_turn(self, parts: list[Partition]) -> Iterator[list[Partition]]:
         """Groups of partitions, beginning where the last read ended, so that a busy one starves none."""

@@ -30,7 +30,8 @@ def turn(path: Path, wait_s: float) -> Iterator[None]:
             time.sleep(LOOK_S)
         yield
     finally:
-        os.close(descriptor)  # the kernel gives it up for a process that was killed
+        fcntl.flock(descriptor, fcntl.LOCK_UN)  # a child that was forked meanwhile holds the file open, not the turn
+        os.close(descriptor)  # which the kernel does for a process that was killed
 
 
 def _passed(descriptor: int) -> bool:

@@ -48,7 +48,7 @@ HOURS, RECENT = 72, 3
 MENDED = 0.01  # of a sum of older hours
 SHARES = (50, 90)
 LOOK_EVERY_S = 0.5
-HISTORY_EVERY_S = 2.0  # adding up half a million hours is no small thing beside what is measured
+HISTORY_EVERY_S = 1.0  # adding up half a million hours is no small thing beside what is measured
 PAGE, FIGURES, SENT, READ, WRITTEN = "page", "figures of every feed", "past sent", "past read", "all history written"
 Shown = dict[tuple[str, str], tuple[int, float, int]]  # place, indicator -> older hours, their sum, newest hours
 

@@ -188,6 +188,7 @@ def test_after_a_past_was_told_the_units_are_written_before_communes_and_station
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(due, "MUCH", 3)
+    monkeypatch.setattr(due, "LITTLE", 0)
     engine = rig.engine()
     rig.post(*(rig.reading("A", rig.clock.ms - ago * HOUR_MS, "2025:01/00004", pm25=10) for ago in range(5, 15)))
     settle(rig, engine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
 from pathlib import Path
 
@@ -45,3 +46,19 @@ def test_who_waits_writes_before_who_has_just_written(tmp_path: Path) -> None:
 def test_a_turnstile_that_somebody_blocks_is_not_waited_for_without_end(tmp_path: Path) -> None:
     with turn(tmp_path / "turn", 1), turn(tmp_path / "turn", 0.0):
         assert is_taken(tmp_path / "turn")
+
+
+def test_a_child_that_is_forked_meanwhile_takes_no_turn_with_it(tmp_path: Path) -> None:
+    ends, told = os.pipe()
+    with turn(tmp_path / "turn", 1):
+        child = os.fork()
+        if child == 0:
+            os.close(told)
+            os.read(ends, 1)  # until the parent has looked
+            os._exit(0)
+    try:
+        assert not is_taken(tmp_path / "turn")
+    finally:
+        os.close(told)
+        os.waitpid(child, 0)
+        os.close(ends)
