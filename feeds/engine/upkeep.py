@@ -33,6 +33,7 @@ class Upkeep:
         self._places = places
         self._done: dict[str, int] = {}
         self._said_left: Left | None = None
+        self._fresh: int | None = None  # since when, in a world where nobody had spoken yet
         self._health = [i for i in engine.catalogue.indicators.values() if looks_at(i) == "health"]
 
     def run(self, now: int, begun: float) -> None:
@@ -56,6 +57,7 @@ class Upkeep:
     def recall(self, now: int) -> None:
         """What the last aggregator knew: the sparks and the alerts."""
         engine = self._engine
+        self._fresh = None if any(feed.partitions for feed in engine.feeds.values()) else now
         self._draw_sparks(list(engine.catalogue.indicators), now)
         engine.sparks.advance(now)
         engine.stores.alerts.begin(now)
@@ -66,7 +68,7 @@ class Upkeep:
 
     def follow(self, before: Upkeep, fresh: list[str], now: int) -> None:
         """Go on with the chores of `before`; of `fresh` indicators recall what history knows."""
-        self._done, self._said_left = before._done, before._said_left
+        self._done, self._said_left, self._fresh = before._done, before._said_left, before._fresh
         self._draw_sparks(fresh, now)
         if self._engine.usual.asks(fresh):
             self._load_usual(now)
@@ -131,10 +133,18 @@ class Upkeep:
     def _minute(self, now: int) -> None:
         engine = self._engine
         engine.sparks.advance(now)
-        engine.chronicle.minute(now)
+        if self._tells_minutes(now):
+            engine.chronicle.minute(now)
         for record in engine.records.values():
             if record.standing.advance(now, after_workdays(now, 1)):
                 engine.figures.touch_everywhere(record.state.code)
+
+    def _tells_minutes(self, now: int) -> bool:
+        """False in the first minutes of a world, whose figures are of the few stations that have spoken: until it has
+        lived through a whole one, and a past that it was told is written."""
+        if self._fresh is not None and now - MINUTE_MS >= self._fresh and not self._engine.chronicle.owes:
+            self._fresh = None
+        return self._fresh is None
 
     def _hour(self, now: int) -> None:
         engine = self._engine

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from feeds.catalogue.clock import HOUR_MS
 from feeds.engine.spark import SLOT_MS, SLOTS, Sparks
 from tests.engine.rig import Rig, settle
@@ -53,3 +55,24 @@ def test_a_half_hour_is_told_again_when_more_of_it_has_come(rig: Rig) -> None:
     write()
     engine.sparks.advance(rig.clock.ms)
     assert (engine.sparks.of("01", "pm_mean") or [])[-2] == 20
+
+
+def test_no_minute_is_kept_of_a_world_in_which_few_have_spoken_yet(rig: Rig) -> None:
+    rig.clock.ms += 40_000 - rig.clock.ms % 60_000
+    engine = rig.engine()
+
+    def minutes_after(seconds: int) -> int:
+        rig.clock.tick(seconds)
+        rig.post(rig.reading("A", rig.clock.ms, pm25=10))
+        settle(rig, engine)
+        settle(rig, engine)
+        with rig.database.read() as connection:
+            return int(connection.scalar(text("SELECT count(DISTINCT t) FROM history WHERE step = 1")) or 0)
+
+    assert minutes_after(25) == 0, "the minute had begun before anybody was heard"
+    assert minutes_after(60) == 1
+    rig.post(rig.reading("A", rig.clock.ms, pm25=11))
+    settle(rig, engine)
+    engine.stop()
+    engine = rig.engine()
+    assert minutes_after(60) == 2, "who follows goes on at once"
