@@ -82,7 +82,6 @@ class Engine:
             for code, feed in self.feeds.items()
             if feed.feed.kind == "records"
         }
-        self._in_sql = [feed for feed in self.feeds.values() if feed.in_sql]
         self.directory = Directory(self.feeds, clock, FloodLevels.load())
         self.usual = Usual(catalogue, (NATION_KEY, *places.units))
         self.judge = Judge(self._value, self.usual.of, self.directory.fields)
@@ -104,16 +103,9 @@ class Engine:
             stores.entities, frames, self.figures, self.posts,
         )  # fmt: skip
         self.chronicle = Chronicle(
-            catalogue,
-            self.feeds,
-            self.board,
-            self.sparks,
-            stores.history,
-            self.writer,
-            self._standing,
-            self.ingest.is_read,
-            epoch,
-        )
+            catalogue, self.feeds, self.board, self.sparks, stores.history, self.writer, self._standing,
+            self.ingest.is_read, epoch,
+        )  # fmt: skip
         self.publisher = Publisher(volatile, keys, epoch)
         domains = catalogue.domains.values()
         by_domain = {d.code: self.posts[f.code] for d in domains for f in d.feeds if f.code in self.posts}
@@ -214,7 +206,9 @@ class Engine:
             wait = WAIT_MS if self.ingest.sql_rests else SQL_WAIT_MS
             came = bool(self.ingest.read(min(round(left * 1000), wait))) or came
             if self._ticks_rarely and self.writer.poll():
-                self._save(self._in_sql)  # what SQL has done may be read on: it need not wait for the tick
+                self._save(
+                    [feed for feed in self.feeds.values() if feed.in_sql]
+                )  # what SQL has done may be read on: it need not wait for the tick
             if self.chronicle.hurries or self.ingest.behind:
                 self.upkeep.history(self._clock.now_ms(), self._begun)
             if came and self.reader.calm:  # little comes, and nothing is told before the tick: more is read at once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import resource
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from feeds.catalogue.settings import Settings
 from feeds.host import address, folder, logs, outside_redis
 from feeds.serve import web
 
+OBJECTS_A_COLLECTION = 20_000  # pages and catalogue are made once and live as long as the process
+
 
 def serve(settings: Settings, make: Callable[[Settings], web.Application]) -> None:
     """Serve the application that `make` makes until a signal ends it; Refused with a sentence when it cannot start."""
@@ -21,7 +24,10 @@ def serve(settings: Settings, make: Callable[[Settings], web.Application]) -> No
     address.refuse_taken(settings)
     outside_redis.check(settings)
     logging.getLogger("ioc.web").info("making the pages")
-    web.main(settings, make(settings))
+    gc.set_threshold(OBJECTS_A_COLLECTION, 20, 20)
+    made = make(settings)
+    gc.freeze()
+    web.main(settings, made)
 
 
 def raise_file_limit() -> None:
