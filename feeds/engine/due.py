@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
-from feeds.catalogue.clock import DAY_MS, OFFSET_MS
+from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS
 from feeds.catalogue.model import Catalogue
 from feeds.compute.station import HOURS_A_DAY, day_of_hour
 from feeds.compute.windows import day_at
@@ -84,6 +84,17 @@ class Due:
         self.records = True  # whether record feeds are looked at
         self.owed = 0  # older buckets of which not even what all look at first was written when that was last asked
         self.much = False  # whether that is much
+
+    @property
+    def now(self) -> int:
+        """The time that all of this is about."""
+        return self._now
+
+    @now.setter
+    def now(self, ms: int) -> None:
+        self._now = ms
+        since = ms - RECENT_MS  # what ended after that is recent: asked of tens of thousands of buckets at each look
+        self._recent_since = since // HOUR_MS, (since + OFFSET_MS) // DAY_MS
 
     def follow(self, before: Due, feeds: Set[str]) -> None:
         """Wait on where `before` waited for these feeds."""
@@ -227,7 +238,8 @@ class Due:
         return storm.calm or not 0 <= self.now - storm.since < LONGEST_STORM_MS
 
     def _recent(self, bucket: int) -> bool:
-        return self.now - end_of(bucket) < RECENT_MS
+        hour, day = self._recent_since
+        return bucket >= hour if bucket > 0 else -bucket >= day
 
     def _waited(self, feed: FeedState, bucket: int, communes: bool) -> bool:
         """An hour just over is written at once; what is corrected later is collected for a while.

@@ -107,11 +107,9 @@ class Engine:
             self.ingest.is_read, epoch,
         )  # fmt: skip
         self.publisher = Publisher(volatile, keys, epoch)
-        domains = catalogue.domains.values()
-        by_domain = {d.code: self.posts[f.code] for d in domains for f in d.feeds if f.code in self.posts}
         self.screens = Screens(
             keys.world, epoch, catalogue, places, self.board, self.alarms, frames, self.sparks, self._shown_health,
-            by_domain,
+            self._heard(),
         )  # fmt: skip
         self.upkeep = Upkeep(self, (NATION_KEY, *places.units))
         self.ends = False  # another one is about to follow: nothing long is begun
@@ -206,9 +204,7 @@ class Engine:
             wait = WAIT_MS if self.ingest.sql_rests else SQL_WAIT_MS
             came = bool(self.ingest.read(min(round(left * 1000), wait))) or came
             if self._ticks_rarely and self.writer.poll():
-                self._save(
-                    [feed for feed in self.feeds.values() if feed.in_sql]
-                )  # what SQL has done may be read on: it need not wait for the tick
+                self._save(self._in_sql)  # what SQL has done may be read on: it need not wait for the tick
             if self.chronicle.hurries or self.ingest.behind:
                 self.upkeep.history(self._clock.now_ms(), self._begun)
             if came and self.reader.calm:  # little comes, and nothing is told before the tick: more is read at once
@@ -270,6 +266,15 @@ class Engine:
         self.screens.tick_ms = BACKLOG_TICK_MS if backlog else SLOW_TICK_MS if slow else TICK_MS
         tick = self.screens.tick_ms / 1000
         self._due = now + (max(tick - (now - begun), tick * (1 - BUSY_SHARE)) if self._writes_history else tick)
+
+    def _heard(self) -> dict[str, Posts]:
+        """The posts of each domain that hears some."""
+        domains = self.catalogue.domains.values()
+        return {d.code: self.posts[f.code] for d in domains for f in d.feeds if f.code in self.posts}
+
+    @property
+    def _in_sql(self) -> list[FeedState]:
+        return [feed for feed in self.feeds.values() if feed.in_sql]
 
     @property
     def _ticks_rarely(self) -> bool:
