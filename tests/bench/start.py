@@ -48,7 +48,7 @@ HOURS, RECENT = 72, 3
 MENDED = 0.01  # of a sum of older hours
 SHARES = (50, 90)
 LOOK_EVERY_S = 0.5
-HISTORY_EVERY_S = 1.0  # adding up half a million hours is no small thing beside what is measured
+HISTORY_EVERY_S = 1.5  # adding up half a million hours is no small thing beside what is measured
 PAGE, FIGURES, SENT, READ, WRITTEN = "page", "figures of every feed", "past sent", "past read", "all history written"
 Shown = dict[tuple[str, str], tuple[int, float, int]]  # place, indicator -> older hours, their sum, newest hours
 
@@ -165,7 +165,7 @@ def watch(system: System, catalogue: Catalogue, seconds: float) -> Watch:
             time.sleep(LOOK_EVERY_S)
             with suppress(redis.RedisError):
                 sent_ms = _look(seen, eyes, system, sent_ms)
-            if READ in seen.marks and seen.seconds - looked > HISTORY_EVERY_S:
+            if SENT in seen.marks and seen.seconds - looked > HISTORY_EVERY_S:
                 looked = seen.seconds
                 seen.hours.append((looked, eyes.hours()))
         seen.hours.append((seen.seconds, eyes.hours()))
