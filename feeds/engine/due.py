@@ -31,7 +31,7 @@ LONGEST_STORM_MS = 60_000  # or when they have waited so long
 DAYS_OF_A_CROWD = 4  # while there is one the days before these wait
 REST_MS = 1  # after each point of a day that was written its older hours rest so long: corrections take few per cent
 LONGEST_REST_MS = 900_000
-MUCH, LITTLE = 2_000, 200  # buckets of partitions: what is much stays so until little of it is left
+MUCH, LITTLE = 2_000, 1_000  # buckets of partitions: what is much stays so until little of it is left
 
 Touched = tuple[Partition, int, int]  # whose, which bucket, which touch
 Key = tuple[str, int, bool]  # feed, day, whether of communes alone
