@@ -168,7 +168,8 @@ class Chronicle:
         """One day after the other; where hours are many they are worked out aside, the next while one is written."""
         line = self.ahead.line(plans, at_once)
         for number, planned in enumerate(plans):  # more of them may come meanwhile
-            self._writes = number if plans is self._plans else self._writes
+            if plans is self._plans:
+                self._writes = number
             while len(line.begun) <= number:
                 yield WAITS
             share = line.begun[number]

@@ -220,6 +220,8 @@ class Ingest:
                 part.accepted += len(new)
                 part.duplicates += duplicates
                 part.pos, part.busy = last, False
+            if waiting:  # that there was no room for a job of its own
+                self._in_sql += self._writer.give(work, done)
 
         for some in _portions([_admit(feed, batch) for batch in batches]):
             waiting.append(some)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -146,3 +147,22 @@ def test_a_unit_does_not_miss_what_one_sender_says_for_the_whole_country(rig: Ri
     assert "cameras" in told["vn"]["feeds"] and "cameras" not in told["01"]["feeds"]
     assert {"air", "dossiers"} <= told["01"]["feeds"].keys(), "its own feeds are missed while they are silent"
     assert len(engine.health.of("vn", rig.clock.ms)) == len(engine.health.of("01", rig.clock.ms)) + 1
+
+
+def test_what_there_was_no_room_for_goes_through_sql_after_the_rest(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "AT_ONCE", 1)
+    engine = rig.engine()
+    for n, place in enumerate(("2025:01", "2025:48")):
+        rig.post(rig.dossier(f"D{n}", "received", place=place, received=-1))
+    give, refused = engine.writer.give, list[object]()
+
+    def full_once(*job: Any, **failed: Any) -> bool:
+        if not engine.ingest.sql_rests and not refused:
+            refused.append(job)
+            return False
+        return give(*job, **failed)
+
+    monkeypatch.setattr(engine.writer, "give", full_once)
+    settle(rig, engine)
+    assert refused and rig.figure("open")["v"] == 2
+    assert not any(part.busy for part in engine.feeds["dossiers"].partitions.values())
