@@ -22,6 +22,7 @@ from feeds.engine.board import Board
 from feeds.engine.due import GRACE_MS, RECENT_MS, Due, Plan, end_of, midnight
 from feeds.engine.feed import FeedState
 from feeds.engine.hours import POINTS_AT_ONCE, PRESENT_MS, End, Hours, Stands, is_present, place_in_table
+from feeds.engine.outbox import Outbox
 from feeds.engine.past import Told
 from feeds.engine.spark import SLOT_MS, Sparks
 from feeds.engine.writer import SqlWriter
@@ -31,7 +32,6 @@ MINUTE_MS = 60_000
 MINUTE_CADENCE = 15 * 60  # slower figures have no minutes
 LOOK_MS = 1_000  # between two looks whether something wider has come while communes are written
 POINTS_GATHERED = 100_000  # at most, before they are written
-JOBS = 8  # for SQL, all together, that history may add to: what came waits behind it
 MUCH_WORK = 2_000  # hours of stations and places that are worth a child
 WIDE_WORK = 1_500  # what an hour of the nation and the units costs, be it of a hundred stations or of a thousand
 ENOUGH_WORK = 300_000  # that one is given
@@ -63,7 +63,7 @@ class Chronicle:
         self._board = board
         self._sparks = sparks
         self._history = history
-        self._writer = writer
+        self._outbox = Outbox(writer, self._write)
         self._hours = Hours(catalogue, stands)
         self._epoch = epoch
         self._version = 0
@@ -95,6 +95,21 @@ class Chronicle:
         return self.ahead.ready or (self.owes and self.ahead.rests)
 
     @property
+    def waits(self) -> bool:
+        """True while it can do nothing because SQL has so much to do."""
+        return self._outbox.full
+
+    @property
+    def written(self) -> bool:
+        """True when all that was told has been written."""
+        return self._outbox.empty
+
+    def end(self) -> None:
+        """Give SQL what is told, and begin nothing more."""
+        self.ahead.end()
+        self._outbox.flush()
+
+    @property
     def busy(self) -> bool:
         """True in the middle of a round."""
         return self._work is not None
@@ -116,7 +131,7 @@ class Chronicle:
             if self._catalogue.indicators[code].cadence <= MINUTE_CADENCE:
                 quality = Quality.SUSPECT if entry.state == "suspect" else Quality.GOOD
                 points.append(Point(place, code, "minute", start, entry.figure.v, entry.figure.n, quality))
-        self._write(points, lambda written: None)
+        self._outbox.put(points)
 
     def revisions(self, now: int) -> int:
         """How many values of closed reporting periods were corrected in the last 24 hours."""
@@ -136,6 +151,7 @@ class Chronicle:
         elif self.owes:
             self._plan_more()
         self.ahead.go_on()
+        self._outbox.go_on()
         try:
             return next(self._work)
         except StopIteration:
@@ -222,8 +238,7 @@ class Chronicle:
                 gathered = []
         yield from self._write_all(plan.feed, gathered)
         self._due.rest(plan, told)
-        while not self._writer.give(lambda: None, lambda nothing: self._ended(plan)):
-            yield WAITS
+        self._outbox.put((), lambda corrected: self._ended(plan))
 
     def _is_closed(self, at: int) -> bool:
         """A day of a reporting month that is over."""
@@ -299,15 +314,18 @@ class Chronicle:
         points.sort(key=place_in_table)
         for first in range(0, len(points), POINTS_AT_ONCE):
             some = points[first : first + POINTS_AT_ONCE]
-            heard = partial(self._heard, feed, some)
-            while self._writer.waiting >= JOBS or not self._write(some, heard, closed):
+            while self._outbox.full:
                 yield WAITS
+            self._outbox.put(some, partial(self._heard, feed, some, closed), alone=closed is not None)
             yield WORKS
 
-    def _heard(self, feed: FeedState, points: list[Point], written: bool) -> None:
-        if not written:
+    def _heard(self, feed: FeedState, points: list[Point], closed: int | None, corrected: int | None) -> None:
+        """They are written, and so many corrected what stood; None: they are not."""
+        if corrected is None:
             self._failed.add(feed.code)  # what was to come before an older day is missing: all of it again
             return
+        if closed is not None and corrected:
+            self._revised.append((closed, corrected))
         for point in points:
             if point.step == "hour" and not is_narrow(point.scope):
                 self._sparks.put_hour(point.scope, point.indicator, point.t, point.v)
@@ -316,23 +334,10 @@ class Chronicle:
         """Everything of a day is written, or has failed and is to be done again."""
         self._due.end(plan, written=plan.feed.code not in self._failed)
 
-    def _write(self, points: list[Point], done: Callable[[bool], None], closed: int | None = None) -> bool:
-        """Give points to the writer; False when it has no room. `done` hears whether they were written."""
-        if not points:
-            done(True)
-            return True
+    def _write(self, points: Sequence[Point], corrected: Callable[[int], None]) -> None:
+        """On the writer's thread."""
         self._version += 1
-        version, corrected = self._version, list[int]()
-        return self._writer.give(
-            lambda: self._history.write(points, self._epoch, version, corrected.append),
-            lambda count: self._written(done, closed, sum(corrected)),
-            lambda error: done(False),
-        )
-
-    def _written(self, done: Callable[[bool], None], closed: int | None, corrected: int) -> None:
-        if closed is not None and corrected:
-            self._revised.append((closed, corrected))
-        done(True)
+        self._history.write(points, self._epoch, self._version, corrected)
 
 
 def _asked(plan: Plan) -> int:

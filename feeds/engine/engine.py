@@ -201,7 +201,7 @@ class Engine:
         idle = max(self._due, now + 0.001) if self._writes_history else now + TICK_MS / 1000
         came = False
         while (left := (self._due if came else idle) - time.monotonic()) > 0:
-            wait = WAIT_MS if self.ingest.sql_rests else SQL_WAIT_MS
+            wait = WAIT_MS if self.ingest.sql_rests and self.chronicle.written else SQL_WAIT_MS
             came = bool(self.ingest.read(min(round(left * 1000), wait))) or came
             if self._ticks_rarely and self.writer.poll():
                 self._save(self._in_sql)  # what SQL has done may be read on: it need not wait for the tick
@@ -213,7 +213,7 @@ class Engine:
 
     def stop(self) -> None:
         """Checkpoint what was read, finish what SQL was given, and hold nothing any more."""
-        self.chronicle.ahead.end()
+        self.chronicle.end()
         self.keeper.flush(self._clock.now_ms(), everything=True)
         self.writer.finish()
         self._save(self.feeds.values())

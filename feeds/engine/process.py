@@ -125,7 +125,7 @@ class Aggregator:
         while engine.ingest.waits and not self._stop.is_set():  # records that another module has counted anew
             self._step(engine)
         engine.ends, until = True, time.monotonic() + HAND_OVER_S
-        while engine.writer.waiting and time.monotonic() < until:
+        while (engine.writer.waiting or not engine.chronicle.written) and time.monotonic() < until:
             self._step(engine)
         begun = time.monotonic()
         engine.stop()

@@ -12,7 +12,6 @@ from feeds.catalogue.scope import NATION
 from feeds.compute.figures import looks_at
 from feeds.compute.health_figures import HEALTH
 from feeds.compute.workdays import add as after_workdays
-from feeds.engine.chronicle import JOBS
 from feeds.store.history import Left
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 SECOND, MINUTE_MS = 1_000, 60_000
 BUSY_SHARE = 0.9  # of the time between two ticks is for them and history together
 CROWDED_SHARE = 0.05  # for history in any case
+ROLL_UP_MS = 500
 SQL_S = 0.005  # until SQL is looked at again while much is owed
 RECALL_MS = DAY_MS  # how far back sparks reach
 
@@ -167,13 +167,14 @@ class Upkeep:
         engine = self._engine
         if engine.ends:
             return
+        self._every("roll up", ROLL_UP_MS, now, engine.ingest.roll_up)  # who has come to rest is seen before the tick
         behind, sql_behind, tick = engine.ingest.behind, engine.ingest.sql_behind, engine.screens.tick_ms / 1000
         ends = begun + tick * BUSY_SHARE
         until = time.thread_time() + max(0 if behind else ends - time.monotonic(), tick * CROWDED_SHARE)
         while time.thread_time() < until:
             if engine.chronicle.step(now, not sql_behind, not behind and not sql_behind):
                 continue
-            if behind or not engine.chronicle.owes or engine.writer.waiting < JOBS or time.monotonic() > ends:
+            if behind or not engine.chronicle.owes or not engine.chronicle.waits or time.monotonic() > ends:
                 break
             time.sleep(SQL_S)
             engine.writer.poll()

@@ -8,21 +8,23 @@ from enum import IntEnum
 from typing import Literal
 
 import msgspec
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, OFFSET_MS, Clock, SystemClock
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.revisions import Revisions
 from feeds.store.tables import history
-from feeds.store.upsert import put_many, unless_newer
+from feeds.store.upsert import or_leave, put_many, unless_newer
 
 Step = Literal["minute", "hour", "day"]
 Rule = Literal["sum", "mean", "max", "min", "last"]
 STEP_MS: dict[Step, int] = {"minute": 60_000, "hour": HOUR_MS, "day": DAY_MS}
 KEEP_MS: dict[Step, int] = {"minute": 7 * DAY_MS, "hour": 90 * DAY_MS, "day": 3653 * DAY_MS}
 MAX_POINTS = 20_000
-BATCH = 2_000
+BATCH = 20_000  # in one transaction: each writes the pages of the index of ages that it touches anew
+TOGETHER = 1_024  # rows that are put there together where nothing stands, or compared with what does
+NEWEST = unless_newer(history, ("epoch", "version"))
 WRITING = "history:writing"  # what of the past is still being written, a fact of the database
 Left = Literal["", "narrow", "all"]  # narrow: communes and single stations
 
@@ -89,17 +91,24 @@ class History:
         """Store `points`, except where a newer (epoch, version) has written; returns how many were offered.
 
         An hour or a day that says something else than before leaves a revision, in the same transaction; `corrected`
-        hears how many do.
+        hears how many do. What nothing stood for is only put there: most is, and need not be compared.
         """
         rows = list({(row.scope, row.indicator, row.step, row.t): row for row in map(_bucket, points)}.values())
-        newest = unless_newer(history, ("epoch", "version"))
         for start in range(0, len(rows), BATCH):
             some = rows[start : start + BATCH]
             with self._db.write() as connection:
-                found = self._revisions.note(connection, some, epoch, version, self._clock.now_ms())
-                put_many(self._db, connection, history, some, newest, epoch=epoch, version=version)
+                firsts = range(0, len(some), TOGETHER)
+                found = sum(self._put(connection, some[first : first + TOGETHER], epoch, version) for first in firsts)
             corrected(found)
         return len(rows)
+
+    def _put(self, connection: Connection, rows: Sequence[_Bucket], epoch: int, version: int) -> int:
+        """Write rows that follow each other; returns how many correct what stood."""
+        if put_many(self._db, connection, history, rows, or_leave, epoch=epoch, version=version) == len(rows):
+            return 0
+        found = self._revisions.note(connection, rows, epoch, version, self._clock.now_ms())
+        put_many(self._db, connection, history, rows, NEWEST, epoch=epoch, version=version)
+        return found
 
     def series(self, scope: Scope, name: str, indicator: str, from_ms: int, to_ms: int, step: Step) -> Series:
         """The figure `indicator` of `name` for each bucket that begins in [from, to), whether it was written or not."""

@@ -14,7 +14,7 @@ from feeds.store.database import Database
 from feeds.store.fold import Cells, Change, Row, Rules, Tally, add_difference, add_new, fold
 from feeds.store.record_tallies import Hour, RecordTallies
 from feeds.store.tables import records, trail
-from feeds.store.upsert import Insert, put_many
+from feeds.store.upsert import Insert, or_leave, put_many
 
 TRIES = 5
 CHUNK = 5_000  # ids in one question
@@ -95,7 +95,7 @@ class Records:
         A record may go on from its row only when everything said is new and certainly later than the row.
         """
         steps = [change for said in news.values() for change in said]
-        if put_many(self._db, connection, trail, steps, _or_leave, feed=feed) < len(steps):
+        if put_many(self._db, connection, trail, steps, or_leave, feed=feed) < len(steps):
             return list(news)  # somebody repeats himself: rare, and the trail knows
         return [key for key, row in old.items() if not row.precedes(news[key][0])]
 
@@ -123,10 +123,6 @@ class Records:
         next_rows = [replace(row, rev=row.rev + 1) for row in rows]
         if put_many(self._db, connection, records, next_rows, _or_next_revision, feed=feed) != len(rows):
             raise Overtaken(feed)
-
-
-def _or_leave(statement: Insert) -> Insert:
-    return statement.on_conflict_do_nothing()
 
 
 def _or_next_revision(statement: Insert) -> Insert:

@@ -14,7 +14,7 @@ from feeds.catalogue.places import NATION_KEY
 from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.tables import history, revisions
-from feeds.store.upsert import Insert, put_many
+from feeds.store.upsert import or_leave, put_many
 
 KEEP_MS = 90 * DAY_MS
 WITHIN = 1e-6  # of the value: less is the rounding of a sum, not a correction
@@ -91,7 +91,7 @@ class Revisions:
             if v is not None and age <= (epoch, version) and not _same(v, wide[key].v)
         ]
         if found:
-            put_many(self._db, connection, revisions, found, _or_leave, epoch=epoch, version=version)
+            put_many(self._db, connection, revisions, found, or_leave, epoch=epoch, version=version)
         return len(found)
 
     def latest(self, scope: Scope, name: str, indicator: str, limit: int = 5) -> list[Revision]:
@@ -143,7 +143,3 @@ def _wide(scope: str) -> bool:
 
 def _same(old: float, new: float | None) -> bool:
     return new is not None and isclose(old, new, rel_tol=WITHIN, abs_tol=WITHIN)
-
-
-def _or_leave(statement: Insert) -> Insert:
-    return statement.on_conflict_do_nothing()

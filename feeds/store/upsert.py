@@ -48,6 +48,11 @@ def unless_newer(table: Table, age: tuple[str, ...]) -> Callable[[Insert], Inser
     return overwrite
 
 
+def or_leave(statement: Insert) -> Insert:
+    """For `put_many`: what stands already stays as it is, and does not count as touched."""
+    return statement.on_conflict_do_nothing()
+
+
 def put_many(
     database: Database,
     connection: Connection,

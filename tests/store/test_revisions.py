@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
+from sqlalchemy import Connection
 
 from feeds.catalogue.clock import DAY_MS, HOUR_MS, TickClock
 from feeds.catalogue.scope import NATION, OutOfScope, Scope
+from feeds.store import history
 from feeds.store.database import Database
 from feeds.store.history import History, Point
 from feeds.store.revisions import KEEP_MS, Revision, Revisions
@@ -80,3 +85,22 @@ def test_old_revisions_go_and_scope_is_checked(corrected: History, database: Dat
     assert Revisions(database).prune(clock.ms + DAY_MS) == 0
     assert corrected.prune(clock.ms + KEEP_MS + 1, {}) == 1
     assert of(database) == []
+
+
+def test_only_what_stands_is_compared(corrected: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "TOGETHER", 2)
+    compared: list[int] = []
+
+    def noting(self: Revisions, connection: Connection, points: Sequence[Point], *rest: Any) -> int:
+        compared.append(len(points))
+        return note(self, connection, points, *rest)
+
+    note = Revisions.note
+    monkeypatch.setattr(Revisions, "note", noting)
+    corrected.write([said(9.0)], 1, 1)
+    found: list[int] = []
+    hours = [Point("01", CODE, "hour", NOON + n * HOUR_MS, float(n)) for n in range(5)]
+    corrected.write(hours, 1, 2, found.append)
+    assert (compared, found) == ([2], [1])
+    series = corrected.series(NATION, "01", CODE, NOON, NOON + 5 * HOUR_MS, "hour")
+    assert series.v == [0.0, 1.0, 2.0, 3.0, 4.0]
