@@ -24,8 +24,8 @@ from feeds.engine.past import Extent, end_ms
 
 GRACE_MS = 90_000  # an hour is written so long after its end, for what is on its way
 RECENT_MS = 3 * 3_600_000
-CALM_MS = 1_500  # older hours are written when in so long only few of them were touched
-FEW = 0.2
+CALM_MS = 1_000  # older hours are written when in so long only few of them were touched
+FEW = 0.05
 MANY = 500  # touched again and again, of all feeds together, are those of a past that is being told
 LONGEST_STORM_MS = 60_000  # or when they have waited so long
 DAYS_OF_A_CROWD = 4  # while there is one the days before these wait
@@ -111,10 +111,11 @@ class Due:
     def crowd(self, crowded: bool) -> None:
         """Whether events wait that come before history, as while a long past is being told. Then it is looked at all
         the time who has been told his, and the last hours, of which there will be more, wait as well; not for longer
-        than a while."""
-        if self._is_told(crowded) and not 0 <= self.now - self._looked < CALM_MS:
+        than a while. How much is owed is looked at in any case: a round may stand for long while SQL is busy."""
+        if not 0 <= self.now - self._looked < CALM_MS:
             self._looked = self.now
-            for feed in self._feeds.values():
+            self._owe(sum(map(self._owed, self._feeds.values())))
+            for feed in self._feeds.values() if self._is_told(crowded) else ():
                 self._is_calm(feed.code, self._touched(feed, communes=False))
         if not self._is_told(crowded):
             self._crowded = None

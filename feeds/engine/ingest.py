@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from feeds.catalogue.clock import HOUR_MS
 from feeds.compute.counts import own_leaf
 from feeds.compute.standing import BASE
 from feeds.compute.station import bucket_of_hour
@@ -32,8 +33,9 @@ from feeds.store.record_tallies import Hour
 log = logging.getLogger("ioc.aggregator")
 
 SQL_ROOM = 40  # jobs that must fit before a partition of a record feed is read
+MINUTE_MS = 60_000
+JUST_MS = 1_000  # what waits no longer has only just come
 BACKLOG_MS = 3_000  # what was read had waited that long: catching up comes first
-FEW = 0.2  # of the partitions of a feed
 AT_ONCE = 2_500  # events: a transaction of as many takes up nothing more
 
 
@@ -156,8 +158,14 @@ class Ingest:
         return len(batches)
 
     def is_read(self, feed: FeedState) -> bool:
-        """True when what was sent to a feed has been taken in, but for what comes all the time."""
-        return self._reader.unread(feed.partitions.values()) <= FEW * len(feed.partitions)
+        """True when what was sent to a feed has been taken in and rolled up, but for what has only just come."""
+        old = (self.now - HOUR_MS) // MINUTE_MS
+        if any(minute < old for part in feed.partitions.values() for _, minute in part.tallies):
+            return False
+        ready = [part for part in feed.partitions.values() if not part.busy]
+        if self.sql_behind and len(ready) < len(feed.partitions):
+            return False
+        return _oldest_ms(self._reader.oldest(ready)) <= JUST_MS
 
     def roll_up(self, feeds: Iterable[FeedState] | None = None) -> None:
         """Bring what was taken, of some feeds or all, up to units and nation, and tell what is to be computed anew."""
@@ -293,6 +301,6 @@ def _next(waiting: deque[list[Admitted]]) -> list[Admitted]:
 
 
 def _oldest_ms(batches: Iterable[Batch]) -> int:
-    """How long ago the newest entries of these batches were put into their streams, at most."""
+    """How long ago the last entries of these batches were put into their streams, at most."""
     now = round(time.time() * 1000)
     return max((now - int(batch.last.partition("-")[0]) for batch in batches), default=0)

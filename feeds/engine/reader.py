@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import redis
@@ -61,10 +61,9 @@ class Reader:
         self.calm = sum(len(batch.entries) for batch in batches) < STREAMS
         return batches
 
-    def unread(self, parts: Collection[Partition]) -> int:
-        """Of how many of these partitions something waits, in its stream or on its way through SQL."""
-        ready = [part for part in parts if not part.busy]
-        return len(parts) - len(ready) + (len(self._xread(ready, 1, None)) if ready else 0)
+    def oldest(self, parts: list[Partition]) -> list[Batch]:
+        """What waits longest in the stream of each of these; nothing where all is read."""
+        return self._xread(parts, 1, None) if parts else []
 
     def _in_turn(self, parts: list[Partition]) -> Iterator[list[Partition]]:
         """Groups of partitions, beginning where the last read ended, so that a busy one starves none."""

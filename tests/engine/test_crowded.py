@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from feeds.catalogue.clock import HOUR_MS
-from feeds.engine import chronicle, due
+from feeds.engine import chronicle, due, ingest, outbox
 from feeds.engine.engine import Engine
 from tests.engine.rig import Rig
 
@@ -81,21 +81,63 @@ def test_who_is_told_his_past_is_seen_between_two_rounds(rig: Rig) -> None:
     assert hours(rig) == {OLD}
 
 
-def test_a_feed_of_which_more_waits_in_its_stream_is_not_at_rest(rig: Rig) -> None:
+def looked_at_twice(rig: Rig, engine: Engine) -> set[int]:
+    """What is written when nothing was touched between two looks."""
+    for _ in range(2):
+        rig.clock.tick(due.CALM_MS / 1000)
+        written(rig, engine)
+    return hours(rig)
+
+
+def test_a_feed_of_which_more_waits_in_its_stream_is_not_at_rest(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "JUST_MS", -1)  # it has waited for long
     engine = rig.engine()
     told(rig, engine, OLD)
     written(rig, engine)
     rig.post(rig.reading("A", rig.clock.ms - (OLD + 1) * HOUR_MS, pm25=10))
-    for _ in range(2):
-        rig.clock.tick(due.CALM_MS / 1000)
-        written(rig, engine)
-        assert not hours(rig)
+    assert not looked_at_twice(rig, engine)
     assert engine.ingest.read(1000)
     engine.ingest.roll_up()
+    monkeypatch.setattr(ingest, "JUST_MS", 0)
+    assert looked_at_twice(rig, engine) == {OLD, OLD + 1}
+
+
+def test_what_has_only_just_come_holds_nobody_up(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "JUST_MS", HOUR_MS)
+    engine = rig.engine()
+    told(rig, engine, OLD)
+    written(rig, engine)
+    rig.post(rig.reading("A", rig.clock.ms - (OLD + 1) * HOUR_MS, pm25=10))
+    assert looked_at_twice(rig, engine) == {OLD}
+
+
+def test_a_feed_of_which_something_is_read_and_not_rolled_up_is_not_at_rest(rig: Rig) -> None:
+    engine = rig.engine()
+    told(rig, engine, OLD)
+    written(rig, engine)
+    rig.post(rig.reading("A", rig.clock.ms - (OLD + 1) * HOUR_MS, pm25=10))
+    engine.ingest.now = rig.clock.ms
+    assert engine.ingest.read(1000)
+    assert not looked_at_twice(rig, engine), "whoever looks between two ticks sees no touch of it"
+    engine.ingest.roll_up()
+    assert looked_at_twice(rig, engine) == {OLD, OLD + 1}
+
+
+def test_how_much_is_owed_is_seen_while_a_round_waits_for_sql(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(due, "MUCH", 1)
+    monkeypatch.setattr(due, "LITTLE", 1)
+    monkeypatch.setattr(outbox, "MOST", 0)  # it is always full
+    engine = rig.engine()
+    told(rig, engine, OLD)
     for _ in range(2):
         rig.clock.tick(due.CALM_MS / 1000)
-        written(rig, engine)
-    assert hours(rig) == {OLD, OLD + 1}
+        engine.chronicle.step(rig.clock.ms)
+    assert engine.chronicle.busy and not engine.chronicle.owes
+    told(rig, engine, OLD + 1)
+    rig.clock.tick(due.CALM_MS / 1000)
+    engine.chronicle.step(rig.clock.ms)
+    assert engine.chronicle.owes
+    engine.abandon()
 
 
 def test_no_crowd_holds_the_last_hours_back_for_long(rig: Rig) -> None:
