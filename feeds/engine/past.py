@@ -136,6 +136,8 @@ class Past:
 
     def _join(self, place: str, parts: list[Pools]) -> Pools:
         """The pools of a place; those of the last time when its parts are the same."""
+        if len(parts) == 1:
+            return parts[0]
         known = self._joined.get(place)
         if known is not None and len(known[0]) == len(parts) and all(map(is_, known[0], parts)):
             return known[1]
