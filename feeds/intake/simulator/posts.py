@@ -15,7 +15,7 @@ from feeds.intake.simulator.days import rush
 from feeds.intake.simulator.script import BEHIND, FLOODED, HAZY, Script
 from feeds.intake.simulator.telling import Told, place_of
 
-SLOT_MS = 10 * 60_000  # every outlet writes at least once in it, early enough never to be taken for dead
+SLOT_MS = 20 * 60_000  # every outlet writes at least once in it, early enough never to be taken for dead
 EARLY = 0.35
 REPORT = 0.9  # of the slot: after the last of its posts
 ANSWERED, FAST_H, SLOW_H = 0.03, 0.4, 3.6  # how often an office answers bad news, and within how many hours

@@ -21,7 +21,7 @@ def test_as_many_as_declared(cast):
         "systems": 285,
         "social": 60,
     }
-    assert sum(desk.dossiers_day for desk in cast.desks) == 27_000
+    assert sum(desk.dossiers_day for desk in cast.desks) == 16_600
     assert len({actor.code for actors in cast.actors.values() for actor in actors}) == 4157
 
 

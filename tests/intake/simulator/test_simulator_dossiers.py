@@ -33,8 +33,8 @@ def remembered(cast, ms):
 
 
 def test_as_many_on_a_working_day_as_the_national_portal_synced(load):
-    assert 26_000 <= len(load.facts) <= 28_000
-    assert 125_000 <= (load.steps[:, STEPS] > 0).sum() <= 150_000
+    assert 16_000 <= len(load.facts) <= 17_200
+    assert 79_000 <= (load.steps[:, STEPS] > 0).sum() <= 87_000
 
 
 @pytest.mark.parametrize("day", ["2026-11-22", "2026-11-24", "2027-02-08", "2026-09-02"])
