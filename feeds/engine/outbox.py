@@ -14,7 +14,8 @@ from feeds.engine.writer import SqlWriter
 from feeds.store.history import Point
 
 AT_ONCE = 20_000  # points of one job: a tenth of a second, in which others wait for the database
-MOST = 60_000  # points that may wait
+JOBS = 3  # that SQL has of these, so that it need not wait for a tick to end
+MOST = 60_000  # points that may wait beside them
 
 Write = Callable[[Sequence[Point], Callable[[int], None]], object]  # points; hears how many correct what stood
 Done = Callable[[int | None], None]  # hears how many corrected what stood, or None: they could not be written
@@ -29,14 +30,14 @@ class Piece(NamedTuple):
 
 
 class Outbox:
-    """Gives SQL one job after the other, each of the pieces that have come meanwhile; they are done in their order."""
+    """Gives SQL few jobs at a time, each of the pieces that have come meanwhile; they are done in their order."""
 
     def __init__(self, writer: SqlWriter, write: Write) -> None:
         self._writer = writer
         self._write = write
         self._pieces: deque[Piece] = deque()
         self._waiting = 0  # points
-        self._busy = False  # a job is on its way
+        self._given = 0  # jobs on their way
 
     @property
     def full(self) -> bool:
@@ -46,7 +47,7 @@ class Outbox:
     @property
     def empty(self) -> bool:
         """True when everything has been done."""
-        return not self._pieces and not self._busy
+        return not self._pieces and not self._given
 
     def put(self, points: Sequence[Point], done: Done = lambda corrected: None, alone: bool = False) -> None:
         """These come next; no points, to hear when all before them are done."""
@@ -55,8 +56,8 @@ class Outbox:
         self.go_on()
 
     def go_on(self) -> None:
-        """Give what waits to SQL, unless it has something, or has no room."""
-        if self._pieces and not self._busy and self._writer.room:
+        """Give what waits to SQL, unless it has enough, or has no room."""
+        if self._pieces and self._given < JOBS and self._writer.room:
             self._give(self._next(AT_ONCE))
 
     def flush(self) -> None:
@@ -78,7 +79,7 @@ class Outbox:
         return groups
 
     def _give(self, groups: list[list[Piece]]) -> None:
-        self._busy = True
+        self._given += 1
         self._writer.give(
             lambda: [self._written(group) for group in groups],
             lambda found: self._done(groups, found),
@@ -93,7 +94,7 @@ class Outbox:
         return sum(corrected)
 
     def _done(self, groups: list[list[Piece]], found: Sequence[int | None]) -> None:
-        self._busy = False
+        self._given -= 1
         for group, corrected in zip(groups, found, strict=True):
             for piece in group:
                 piece.done(corrected)

@@ -41,7 +41,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """One job at a time."""
+    monkeypatch.setattr(outbox, "JOBS", 1)
     desk = Desk()
     yield desk
     desk.writer.abandon()
@@ -99,6 +101,14 @@ def test_it_is_full_until_some_of_it_is_given(desk: Desk, monkeypatch: pytest.Mo
     assert desk.box.full
     desk.done()
     assert not desk.box.full
+
+
+def test_sql_has_work_while_nobody_takes_what_it_has_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "JOBS", 2)
+    for name in "abcd":
+        desk.put(name)
+    wait_until(lambda: desk.written == [["a"], ["b"]], 10, "for two jobs")
+    assert desk.done() == list("abcd") and desk.written == [["a"], ["b"], ["c", "d"]]
 
 
 def test_at_the_end_all_of_it_is_given(desk: Desk) -> None:
