@@ -113,8 +113,8 @@ class Story:
     def past(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
         """What a first start remembers, in chapters with names: what makes every figure live, then what was before.
 
-        Ended dossiers come last: they are the most, and the rest of the picture need not wait for them. Each feed
-        tells its readings in one go, so that the history that follows from them is worked out once.
+        Records come before readings: they go through SQL, which takes its time while the rest is told. Each feed tells
+        its past in one go, so that the history that follows from it is worked out once.
         """
         lately = end - LATEST_MS
         reports = (one.standing(lately) for one in self._services if isinstance(one, Offices))
@@ -122,11 +122,11 @@ class Story:
         yield "procedures", procedures(self._seed, self._cast, end)
         memory = self._dossiers.remember(start, end)
         yield "open dossiers", memory.open()
+        for day, (since, until) in enumerate(days_back(start, end), 1):
+            yield f"ended dossiers, day {day} back", memory.ended(since, until)
         lives = (one.standing(lately) for one in self._services if isinstance(one, Lives))
         yield "open petitions and tasks", chain.from_iterable(lives)
         yield "stations, cameras and posts", self._remembered(start, lately)
-        for day, (since, until) in enumerate(days_back(start, end), 1):
-            yield f"ended dossiers, day {day} back", memory.ended(since, until)
 
     def gap(self, start: int, end: int) -> Iterator[tuple[str, Iterator[Told]]]:
         """What was missed while nobody told the story: as `past`, but dossiers only where they moved."""
