@@ -25,7 +25,7 @@ from feeds.engine.feed import FeedState
 from feeds.engine.voices import Pools, Voices
 from feeds.store.history import is_narrow
 
-STATIONS_A_SLICE = 20
+LEAVES_A_SLICE = 20
 PLACES_A_SLICE = 20
 HOUR_S = 3_600
 PRESENT_WINDOWS = ("minute", "10m")  # known while they last, not afterwards
@@ -69,6 +69,7 @@ class Past:
         self._members = [i for i in mine if looks_at(i) == "member"]
         self._all_places = [i for i in mine if looks_at(i) == "place"]
         self._voices = Voices(feed, _asked_of_stations(mine, extent), self._members)
+        self._pools: dict[str, tuple[object, list[Pools]]] = {}  # leaf -> what was said there last, and its pools
         self._joined: dict[str, tuple[list[Pools], Pools]] = {}  # place -> what was joined last, and the pools of it
         self._sliding = Sliding(feed.counts, _measures(self._all_places))
         self._wide_places: dict[int, set[str]] = {}  # hour -> units, and the nation, where something was counted
@@ -94,17 +95,21 @@ class Past:
             self.told += [(place, code, figure) for code, figure in figures.items()]
 
     def _of_stations(self, shares: bool) -> Iterator[None]:
-        leaves: dict[str, list[Pools]] = defaultdict(list)
+        leaves: dict[str, list[Pools]] = {}
         awaited = self._awaited = Awaited()
-        for number, (station, said) in enumerate(self._voices.all(self._start, self._at, shares)):
-            if said.pools:
-                leaves[station.leaf].append(said.pools)
-            if said.awaited:
-                awaited.note(said.awaited, (station.leaf, *self._feed.where.above(station.leaf)))
-            if self._extent != "wide":
-                scope = station_scope(self._feed, station)
-                self.told += [(scope, code, figure) for code, figure in said.figures.items()]
-            if number % STATIONS_A_SLICE == 0:
+        for number, (leaf, voices) in enumerate(self._voices.all(self._start, self._at, shares)):
+            known = self._pools.get(leaf)
+            if known is None or known[0] is not voices:
+                known = self._pools[leaf] = voices, [said.pools for _, said in voices if said.pools]
+            if known[1]:
+                leaves[leaf] = known[1]
+            for station, said in voices:
+                if said.awaited:
+                    awaited.note(said.awaited, (leaf, *self._feed.where.above(leaf)))
+                if self._extent != "wide":
+                    scope = station_scope(self._feed, station)
+                    self.told += [(scope, code, figure) for code, figure in said.figures.items()]
+            if number % LEAVES_A_SLICE == 0:
                 yield
         self._pool(leaves)
         yield
@@ -139,7 +144,9 @@ class Past:
         if len(parts) == 1:
             return parts[0]
         known = self._joined.get(place)
-        if known is not None and len(known[0]) == len(parts) and all(map(is_, known[0], parts)):
+        if known is not None and (
+            known[0] is parts or (len(known[0]) == len(parts) and all(map(is_, known[0], parts)))
+        ):
             return known[1]
         found: dict[str, list[Pool]] = defaultdict(list)
         for part in parts:
@@ -201,6 +208,10 @@ class Past:
         for indicator in self._communes if "/" in place else self._places:
             fn = indicator.compute.fn
             figures[indicator.code] = (PLACE.get(fn) or RECORDS[fn])(view, indicator.compute.args)
+
+
+def _same(some: list[Pools], others: list[Pools]) -> bool:
+    return len(some) == len(others) and all(map(is_, some, others))
 
 
 def _asked_of_stations(indicators: Iterable[Indicator], extent: Extent) -> list[Indicator]:

@@ -79,6 +79,17 @@ class Asked:
     stood: dict[str, tuple[Any, Figure]] = field(default_factory=dict)  # what a figure stood on, and the figure
 
 
+@dataclass(slots=True)
+class Leaf:
+    """The stations of one leaf, and what they said last: the same list for as long as every answer of them stands."""
+
+    name: str
+    asked: list[Asked]
+    voices: list[tuple[Station, Said]] = field(default_factory=list)
+    low: int = 0
+    high: int = -1
+
+
 class Voices:
     """The stations of a feed. What they hold must not change as long as they are asked."""
 
@@ -88,18 +99,34 @@ class Voices:
         self.pooling = {question.code: question.pooling for question in (*figures, *shares)}
         self._asked = [_asked(station, figures, shares) for station in feed.stations()]
         self._spoke: dict[int, set[int]] | None = None  # bucket -> which of them have a row in it
+        self._question = 0, False  # over which span of time they were asked last, and whether for their shares
+        leaves: dict[str, list[Asked]] = {}
+        for asked in self._asked:
+            leaves.setdefault(asked.station.leaf, []).append(asked)
+        self._leaves = [Leaf(name, of_it) for name, of_it in leaves.items()]
 
     def __len__(self) -> int:
         return len(self._asked)
 
-    def all(self, start: int, at: int, shares: bool) -> Iterator[tuple[Station, Said]]:
-        """What each station says at the end of the time from `start` to `at`, with its shares or without."""
-        span = at - start
-        for asked in self._asked:
-            said = asked.said
-            if said is None or not said.low < at <= said.high or said.span != span or said.shared != shares:
-                said = asked.said = self._ask(asked, start, at, shares)
-            yield asked.station, said
+    def all(self, start: int, at: int, shares: bool) -> Iterator[tuple[str, list[tuple[Station, Said]]]]:
+        """Leaf by leaf, what each station says at the end of the time from `start` to `at`, with its shares or without;
+        the same list as before where nobody says anything else."""
+        if self._question != (at - start, shares):
+            self._question = at - start, shares
+            for leaf in self._leaves:
+                leaf.high = -1
+        for leaf in self._leaves:
+            if not leaf.low < at <= leaf.high:
+                leaf.voices = [(asked.station, self._said(asked, start, at, shares)) for asked in leaf.asked]
+                leaf.low = max(said.low for _, said in leaf.voices)
+                leaf.high = min(said.high for _, said in leaf.voices)
+            yield leaf.name, leaf.voices
+
+    def _said(self, asked: Asked, start: int, at: int, shares: bool) -> Said:
+        said = asked.said
+        if said is None or not said.low < at <= said.high or said.span != at - start or said.shared != shares:
+            said = asked.said = self._ask(asked, start, at, shares)
+        return said
 
     def spoke(self, buckets: Iterable[int]) -> int:
         """How many of them have a row in one of the buckets."""

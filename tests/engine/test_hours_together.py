@@ -111,6 +111,7 @@ def test_hours_told_together_say_what_each_says_alone(where: Where, extent: Exte
         state = told_of(random.Random(seed), where)
         ends = [(end_ms(hour) - HOUR_MS, end_ms(hour)) for hour in range(LAST - 1, LAST - HOURS, -1)]
         ends += [(end_ms(LAST - 9) - 24 * HOUR_MS, end_ms(LAST - 9)), ends[3]]  # a day, and back to an hour before
+        ends += ends[40:20:-1]  # and forwards
 
         def past(state: FeedState = state, steady: bool = seed > 0) -> Past:
             return Past(STEADY if steady else CATALOGUE, state, None, {"01", "04"}, extent)
