@@ -160,7 +160,8 @@ class Chronicle:
 
     def _round(self) -> Work:
         """What all look at first; communes, and what else was left, when that stands."""
-        self._failed.clear()
+        if self._outbox.empty:  # else what failed belongs to a day of which the end has not been heard yet
+            self._failed.clear()
         crowded = self._due.is_crowded  # then the last hours, which were put off, come next
         yield from self._widely()
         if self._narrowly and not crowded and not self.owes:

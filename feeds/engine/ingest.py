@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from feeds.catalogue.clock import HOUR_MS
-from feeds.compute.counts import own_leaf
+from feeds.compute.counts import MINUTE_MS, own_leaf
 from feeds.compute.standing import BASE
 from feeds.compute.station import bucket_of_hour
 from feeds.engine.archive import MOST_WAITING, Keeper
@@ -33,7 +33,6 @@ from feeds.store.record_tallies import Hour
 log = logging.getLogger("ioc.aggregator")
 
 SQL_ROOM = 40  # jobs that must fit before a partition of a record feed is read
-MINUTE_MS = 60_000
 JUST_MS = 1_000  # what waits no longer has only just come
 BACKLOG_MS = 3_000  # what was read had waited that long: catching up comes first
 AT_ONCE = 2_500  # events: a transaction of as many takes up nothing more

@@ -15,7 +15,7 @@ from feeds.catalogue.scope import Scope
 from feeds.store.database import Database
 from feeds.store.revisions import Revisions
 from feeds.store.tables import history
-from feeds.store.upsert import or_leave, put_many, unless_newer
+from feeds.store.upsert import ROWS_AT_ONCE, or_leave, put_many, unless_newer
 
 Step = Literal["minute", "hour", "day"]
 Rule = Literal["sum", "mean", "max", "min", "last"]
@@ -23,7 +23,7 @@ STEP_MS: dict[Step, int] = {"minute": 60_000, "hour": HOUR_MS, "day": DAY_MS}
 KEEP_MS: dict[Step, int] = {"minute": 7 * DAY_MS, "hour": 90 * DAY_MS, "day": 3653 * DAY_MS}
 MAX_POINTS = 20_000
 BATCH = 20_000  # in one transaction: each writes the pages of the index of ages that it touches anew
-TOGETHER = 1_024  # rows that are put there together where nothing stands, or compared with what does
+TOGETHER = ROWS_AT_ONCE[0]  # rows that are put there together where nothing stands, or compared with what does
 NEWEST = unless_newer(history, ("epoch", "version"))
 WRITING = "history:writing"  # what of the past is still being written, a fact of the database
 Left = Literal["", "narrow", "all"]  # narrow: communes and single stations

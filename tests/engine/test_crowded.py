@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
 from feeds.catalogue.clock import HOUR_MS
 from feeds.engine import chronicle, due, ingest, outbox
 from feeds.engine.engine import Engine
+from feeds.store.history import History
+from tests.conftest import wait_until
 from tests.engine.rig import Rig
 
 OLD, RECENT = 9, 1  # hours ago
@@ -147,3 +151,31 @@ def test_no_crowd_holds_the_last_hours_back_for_long(rig: Rig) -> None:
     rig.clock.tick(due.LONGEST_STORM_MS / 1000)
     written(rig, engine)
     assert RECENT in hours(rig)
+
+
+def test_an_hour_that_could_not_be_written_is_written_later_though_a_round_began_meanwhile(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "AT_ONCE", 1)  # so the end of the day is heard after its hour has failed
+    monkeypatch.setattr(outbox, "JOBS", 1)
+    write, broken = History.write, [True]
+
+    def writing(self: History, *given: Any) -> int:
+        if broken:
+            broken.pop()
+            raise OSError("no room on the disk")
+        return write(self, *given)
+
+    monkeypatch.setattr(History, "write", writing)
+    engine = rig.engine()
+    told(rig, engine, OLD)
+    for _ in range(2):
+        rig.clock.tick(due.CALM_MS / 1000)
+        while engine.chronicle.step(rig.clock.ms) or engine.chronicle.ahead.waits:
+            pass
+    wait_until(lambda: engine.writer.poll() > 0, 10, "for what failed")
+    rig.clock.tick(chronicle.LOOK_MS / 1000)
+    engine.chronicle.step(rig.clock.ms)
+    wait_until(lambda: engine.writer.poll() >= 0 and engine.chronicle.written, 10, "for the end of the day")
+    assert not broken and not hours(rig)
+    assert looked_at_twice(rig, engine) == {OLD}
