@@ -26,7 +26,7 @@ from feeds.intake.simulator.telling import Teller, Told, place_of
 
 MINUTE_MS = 60_000
 PAST_MS = 72 * HOUR_MS - 5 * MINUTE_MS  # the door takes three days back; some minutes are left for the way
-LATEST_MS = 10 * MINUTE_MS  # in that time every station has spoken once
+LATEST_MS = 10 * MINUTE_MS  # in that time every station has spoken once, and half of the outlets
 CADENCE = {"air": 5, "water": 5, "hydrology": 10, "weather": 10, "systems": 5}  # minutes
 CADENCE |= {"security": 5, "antivirus": 60}
 RECALL = {"air": 60, "water": 240, "hydrology": 60, "weather": 60, "systems": 180}
